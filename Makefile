@@ -1,0 +1,81 @@
+# A newcomer needs two: `make demo` to see it all, `make test` to check it all.
+.PHONY: help install demo test lint bench messages lock browser clean
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install
+CANDIDATES := python3.13 python3.12 python3.11 python3 python3.14 python
+
+help:
+	@echo "make demo      a realistic wave in your browser"
+	@echo "make test      every check, on SQLite and PostgreSQL, in a real browser too"
+	@echo "make install   .venv with the locked packages, and .venv/bin/phieu"
+	@echo "make lint      format, style, types, import contracts"
+	@echo "make bench     the benchmark, as a table"
+	@echo "make messages  app/locale/phieu.pot from the sources"
+	@echo "make lock      the lock files from pyproject.toml (UPGRADE=1: the newest releases; needs uv)"
+
+install: .venv/.installed
+
+# The first candidate that is new enough and can make environments; `python3.12` may be there and still refuse to start.
+.venv/.python:
+	@for python in $(PYTHON) $(CANDIDATES); do \
+	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	  then echo "$$($$python -V) makes .venv"; $$python -m venv --clear .venv && touch $@; exit; fi; \
+	done; \
+	echo "Phieu needs Python 3.11 or newer with its venv module, and found none." >&2; \
+	echo "Install it (Debian, Ubuntu: apt-get install python3-venv), or name it: make install PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+.venv/.packages: .venv/.python requirements.txt
+	$(PIP) --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.installed: .venv/.packages pyproject.toml
+	$(PIP) --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
+	@touch $@
+
+# requirements-dev.txt holds the run-time packages too, in the same versions.
+.venv/.packages-dev: .venv/.packages requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-core; \
+	else echo "The tests need Chromium. Debian: sudo apt-get install chromium fonts-noto-core" >&2; exit 1; fi
+
+demo: install
+	$(BIN)/phieu demo
+
+test: lint browser
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+
+lint: .venv/.installed .venv/.packages-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: .venv/.installed .venv/.packages-dev
+	$(BIN)/python -m tests.load
+
+# Without dates, versions and line numbers: the same sources give the same catalogue.
+messages: .venv/.packages-dev
+	@mkdir -p app/locale
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --project phieu --version 1 \
+	  --add-location file --sort-by-file --output-file app/locale/phieu.pot app templates
+	sed -i -e 1,6d -e '/^"POT-Creation-Date/d' -e '/^"Generated-By/d' app/locale/phieu.pot
+
+LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet $(if $(UPGRADE),--upgrade) \
+  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --annotation-style line \
+  pyproject.toml --group build
+
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

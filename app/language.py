@@ -1,0 +1,77 @@
+"""Words for people: gettext, and numbers and dates the Vietnamese way.
+
+The source language of every message is Vietnamese, so no catalogue is needed for it. Another
+language comes as `app/locale/<code>/LC_MESSAGES/phieu.mo` and `PHIEU_LANGUAGE=<code>`.
+"""
+
+import gettext
+import os
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+CATALOGUES = Path(__file__).parent / "locale"
+
+translations = gettext.translation(
+    "phieu", CATALOGUES, languages=[os.environ.get("PHIEU_LANGUAGE", "vi")], fallback=True
+)
+_ = translations.gettext
+ngettext = translations.ngettext
+
+WEEKDAYS = (
+    _("thứ Hai"),
+    _("thứ Ba"),
+    _("thứ Tư"),
+    _("thứ Năm"),
+    _("thứ Sáu"),
+    _("thứ Bảy"),
+    _("Chủ nhật"),
+)
+
+
+def number(value: int) -> str:
+    """A whole number with points between thousands: 1611 is "1.611"."""
+    return f"{value:,}".replace(",", ".")
+
+
+def rounded(value: Fraction, decimals: int) -> str:
+    """`value` rounded half up (away from zero) and padded, with a decimal point: 2/3 is "0.67".
+
+    The one rounding function of the program; machine formats use it as it is.
+    """
+    scaled = abs(value) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    sign = "-" if value < 0 and whole else ""
+    digits = str(whole).rjust(decimals + 1, "0")
+    return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
+
+
+def decimal(value: Decimal | Fraction | str, decimals: int = 2) -> str:
+    """A number for a page: comma before the decimals, points between thousands ("1.611,50")."""
+    exact = value if isinstance(value, Fraction) else Fraction(value)
+    whole, _point, rest = rounded(exact, decimals).partition(".")
+    grouped = number(int(whole)) if whole != "-0" else "-0"
+    return f"{grouped},{rest}" if rest else grouped
+
+
+def day(moment: datetime) -> str:
+    """The date in Hà Nội as official letters write it: 04/3/2023, 20/02/2023."""
+    local = moment.astimezone(HANOI)
+    month = f"{local.month:02d}" if local.month < 3 else str(local.month)
+    return f"{local.day:02d}/{month}/{local.year}"
+
+
+def clock(moment: datetime) -> str:
+    """The time in Hà Nội for tables: 17:00."""
+    return moment.astimezone(HANOI).strftime("%H:%M")
+
+
+def moment(value: datetime) -> str:
+    """Time and date in a sentence, tied with no-break spaces: 17 giờ 00, thứ Bảy ngày 04/3/2023."""
+    local = value.astimezone(HANOI)
+    return _("{hour}\u00a0giờ\u00a0{minute:02d}, {weekday} ngày\u00a0{day}").format(
+        hour=local.hour, minute=local.minute, weekday=WEEKDAYS[local.weekday()], day=day(value)
+    )
