@@ -1,0 +1,88 @@
+"""Texts as people type them: cleaned, folded for comparison, and e-mail addresses judged.
+
+Pure. What `clean` returns is safe in a letter's headers and on a page: one line, NFC, without
+control, bidirectional or invisible signs. Vietnamese is otherwise left as it was written.
+"""
+
+import re
+import unicodedata
+
+from app.language import _
+
+# RFC 5321's dot-string, the form of every mailbox in use; quoted local parts, address literals and
+# domains without a dot are no public mailboxes. ASCII only: other local parts need SMTPUTF8, which
+# the relays of agencies do not speak.
+ADDRESS = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9-]{1,58}[a-z0-9]|[a-z]{2,63})",
+    re.IGNORECASE | re.ASCII,
+)
+LONGEST_LOCAL, LONGEST_ADDRESS = 64, 254
+
+# Đ has no canonical decomposition, and Ð (eth) looks the same and is typed for it.
+PLAIN_D = str.maketrans("đð", "dd")
+
+
+def clean(text: str) -> str:
+    """`text` on one line: NFC, single spaces, no control, bidi, zero-width or lone surrogate."""
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _visible(sign: str) -> str:
+    if sign.isspace():
+        return " "
+    return "" if unicodedata.category(sign) in ("Cc", "Cf", "Cs") else sign
+
+
+def same(text: str) -> str:
+    """The key under which two writings of one name are the same: spaces and case do not count."""
+    return clean(clean(text).casefold())
+
+
+def folded(text: str) -> str:
+    """Words of plain letters and digits: no case, accents or punctuation ("Sở GD&ĐT": so gd dt)."""
+    plain = unicodedata.normalize("NFD", clean(text).casefold()).translate(PLAIN_D)
+    return " ".join(
+        re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    )
+
+
+def shown(text: str, most: int = 60) -> str:
+    """`text` as a message quotes it: cleaned and cut."""
+    cleaned = clean(text)
+    return cleaned if len(cleaned) <= most else cleaned[: most - 1] + "…"
+
+
+def has_encoded_word(text: str) -> bool:
+    """Whether a mail program could decode a part of `text` (RFC 2047), for one into a new line."""
+    return "=?" in text
+
+
+def email_key(email: str) -> str:
+    """The key under which an address stands once: NFC, case-insensitive, no space around."""
+    return same(email)
+
+
+def address_fault(text: str) -> str | None:
+    """Why no letter reaches the address in a cell, with the remedy; None if `clean(text)` is one.
+
+    The form only: whether the mailbox exists shows when a letter is sent.
+    """
+    email = clean(text)
+    if not email:
+        return _("Để trống. Điền địa chỉ thư của người này.")
+    if ADDRESS.fullmatch(email):
+        if email not in text:
+            return _("Địa chỉ có ký tự ẩn bên trong. Gõ lại bằng tay.")
+        if len(email.partition("@")[0]) > LONGEST_LOCAL or len(email) > LONGEST_ADDRESS:
+            return _("Địa chỉ quá dài. Hỏi lại người này.")
+        return None
+    if email.count("@") > 1 or re.search(r"[<>,;]", email):
+        return _("Chỉ ghi một địa chỉ, không kèm tên hay dấu khác, ví dụ an.nguyen@vi-du.vn.")
+    if " " in email:
+        return _("Địa chỉ có dấu cách. Xóa dấu cách.")
+    if not email.isascii():
+        return _("Địa chỉ có chữ mang dấu. Hỏi lại người này.")
+    return _("Không phải địa chỉ thư. Viết đủ phần trước và sau @, ví dụ an.nguyen@vi-du.vn.")
