@@ -1,0 +1,288 @@
+"""The document of a score sheet as an Excel workbook, for people: ready to read and to print.
+
+Owns the four sheets and their look. The same document always gives the same bytes. Numbers are
+numbers with Vietnamese formats, as rounded in the document; no text ever becomes a formula; what
+is missing is "*" with its reason beneath, never 0.
+"""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from app import indexfile
+from app.index import Index, exact
+from app.language import _, moment
+
+MISSING = "*"
+LONGEST_TEXT = 32_767  # Excel's limit of a cell
+A4 = 9
+NEVER_GUESS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+
+Value: TypeAlias = str | int | Decimal | Fraction | None
+Look: TypeAlias = Mapping[str, str | int | bool]
+
+HEADER: Look = {
+    "bold": True,
+    "text_wrap": True,
+    "valign": "top",
+    "border": 1,
+    "bg_color": "#E6EEF0",
+}
+TEXT: Look = {"text_wrap": True, "valign": "top", "border": 1}
+STAR: Look = {"align": "right", "valign": "top", "border": 1}
+
+
+def to_xlsx(document: Mapping[str, Any]) -> bytes:
+    """The workbook of a document: summary, leaves, counts and rules, each on a sheet."""
+    index = indexfile.read(document["index"]["content"])
+    out = io.BytesIO()
+    workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
+    closed_at = datetime.fromisoformat(document["closed_at"]).astimezone(UTC)
+    # Otherwise the library writes the time of the export, and no two files are the same.
+    workbook.set_properties({"title": index.name, "created": closed_at.replace(tzinfo=None)})
+    subtitle = _("Đợt {wave}, bảng điểm số {sheet}").format(**document)
+    _summary(Page(workbook, _("Tổng hợp"), index.name, subtitle), index, document)
+    _leaves(Page(workbook, _("Theo tiêu chí"), index.name, subtitle), index, document)
+    _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
+    rules = Page(workbook, _("Quy tắc"), index.name, subtitle)
+    rules.header([(_("Mục"), 34), (_("Nội dung"), 110)])
+    for name, value in (*_facts(index, document), *_method(index), *_lists(index)):
+        rules.add(name, value)
+    workbook.close()
+    return out.getvalue()
+
+
+class Page:
+    """One sheet, filled from the top, a row at a time: texts as texts, numbers as numbers."""
+
+    def __init__(self, workbook: Workbook, name: str, title: str, subtitle: str) -> None:
+        self.sheet = workbook.add_worksheet(name)
+        self.workbook = workbook
+        self.looks: dict[str, Any] = {}
+        self.sheet.set_paper(A4)
+        self.sheet.set_landscape()
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_footer("&C&P/&N")
+        self._text(0, 0, title, {"bold": True, "font_size": 14})
+        self._text(1, 0, subtitle, {})
+        self.row = 3
+
+    def header(self, columns: Iterable[tuple[str, int]], frozen: int = 0) -> None:
+        """Texts and widths of the columns, kept in sight and repeated on every printed page."""
+        for column, (text, width) in enumerate(columns):
+            self._text(self.row, column, text, HEADER)
+            self.sheet.set_column(column, column, width)
+        self.sheet.freeze_panes(self.row + 1, frozen)
+        self.sheet.repeat_rows(self.row)
+        self.row += 1
+
+    def add(self, *values: Value) -> None:
+        """A row. A `Decimal` shows all its digits; None is an empty cell."""
+        for column, value in enumerate(values):
+            if value is None:
+                self.sheet.write_blank(self.row, column, None, self._look(TEXT))
+            elif isinstance(value, str):
+                self._text(self.row, column, value, STAR if value == MISSING else TEXT)
+            else:
+                look = self._look({**STAR, "num_format": _number_format(value)})
+                self.sheet.write_number(self.row, column, float(value), look)
+        self.row += 1
+
+    def notes(self, notes: Iterable[str]) -> None:
+        """Lines beneath the table."""
+        for note in notes:
+            self._text(self.row, 0, note, {})
+            self.row += 1
+
+    def _text(self, row: int, column: int, text: str, look: Look) -> None:
+        self.sheet.write_string(row, column, text[:LONGEST_TEXT], self._look(look))
+
+    def _look(self, look: Look) -> Any:
+        key = repr(look)
+        if key not in self.looks:
+            self.looks[key] = self.workbook.add_format(dict(look))
+        return self.looks[key]
+
+
+def _number_format(value: int | Decimal | Fraction) -> str:
+    """Vietnamese (42A), a comma before the decimals; two where no finite decimal exists."""
+    digits = 0
+    if isinstance(value, Fraction):
+        digits = 2
+    elif isinstance(value, Decimal):
+        digits = -int(value.as_tuple().exponent)
+    return "[$-42A]#,##0" + (f".{'0' * digits}" if digits else "")
+
+
+def _figure(text: str | None) -> Value:
+    """A number of the document as a cell; "*" where it has none."""
+    if text is None:
+        return MISSING
+    return Fraction(text) if "/" in text else Decimal(text)
+
+
+def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
+    page.header(
+        [
+            *((_("Hạng"), 7), (_("Đơn vị"), 44), (_("Khối"), 24), (_("Điểm"), 10)),
+            *((_("Điểm tối đa"), 10), (_("Tỷ lệ %"), 10)),
+            (_("Điểm quy đổi, thang {points}").format(points=_plain(index.survey_points)), 12),
+            *((_("Xếp loại"), 14), (_("Số phiếu"), 10)),
+        ],
+        frozen=2,
+    )
+    blocks = {block.code: order for order, block in enumerate(index.blocks)}
+
+    def place(unit: Mapping[str, Any]) -> tuple[int, bool, int]:
+        block = blocks[index.unit_of[unit["code"]].block]
+        table = block if index.rules.ranking == "blocks" else 0
+        return table, unit["rank"] is None, unit["rank"] or 0
+
+    for unit in sorted(document["units"], key=place):
+        known = index.unit_of[unit["code"]]
+        figures = (_figure(unit[key]) for key in ("points", "max_points", "percent", "scaled"))
+        rank = MISSING if unit["rank"] is None else unit["rank"]
+        page.add(
+            *(rank, known.name, index.block_of[known.block].name),
+            *(*figures, unit["class"], unit["ballots"]),
+        )
+    page.notes(_reasons(index, document))
+
+
+def _leaves(page: Page, index: Index, document: Mapping[str, Any]) -> None:
+    points = [
+        {leaf["code"]: leaf["points"] for leaf in unit["criteria"]} for unit in document["units"]
+    ]
+    shown = [leaf for leaf in index.leaves if any(leaf.code in row for row in points)]
+    page.header(
+        [(_("Đơn vị"), 44), *((f"{leaf.code} {leaf.name}", 14) for leaf in shown), (_("Tổng"), 10)],
+        frozen=1,
+    )
+    maxima = {
+        leaf["code"]: leaf["max_points"] for unit in document["units"] for leaf in unit["criteria"]
+    }
+    page.add(_("Điểm tối đa"), *(_figure(maxima[leaf.code]) for leaf in shown), None)
+    for unit, row in zip(document["units"], points, strict=True):
+        figures = (_figure(row[leaf.code]) if leaf.code in row else None for leaf in shown)
+        page.add(index.unit_of[unit["code"]].name, *figures, _figure(unit["points"]))
+    page.notes([*_reasons(index, document), _("Ô trống: tiêu chí không áp dụng cho đơn vị.")])
+
+
+def _reasons(index: Index, document: Mapping[str, Any]) -> Iterator[str]:
+    """Why there is a "*": a line for each unit that has one."""
+    for unit in document["units"]:
+        name = index.unit_of[unit["code"]].name
+        if unit["reason"] is not None:
+            yield _("* {unit}: không có tiêu chí điều tra nào tính được điểm.").format(unit=name)
+        elif unit["missing"]:
+            yield _(
+                "* {unit}: chưa có số liệu cho tiêu chí {leaves}; điểm tối đa không gồm phần này."
+            ).format(unit=name, leaves=", ".join(unit["missing"]))
+        elif unit["percent"] is None:
+            yield _("* {unit}: điểm tối đa là 0, không có tỷ lệ.").format(unit=name)
+
+
+def _counts(page: Page, index: Index, document: Mapping[str, Any]) -> None:
+    levels = list(dict.fromkeys(level.code for scale in index.scales for level in scale.levels))
+    page.header(
+        [
+            *((_("Đơn vị"), 40), (_("Tiêu chí"), 10), (_("Câu hỏi"), 10), (_("Nhóm"), 50)),
+            *((level, 8) for level in levels),
+            *((_("Không có ý kiến"), 11), (_("Tổng"), 9)),
+        ],
+        frozen=1,
+    )
+    withheld = False
+    for unit in document["units"]:
+        for leaf in unit["criteria"]:
+            for question in leaf.get("questions", ()):
+                asked = (index.unit_of[unit["code"]].name, leaf["code"], question["code"])
+                for cell, counts in (question["counts"] or {}).items():
+                    names = " + ".join(index.group_of[code].name for code in cell.split("+"))
+                    numbers = (counts.get(level) for level in (*levels, "-"))
+                    page.add(*asked, names, *numbers, sum(counts.values()))
+                if question["counts"] is None:
+                    withheld = True
+                    page.add(*asked, *[MISSING] * (len(levels) + 3))
+    if withheld:
+        reason = _("* Có ít hơn {number} phiếu trả lời, không công bố và không tính điểm.")
+        page.notes([reason.format(number=index.rules.min_ballots)])
+
+
+def _facts(index: Index, document: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    """Who asked, what the urn held, and what the files can be checked by."""
+    yield _("Bộ chỉ số"), index.name
+    yield _("Năm"), str(index.year)
+    if index.organiser is not None:
+        organiser = index.organiser
+        for name, text in (
+            (_("Cơ quan tổ chức"), organiser.name),
+            (_("Căn cứ"), organiser.basis),
+            (_("Liên hệ"), organiser.contact),
+            (_("Điện thoại"), organiser.phone),
+            (_("E-mail"), organiser.email),
+            (_("Dữ liệu cá nhân"), organiser.notice),
+        ):
+            if text is not None:
+                yield name, text
+    yield _("Kết thúc thu phiếu"), moment(datetime.fromisoformat(document["closed_at"]))
+    yield _("Phiếu đã phát"), document["issued"]
+    yield _("Phiếu đã nhận"), document["cast"]
+    yield _("Phiếu được kiểm"), document["counted"]
+    yield _("Phiếu đã hủy"), document["void"]
+    yield _("Phiếu lạ, không kiểm"), document["foreign"]
+    committee = document["mode"] == "committee"
+    yield (
+        _("Khóa hòm phiếu"),
+        _("Ba người được ủy thác giữ") if committee else _("Cơ quan tổ chức giữ"),
+    )
+    yield _("Mở hòm phiếu cần hai người"), _("Có") if document["two_people"] else _("Không")
+    yield _("Mã kiểm tra tệp cấu hình"), document["index"]["digest"]
+    yield _("Mã kiểm tra các biên nhận"), document["receipts"]
+    yield _("Mã kiểm tra bảng điểm"), document["digest"]
+
+
+def _method(index: Index) -> Iterator[tuple[str, Value]]:
+    """The rules of the index in words."""
+    rules = index.rules
+    pooled = rules.weighting == "pooled"
+    yield _("Gộp các nhóm"), _("Cộng phiếu") if pooled else _("Bình quân theo trọng số nhóm")
+    zero = rules.no_opinion == "zero"
+    yield _("Không có ý kiến"), _("Tính là 0 điểm") if zero else _("Không tính vào điểm")
+    allowed = rules.own_unit == "allow"
+    yield _("Đánh giá cơ quan mình"), _("Được phép") if allowed else _("Không được phép")
+    least = _("{number}; nhóm có ít hơn được cộng chung với nhóm khác")
+    yield _("Số phiếu tối thiểu"), least.format(number=rules.min_ballots)
+    digits = _("{number} chữ số thập phân; xếp hạng, xếp loại theo giá trị chính xác")
+    yield _("Làm tròn"), digits.format(number=rules.decimals)
+    blocks = rules.ranking == "blocks"
+    yield _("Xếp hạng"), _("Trong từng khối") if blocks else _("Một danh sách chung")
+    for score_class in rules.classes:
+        yield (
+            _("Xếp loại {label}").format(label=score_class.label),
+            _("Từ {percent}%").format(percent=_plain(score_class.from_percent)),
+        )
+
+
+def _lists(index: Index) -> Iterator[tuple[str, Value]]:
+    """What the codes on the other sheets stand for."""
+    for group in index.groups:
+        weight = _(", trọng số {weight}").format(weight=_plain(group.weight))
+        text = group.name + (weight if index.rules.weighting == "groups" else "")
+        yield _("Nhóm {code}").format(code=group.code), text
+    for scale in index.scales:
+        levels = (f"{k.code}: {k.label} ({_plain(k.weight)})" for k in scale.levels)
+        text = "; ".join([*levels, f"-: {scale.no_opinion}"])
+        yield _("Thang đo {code}").format(code=scale.code), text
+    for question in index.scored_questions:
+        yield _("Câu hỏi {code}").format(code=question.code), question.text
+
+
+def _plain(value: Fraction) -> str:
+    """A number within a text, with a comma before the decimals."""
+    return exact(value).replace(".", ",")

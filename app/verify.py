@@ -1,0 +1,292 @@
+"""Recompute an exported score sheet from the file alone, and name the first thing that differs.
+
+Pure: bytes in, facts or an error out; no database and no settings. From the index, the counts and
+the imported percents in the file the whole document is made anew and compared in document order.
+What a file states about its wave (how many ballots, when, receipts) cannot be recomputed; it is
+held against what must be true of it. Nobody is trusted to send a sound file.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, NoReturn, TypeAlias, TypeVar
+
+from app import indexfile
+from app.export import FORMAT, Document, WaveFacts, digest, document
+from app.index import Criterion, Index, Question, Unit
+from app.indexfaults import IndexFault, echo
+from app.language import HANOI, _
+from app.scoring import NO_OPINION, Counts, Tally, level_codes, score
+
+LARGEST = 2**53 - 1  # the largest whole number that every JSON reader keeps exact
+PERCENT = re.compile(r"(0|[1-9][0-9]?)(\.[0-9]{0,99}[1-9])?|100")
+TEXTS = {
+    "wave": re.compile(r"[A-Za-z0-9_-]{1,64}"),
+    "mode": re.compile(r"office|committee"),
+    "closed_at": re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\+07:00"),
+    "receipts": re.compile(r"sha256:[0-9a-f]{64}"),
+}
+NUMBERS = ("sheet", "issued", "cast", "counted", "void", "foreign")
+
+Key: TypeAlias = tuple[str, str]
+Coded = TypeVar("Coded", Unit, Criterion, Question)
+ABSENT = object()
+
+
+class NotScores(ValueError):
+    """The file is no score sheet of this format, or cannot be read; the message says why."""
+
+
+class Differs(ValueError):
+    """A number or text of the file is not what it must be."""
+
+    def __init__(self, place: str, found: object, computed: object) -> None:
+        self.place, self.found, self.computed = place, _shown(found), _shown(computed)
+        super().__init__(
+            _("{place}: trong tệp là {found}, phải là {computed}.").format(
+                place=place, found=self.found, computed=self.computed
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found in order: for a message."""
+
+    wave: str
+    sheet: int
+    units: int
+    digest: str
+
+
+def verify(data: bytes) -> Verified:
+    """Check a JSON file of scores. Raises `NotScores`, or `Differs` at the first difference."""
+    found = _parsed(data)
+    facts, number = _stated(found)
+    index = _index(found)
+    tally, external = _inputs(found, index)
+    _plausible(facts, tally, index)
+    computed = document(facts, number, index, score(index, tally, external))
+    _compare(found, computed, "")
+    return Verified(facts.code, number, len(index.units), computed["digest"])
+
+
+def _parsed(data: bytes) -> Document:
+    try:
+        found = json.loads(
+            data.decode(),
+            object_pairs_hook=_object,
+            parse_float=_refused,
+            parse_constant=_refused,
+            parse_int=_whole,
+        )
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            raise NotScores(_("Đây không phải tệp điểm {format}.").format(format=FORMAT))
+        digest(found)  # whatever RFC 8785 cannot hold ends here
+    except NotScores:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise NotScores(_("Tệp không phải JSON hợp lệ, hoặc đã bị hỏng khi chép.")) from error
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Document:
+    """A JSON object; a name twice would show one value to us and another to somebody else."""
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NotScores(_("Tên “{name}” có hai lần trong một mục.").format(name=echo(twice)))
+    return result
+
+
+def _refused(text: str) -> NoReturn:
+    raise NotScores(_("Tệp có số không được phép: {number}.").format(number=echo(text)))
+
+
+def _whole(text: str) -> int:
+    if len(text) > len(str(LARGEST)) or abs(int(text)) > LARGEST:
+        _refused(text)
+    return int(text)
+
+
+def _stated(found: Document) -> tuple[WaveFacts, int]:
+    """What the file says about its wave, each of the right kind."""
+    for key, allowed in TEXTS.items():
+        if not isinstance(found.get(key), str) or not allowed.fullmatch(found[key]):
+            raise _unfit(key)
+    for key in NUMBERS:
+        if type(found.get(key)) is not int or found[key] < 0:
+            raise _unfit(key)
+    if type(found.get("two_people")) is not bool:
+        raise _unfit("two_people")
+    if found["sheet"] == 0:
+        raise _unfit("sheet")
+    try:
+        closed_at = datetime.fromisoformat(found["closed_at"]).astimezone(HANOI)
+    except (ValueError, OverflowError) as error:
+        raise _unfit("closed_at") from error
+    same = {key: found[key] for key in ("mode", "two_people", "receipts", *NUMBERS[1:])}
+    return WaveFacts(code=found["wave"], closed_at=closed_at, **same), found["sheet"]
+
+
+def _unfit(place: str) -> NotScores:
+    return NotScores(_("{place}: thiếu hoặc không đúng kiểu.").format(place=place))
+
+
+def _index(found: Document) -> Index:
+    stated = found.get("index")
+    if not isinstance(stated, dict) or not isinstance(stated.get("content"), dict):
+        raise _unfit("index")
+    try:
+        index = indexfile.read(stated["content"])
+    except IndexFault as fault:
+        raise NotScores(
+            _("index.content: không phải bộ chỉ số dùng được. {fault}").format(
+                fault=fault.faults[0]
+            )
+        ) from fault
+    content = indexfile.canonical(index)
+    _compare(stated, {"digest": indexfile.digest(index), "content": content}, "index")
+    return index
+
+
+def _inputs(found: Document, index: Index) -> tuple[Tally, dict[Key, Fraction]]:
+    """The counts and percents to compute from, at the places where the index puts them."""
+    ballots: dict[str, int] = {}
+    counts: dict[Key, Counts | None] = {}
+    external: dict[Key, Fraction] = {}
+    for unit, row in _entries(found, "units", index.units, ""):
+        place = f"units[{unit.code}]"
+        ballots[unit.code] = _number(row.get("ballots"), f"{place}.ballots")
+        for leaf, of_leaf in _entries(row, "criteria", index.scored_leaves(unit), place):
+            at = f"{place}.criteria[{leaf.code}]"
+            if leaf.method == "external":
+                if of_leaf.get("percent") is not None:
+                    percent = _percent(of_leaf["percent"], f"{at}.percent")
+                    external[unit.code, leaf.code] = percent
+                continue
+            asked = index.questions_of_leaf[leaf.code]
+            for question, answers in _entries(of_leaf, "questions", asked, at):
+                named = _place(unit.code, question)
+                numbers = _counts(index, question, answers.get("counts"), named)
+                counts[question.code, unit.code] = numbers
+    return Tally(counts, ballots), external
+
+
+def _entries(
+    row: Document, key: str, wanted: Sequence[Coded], place: str
+) -> Iterator[tuple[Coded, Document]]:
+    """What the index has in a list, each with its entry in the file: the same codes in order."""
+    place = f"{place}.{key}" if place else key
+    entries = row.get(key, ABSENT)
+    if not isinstance(entries, list):
+        raise Differs(place, entries, [entry.code for entry in wanted])
+    for number, known in enumerate(wanted):
+        entry = entries[number] if number < len(entries) else ABSENT
+        if not isinstance(entry, dict):
+            raise Differs(f"{place}[{known.code}]", entry, _("một mục"))
+        if entry.get("code") != known.code:
+            raise Differs(f"{place}[{known.code}].code", entry.get("code", ABSENT), known.code)
+        yield known, entry
+    if len(entries) > len(wanted):
+        raise Differs(f"{place}[{len(wanted)}]", entries[len(wanted)], ABSENT)
+
+
+def _place(unit: str, question: Question) -> str:
+    return f"units[{unit}].criteria[{question.criterion}].questions[{question.code}].counts"
+
+
+def _number(value: object, place: str) -> int:
+    if type(value) is not int or value < 0:
+        raise Differs(place, value, _("số nguyên từ 0"))
+    return value
+
+
+def _percent(value: object, place: str) -> Fraction:
+    if not isinstance(value, str) or not PERCENT.fullmatch(value):
+        raise Differs(place, value, _("số từ 0 đến 100"))
+    return Fraction(value)
+
+
+def _counts(index: Index, question: Question, value: object, place: str) -> Counts | None:
+    """Counts that rule 0 permits. What lay in the cells before it joined them is not known."""
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not value:
+        raise Differs(place, value, _("số phiếu của từng nhóm, hoặc null"))
+    levels = level_codes(index, question)
+    left = [group.code for group in index.groups if group.code in question.groups]
+    for cell, numbers in value.items():
+        codes = cell.split("+")
+        if codes != [code for code in left if code in codes]:
+            raise Differs(place, cell, _("nhóm được hỏi, theo thứ tự, mỗi nhóm một lần"))
+        left = [code for code in left if code not in codes]
+        at = f"{place}[{echo(cell)}]"
+        if not isinstance(numbers, dict) or set(numbers) != set(levels):
+            raise Differs(at, numbers, _("đủ các mức {levels}").format(levels=" ".join(levels)))
+        total = sum(_number(numbers[level], f"{at}.{level}") for level in levels)
+        if total < index.rules.min_ballots:
+            least = _("từ {number} phiếu").format(number=index.rules.min_ballots)
+            raise Differs(at, total, least)
+    if sum("+" in cell for cell in value) > 1:
+        raise Differs(place, ", ".join(value), _("nhiều nhất một ô gồm nhiều nhóm"))
+    return value
+
+
+def _plausible(facts: WaveFacts, tally: Tally, index: Index) -> None:
+    """What is stated must be possible: no ballot counted that was not cast, none twice."""
+    if facts.cast > facts.issued:
+        raise Differs("cast", facts.cast, _("nhiều nhất {number}").format(number=facts.issued))
+    if facts.counted != facts.cast:
+        raise Differs("counted", facts.counted, facts.cast)
+    for unit, ballots in tally.ballots.items():
+        if ballots > facts.counted:
+            most = _("nhiều nhất {number}").format(number=facts.counted)
+            raise Differs(f"units[{unit}].ballots", ballots, most)
+    for (question, unit), counts in tally.counts.items():
+        cells = (counts or {}).values()
+        answers = sum(sum(levels.values()) for levels in cells)
+        if answers > facts.counted:
+            place = _place(unit, index.question_of[question])
+            raise Differs(place, answers, _("nhiều nhất {number}").format(number=facts.counted))
+        levels = answers - sum(cell[NO_OPINION] for cell in cells)
+        if levels > tally.ballots[unit]:
+            least = _("từ {number}").format(number=levels)
+            raise Differs(f"units[{unit}].ballots", tally.ballots[unit], least)
+
+
+def _compare(found: object, computed: object, place: str) -> None:
+    """Raise `Differs` at the first difference, in the order of the computed document."""
+    if isinstance(found, dict) and isinstance(computed, dict):
+        for key in found:
+            if key not in computed:
+                raise Differs(f"{place}.{echo(key)}" if place else echo(key), found[key], ABSENT)
+        for key, value in computed.items():
+            _compare(found.get(key, ABSENT), value, f"{place}.{key}" if place else key)
+    elif isinstance(found, list) and isinstance(computed, list):
+        for number, value in enumerate(computed):
+            item = found[number] if number < len(found) else ABSENT
+            _compare(item, value, f"{place}[{_name(value, number)}]")
+        if len(found) > len(computed):
+            raise Differs(f"{place}[{len(computed)}]", found[len(computed)], ABSENT)
+    elif type(found) is not type(computed) or found != computed:
+        raise Differs(place, found, computed)
+
+
+def _name(entry: object, number: int) -> str:
+    """An entry is named by its code, as in units[snv]; without one by its place."""
+    return str(entry["code"]) if isinstance(entry, dict) and "code" in entry else str(number)
+
+
+def _shown(value: object) -> str:
+    if value is ABSENT:
+        return _("không có")
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, dict | list):
+        return _("một nhóm {number} mục").format(number=len(value))
+    return echo(value)
