@@ -1,0 +1,211 @@
+"""The key file: master key, link keys, and each wave's secrets until they are erased.
+
+One JSON file with mode 600, changed only under a lock, by rewrite, fsync and rename. The private
+urn key of a wave lies in it wrapped by the master key. Nothing of it is ever in the database.
+"""
+
+import fcntl
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from app.language import _
+from app.tokens import Tokens, derive
+from app.urn import new_key_pair
+
+
+class KeysMissing(Exception):
+    """The key file, or one wave's keys in it, cannot be had; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class WaveKeys:
+    """What only the key file knows of a launched wave."""
+
+    secret: bytes  # drafts
+    private_key: bytes  # the urn
+    index_digest: str  # of the index as it was launched
+
+
+class KeyFile:
+    """The key file at `path`, made on first use."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._read: tuple[tuple[int, int, int], dict[str, Any]] | None = None
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        content = self._content()
+        keys = [b64decode(key) for key in content["link_keys"]]
+        return Tokens(b64decode(content["master"]), keys)
+
+    def fingerprint(self) -> str:
+        """Tells key files apart without telling anything of them."""
+        return derive(self._master(), "key file fingerprint").hex()[:16]
+
+    def make_wave(self, code: str, index_digest: str) -> bytes:
+        """Make a wave's secrets, and give the public urn key.
+
+        A launch that was cut off may have left keys behind: they sealed nothing and are replaced.
+        """
+        private, public = new_key_pair()
+        wrapped = _wrap(self._master(), private, code)
+        with self._changing() as content:
+            content["waves"][code] = {
+                "secret": b64encode(os.urandom(32)).decode(),
+                "private_key": wrapped,
+                "index_digest": index_digest,
+            }
+        return public
+
+    def wave(self, code: str) -> WaveKeys:
+        """The keys of a launched wave. Raises KeysMissing."""
+        entry = self._content()["waves"].get(code)
+        if entry is None:
+            raise KeysMissing(
+                _(
+                    "Tệp khóa {path} không có khóa của đợt {code}. Chép lại đúng tệp khóa đã dùng"
+                    " khi"
+                    " phát phiếu, hoặc dùng bản khóa dự phòng."
+                ).format(path=self.path, code=code)
+            )
+        try:
+            private = _unwrap(self._master(), entry["private_key"], code)
+        except InvalidTag as error:
+            raise KeysMissing(
+                _("Khóa của đợt {code} trong {path} đã hỏng. Chép lại tệp khóa từ bản lưu.").format(
+                    code=code, path=self.path
+                )
+            ) from error
+        return WaveKeys(b64decode(entry["secret"]), private, entry["index_digest"])
+
+    def has_wave(self, code: str) -> bool:
+        return self.path.exists() and code in self._content()["waves"]
+
+    def erase_wave(self, code: str) -> None:
+        """Forget a wave's secrets for good; doing it twice does no harm."""
+        if self.has_wave(code):
+            with self._changing() as content:
+                content["waves"].pop(code, None)
+
+    def recovery_copy(self, code: str, pass_phrase: str) -> str:
+        """All that opens a wave's urn, under a pass phrase (scrypt, AES-256-GCM), as text."""
+        content = self._content() | {"waves": {code: self._content()["waves"][code]}}
+        salt, nonce = os.urandom(16), os.urandom(12)
+        sealed = AESGCM(_stretch(pass_phrase, salt)).encrypt(
+            nonce, json.dumps(content).encode(), code.encode()
+        )
+        return json.dumps(
+            {"phieu_recovery": 1, "wave": code, "keys": b64encode(salt + nonce + sealed).decode()}
+        )
+
+    def restore(self, copy: str, pass_phrase: str) -> str:
+        """Put the keys of a recovery copy back; gives the wave's code. Raises KeysMissing.
+
+        A key file that was made anew meanwhile and holds no wave gives way; one with other waves
+        under another master key does not.
+        """
+        try:
+            document = json.loads(copy)
+            code = str(document["wave"])
+            raw = b64decode(document["keys"], validate=True)
+            plain = AESGCM(_stretch(pass_phrase, raw[:16])).decrypt(
+                raw[16:28], raw[28:], code.encode()
+            )
+        except (InvalidTag, ValueError, KeyError, TypeError) as error:
+            raise KeysMissing(
+                _("Không mở được bản khóa dự phòng: sai mật khẩu, hoặc tệp đã hỏng. Thử lại.")
+            ) from error
+        copied = json.loads(plain)
+        with self._changing() as content:
+            if content["master"] != copied["master"]:
+                if content["waves"]:
+                    raise KeysMissing(
+                        _(
+                            "Tệp khóa {path} thuộc một hệ thống khác. Đổi tên nó (đừng xóa), rồi mở"
+                            " lại với bản khóa dự phòng."
+                        ).format(path=self.path)
+                    )
+                content |= {key: copied[key] for key in ("master", "link_keys")}
+            content["waves"] |= copied["waves"]
+        self.__dict__.pop("tokens", None)
+        return code
+
+    def _master(self) -> bytes:
+        return b64decode(self._content()["master"])
+
+    def _content(self) -> dict[str, Any]:
+        """The file's content, read again when another process has changed it."""
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            with self._changing():
+                pass
+            status = self.path.stat()
+        seen = (status.st_ino, status.st_mtime_ns, status.st_size)
+        if self._read is None or self._read[0] != seen:
+            self._read = (seen, self._load())
+        return self._read[1]
+
+    def _load(self) -> dict[str, Any]:
+        try:
+            content: dict[str, Any] = json.loads(self.path.read_bytes())
+            if content["format"] == 1 and len(b64decode(content["master"])) == 32:
+                return content
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        raise KeysMissing(
+            _(
+                "Không đọc được tệp khóa {path}. Chép lại tệp khóa từ bản lưu; đừng tạo tệp mới."
+            ).format(path=self.path)
+        )
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Any]]:
+        """The content to change, written back whole: lock, rewrite, fsync, rename, fsync."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_name(self.path.name + ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            content = self._load() if self.path.exists() else _new_content()
+            yield content
+            fresh = self.path.with_name(self.path.name + ".new")
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                json.dump(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.rename(self.path)
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+
+
+def _new_content() -> dict[str, Any]:
+    secret = [b64encode(os.urandom(32)).decode() for _which in range(2)]
+    return {"format": 1, "master": secret[0], "link_keys": [secret[1]], "waves": {}}
+
+
+def _wrap(master: bytes, private_key: bytes, code: str) -> str:
+    nonce = os.urandom(12)
+    sealed = AESGCM(derive(master, "urn key")).encrypt(nonce, private_key, code.encode())
+    return b64encode(nonce + sealed).decode()
+
+
+def _unwrap(master: bytes, wrapped: str, code: str) -> bytes:
+    raw = b64decode(wrapped)
+    return AESGCM(derive(master, "urn key")).decrypt(raw[:12], raw[12:], code.encode())
+
+
+def _stretch(pass_phrase: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=32, n=2**16, r=8, p=1).derive(pass_phrase.strip().encode())

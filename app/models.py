@@ -1,0 +1,234 @@
+"""The tables, and nothing else: columns, named constraints, no behaviour.
+
+Times are aware UTC. A cast ballot leaves no time behind, so `ballot`, `draft` and `urn` have none.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as UTC on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _moment(nullable: bool = True) -> Any:
+    return Field(sa_type=Moment, nullable=nullable, default=None)
+
+
+class Wave(SQLModel, table=True):
+    """An index frozen at launch, a roster, an opening and a closing time."""
+
+    __table_args__ = (CheckConstraint("closes_at > opens_at", name="closes_after_opens"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    index_content: str = Field(sa_type=Text)  # canonical JSON
+    index_digest: str
+    mode: str = "office"
+    two_people: bool = False
+    public_key: bytes | None = Field(default=None, sa_type=LargeBinary)
+    opens_at: datetime = _moment(nullable=False)
+    closes_at: datetime = _moment(nullable=False)
+    created_at: datetime = _moment(nullable=False)
+    launched_at: datetime | None = _moment()
+    closed_at: datetime | None = (
+        _moment()
+    )  # when casting ended for good: by order, or after the grace
+    urn_digest: str | None = None  # of all sealed rows, taken at closing
+    unsealed_at: datetime | None = _moment()
+    keys_erased_at: datetime | None = _moment()
+    cancelled_at: datetime | None = _moment()
+    cancel_reason: str | None = None
+
+
+class Respondent(SQLModel, table=True):
+    """One person of a wave's roster."""
+
+    __table_args__ = (UniqueConstraint("wave_id", "email_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    wave_id: int = Field(foreign_key="wave.id")
+    name: str
+    email: str
+    email_key: str
+    group: str
+    agency: str | None = None  # unit code of the own agency, None for an outside one
+    agency_text: str = ""
+    position: str = ""
+    phone: str = ""
+    assigned: str = ""  # unit codes, separated by one space
+
+
+class ExternalPercent(SQLModel, table=True):
+    """The imported percent of an external leaf; replaced by the next import."""
+
+    __tablename__ = "external_percent"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    unit: str = Field(primary_key=True)
+    criterion: str = Field(primary_key=True)
+    percent: str  # exact, as a reduced fraction
+
+
+class Ballot(SQLModel, table=True):
+    """One respondent's right to answer once. No time and no answer is ever kept here."""
+
+    __table_args__ = (UniqueConstraint("wave_id", "respondent_id"),)
+
+    number: bytes = Field(sa_type=LargeBinary, primary_key=True)  # 12 random bytes
+    wave_id: int = Field(foreign_key="wave.id")
+    respondent_id: int = Field(foreign_key="respondent.id")
+    issue: int = 1
+    code_mac: bytes = Field(sa_type=LargeBinary, unique=True)  # finds the ballot of an access code
+    cast: bool = False
+    no_reminders: bool = False
+
+
+class Draft(SQLModel, table=True):
+    """Answers not yet cast, encrypted, of one size. It exists from "Bắt đầu" until the cast."""
+
+    ballot_number: bytes = Field(
+        sa_column=Column(LargeBinary, ForeignKey("ballot.number"), primary_key=True)
+    )
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class UrnRow(SQLModel, table=True):
+    """A sealed ballot under a random key: no reference, no time, no sequence."""
+
+    __tablename__ = "urn"
+    # A rowid would count the casts.
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    wave_id: int = Field(foreign_key="wave.id")
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class Letter(SQLModel, table=True):
+    """The outbox: one message about one ballot. It holds neither link nor text; both are made anew."""
+
+    __table_args__ = (
+        UniqueConstraint("ballot_number", "kind", "round"),
+        Index("ix_letter_state_due_at", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    wave_id: int = Field(foreign_key="wave.id")
+    ballot_number: bytes = Field(
+        sa_column=Column(LargeBinary, ForeignKey("ballot.number"), nullable=False)
+    )
+    kind: str  # invitation | reminder | cancellation | copy (asked for by the respondent)
+    round: int = 1
+    state: str = "queued"  # queued | claimed | sent | deferred | failed | uncertain
+    due_at: datetime = _moment(nullable=False)  # not before this time
+    attempts: int = 0
+    claim: str | None = None  # random; whose claim it is
+    claimed_until: datetime | None = _moment()
+    data_begun: bool = False  # the claim came as far as DATA
+    message_id: str = Field(unique=True)  # random left part, the same at every attempt
+    sent_at: datetime | None = _moment()
+    error: str | None = None
+
+
+class TallyRow(SQLModel, table=True):
+    """How many ballots said what, per question, unit and cell: the finest that is kept."""
+
+    __tablename__ = "tally"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    question: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    cells: str | None = Field(default=None, sa_type=Text)  # JSON cell → level → number
+
+
+class UnitBallots(SQLModel, table=True):
+    """How many ballots give a unit a level anywhere."""
+
+    __tablename__ = "unit_ballots"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    unit: str = Field(primary_key=True)
+    ballots: int
+
+
+class Comment(SQLModel, table=True):
+    """A comment without group, unit or order."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    wave_id: int = Field(foreign_key="wave.id")
+    question: str
+    text: str = Field(sa_type=Text)
+
+
+class ReceiptHash(SQLModel, table=True):
+    """The SHA-256 of a counted receipt, for /tra-cuu."""
+
+    __tablename__ = "receipt_hash"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    hash: str = Field(primary_key=True)
+
+
+class Minutes(SQLModel, table=True):
+    """What the council signs: the sums of one opening of the urn."""
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    issued: int
+    cast: int
+    counted: int
+    void: int
+    foreign: int
+    urn_digest: str
+    receipts: str  # "sha256:…" over the sorted receipt hashes
+    comments_withheld: bool = False
+
+
+class Sheet(SQLModel, table=True):
+    """A numbered score sheet; it never changes."""
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    created_at: datetime = _moment(nullable=False)
+    document: str = Field(sa_type=Text)  # phieu.scores JSON

@@ -1,0 +1,170 @@
+"""Ballot links, access codes, receipts, cookies and form tickets: what is signed or derived.
+
+Pure: keys come in, strings go out, and nothing is stored. A ballot is named by its number (12
+random bytes) and its issue (1, 2, … counted up when a link is replaced).
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from itsdangerous import BadSignature, Signer
+
+NUMBER_BYTES = 12
+# No vowels, so no words; no O, I, 0, 1, so no doubts.
+ALPHABET = "BCDFGHJKLMNPQRSTVXZ23456789"
+CODE_SIGNS = 16
+_VALUE = {sign: value for value, sign in enumerate(ALPHABET)}
+
+
+def derive(key: bytes, purpose: str, salt: bytes | None = None) -> bytes:
+    """32 bytes for one purpose from a master key (HKDF-SHA256, RFC 5869)."""
+    return HKDF(hashes.SHA256(), 32, salt, f"phieu {purpose}".encode()).derive(key)
+
+
+def _check_sign(digits: Sequence[int]) -> str:
+    # Weights 1, 2, 1, 2… find every single wrong sign and every swap of neighbours.
+    return ALPHABET[sum(d * (1 + i % 2) for i, d in enumerate(digits)) % len(ALPHABET)]
+
+
+def _spell(digest: bytes) -> str:
+    """16 signs in fours, the last one a check sign, out of a digest of 16 bytes or more."""
+    value = int.from_bytes(digest[:16], "big")
+    digits = []
+    for _place in range(CODE_SIGNS - 1):
+        value, digit = divmod(value, len(ALPHABET))
+        digits.append(digit)
+    signs = "".join(ALPHABET[d] for d in digits) + _check_sign(digits)
+    return "-".join(signs[i : i + 4] for i in range(0, CODE_SIGNS, 4))
+
+
+def tidy(code: str) -> str | None:
+    """A typed access code or receipt as `XXXX-XXXX-XXXX-XXXX`, or None if it can be neither.
+
+    Case, white space and hyphens do not matter.
+    """
+    signs = "".join(
+        sign for sign in code[:100].upper() if not sign.isspace() and sign not in "-‐‑–—_."
+    )
+    if len(signs) != CODE_SIGNS or any(sign not in _VALUE for sign in signs):
+        return None
+    if _check_sign([_VALUE[sign] for sign in signs[:-1]]) != signs[-1]:
+        return None
+    return "-".join(signs[i : i + 4] for i in range(0, CODE_SIGNS, 4))
+
+
+@dataclass(frozen=True)
+class BallotName:
+    """Which ballot, and which issue of it."""
+
+    number: bytes
+    issue: int
+
+    def packed(self) -> bytes:
+        return self.number + self.issue.to_bytes(2, "big")
+
+
+class Tokens:
+    """Makes and reads everything that names a ballot.
+
+    `master` is 32 secret bytes; `link_keys` are the signing keys, the newest last, so that keys
+    can rotate while older links go on working.
+    """
+
+    def __init__(self, master: bytes, link_keys: Sequence[bytes]) -> None:
+        self._link = _signer(link_keys, "phieu.link")
+        self._cookie = _signer(link_keys, "phieu.cookie")
+        self._ticket = _signer(link_keys, "phieu.ticket")
+        self._no_reminders = _signer(link_keys, "phieu.no-reminders")
+        self._code_key = derive(master, "access code")
+        self._find_key = derive(master, "access code index")
+        self._receipt_key = derive(master, "receipt")
+        self._print_key = derive(master, "fingerprint")
+
+    # Each reader gives the ballot's name, or None for whatever this program did not sign.
+    def link(self, ballot: BallotName) -> str:
+        return _sign(self._link, ballot)
+
+    def read_link(self, token: str) -> BallotName | None:
+        return _read(self._link, token)
+
+    def cookie(self, ballot: BallotName) -> str:
+        return _sign(self._cookie, ballot)
+
+    def read_cookie(self, value: str) -> BallotName | None:
+        return _read(self._cookie, value)
+
+    def no_reminders(self, ballot: BallotName) -> str:
+        """The token of "xin không nhắc nữa"."""
+        return _sign(self._no_reminders, ballot)
+
+    def read_no_reminders(self, token: str) -> BallotName | None:
+        return _read(self._no_reminders, token)
+
+    def ticket(self, ballot: BallotName, page: str, seen: str) -> str:
+        """A form's ticket: for this ballot, this page, drawn from this state of the draft."""
+        packed = urlsafe_b64encode(ballot.packed()).decode()
+        return self._ticket.sign(f"{packed}.{page}.{seen}".encode()).decode()
+
+    def read_ticket(self, ticket: str) -> tuple[BallotName, str, str] | None:
+        try:
+            packed, page, seen = self._ticket.unsign(ticket.encode()).decode().split(".")
+            return _unpack(packed), page, seen
+        except (BadSignature, ValueError, UnicodeError):
+            return None
+
+    def fingerprint(self, data: bytes) -> str:
+        """A short keyed print of some state, to see later whether it is still the same."""
+        return hmac.digest(self._print_key, data, "sha256")[:12].hex()
+
+    def access_code(self, ballot: BallotName) -> str:
+        return _spell(hmac.digest(self._code_key, ballot.packed(), "sha256"))
+
+    def code_mac(self, code: str) -> bytes:
+        """What the ballot table holds of an access code (in its tidy form), to find it by."""
+        return hmac.digest(self._find_key, code.encode(), "sha256")
+
+    def receipt(self, wave: str, ballot: BallotName) -> str:
+        """The receipt of a ballot's issue: the same from link, code and any device."""
+        return _spell(
+            hmac.digest(self._receipt_key, wave.encode() + b"\0" + ballot.packed(), "sha256")
+        )
+
+
+def receipt_hash(receipt: str) -> str:
+    """SHA-256, in hex, of a receipt as it is shown (with its hyphens)."""
+    return hashlib.sha256(receipt.encode()).hexdigest()
+
+
+def _signer(keys: Sequence[bytes], salt: str) -> Signer:
+    return Signer(list(keys), salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
+
+
+def _sign(signer: Signer, ballot: BallotName) -> str:
+    return signer.sign(urlsafe_b64encode(ballot.packed()).rstrip(b"=")).decode()
+
+
+def _read(signer: Signer, token: str) -> BallotName | None:
+    try:
+        raw = token.encode("ascii")
+        value = signer.unsign(raw)
+        ballot = _unpack(value.decode())
+    except (BadSignature, ValueError, UnicodeError):
+        return None
+    # The last sign of base64 carries spare bits: four spellings of it would pass.
+    signature = raw[len(value) + 1 :]
+    spare = urlsafe_b64encode(urlsafe_b64decode(signature + b"=" * (-len(signature) % 4)))
+    if spare.rstrip(b"=") != signature or urlsafe_b64encode(ballot.packed()).rstrip(b"=") != value:
+        return None
+    return ballot
+
+
+def _unpack(value: str) -> BallotName:
+    packed = urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    if len(packed) != NUMBER_BYTES + 2:
+        raise ValueError("not a ballot's name")
+    return BallotName(packed[:NUMBER_BYTES], int.from_bytes(packed[NUMBER_BYTES:], "big"))

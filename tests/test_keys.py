@@ -1,0 +1,131 @@
+"""The key file: made once, private, changed whole, erased for good."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.keys import KeyFile, KeysMissing
+from app.tokens import BallotName
+from app.urn import Opener, seal
+
+NAME = BallotName(bytes(12), 1)
+
+
+def test_a_new_key_file_is_for_its_owner_only(keys: KeyFile) -> None:
+    keys.tokens.link(NAME)
+    assert keys.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_several_processes_make_one_key_file(tmp_path: Path) -> None:
+    """Server and command line may both be the first."""
+    script = (
+        "import sys; from pathlib import Path; from app.keys import KeyFile;"
+        "from app.tokens import BallotName;"
+        "print(KeyFile(Path(sys.argv[1])).tokens.link(BallotName(bytes(12), 1)))"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "phieu.key")]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _process in range(4)]
+    assert len({process.communicate(timeout=60)[0] for process in started}) == 1
+
+
+def test_another_process_s_wave_is_seen(keys: KeyFile) -> None:
+    keys.make_wave("mot", "sha256:00")
+    KeyFile(keys.path).make_wave("hai", "sha256:01")
+    assert keys.wave("hai").index_digest == "sha256:01"
+
+
+def test_the_private_key_fits_the_public_one(keys: KeyFile) -> None:
+    public = keys.make_wave("mot", "sha256:00")
+    sealed = seal(public, b"info", "R" * 19, b"answers")
+    opener = Opener(keys.wave("mot").private_key, b"info")
+    assert opener.open(sealed) == b"R" * 19 + b"answers"
+
+
+def test_the_private_key_is_not_in_the_file_in_the_clear(keys: KeyFile) -> None:
+    from base64 import b64encode
+
+    keys.make_wave("mot", "sha256:00")
+    assert b64encode(keys.wave("mot").private_key) not in keys.path.read_bytes()
+
+
+def test_erased_keys_are_nowhere_in_the_folder(keys: KeyFile) -> None:
+    keys.make_wave("mot", "sha256:00")
+    keys.make_wave("hai", "sha256:00")
+    entry = json.loads(keys.path.read_text())["waves"]["mot"]
+    keys.erase_wave("mot")
+    keys.erase_wave("mot")
+    left = b"".join(path.read_bytes() for path in keys.path.parent.iterdir())
+    assert entry["secret"].encode() not in left
+    assert entry["private_key"].encode() not in left
+    with pytest.raises(KeysMissing, match="mot"):
+        keys.wave("mot")
+    assert keys.has_wave("hai")
+
+
+def test_links_outlive_the_keys_of_a_wave(keys: KeyFile) -> None:
+    link = keys.tokens.link(NAME)
+    keys.make_wave("mot", "sha256:00")
+    keys.erase_wave("mot")
+    assert KeyFile(keys.path).tokens.link(NAME) == link
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"format": 2}', '{"format": 1, "master": "x"}']
+)
+def test_a_damaged_key_file_is_refused_and_left_as_it_is(keys: KeyFile, content: str) -> None:
+    keys.path.parent.mkdir()
+    keys.path.write_text(content)
+    with pytest.raises(KeysMissing, match="bản lưu"):
+        keys.make_wave("mot", "sha256:00")
+    with pytest.raises(KeysMissing, match="bản lưu"):
+        keys.tokens.link(NAME)
+    assert keys.path.read_text() == content
+
+
+def test_a_recovery_copy_brings_the_keys_back(keys: KeyFile) -> None:
+    keys.make_wave("mot", "sha256:00")
+    before = keys.wave("mot")
+    copy = keys.recovery_copy("mot", "ba con mèo đen")
+    keys.erase_wave("mot")
+    assert keys.restore(copy, "ba con mèo đen\n") == "mot"
+    assert keys.wave("mot") == before
+
+
+def test_a_recovery_copy_alone_makes_up_for_a_lost_key_file(keys: KeyFile, tmp_path: Path) -> None:
+    keys.make_wave("mot", "sha256:00")
+    copy = keys.recovery_copy("mot", "ba con mèo đen")
+    fresh = KeyFile(tmp_path / "fresh.key")
+    fresh.tokens.link(NAME)
+    fresh.restore(copy, "ba con mèo đen")
+    assert fresh.wave("mot") == keys.wave("mot")
+    assert fresh.tokens.receipt("mot", NAME) == keys.tokens.receipt("mot", NAME)
+    assert fresh.tokens.link(NAME) == keys.tokens.link(NAME)
+
+
+def test_a_recovery_copy_does_not_overwrite_another_system_s_keys(
+    keys: KeyFile, tmp_path: Path
+) -> None:
+    keys.make_wave("mot", "sha256:00")
+    other = KeyFile(tmp_path / "other.key")
+    other.make_wave("hai", "sha256:00")
+    before = other.path.read_text()
+    with pytest.raises(KeysMissing, match="hệ thống khác"):
+        other.restore(keys.recovery_copy("mot", "ba con mèo đen"), "ba con mèo đen")
+    assert other.path.read_text() == before
+
+
+@pytest.mark.parametrize("phrase", ["ba con mèo", "", "BA CON MÈO ĐEN"])
+def test_another_pass_phrase_does_not_open_the_copy(keys: KeyFile, phrase: str) -> None:
+    keys.make_wave("mot", "sha256:00")
+    copy = keys.recovery_copy("mot", "ba con mèo đen")
+    with pytest.raises(KeysMissing, match="mật khẩu"):
+        keys.restore(copy, phrase)
+
+
+@pytest.mark.parametrize("copy", ["", "{}", "[]", '{"wave": "mot", "keys": "@@"}'])
+def test_a_damaged_copy_is_refused(keys: KeyFile, copy: str) -> None:
+    with pytest.raises(KeysMissing, match="hỏng"):
+        keys.restore(copy, "ba con mèo đen")
