@@ -1,0 +1,259 @@
+"""A ballot until it is cast: find it, begin it, keep its draft.
+
+Everything here runs inside the caller's transaction. Casting is in `casting`.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlmodel import Session, col
+
+from app import indexfile
+from app.index import Index
+from app.keys import KeyFile
+from app.models import Ballot, Draft, Respondent, Wave
+from app.tokens import BallotName
+from app.urn import DraftState, Layout, decrypt_draft, encrypt_draft
+
+# A ballot begun before a scheduled closing may be cast for this long after it.
+GRACE = timedelta(minutes=15)
+
+
+class LinkUnknown(Exception):
+    """No ballot has this link or access code."""
+
+
+class LinkReplaced(Exception):
+    """The ballot has been issued again; a newer letter carries the link that works."""
+
+
+class NotOpenYet(Exception):
+    """The wave opens later."""
+
+
+class WaveClosed(Exception):
+    """Nothing can be answered or cast any more."""
+
+
+class AlreadyCast(Exception):
+    """The ballot is in the urn; there is no draft any more."""
+
+
+class NotBegun(Exception):
+    """The ballot has no draft: "Bắt đầu" has not been pressed."""
+
+
+class IndexChanged(Exception):
+    """The stored index is not the one that was launched."""
+
+
+@lru_cache(maxsize=16)
+def launched_index(content: str, digest: str) -> tuple[Index, Layout]:
+    """The index of a wave and the layout of its ballots. Raises IndexChanged."""
+    index = indexfile.read(json.loads(content))
+    if indexfile.digest(index) != digest:
+        raise IndexChanged
+    return index, Layout(index)
+
+
+@dataclass(frozen=True)
+class OpenBallot:
+    """One ballot as the booth sees it. Nothing in it says what was answered."""
+
+    name: BallotName
+    cast: bool
+    begun: bool
+    group: str
+    agency: str | None
+    assigned: tuple[str, ...]
+    respondent_name: str
+    wave_id: int
+    wave: str
+    index_digest: str
+    mode: str
+    public_key: bytes
+    opens_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+    unsealed_at: datetime | None
+    cancelled_at: datetime | None
+    index: Index
+    layout: Layout
+
+    @cached_property
+    def units(self) -> tuple[str, ...]:
+        """The units this ballot may rate and has a question about, in file order."""
+        rated = self.index.rated_units(self.group, self.agency, self.assigned)
+        asked = {unit for _question, unit in self.index.asked(self.group, rated)}
+        return tuple(unit for unit in rated if unit in asked)
+
+    def asked(self, chosen: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
+        """The items asked when `chosen` are the units dealt with (None: all)."""
+        units = self.units if chosen is None else [u for u in self.units if u in chosen]
+        return self.index.asked(self.group, units)
+
+    def check_open(self, now: datetime, begun: bool) -> None:
+        """Raises NotOpenYet or WaveClosed when nothing can be answered at `now`."""
+        if self.cancelled_at is not None or self.closed_at is not None:
+            raise WaveClosed
+        if now < self.opens_at:
+            raise NotOpenYet
+        if now >= self.closes_at + (GRACE if begun else timedelta(0)):
+            raise WaveClosed
+
+
+_COLUMNS = (
+    Ballot.number,
+    Ballot.issue,
+    Ballot.cast,
+    col(Draft.ballot_number).is_not(None).label("begun"),
+    Respondent.group,
+    Respondent.agency,
+    Respondent.assigned,
+    Respondent.name,
+    Wave.id,
+    Wave.code,
+    Wave.index_digest,
+    Wave.mode,
+    Wave.public_key,
+    Wave.opens_at,
+    Wave.closes_at,
+    Wave.closed_at,
+    Wave.unsealed_at,
+    Wave.cancelled_at,
+)
+_FOUND = (
+    select(*_COLUMNS)  # type: ignore[call-overload]
+    .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+    .join(Wave, col(Wave.id) == col(Ballot.wave_id))
+    .outerjoin(Draft, col(Draft.ballot_number) == col(Ballot.number))
+)
+_BY_NUMBER = _FOUND.where(col(Ballot.number) == bindparam("number"))
+_BY_CODE = _FOUND.where(col(Ballot.code_mac) == bindparam("code_mac"))
+_indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
+
+
+def find(session: Session, name: BallotName) -> OpenBallot:
+    """The ballot of a link or cookie. Raises LinkUnknown, LinkReplaced, IndexChanged."""
+    row = session.connection().execute(_BY_NUMBER, {"number": name.number}).first()
+    if row is None or name.issue > row.issue:
+        raise LinkUnknown
+    if name.issue < row.issue:
+        raise LinkReplaced
+    return _open_ballot(session, row)
+
+
+def find_by_code(session: Session, code_mac: bytes) -> OpenBallot:
+    """The ballot of an access code, found by its `Tokens.code_mac`. Raises LinkUnknown."""
+    row = session.connection().execute(_BY_CODE, {"code_mac": code_mac}).first()
+    if row is None:
+        raise LinkUnknown
+    return _open_ballot(session, row)
+
+
+def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
+    key = (row.id, row.index_digest)
+    if key not in _indexes:
+        content = (
+            session.connection()
+            .execute(select(col(Wave.index_content)).where(col(Wave.id) == row.id))
+            .scalar_one()
+        )
+        _indexes[key] = launched_index(content, row.index_digest)
+    index, layout = _indexes[key]
+    return OpenBallot(
+        name=BallotName(row.number, row.issue),
+        cast=row.cast,
+        begun=row.begun,
+        group=row.group,
+        agency=row.agency,
+        assigned=tuple(row.assigned.split()),
+        respondent_name=row.name,
+        wave_id=row.id,
+        wave=row.code,
+        index_digest=row.index_digest,
+        mode=row.mode,
+        public_key=row.public_key,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        closed_at=row.closed_at,
+        unsealed_at=row.unsealed_at,
+        cancelled_at=row.cancelled_at,
+        index=index,
+        layout=layout,
+    )
+
+
+def start(session: Session, keys: KeyFile, ballot: OpenBallot, now: datetime) -> None:
+    """Begin a ballot: an empty draft, unless there is one. Raises NotOpenYet, WaveClosed."""
+    if ballot.cast or ballot.begun:
+        return
+    ballot.check_open(now, begun=False)
+    secret = keys.wave(ballot.wave).secret
+    sealed = encrypt_draft(secret, ballot.name.number, ballot.layout, DraftState())
+    # Two devices may press "Bắt đầu" at once, or one cast meanwhile: then there is nothing to do.
+    session.connection().execute(
+        insert(Draft).from_select(
+            ["ballot_number", "sealed"],
+            select(col(Ballot.number), bindparam("sealed", sealed, unique=True)).where(
+                col(Ballot.number) == ballot.name.number,
+                col(Ballot.issue) == ballot.name.issue,
+                col(Ballot.cast).is_(False),
+                ~select(Draft.ballot_number)  # type: ignore[call-overload]
+                .where(col(Draft.ballot_number) == ballot.name.number)
+                .exists(),
+            ),
+        )
+    )
+
+
+def draft(session: Session, keys: KeyFile, ballot: OpenBallot) -> DraftState:
+    """The draft as it is. Raises AlreadyCast, NotBegun."""
+    if ballot.cast:
+        raise AlreadyCast
+    return read_draft(session, keys, ballot, lock=False)
+
+
+def change_draft(
+    session: Session,
+    keys: KeyFile,
+    ballot: OpenBallot,
+    now: datetime,
+    change: Callable[[DraftState], DraftState],
+) -> DraftState:
+    """Replace the draft by `change(draft)`; what `change` raises leaves it as it was.
+
+    Raises NotOpenYet, WaveClosed, AlreadyCast, NotBegun.
+    """
+    if ballot.cast:
+        raise AlreadyCast
+    ballot.check_open(now, begun=True)
+    before = read_draft(session, keys, ballot, lock=True)
+    after = change(before)
+    if after != before:
+        secret = keys.wave(ballot.wave).secret
+        sealed = encrypt_draft(secret, ballot.name.number, ballot.layout, after)
+        session.connection().execute(
+            update(Draft)
+            .where(col(Draft.ballot_number) == ballot.name.number)
+            .values(sealed=sealed)
+        )
+    return after
+
+
+def read_draft(session: Session, keys: KeyFile, ballot: OpenBallot, lock: bool) -> DraftState:
+    """The draft, with its row locked until the commit if `lock`. Raises AlreadyCast, NotBegun."""
+    found = select(col(Draft.sealed)).where(col(Draft.ballot_number) == ballot.name.number)
+    sealed = session.connection().execute(found.with_for_update() if lock else found).scalar()
+    if sealed is None:
+        ever = (
+            session.connection()
+            .execute(select(col(Ballot.cast)).where(col(Ballot.number) == ballot.name.number))
+            .scalar_one()
+        )
+        raise AlreadyCast if ever else NotBegun
+    return decrypt_draft(keys.wave(ballot.wave).secret, ballot.name.number, ballot.layout, sealed)

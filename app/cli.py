@@ -1,0 +1,171 @@
+"""The command line `phieu`: thin. Verbs about one wave are in `wavecli`.
+
+Exit status: 0 done, 1 refused with a reason and a remedy on stderr, 2 wrong usage.
+"""
+
+import json
+import os
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import indexfile, settings
+from app.index import Index
+from app.indexfile import IndexFault
+from app.language import _, decimal, number
+from app.terminal import REFUSALS, Json, progress_bar, read_bytes, read_index, refuse, workshop
+from app.wavecli import wave
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=_("Phieu: điều tra xã hội học phục vụ chấm điểm Chỉ số cải cách hành chính."),
+)
+app.add_typer(wave, name="wave")
+
+
+@app.command(help=_("Kiểm tra một tệp bộ chỉ số; báo mọi lỗi cùng lúc."))
+def check(
+    file: Annotated[Path, typer.Argument(help=_("Tệp .toml"), metavar="TỆP")],
+    as_json: Json = False,
+) -> None:
+    try:
+        index = read_index(file)
+    except IndexFault as fault:
+        if as_json:
+            faults = [{"place": f.place, "message": f.message} for f in fault.faults]
+            print(
+                json.dumps({"valid": False, "faults": faults, "warnings": []}, ensure_ascii=False)
+            )
+        raise
+    warnings = indexfile.warnings(index)
+    if as_json:
+        print(json.dumps(_facts(index), ensure_ascii=False))
+        return
+    print(index.name)
+    print(
+        _(
+            "{units} đơn vị, {groups} nhóm đối tượng, {questions} câu hỏi, {leaves} tiêu chí điều"
+            " tra"
+        ).format(
+            units=len(index.units),
+            groups=len(index.groups),
+            questions=len(index.questions),
+            leaves=sum(leaf.method == "survey" for leaf in index.leaves),
+        )
+    )
+    print(
+        _("Tổng điểm {maximum}, trong đó điều tra {survey}").format(
+            maximum=_points(index.max_points), survey=_points(index.survey_points)
+        )
+    )
+    print(_("Mã kiểm tra tệp: {digest}").format(digest=indexfile.digest(index)))
+    for warning in warnings:
+        print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
+    print(_("Tệp hợp lệ."))
+
+
+def _points(value: Fraction) -> str:
+    """Points as people write them: 100; 88,5; 1/3 stays a fraction."""
+    if value.denominator == 1:
+        return number(value.numerator)
+    text = decimal(value, 2)
+    return (
+        text.rstrip("0")
+        if Fraction(text.replace(".", "").replace(",", ".")) == value
+        else str(value)
+    )
+
+
+def _facts(index: Index) -> dict[str, object]:
+    return {
+        "valid": True,
+        "code": index.code,
+        "name": index.name,
+        "year": index.year,
+        "digest": indexfile.digest(index),
+        "max_points": str(index.max_points),
+        "survey_points": str(index.survey_points),
+        "units": len(index.units),
+        "groups": len(index.groups),
+        "questions": len(index.questions),
+        "faults": [],
+        "warnings": [
+            {"place": fault.place, "message": fault.message} for fault in indexfile.warnings(index)
+        ],
+    }
+
+
+@app.command(help=_("Chạy máy chủ web cùng việc gửi thư."))
+def serve(
+    host: Annotated[str, typer.Option(help=_("Địa chỉ nghe"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=_("Cổng nghe"), min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help=_("Số tiến trình (chỉ với PostgreSQL)"), min=1)] = 1,
+) -> None:
+    from app import serving
+
+    configured = settings.read(os.environ)
+    if workers > 1 and configured.is_sqlite:
+        refuse(_("Nhiều tiến trình cần PostgreSQL: đặt PHIEU_DATABASE_URL, hoặc bỏ --workers."))
+    serving.run(host, port, workers)
+
+
+@app.command(help=_("Gửi mọi thư đã đến hạn ngay bây giờ, rồi thoát."))
+def send() -> None:
+    from app import sending
+
+    with workshop() as (db, keys, configured):
+        if configured.relay is None:
+            refuse(
+                _(
+                    "Chưa có máy chủ thư. Đặt PHIEU_SMTP_URL, ví dụ"
+                    " smtps://ten:mat-khau@mail.tinh.gov.vn"
+                )
+            )
+        with progress_bar(_("Gửi thư")) as progress:
+            result = sending.send_due(db, keys, configured, progress=progress)
+    print(
+        _("Đã gửi {sent} thư, hỏng {failed}, để gửi lại sau {deferred}.").format(
+            sent=number(result.sent), failed=number(result.failed), deferred=number(result.deferred)
+        )
+    )
+
+
+@app.command(help=_("Tính lại một tệp JSON đã xuất và so từng con số; chỉ cần chính tệp ấy."))
+def verify(file: Annotated[Path, typer.Argument(help=_("Tệp JSON"), metavar="TỆP")]) -> None:
+    from app import verify as verification
+
+    try:
+        found = verification.verify(read_bytes(file))
+    except (verification.NotScores, verification.Differs) as fault:
+        refuse(str(fault))
+    print(
+        _("Đúng: {wave}, bảng điểm số {sheet}, {units} đơn vị. Mã kiểm tra {digest}").format(
+            wave=found.wave, sheet=found.sheet, units=found.units, digest=found.digest
+        )
+    )
+
+
+@app.command(help=_("Một đợt điều tra như thật, với hộp thư và máy chủ riêng, để xem thử."))
+def demo(
+    port: Annotated[int, typer.Option(help=_("Cổng nghe"), min=0, max=65535)] = 8000,
+) -> None:
+    from app import demo as demonstration
+
+    demonstration.run(port)
+
+
+def main() -> None:
+    """Entry point of `phieu`."""
+    try:
+        app()
+    except REFUSALS as fault:
+        refuse(str(fault))
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None

@@ -1,0 +1,149 @@
+"""How a wave ends: extend, cancel, close, and the digest of the urn that closing takes.
+
+Every verb here holds the close lock, so that no cast is under way while it decides.
+"""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from app import letters
+from app.ballots import GRACE
+from app.db import Database
+from app.language import _, day, moment
+from app.launch import mail_domain
+from app.models import Ballot, Draft, UrnRow, Wave
+from app.settings import Settings
+from app.waves import WaveRefused, id_of, state
+
+
+def extend(db: Database, session: Session, wave: Wave, closes: datetime) -> None:
+    """Move the closing to a later time; a wave that is closed but not unsealed opens again."""
+    db.take_close_lock(session, id_of(wave))
+    session.refresh(wave)
+    if wave.launched_at is None or wave.cancelled_at is not None or wave.unsealed_at is not None:
+        raise WaveRefused(
+            _(
+                "Chỉ gia hạn được đợt đã phát phiếu và chưa mở hòm phiếu. Đợt {code} không như vậy."
+            ).format(code=wave.code)
+        )
+    if closes <= wave.closes_at and wave.closed_at is None:
+        raise WaveRefused(
+            _(
+                "Hạn mới phải sau hạn đang có ({closes}). Muốn kết thúc sớm, dùng “phieu wave"
+                " close”."
+            ).format(closes=moment(wave.closes_at))
+        )
+    if closes <= db.now(session):
+        raise WaveRefused(_("Hạn mới ({closes}) đã qua.").format(closes=moment(closes)))
+    wave.closes_at = closes
+    wave.closed_at = None
+    wave.urn_digest = None
+    session.add(wave)
+
+
+def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reason: str) -> int:
+    """Destroy the urn unopened and queue a letter to all; gives the number of letters.
+
+    The caller erases the wave's keys after the commit.
+    """
+    db.take_close_lock(session, id_of(wave))
+    session.refresh(wave)
+    if wave.cancelled_at is not None:
+        raise WaveRefused(_("Đợt {code} đã hủy từ trước.").format(code=wave.code))
+    if wave.unsealed_at is not None:
+        raise WaveRefused(
+            _("Đợt {code} đã mở hòm phiếu, có kết quả, không hủy được nữa.").format(code=wave.code)
+        )
+    if not reason.strip():
+        raise WaveRefused(_("Cần nêu lý do hủy để ghi vào thư gửi mọi người: --reason “…”."))
+    now = db.now(session)
+    wave.cancelled_at = now
+    wave.cancel_reason = " ".join(reason.split())
+    session.add(wave)
+    session.flush()
+    connection = session.connection()
+    numbers = (
+        connection.execute(select(col(Ballot.number)).where(col(Ballot.wave_id) == wave.id))
+        .scalars()
+        .all()
+    )
+    connection.execute(
+        delete(Draft).where(
+            col(Draft.ballot_number).in_(
+                select(col(Ballot.number)).where(col(Ballot.wave_id) == wave.id)
+            )
+        )
+    )
+    connection.execute(delete(UrnRow).where(col(UrnRow.wave_id) == wave.id))
+    letters.drop_all_queued(session, id_of(wave))
+    return letters.queue(session, id_of(wave), "cancellation", numbers, now, mail_domain(settings))
+
+
+def close(db: Database, session: Session, wave: Wave) -> None:
+    """End casting now, grace included."""
+    db.take_close_lock(session, id_of(wave))
+    session.refresh(wave)
+    now = db.now(session)
+    current = state(wave, now, False)
+    if wave.closed_at is not None or current not in ("open", "closed"):
+        raise WaveRefused(_not_open_text(wave, current))
+    _close(session, wave, now)
+
+
+def _not_open_text(wave: Wave, current: str) -> str:
+    if current == "launched":
+        return _(
+            "Đợt {code} chưa mở (mở ngày {day}). Muốn bỏ đợt này, dùng “phieu wave cancel”."
+        ).format(code=wave.code, day=day(wave.opens_at))
+    if current == "draft":
+        return _("Đợt {code} chưa phát phiếu nên không có gì để kết thúc.").format(code=wave.code)
+    if current == "cancelled":
+        return _("Đợt {code} đã hủy.").format(code=wave.code)
+    return _("Đợt {code} đã kết thúc. Việc tiếp theo: “phieu wave unseal {code}”.").format(
+        code=wave.code
+    )
+
+
+def settle(db: Database, session: Session, wave: Wave) -> None:
+    """Make a scheduled closing final once its grace is over; otherwise do nothing."""
+    db.take_close_lock(session, id_of(wave))
+    session.refresh(wave)
+    if wave.launched_at is None or wave.closed_at is not None or wave.cancelled_at is not None:
+        return
+    if db.now(session) >= wave.closes_at + GRACE:
+        _close(session, wave, wave.closes_at)
+
+
+def _close(session: Session, wave: Wave, at: datetime) -> None:
+    wave.closed_at = at
+    wave.urn_digest = urn_digest(session, id_of(wave))
+    session.add(wave)
+    session.flush()
+
+
+class UrnDigest:
+    """SHA-256 over the sorted SHA-256 hashes of sealed rows, in whatever order they come."""
+
+    def __init__(self) -> None:
+        self._hashes: list[bytes] = []
+
+    def add(self, sealed: bytes) -> None:
+        self._hashes.append(hashlib.sha256(sealed).digest())
+
+    def text(self) -> str:
+        return "sha256:" + hashlib.sha256(b"".join(sorted(self._hashes))).hexdigest()
+
+
+def urn_digest(session: Session, wave_id: int) -> str:
+    """The digest of a wave's whole urn."""
+    digest = UrnDigest()
+    rows = session.connection().execute(
+        select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave_id),
+        execution_options={"yield_per": 500},
+    )
+    for sealed in rows.scalars():
+        digest.add(sealed)
+    return digest.text()

@@ -1,0 +1,245 @@
+"""The count: open the urn into memory and add it up, twice.
+
+`count_urn` reads and writes nothing. Whole ballots live only in a batch in memory; what leaves
+this module is sums, comments and the hashes of receipts.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from operator import add
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from app import scoring
+from app.closing import UrnDigest
+from app.index import Index
+from app.keys import WaveKeys
+from app.models import Ballot, Respondent, UrnRow, Wave
+from app.tokens import BallotName, Tokens, receipt_hash
+from app.urn import RECEIPT_BYTES, Layout, Opener, Spoiled, seal_info
+
+BATCH = 500
+NO_OPINION = ord("-")
+
+Progress = Callable[[int, int], None]
+
+
+class UrnDiffers(Exception):
+    """The urn is not what the ballots say it should be; nothing may be written."""
+
+
+class UrnChanged(UrnDiffers):
+    """The sealed rows are not those that were there at closing."""
+
+
+@dataclass
+class Count:
+    """What opening an urn gives. `tally` is in cells; `receipts` are the sorted hashes."""
+
+    issued: int = 0
+    cast: int = 0
+    counted: int = 0
+    void: int = 0
+    foreign: int = 0
+    urn_digest: str = ""
+    receipts: list[str] = field(default_factory=list)
+    comments: list[tuple[str, str]] = field(default_factory=list)
+    tally: scoring.Tally = field(default_factory=lambda: scoring.Tally({}, {}))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Respondents who are asked the same: their group, and which bytes may be filled."""
+
+    group: str
+    forbidden: int  # 0xff in every byte that must be blank
+
+
+class _GroupCount:
+    """The ballots of one group, counted in two ways that share no code."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._size = len(layout.items)
+        self._offsets = range(0, 256 * self._size, 256)
+        self._batch: list[bytes] = []
+        self.by_ballot: Counter[int] = Counter()  # 256 · place + level
+        self.by_column: Counter[int] = Counter()
+
+    def add(self, levels: bytes) -> None:
+        self.by_ballot.update(map(add, self._offsets, levels))
+        self._batch.append(levels)
+        if len(self._batch) == BATCH:
+            self.add_columns()
+
+    def add_columns(self) -> None:
+        together = b"".join(self._batch)
+        for place in range(self._size):
+            column = together[place :: self._size]
+            for level in set(column):
+                self.by_column[256 * place + level] += column.count(level)
+        self._batch.clear()
+
+
+def count_urn(
+    session: Session,
+    wave: Wave,
+    index: Index,
+    layout: Layout,
+    tokens: Tokens,
+    keys: WaveKeys,
+    progress: Progress | None = None,
+) -> Count:
+    """Open and count the urn of a closed wave. Raises UrnChanged, UrnDiffers.
+
+    A ballot counts when its receipt is that of a ballot that is cast, in its current issue, and
+    was not seen before; others are void (an earlier issue) or foreign (not ours).
+    """
+    count = Count()
+    kinds: list[_Kind] = []
+    expected, earlier = _receipts(session, wave, index, layout, tokens, kinds, count)
+    groups = {group.code: _GroupCount(layout) for group in index.groups}
+    checks = _level_checks(index, layout)
+    unit_masks = _unit_masks(layout)
+    ballots: Counter[str] = Counter()
+    opener = Opener(keys.private_key, seal_info(wave.code, wave.index_digest))
+    digest = UrnDigest()
+    total = (
+        session.connection()
+        .execute(select(func.count()).select_from(UrnRow).where(col(UrnRow.wave_id) == wave.id))
+        .scalar_one()
+    )
+    rows = session.connection().execute(
+        select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id),
+        execution_options={"yield_per": BATCH},
+    )
+    spoiled = False
+    for done, sealed in enumerate(rows.scalars(), 1):
+        digest.add(sealed)
+        if progress is not None and done % BATCH == 0:
+            progress(done, total)
+        try:
+            opened = opener.open(sealed)
+        except Spoiled:
+            count.foreign += 1
+            continue
+        receipt = opened[:RECEIPT_BYTES]
+        kind = expected.pop(receipt, None)
+        if kind is None:
+            count.void += receipt in earlier
+            count.foreign += receipt not in earlier
+            continue
+        answers = opened[RECEIPT_BYTES:]
+        levels = answers[: len(layout.items)]
+        spoiled |= not _permitted(levels, kinds[kind], checks)
+        groups[kinds[kind].group].add(levels)
+        scored = int.from_bytes(levels.translate(_SCORED), "big")
+        ballots.update(unit for unit, mask in unit_masks.items() if scored & mask)
+        count.comments += layout.unpack_comments(answers).items()
+        count.receipts.append(receipt_hash(receipt.decode()))
+        count.counted += 1
+    if progress is not None:
+        progress(total, total)
+    count.urn_digest = digest.text()
+    if count.urn_digest != wave.urn_digest:
+        raise UrnChanged
+    if count.counted != count.cast or spoiled:
+        raise UrnDiffers
+    count.receipts.sort()
+    by_item = _by_item(groups, layout)
+    count.tally = scoring.Tally(
+        {
+            (question, unit): scoring.cells(index, index.question_of[question], by_item[place])
+            for place, (question, unit) in enumerate(layout.items)
+        },
+        {unit.code: ballots[unit.code] for unit in index.units},
+    )
+    return count
+
+
+# A scored level becomes 1; a blank and "-" become 0.
+_SCORED = bytes(byte not in (0, NO_OPINION) for byte in range(256))
+
+
+def _receipts(
+    session: Session,
+    wave: Wave,
+    index: Index,
+    layout: Layout,
+    tokens: Tokens,
+    kinds: list[_Kind],
+    count: Count,
+) -> tuple[dict[bytes, int], set[bytes]]:
+    """The receipts of cast ballots → their place in `kinds`, and receipts of replaced issues."""
+    expected: dict[bytes, int] = {}
+    earlier: set[bytes] = set()
+    known: dict[tuple[str, str | None, str], int] = {}
+    rows = session.connection().execute(
+        select(  # type: ignore[call-overload]
+            Ballot.number,
+            Ballot.issue,
+            Ballot.cast,
+            Respondent.group,
+            Respondent.agency,
+            Respondent.assigned,
+        )
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+        .where(col(Ballot.wave_id) == wave.id),
+        execution_options={"yield_per": BATCH},
+    )
+    for number, issue, cast, group, agency, assigned in rows:
+        count.issued += 1
+        for old in range(1, issue):
+            earlier.add(tokens.receipt(wave.code, BallotName(number, old)).encode())
+        if not cast:
+            continue
+        count.cast += 1
+        key = (group, agency, assigned)
+        if key not in known:
+            known[key] = len(kinds)
+            units = index.rated_units(group, agency, assigned.split())
+            allowed = set(index.asked(group, units))
+            blank = bytes(0 if item in allowed else 255 for item in layout.items)
+            kinds.append(_Kind(group, int.from_bytes(blank, "big")))
+        expected[tokens.receipt(wave.code, BallotName(number, issue)).encode()] = known[key]
+    return expected, earlier
+
+
+def _level_checks(index: Index, layout: Layout) -> list[tuple[slice, bytes]]:
+    """For each question, where its bytes stand and which bytes they may hold."""
+    checks = []
+    start = 0
+    for question in index.scored_questions:
+        size = sum(code == question.code for code, _unit in layout.items)
+        codes = "\0" + "".join(scoring.level_codes(index, question))
+        checks.append((slice(start, start + size), codes.encode()))
+        start += size
+    return checks
+
+
+def _permitted(levels: bytes, kind: _Kind, checks: list[tuple[slice, bytes]]) -> bool:
+    return not int.from_bytes(levels, "big") & kind.forbidden and not any(
+        levels[place].translate(None, codes) for place, codes in checks
+    )
+
+
+def _unit_masks(layout: Layout) -> dict[str, int]:
+    return {
+        code: int.from_bytes(bytes(unit == code for _question, unit in layout.items), "big")
+        for code in layout.units
+    }
+
+
+def _by_item(groups: Mapping[str, _GroupCount], layout: Layout) -> list[dict[str, dict[str, int]]]:
+    """The counts of each item by group and level, once both ways of counting agree."""
+    items: list[dict[str, dict[str, int]]] = [{} for _item in layout.items]
+    for group, counts in groups.items():
+        counts.add_columns()
+        if counts.by_ballot != counts.by_column:
+            raise UrnDiffers
+        for key, number in counts.by_ballot.items():
+            place, level = divmod(key, 256)
+            if level:
+                items[place].setdefault(group, {})[chr(level)] = number
+    return items

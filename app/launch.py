@@ -1,0 +1,158 @@
+"""Launch a wave and remind: freeze, make keys, issue ballots, queue letters."""
+
+import os
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import Session, col
+
+from app import letters
+from app.db import Database
+from app.index import Index
+from app.keys import KeyFile
+from app.language import _, moment, number
+from app.models import Ballot, Letter, Respondent, Wave
+from app.settings import Settings
+from app.tokens import NUMBER_BYTES, BallotName
+from app.urn import Layout, Opener, seal, seal_info
+from app.waves import WaveRefused, id_of, index_of, must_be_draft, state
+
+
+def launch(db: Database, session: Session, keys: KeyFile, settings: Settings, wave: Wave) -> int:
+    """Freeze, make keys, try them, issue a ballot to each respondent, queue the invitations.
+
+    Gives the number of ballots issued. Raises WaveRefused.
+    """
+    # Whoever is first launches; the row lock holds the second until he is refused.
+    session.refresh(wave, with_for_update=True)
+    must_be_draft(wave)
+    now = db.now(session)
+    index, layout = index_of(wave)
+    _check_launch(settings, index, wave, now)
+    connection = session.connection()
+    respondents = (
+        connection.execute(select(col(Respondent.id)).where(col(Respondent.wave_id) == wave.id))
+        .scalars()
+        .all()
+    )
+    if not respondents:
+        raise WaveRefused(
+            _("Đợt {code} chưa có danh sách. Nhập bằng “phieu wave roster {code} TỆP”.").format(
+                code=wave.code
+            )
+        )
+    public_key = keys.make_wave(wave.code, wave.index_digest)
+    _trial_opening(keys, wave, layout, public_key)
+    connection.execute(
+        update(Wave)
+        .where(col(Wave.id) == wave.id)
+        .values(launched_at=now, public_key=public_key)
+    )
+    tokens = keys.tokens
+    names = [BallotName(os.urandom(NUMBER_BYTES), 1) for _respondent in respondents]
+    connection.execute(
+        insert(Ballot),
+        [
+            {
+                "number": name.number,
+                "wave_id": wave.id,
+                "respondent_id": respondent,
+                "issue": name.issue,
+                "code_mac": tokens.code_mac(tokens.access_code(name)),
+                "cast": False,
+                "no_reminders": False,
+            }
+            for name, respondent in zip(names, respondents, strict=True)
+        ],
+    )
+    letters.queue(
+        session,
+        id_of(wave),
+        "invitation",
+        [name.number for name in names],
+        max(now, wave.opens_at),
+        mail_domain(settings),
+    )
+    return len(names)
+
+
+def _check_launch(settings: Settings, index: Index, wave: Wave, now: datetime) -> None:
+    if index.organiser is None or not index.organiser.name:
+        raise WaveRefused(
+            _("Bộ chỉ số chưa có cơ quan tổ chức. Thêm mục [organiser] có name rồi tạo lại đợt.")
+        )
+    if wave.closes_at <= now:
+        raise WaveRefused(
+            _("Hạn gửi phiếu ({closes}) đã qua. Tạo lại đợt với --replace và một hạn mới.").format(
+                closes=moment(wave.closes_at)
+            )
+        )
+    if not settings.mail_from and not index.organiser.email:
+        raise WaveRefused(
+            _("Chưa có địa chỉ người gửi. Đặt PHIEU_MAIL_FROM hoặc email trong mục [organiser].")
+        )
+    if settings.is_https and settings.keys_lie_with_data:
+        raise WaveRefused(
+            _(
+                "Tệp khóa {path} nằm cùng thư mục với cơ sở dữ liệu: ai chép thư mục ấy mở được hòm"
+                " phiếu. Đặt PHIEU_KEY_FILE sang thư mục khác rồi phát phiếu."
+            ).format(path=settings.key_file)
+        )
+
+
+def _trial_opening(keys: KeyFile, wave: Wave, layout: Layout, public_key: bytes) -> None:
+    """Seal and open a trial ballot, so that a key that cannot open is found before anyone casts."""
+    info = seal_info(wave.code, wave.index_digest)
+    answers = bytes(layout.answer_bytes)
+    sealed = seal(public_key, info, "TRIAL-TRIAL-TRIAL-T", answers)
+    if (
+        Opener(keys.wave(wave.code).private_key, info).open(sealed)[-layout.answer_bytes :]
+        != answers
+    ):
+        raise WaveRefused(
+            _("Mở thử hòm phiếu không thành công; chưa phát phiếu. Xem lại tệp khóa.")
+        )
+
+
+def mail_domain(settings: Settings) -> str:
+    return urlsplit(settings.base_url).hostname or "localhost"
+
+
+def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> int:
+    """Queue a reminder to those who have not cast and have not asked to be left alone."""
+    now = db.now(session)
+    if state(wave, now, False) != "open":
+        raise WaveRefused(
+            _("Đợt {code} không đang thu phiếu nên không có ai để nhắc.").format(code=wave.code)
+        )
+    waiting = (
+        session.connection()
+        .execute(
+            select(func.count()).where(
+                col(Letter.wave_id) == wave.id,
+                col(Letter.kind) == "reminder",
+                col(Letter.state).in_(["queued", "claimed"]),
+            )
+        )
+        .scalar_one()
+    )
+    if waiting:
+        raise WaveRefused(
+            _(
+                "Lần nhắc trước còn {waiting} thư chưa gửi. Gửi xong (“phieu send”) rồi nhắc tiếp."
+            ).format(waiting=number(waiting))
+        )
+    ballots = (
+        session.connection()
+        .execute(
+            select(col(Ballot.number)).where(
+                col(Ballot.wave_id) == wave.id,
+                col(Ballot.cast).is_(False),
+                col(Ballot.no_reminders).is_(False),
+            )
+        )
+        .scalars()
+        .all()
+    )
+    return letters.queue(session, id_of(wave), "reminder", ballots, now, mail_domain(settings))

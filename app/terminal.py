@@ -1,0 +1,105 @@
+"""What every command of the command line shares: refusals, progress, files, times."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from app import indexfile, settings, unsealing
+from app.db import Database, DatabaseUnavailable, open_database
+from app.index import Index
+from app.indexfile import IndexFault
+from app.keys import KeyFile, KeysMissing
+from app.language import HANOI, _
+from app.settings import Settings, SettingsRefused
+from app.table import TableFault
+from app.waves import WaveRefused
+from app.workbook import UnreadableTable
+
+REFUSALS = (
+    WaveRefused,
+    IndexFault,
+    TableFault,
+    UnreadableTable,
+    KeysMissing,
+    SettingsRefused,
+    DatabaseUnavailable,
+)
+
+Json = Annotated[bool, typer.Option("--json", help=_("In JSON ra stdout"))]
+
+
+def refuse(text: str) -> NoReturn:
+    """Say why not and what to do, and end with status 1."""
+    print(text, file=sys.stderr)
+    raise SystemExit(1)
+
+
+@contextmanager
+def workshop() -> Iterator[tuple[Database, KeyFile, Settings]]:
+    """Database, key file and settings, with what a crash left behind finished."""
+    configured = settings.read(os.environ)
+    db = open_database(configured.database_url)
+    keys = KeyFile(configured.key_file)
+    try:
+        unsealing.finish(db, keys)
+        yield db, keys, configured
+    finally:
+        db.dispose()
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def read_bytes(file: Path) -> bytes:
+    """A file's content, or a refusal that names it."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        refuse(
+            _("Không đọc được tệp {file}: {reason}. Xem lại tên và quyền của tệp.").format(
+                file=file, reason=error.strerror
+            )
+        )
+
+
+def read_index(file: Path) -> Index:
+    """The index of a file. Raises IndexFault."""
+    return indexfile.parse(read_bytes(file))
+
+
+def read_moment(text: str, option: str, closing: bool = False) -> datetime:
+    """An ISO time; without offset it is Hà Nội's; a date alone is its first instant.
+
+    A closing is exclusive: a date alone is the first instant of the next day.
+    """
+    try:
+        value = datetime.fromisoformat(text)
+        alone = len(text) <= 10
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=HANOI)
+        return value + timedelta(days=1) if closing and alone else value
+    except (ValueError, OverflowError):
+        refuse(
+            _(
+                "{option} “{text}” không phải thời điểm. Viết như 2026-02-20 hoặc"
+                " 2026-02-20T08:00+07:00."
+            ).format(option=option, text=text)
+        )

@@ -1,0 +1,236 @@
+"""A wave before its launch (new, roster, external leaves), and what it says of itself any time.
+
+Launching is in `launch`, everything that ends a wave in `closing`. Each verb runs inside the
+caller's transaction and refuses with `WaveRefused`, whose text says why and what to do. A
+state is a time; only `state` turns times into a word.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import cast
+
+from sqlalchemy import delete, func, insert, select
+from sqlmodel import Session, col
+
+from app import indexfile, letters
+from app.ballots import IndexChanged, launched_index
+from app.index import Index
+from app.keys import KeyFile
+from app.language import _, moment
+from app.models import Ballot, ExternalPercent, Respondent, Sheet, Wave
+from app.roster import Person, email_key
+from app.urn import Layout
+
+
+class WaveRefused(Exception):
+    """The verb cannot be done now; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `phieu wave status` tells. `sent` and `failed` count invitations."""
+
+    code: str
+    state: str
+    issued: int
+    sent: int
+    failed: int
+    cast: int
+    opens_at: datetime
+    closes_at: datetime
+
+
+def new(
+    session: Session,
+    code: str,
+    index: Index,
+    opens: datetime,
+    closes: datetime,
+    now: datetime,
+    replace: bool = False,
+) -> Wave:
+    """A wave in draft. With `replace` it takes the place of a draft of the same code."""
+    if not code or len(code) > 64 or not set(code) <= CODE_SIGNS:
+        raise WaveRefused(
+            _(
+                "Mã đợt “{code}” chỉ được gồm chữ cái không dấu, chữ số, - và _, tối đa 64 dấu."
+            ).format(code=code[:80])
+        )
+    if closes <= opens:
+        raise WaveRefused(_("Hạn gửi phiếu phải sau lúc mở. Xem lại --opens và --closes."))
+    if closes <= now:
+        raise WaveRefused(
+            _("Hạn gửi phiếu ({closes}) đã qua. Chọn một hạn sau bây giờ.").format(
+                closes=moment(closes)
+            )
+        )
+    existing = (
+        session.connection()
+        .execute(select(col(Wave.id), col(Wave.launched_at)).where(col(Wave.code) == code))
+        .first()
+    )
+    if existing is not None:
+        if existing.launched_at is not None or not replace:
+            raise WaveRefused(already_there(code, launched=existing.launched_at is not None))
+        _drop_draft(session, existing.id)
+    content = json.dumps(indexfile.canonical(index), ensure_ascii=False)
+    wave = Wave(
+        code=code,
+        index_content=content,
+        index_digest=indexfile.digest(index),
+        opens_at=opens,
+        closes_at=closes,
+        created_at=now,
+    )
+    session.add(wave)
+    session.flush()
+    return wave
+
+
+CODE_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+
+
+def already_there(code: str, launched: bool) -> str:
+    if launched:
+        return _(
+            "Đợt {code} đã phát phiếu, không sửa được nữa. Đặt một mã khác cho đợt mới."
+        ).format(code=code)
+    return _("Đã có đợt {code} đang chuẩn bị. Thêm --replace để làm lại, hoặc đặt mã khác.").format(
+        code=code
+    )
+
+
+def _drop_draft(session: Session, wave_id: int) -> None:
+    for table in (Respondent, ExternalPercent):
+        session.connection().execute(delete(table).where(col(table.wave_id) == wave_id))
+    session.connection().execute(delete(Wave).where(col(Wave.id) == wave_id))
+
+
+def load(session: Session, code: str) -> Wave:
+    """The wave of a code. Raises WaveRefused when there is none."""
+    wave = session.scalars(select(Wave).where(col(Wave.code) == code)).first()
+    if wave is None:
+        known = session.scalars(select(col(Wave.code)).order_by(col(Wave.id).desc()).limit(5)).all()
+        raise WaveRefused(
+            _("Không có đợt {code}. Đang có: {known}.").format(
+                code=code, known=", ".join(known) or _("chưa đợt nào; tạo bằng “phieu wave new”")
+            )
+        )
+    return wave
+
+
+def index_of(wave: Wave, keys: KeyFile | None = None) -> tuple[Index, Layout]:
+    """The wave's index and ballot layout, checked against its digest.
+
+    With `keys`, of a launched wave, also against the digest the key file kept. Raises
+    WaveRefused when the stored index was changed.
+    """
+    try:
+        if keys is not None and keys.wave(wave.code).index_digest != wave.index_digest:
+            raise IndexChanged
+        return launched_index(wave.index_content, wave.index_digest)
+    except (IndexChanged, ValueError) as error:
+        raise WaveRefused(
+            _(
+                "Bộ chỉ số của đợt {code} trong cơ sở dữ liệu đã bị sửa sau khi tạo đợt (mã kiểm"
+                " tra"
+                " tệp không khớp). Khôi phục cơ sở dữ liệu từ bản lưu rồi làm lại."
+            ).format(code=wave.code)
+        ) from error
+
+
+def state(wave: Wave, now: datetime, scored: bool) -> str:
+    """draft, launched, open, closed, unsealed, scored or cancelled (CONTRACT §4)."""
+    if wave.cancelled_at is not None:
+        return "cancelled"
+    if wave.launched_at is None:
+        return "draft"
+    if wave.unsealed_at is not None:
+        return "scored" if scored else "unsealed"
+    if wave.closed_at is not None or now >= wave.closes_at:
+        return "closed"
+    return "launched" if now < wave.opens_at else "open"
+
+
+def status(session: Session, wave: Wave, now: datetime) -> Status:
+    """Counts of a wave, and its state at `now`."""
+    connection = session.connection()
+    sheets = connection.execute(
+        select(func.count()).select_from(Sheet).where(col(Sheet.wave_id) == wave.id)
+    ).scalar_one()
+    issued, cast = connection.execute(
+        select(func.count(), func.count().filter(col(Ballot.cast))).where(
+            col(Ballot.wave_id) == wave.id
+        )
+    ).one()
+    mail = letters.counts(session, id_of(wave))
+    return Status(
+        wave.code,
+        state(wave, now, sheets > 0),
+        issued,
+        mail["sent"],
+        mail["failed"],
+        cast,
+        wave.opens_at,
+        wave.closes_at,
+    )
+
+
+def id_of(wave: Wave) -> int:
+    """The key of a wave that has been stored."""
+    return cast(int, wave.id)
+
+
+def must_be_draft(wave: Wave) -> None:
+    if wave.cancelled_at is not None:
+        raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
+    if wave.launched_at is not None:
+        raise WaveRefused(
+            _(
+                "Đợt {code} đã phát phiếu lúc {moment}; danh sách và bộ chỉ số không đổi được nữa."
+            ).format(code=wave.code, moment=moment(wave.launched_at))
+        )
+
+
+def import_roster(session: Session, wave: Wave, people: Iterable[Person]) -> int:
+    """Replace the roster of a draft wave; gives the number of respondents."""
+    must_be_draft(wave)
+    connection = session.connection()
+    connection.execute(delete(Respondent).where(col(Respondent.wave_id) == wave.id))
+    rows = [
+        {
+            "wave_id": wave.id,
+            "name": person.name,
+            "email": person.email,
+            "email_key": email_key(person.email),
+            "group": person.group,
+            "agency": person.agency,
+            "agency_text": person.agency_text,
+            "position": person.position,
+            "phone": person.phone,
+            "assigned": " ".join(person.assigned),
+        }
+        for person in people
+    ]
+    if rows:
+        connection.execute(insert(Respondent), rows)
+    return len(rows)
+
+
+def import_external(
+    session: Session, wave: Wave, percents: Mapping[tuple[str, str], Fraction]
+) -> None:
+    """Replace the external percents of a wave; sheets already written keep theirs."""
+    if wave.cancelled_at is not None:
+        raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
+    connection = session.connection()
+    connection.execute(delete(ExternalPercent).where(col(ExternalPercent.wave_id) == wave.id))
+    rows = [
+        {"wave_id": wave.id, "unit": unit, "criterion": criterion, "percent": str(percent)}
+        for (unit, criterion), percent in percents.items()
+    ]
+    if rows:
+        connection.execute(insert(ExternalPercent), rows)

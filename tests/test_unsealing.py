@@ -1,0 +1,258 @@
+"""From the closed urn to the score sheet: everything is counted once, and only sums stay."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlmodel import col
+
+from app import closing, export, unsealing, verify, waves
+from app.ballots import GRACE
+from app.db import Database
+from app.keys import KeyFile, KeysMissing
+from app.models import Ballot, Comment, Draft, Minutes, ReceiptHash, TallyRow, UrnRow, Wave
+from app.tokens import receipt_hash
+from app.urn import Answers
+from app.waves import WaveRefused
+from tests.conftest import Clock
+from tests.making import INDEXES, cast_all, cast_ballot, make_index, make_wave, names
+
+Said = dict[str, tuple[str, Answers]]
+
+
+def close(db: Database, wave: Wave) -> None:
+    with db.transaction() as session:
+        closing.close(db, session, waves.load(session, wave.code))
+
+
+def score(db: Database, wave: Wave) -> tuple[export.Document, bool]:
+    with db.transaction() as session:
+        return unsealing.score(db, session, wave.code)
+
+
+def count(db: Database, table: type) -> int:
+    with db.reading() as session:
+        return session.scalars(select(func.count()).select_from(table)).one()
+
+
+def counted(document: export.Document) -> Counter[tuple[str, str, str]]:
+    """(question, unit, level) → how many, over all cells of a document."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for unit in document["units"]:
+        for leaf in unit["criteria"]:
+            for question in leaf.get("questions", []):
+                for levels in (question["counts"] or {}).values():
+                    for level, number in levels.items():
+                        found[question["code"], unit["code"], level] += number
+    return +found
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in INDEXES.glob("*.toml")))
+def test_every_answer_given_is_counted_once(db: Database, keys: KeyFile, name: str) -> None:
+    """For each feature of an index: some 20 ballots, counted here from what was said."""
+    index = make_index(name)
+    wave = make_wave(db, keys, index, people=30)
+    said = cast_all(db, keys, wave, 0.7)
+    close(db, wave)
+    minutes = unsealing.unseal(db, keys, wave.code)
+    assert minutes.counted == minutes.cast == len(said)
+    document, fresh = score(db, wave)
+    assert fresh
+    given = Counter(
+        (question, unit, level)
+        for _group, answers in said.values()
+        for (question, unit), level in answers.levels.items()
+    )
+    enough = {
+        (question, unit)
+        for question, unit in index.items
+        if sum(n for (q, u, _l), n in given.items() if (q, u) == (question, unit))
+        >= index.rules.min_ballots
+    }
+    assert counted(document) == {key: n for key, n in given.items() if key[:2] in enough}
+    verify.verify(export.to_json(document))
+
+
+def test_the_order_of_casting_does_not_matter(db: Database, keys: KeyFile) -> None:
+    documents = []
+    for code, order in (("mot", 1), ("hai", -1)):
+        wave = make_wave(db, keys, people=16, code=code)
+        with db.reading() as session:
+            everyone = names(session, wave)
+        for place, name in list(enumerate(everyone))[::order]:
+            cast_ballot(db, keys, name, Answers({("q1", "snv"): "ABC-"[place % 4]}))
+        close(db, wave)
+        unsealing.unseal(db, keys, code)
+        documents.append(score(db, wave)[0]["units"])
+    assert documents[0] == documents[1]
+
+
+def test_receipts_are_kept_as_hashes_and_their_digest_is_exported(
+    db: Database, keys: KeyFile
+) -> None:
+    wave = make_wave(db, keys)
+    said = cast_all(db, keys, wave)
+    close(db, wave)
+    unsealing.unseal(db, keys, wave.code)
+    hashes = sorted(map(receipt_hash, said))
+    with db.reading() as session:
+        assert sorted(session.scalars(select(col(ReceiptHash.hash)))) == hashes
+    assert score(db, wave)[0]["receipts"] == export.receipts_digest(hashes)
+
+
+def test_afterwards_only_sums_are_left(db: Database, keys: KeyFile) -> None:
+    wave = make_wave(db, keys)
+    cast_all(db, keys, wave, 0.5)
+    close(db, wave)
+    unsealing.unseal(db, keys, wave.code)
+    assert count(db, UrnRow) == count(db, Draft) == 0
+    assert not keys.has_wave(wave.code)
+    with db.reading() as session:
+        assert waves.load(session, wave.code).keys_erased_at is not None
+        cells = [json.loads(row) for row in session.scalars(select(col(TallyRow.cells))) if row]
+    assert all(sum(cell.values()) >= 5 for row in cells for cell in row.values())
+
+
+def test_comments_of_fewer_than_ten_ballots_are_not_kept(db: Database, keys: KeyFile) -> None:
+    for code, people, kept in (("chin", 9, 0), ("muoi", 10, 10)):
+        wave = make_wave(db, keys, make_index("comments"), people, code=code)
+        with db.reading() as session:
+            everyone = names(session, wave)
+        comment = waves.index_of(wave)[0].comments[0].code
+        for name in everyone:
+            cast_ballot(db, keys, name, Answers({}, {comment: f"Góp ý {name.number.hex()}"}))
+        close(db, wave)
+        minutes = unsealing.unseal(db, keys, code)
+        assert minutes.comments_withheld == (kept == 0)
+        with db.reading() as session:
+            rows = session.scalars(select(Comment).where(col(Comment.wave_id) == wave.id)).all()
+        assert len(rows) == kept
+
+
+def test_comments_are_kept_in_an_order_of_their_own(db: Database, keys: KeyFile) -> None:
+    wave = make_wave(db, keys, make_index("comments"), 12)
+    comment = waves.index_of(wave)[0].comments[0].code
+    with db.reading() as session:
+        everyone = names(session, wave)
+    for place, name in enumerate(everyone):
+        cast_ballot(db, keys, name, Answers({}, {comment: f"{place:02}"}))
+    close(db, wave)
+    unsealing.unseal(db, keys, wave.code)
+    table = "comment" if db.is_sqlite else "comment ORDER BY ctid"
+    with db.reading() as session:
+        stored = [row[0] for row in session.connection().execute(text(f"SELECT text FROM {table}"))]
+    assert sorted(stored) == [f"{place:02}" for place in range(12)]
+    assert stored != sorted(stored)  # by chance once in 479,001,600 times
+
+
+def test_an_urn_is_opened_only_when_closed(
+    db: Database, keys: KeyFile, clock: Clock, configured: object
+) -> None:
+    wave = make_wave(db, keys)
+    cast_all(db, keys, wave, 0.5)
+    for now in (clock.now, wave.closes_at - timedelta(seconds=1), wave.closes_at):
+        clock.now = now
+        with pytest.raises(WaveRefused, match="phieu wave close"):
+            unsealing.unseal(db, keys, wave.code)
+    clock.now = wave.closes_at + GRACE
+    assert unsealing.unseal(db, keys, wave.code).counted == 10
+
+
+def test_an_urn_is_opened_once(db: Database, keys: KeyFile) -> None:
+    wave = make_wave(db, keys)
+    cast_all(db, keys, wave)
+    close(db, wave)
+    unsealing.unseal(db, keys, wave.code)
+    with pytest.raises(WaveRefused, match="phieu wave score"):
+        unsealing.unseal(db, keys, wave.code)
+    assert count(db, Minutes) == 1
+
+
+def test_an_empty_urn_gives_a_sheet_without_points(db: Database, keys: KeyFile) -> None:
+    wave = make_wave(db, keys)
+    close(db, wave)
+    assert unsealing.unseal(db, keys, wave.code).counted == 0
+    document, _fresh = score(db, wave)
+    assert {unit["reason"] for unit in document["units"]} == {"no-data"}
+    verify.verify(export.to_json(document))
+
+
+def test_without_the_key_file_nothing_is_opened_and_nothing_is_lost(
+    db: Database, keys: KeyFile
+) -> None:
+    wave = make_wave(db, keys)
+    said = cast_all(db, keys, wave)
+    close(db, wave)
+    aside = keys.path.rename(keys.path.with_suffix(".aside"))
+    with pytest.raises(KeysMissing, match="Chép lại đúng tệp khóa"):
+        unsealing.unseal(db, KeyFile(keys.path), wave.code)
+    assert count(db, UrnRow) == len(said)
+    aside.rename(keys.path)
+    assert unsealing.unseal(db, KeyFile(keys.path), wave.code).counted == len(said)
+
+
+def test_a_recovery_copy_opens_the_urn_of_a_lost_key_file(db: Database, keys: KeyFile) -> None:
+    wave = make_wave(db, keys)
+    said = cast_all(db, keys, wave)
+    close(db, wave)
+    copy = keys.recovery_copy(wave.code, "ba con mèo đen")
+    keys.path.unlink()
+    fresh = KeyFile(keys.path)
+    fresh.restore(copy, "ba con mèo đen")
+    assert unsealing.unseal(db, fresh, wave.code).counted == len(said)
+
+
+def test_a_replaced_issue_in_the_urn_is_void(db: Database, keys: KeyFile) -> None:
+    """A vote that was voided: its ballot is issued again, and its sealed row stays behind."""
+    wave = make_wave(db, keys)
+    said = cast_all(db, keys, wave, 0.5)
+    with db.transaction() as session:
+        first = session.scalars(select(Ballot).where(col(Ballot.cast))).first()
+        assert first is not None
+        first.issue, first.cast = 2, False
+        session.add(first)
+    close(db, wave)
+    minutes = unsealing.unseal(db, keys, wave.code)
+    assert (minutes.counted, minutes.void, minutes.foreign) == (len(said) - 1, 1, 0)
+
+
+def test_a_sheet_is_written_anew_only_when_something_changes(db: Database, keys: KeyFile) -> None:
+    index = make_index("external")
+    wave = make_wave(db, keys, index)
+    cast_all(db, keys, wave)
+    close(db, wave)
+    with pytest.raises(WaveRefused, match="phieu wave unseal"):
+        score(db, wave)
+    unsealing.unseal(db, keys, wave.code)
+    with db.reading() as session, pytest.raises(WaveRefused, match="phieu wave score"):
+        unsealing.latest_sheet(session, wave.code)
+    first, fresh = score(db, wave)
+    assert fresh
+    assert score(db, wave) == (first, False)
+    leaf = next(leaf for leaf in index.leaves if leaf.method == "external")
+    unit = next(unit for unit in index.units if index.applies(leaf.code, unit))
+    with db.transaction() as session:
+        percents = {(unit.code, leaf.code): Fraction("83.64")}
+        waves.import_external(session, waves.load(session, wave.code), percents)
+    second, fresh = score(db, wave)
+    assert fresh
+    assert (first["sheet"], second["sheet"]) == (1, 2)
+    with db.reading() as session:
+        assert unsealing.latest_sheet(session, wave.code) == second
+        kept = session.connection().execute(text("SELECT document FROM sheet WHERE number = 1"))
+        assert json.loads(kept.scalar_one()) == first
+
+
+def test_a_score_sheet_never_changes(db: Database, keys: KeyFile) -> None:
+    from sqlalchemy.exc import DBAPIError
+
+    wave = make_wave(db, keys)
+    close(db, wave)
+    unsealing.unseal(db, keys, wave.code)
+    score(db, wave)
+    for verb in ("UPDATE sheet SET document = ''", "DELETE FROM sheet"):
+        with pytest.raises(DBAPIError, match="never changes"), db.transaction() as session:
+            session.connection().execute(text(verb))
