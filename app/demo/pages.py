@@ -1,0 +1,209 @@
+"""The pages of the demo: four steps from a letter to the score table, each by one click.
+
+They stand beside the product's own pages and use its verbs; nothing of them is in a real server.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import ballots, closing, export, unsealing, waves
+from app.demo.commands import command, phieu
+from app.demo.mailbox import Received
+from app.demo.rehearsal import CODE, Rehearsal
+from app.demo.table import tables
+from app.roster import Person
+from app.web.forms import FromHere
+from app.web.frame import set_header
+from app.web.pages import page, see
+
+LISTED = 3  # letters of a group
+# Two pages differ from the product's policy: one frames a letter, the other is that letter.
+FRAMES = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none'"
+LETTER = (
+    "default-src 'none'; style-src {hashes}; form-action 'none'; frame-ancestors 'self';"
+    " base-uri 'none'; sandbox allow-top-navigation-by-user-activation"
+)
+EXPORTS: dict[str, tuple[Callable[[export.Document], bytes], str]] = {
+    "json": (export.to_json, "application/json"),
+    "csv": (export.to_csv, "text/csv"),
+    "xlsx": (
+        export.to_xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+}
+router = APIRouter(prefix="/demo")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A letter of somebody who has not cast."""
+
+    number: int
+    person: Person
+
+
+async def _rehearsal(request: Request) -> Rehearsal:
+    rehearsal: Rehearsal = request.app.state.rehearsal
+    return rehearsal
+
+
+InDemo = Annotated[Rehearsal, Depends(_rehearsal)]
+
+
+@router.get("")
+def steps(demo: InDemo) -> Response:
+    """The four steps, as far as the wave has come."""
+    return _steps(demo)
+
+
+def _steps(demo: Rehearsal, refused: str = "") -> Response:
+    with demo.db.reading() as session:
+        wave = waves.load(session, CODE)
+        status = waves.status(session, wave, demo.db.now(session))
+        document = unsealing.latest_sheet(session, CODE) if status.state == "scored" else None
+    return page(
+        "demo/steps.html",
+        {
+            "refused": refused,
+            "index": demo.index,
+            "status": status,
+            "cast_before": demo.cast,
+            "step": STEPS[status.state],
+            "groups": _not_cast(demo) if status.state == "open" else [],
+            "document": document,
+            "tables": [] if document is None else tables(demo.index, document),
+            "run": lambda *words: command(demo.folder, "wave", *words),
+            "verify": phieu("verify", f"{CODE}.json"),
+        },
+        409 if refused else 200,
+    )
+
+
+# Which step is the next one in a state of the wave: 5 when all are done, 0 when none is left.
+STEPS = {"open": 1, "closed": 3, "unsealed": 4, "scored": 5, "cancelled": 0}
+
+
+def _not_cast(demo: Rehearsal) -> list[tuple[str, list[Listed]]]:
+    """For each group a few letters of people who have not cast."""
+    letter_to = {letter.recipient: letter for letter in demo.mailbox.letters()}
+    groups: dict[str, list[Listed]] = {group.code: [] for group in demo.index.groups}
+    with demo.db.reading() as session:
+        for email, person in demo.people.items():
+            letter = letter_to.get(email)
+            if letter is None or len(groups[person.group]) == LISTED:
+                continue
+            name = demo.keys.tokens.read_link(letter.token(demo.settings.base_url))
+            if name is not None and not ballots.find(session, name).cast:
+                groups[person.group].append(Listed(letter.number, person))
+    return [(group.name, groups[group.code]) for group in demo.index.groups if groups[group.code]]
+
+
+async def _letter(demo: InDemo, number: int) -> Received:
+    letter = demo.mailbox.letter(number)
+    if letter is None:
+        raise HTTPException(404)
+    return letter
+
+
+Letter = Annotated[Received, Depends(_letter)]
+
+
+@router.get("/thu/{number}")
+def letter(demo: InDemo, letter: Letter) -> Response:
+    """A letter as a mail program shows it, with its HTML part in a frame."""
+    person = demo.people.get(letter.recipient)
+    values = {
+        "letter": letter,
+        "name": person.name if person else letter.recipient,
+        "home": f"{demo.settings.base_url}/demo",
+    }
+    return set_header(page("demo/letter.html", values), "content-security-policy", FRAMES)
+
+
+@router.get("/thu/{number}/noi-dung")
+def letter_part(letter: Letter) -> Response:
+    """The HTML part of a letter; its links open in the whole window, not in the frame."""
+    html = letter.html.replace("<head>", '<head><base target="_top">', 1)
+    hashes = " ".join(map(_style_hash, re.findall(r"<style>(.*?)</style>", html, re.DOTALL)))
+    policy = LETTER.format(hashes=hashes or "'none'")
+    return set_header(Response(html, media_type="text/html"), "content-security-policy", policy)
+
+
+def _style_hash(style: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+
+@router.post("/ket-thuc", dependencies=[FromHere])
+def close(demo: InDemo) -> Response:
+    def verb() -> None:
+        with demo.db.transaction() as session:
+            closing.close(demo.db, session, waves.load(session, CODE))
+
+    return _do(demo, verb, 3)
+
+
+@router.post("/mo-hom-phieu", dependencies=[FromHere])
+def unseal(demo: InDemo) -> Response:
+    return _do(demo, lambda: unsealing.unseal(demo.db, demo.keys, CODE), 4)
+
+
+@router.post("/tinh-diem", dependencies=[FromHere])
+def score(demo: InDemo) -> Response:
+    def verb() -> None:
+        with demo.db.transaction() as session:
+            unsealing.score(demo.db, session, CODE)
+
+    return _do(demo, verb, 4)
+
+
+def _do(demo: Rehearsal, verb: Callable[[], object], following: int) -> Response:
+    """Do it and go on to a step, or show the page with the reason why not."""
+    try:
+        verb()
+    except waves.WaveRefused as refused:
+        return _steps(demo, str(refused))
+    return see(f"/demo#buoc-{following}")
+
+
+@router.get("/bang-diem.{kind}")
+def table(demo: InDemo, kind: str) -> Response:
+    """The newest score sheet as a file."""
+    if kind not in EXPORTS:
+        raise HTTPException(404)
+    write, media_type = EXPORTS[kind]
+    try:
+        with demo.db.reading() as session:
+            document = unsealing.latest_sheet(session, CODE)
+    except waves.WaveRefused as refused:
+        return _steps(demo, str(refused))
+    response = Response(write(document), media_type=media_type)
+    return set_header(response, "content-disposition", f'attachment; filename="{CODE}.{kind}"')
+
+
+class OwnPolicy:
+    """Keeps the first policy of an answer: a page of the demo that has its own goes with that."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def once(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = list(_first_policy(message["headers"]))
+            await send(message)
+
+        await self.app(scope, receive, once)
+
+
+def _first_policy(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    policies = [header for header in headers if header[0] == b"content-security-policy"]
+    others = [header for header in headers if header[0] != b"content-security-policy"]
+    return [*others, *policies[:1]]
