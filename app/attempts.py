@@ -1,0 +1,95 @@
+"""What an attempt to send a letter means: the outcome of each answer, and the pace.
+
+Pure, but for the jitter of retries.
+"""
+
+import random
+from collections.abc import Iterable
+from datetime import timedelta
+
+from app.language import _
+from app.outbox import Claimed, Outcome
+from app.relay import Reply
+
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+JITTER = 0.2  # up to so much later, so that what failed together does not come back together
+# "Slow down" and "try later" of a mailbox's host; the next letter there would hear the same.
+PAUSING = (421, 450, 452)
+FIRST_GAP, LONGEST_GAP = 0.5, 30.0  # seconds between letters to a domain that asked to slow down
+
+_random = random.SystemRandom()
+
+
+def after_reply(letter: Claimed, reply: Reply, begun: bool) -> Outcome:
+    """What the relay's answer makes of a letter; `begun`: it answers the final dot."""
+    if begun and 200 <= reply.code < 300:
+        return Outcome(letter, "sent")
+    if 500 <= reply.code < 600:
+        return Outcome(letter, "failed", error=_refusal(reply))
+    if begun and not 400 <= reply.code < 500:
+        return _uncertain(letter)
+    return _again(letter, _("Máy chủ thư hẹn gửi lại: {answer}").format(answer=reply))
+
+
+def after_cut(letter: Claimed, begun: bool) -> Outcome:
+    """What a lost or silent connection makes of a letter."""
+    if begun:
+        return _uncertain(letter)
+    return _again(letter, _("Mất kết nối với máy chủ thư khi đang gửi."))
+
+
+def _refusal(reply: Reply) -> str:
+    if reply.code == 552:
+        text = _("Hộp thư đầy, hoặc thư quá lớn với hộp thư này: {answer}")
+    elif reply.code in (550, 551, 553):
+        text = _("Không có hộp thư này, hoặc hộp thư không nhận: {answer}")
+    else:
+        text = _("Máy chủ thư từ chối thư gửi tới địa chỉ này: {answer}")
+    return text.format(answer=reply)
+
+
+def _again(letter: Claimed, reason: str) -> Outcome:
+    if letter.attempts >= len(RETRIES):
+        gave_up = _("{reason} Đã thử {times} lần.").format(reason=reason, times=letter.attempts + 1)
+        return Outcome(letter, "uncertain" if letter.repeat else "failed", error=gave_up)
+    delay = RETRIES[letter.attempts] * _random.uniform(1, 1 + JITTER)
+    # A letter that may have arrived already stays one that is repeated only once.
+    return Outcome(letter, "uncertain" if letter.repeat else "deferred", delay, reason)
+
+
+def _uncertain(letter: Claimed) -> Outcome:
+    reason = _("Mất kết nối sau khi đã chuyển hết thư: không rõ thư đã tới hay chưa.")
+    once_more = letter.facts.kind != "reminder" and not letter.repeat
+    return Outcome(letter, "uncertain", timedelta(0) if once_more else None, reason)
+
+
+class Pace:
+    """How fast letters may go, in all and per domain. Times are seconds of a monotonic clock."""
+
+    def __init__(self, rate: float | None) -> None:
+        """`rate`: letters a second in all, None for no limit."""
+        self._gap = 1 / rate if rate else 0.0
+        self._next = 0.0
+        self._domain_gap: dict[str, float] = {}
+        self._domain_next: dict[str, float] = {}
+
+    def first(self, now: float, domains: Iterable[str]) -> tuple[int, float]:
+        """Which of some letters may go first, and the seconds until then, 0 or less for now."""
+        waits = []
+        for domain in domains:
+            waits.append(max(self._next, self._domain_next.get(domain, 0.0)) - now)
+            if waits[-1] <= 0:
+                break
+        wait = min(waits)
+        return waits.index(wait), wait
+
+    def take(self, domain: str, now: float) -> None:
+        """A letter to `domain` goes now."""
+        self._next = now + self._gap
+        if domain in self._domain_gap:
+            self._domain_next[domain] = now + self._domain_gap[domain]
+
+    def slow_down(self, domain: str) -> None:
+        """`domain` asked for fewer letters: each time it does its gap doubles."""
+        gap = self._domain_gap.get(domain, FIRST_GAP / 2)
+        self._domain_gap[domain] = min(2 * gap, LONGEST_GAP)

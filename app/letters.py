@@ -1,0 +1,141 @@
+"""The letters of a wave: queue them, drop what is no longer wanted, tell how many went out.
+
+A row holds neither link nor text: both are made anew at every attempt, so that an attempt after a
+re-issue carries the link that works. How a queued letter comes to be sent is in `outbox`.
+Everything runs inside the caller's transaction.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, and_, bindparam, case, delete, func, insert, or_, select
+from sqlmodel import Session, col
+
+from app.models import Ballot, Letter, Respondent
+
+# The due time of a letter that is not tried again, its last state being uncertain.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+BETWEEN_COPIES = timedelta(minutes=5)
+COPIES_A_DAY = 6
+
+letter: Table = Letter.__table__  # type: ignore[attr-defined]
+to_send = and_(letter.c.state.in_(["queued", "deferred", "uncertain"]), letter.c.due_at < NEVER)
+held = letter.c.state == "claimed"
+# Nobody can say whether a letter that stays uncertain has arrived.
+lost = or_(
+    letter.c.state == "failed", and_(letter.c.state == "uncertain", letter.c.due_at == NEVER)
+)
+
+
+def queue(
+    session: Session,
+    wave_id: int,
+    kind: str,
+    ballots: Sequence[bytes],
+    due_at: datetime,
+    domain: str,
+) -> int:
+    """Queue a letter of one kind for each ballot, as that kind's next round in the wave.
+
+    `domain` is the right part of the Message-IDs; gives how many were queued.
+    """
+    if not ballots:
+        return 0
+    connection = session.connection()
+    rounds = func.coalesce(func.max(letter.c.round), 0)
+    last = connection.execute(
+        select(rounds).where(letter.c.wave_id == wave_id, letter.c.kind == kind)
+    ).scalar_one()
+    rows = [_row(wave_id, kind, number, last + 1, due_at, domain) for number in ballots]
+    connection.execute(insert(letter), rows)
+    return len(rows)
+
+
+def _row(
+    wave_id: int, kind: str, number: bytes, following: int, due_at: datetime, domain: str
+) -> dict[str, Any]:
+    return {
+        "wave_id": wave_id,
+        "ballot_number": number,
+        "kind": kind,
+        "round": following,
+        "state": "queued",
+        "due_at": due_at,
+        "attempts": 0,
+        "data_begun": False,
+        # Nothing of the ballot: a Message-ID travels in the clear and stays in logs.
+        "message_id": f"{secrets.token_hex(16)}@{domain}",
+    }
+
+
+def queue_copy(
+    session: Session, wave_id: int, ballot_number: bytes, now: datetime, domain: str
+) -> bool:
+    """Queue what "Gửi lại thư cho tôi" asks for, unless that would flood the mailbox.
+
+    Never while another letter to the ballot is about to go, at most once in five minutes and six
+    times in a day. Whoever asks is to be told the same either way.
+    """
+    connection = session.connection()
+    # Two requests at once take turns here.
+    connection.execute(
+        select(col(Ballot.number)).where(col(Ballot.number) == ballot_number).with_for_update()
+    )
+    copy = letter.c.kind == "copy"
+    about_to_go, just_now, today, last = connection.execute(
+        select(
+            func.count().filter(or_(to_send, held), letter.c.due_at <= now),
+            func.count().filter(copy, letter.c.due_at > now - BETWEEN_COPIES),
+            func.count().filter(copy, letter.c.due_at > now - timedelta(days=1)),
+            func.coalesce(func.max(case((copy, letter.c.round))), 0),
+        ).where(letter.c.ballot_number == ballot_number)
+    ).one()
+    if about_to_go or just_now or today >= COPIES_A_DAY:
+        return False
+    row = _row(wave_id, "copy", ballot_number, last + 1, now, domain)
+    connection.execute(insert(letter), [row])
+    return True
+
+
+def drop_queued(session: Session, ballot_number: bytes) -> None:
+    """Forget what was not sent yet to a ballot that is being cast."""
+    session.connection().execute(_DROP_OF_BALLOT, {"number": ballot_number})
+
+
+_DROP_OF_BALLOT = delete(letter).where(letter.c.ballot_number == bindparam("number"), to_send)
+
+
+def drop_all_queued(session: Session, wave_id: int) -> None:
+    """Forget what was not sent yet in a wave that is being cancelled."""
+    session.connection().execute(delete(letter).where(letter.c.wave_id == wave_id, to_send))
+
+
+def counts(session: Session, wave_id: int) -> dict[str, int]:
+    """How many invitations are `sent`, have `failed`, or are still to go (`queued`)."""
+    sent, failures, queued = (
+        session.connection()
+        .execute(
+            select(
+                func.count().filter(letter.c.state == "sent"),
+                func.count().filter(lost),
+                func.count().filter(or_(to_send, held)),
+            ).where(letter.c.wave_id == wave_id, letter.c.kind == "invitation")
+        )
+        .one()
+    )
+    return {"sent": sent, "failed": failures, "queued": queued}
+
+
+def failed(session: Session, wave_id: int) -> list[tuple[str, str, str]]:
+    """Name, address and reason of every invitation that failed, by name."""
+    rows = session.connection().execute(
+        select(col(Respondent.name), col(Respondent.email), letter.c.error)
+        .select_from(letter)
+        .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+        .where(letter.c.wave_id == wave_id, letter.c.kind == "invitation", lost)
+        .order_by(col(Respondent.name), col(Respondent.id))
+    )
+    return [(name, email, error or "") for name, email, error in rows]

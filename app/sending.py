@@ -1,0 +1,111 @@
+"""Sending: what is due in the outbox goes out, by `phieu send` or beside `phieu serve`."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+
+from app.attempts import Pace
+from app.db import Database
+from app.delivery import CONNECTIONS, Delivery, SendResult
+from app.keys import KeyFile, KeysMissing
+from app.relay import RelayRefused, Timeouts
+from app.settings import Settings
+from app.waves import WaveRefused
+
+try:
+    from uvloop import new_event_loop
+except ImportError:  # not on every platform
+    from asyncio import new_event_loop
+
+__all__ = ["RelayRefused", "SendResult", "Worker", "send_due", "worker"]
+
+log = logging.getLogger("phieu.mail")
+
+POLL = 2.0  # seconds
+LONGEST_BACK_OFF = 300.0
+
+
+def send_due(
+    db: Database,
+    keys: KeyFile,
+    settings: Settings,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    connections: int = CONNECTIONS,
+    timeouts: Timeouts | None = None,
+) -> SendResult:
+    """Deliver every letter that is due now, also those that other senders drop meanwhile.
+
+    `progress` is told how many of how many are through. Raises RelayRefused when the relay takes
+    nothing from us; then no letter is lost or counted as tried.
+    """
+
+    delivery = Delivery(
+        db,
+        keys,
+        settings,
+        pace=Pace(settings.mail_rate),
+        progress=progress,
+        connections=connections,
+        timeouts=timeouts or Timeouts(),
+    )
+    return _run(delivery.run(wait=True))
+
+
+def _run(work: Coroutine[None, None, SendResult]) -> SendResult:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(work)
+
+
+async def worker(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
+    """Send what becomes due until `stop` is set, whatever happens to relay and database."""
+    await Worker(db, keys, settings).run(stop)
+
+
+class Worker:
+    """The sender beside `phieu serve`; `last_error` says why nothing goes out, if so."""
+
+    def __init__(
+        self, db: Database, keys: KeyFile, settings: Settings, timeouts: Timeouts | None = None
+    ) -> None:
+        self.db, self.keys, self.settings = db, keys, settings
+        self.timeouts = timeouts or Timeouts()
+        self.pace = Pace(settings.mail_rate)
+        self.last_error: str | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look every two seconds until `stop` is set; the letter under way is finished then."""
+        back_off = POLL
+        try:
+            while not stop.is_set():
+                error = await asyncio.to_thread(self._send, stop)
+                back_off = POLL if error is None else min(back_off * 2, LONGEST_BACK_OFF)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), back_off)
+        finally:
+            stop.set()
+
+    def _send(self, stop: asyncio.Event) -> str | None:
+        """One run in this thread; gives why it failed."""
+        error = None
+        delivery = Delivery(
+            self.db,
+            self.keys,
+            self.settings,
+            pace=self.pace,
+            timeouts=self.timeouts,
+            stopped=stop.is_set,
+        )
+        try:
+            if delivery.waiting().due:
+                _run(delivery.run(wait=False))
+        except (RelayRefused, WaveRefused, KeysMissing) as refused:
+            error = str(refused)
+        except Exception as failure:  # noqa: BLE001  # a worker that ends stops all letters
+            # Its name only: the text of a database error quotes the row.
+            error = type(failure).__name__
+        if error is not None and error != self.last_error:
+            log.warning("no letters go out: %s", error)
+        self.last_error = error
+        return error
