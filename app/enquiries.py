@@ -1,0 +1,125 @@
+"""What may be asked without opening a ballot: a letter again, a receipt, who organises, what lacks.
+
+Every answer is alike for who has cast and who has not. Runs inside the caller's transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from app import letters
+from app.ballots import launched_index
+from app.cleaning import email_key
+from app.index import Index
+from app.keys import KeyFile
+from app.models import Ballot, ReceiptHash, Respondent, Wave
+from app.tokens import BallotName, receipt_hash
+
+
+@dataclass(frozen=True)
+class SealedWave:
+    """A wave whose urn has not been opened yet."""
+
+    name: str  # of the index
+    closes_at: datetime
+
+
+def newest_index(session: Session) -> Index | None:
+    """The index of the wave launched last, whose organiser stands on pages of no ballot.
+
+    Raises IndexChanged.
+    """
+    row = (
+        session.connection()
+        .execute(
+            select(col(Wave.index_content), col(Wave.index_digest))
+            .where(col(Wave.launched_at).is_not(None))
+            .order_by(col(Wave.launched_at).desc(), col(Wave.id).desc())
+            .limit(1)
+        )
+        .first()
+    )
+    return None if row is None else launched_index(row.index_content, row.index_digest)[0]
+
+
+def ask_copy(session: Session, address: str, now: datetime, domain: str) -> None:
+    """Queue the letter again to an address of a roster, in every wave that can be answered."""
+    found = session.connection().execute(
+        select(col(Ballot.number), col(Ballot.wave_id))
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+        .join(Wave, col(Wave.id) == col(Ballot.wave_id))
+        .where(
+            col(Respondent.email_key) == email_key(address),
+            col(Wave.launched_at).is_not(None),
+            col(Wave.closed_at).is_(None),
+            col(Wave.cancelled_at).is_(None),
+            col(Wave.opens_at) <= now,
+            col(Wave.closes_at) > now,
+        )
+    )
+    for number, wave_id in found.all():
+        letters.queue_copy(session, wave_id, number, now, domain)
+
+
+def stop_reminders(session: Session, name: BallotName) -> bool:
+    """Send no reminder to a ballot any more; False when there is no such ballot."""
+    changed = session.connection().execute(
+        update(Ballot)
+        .where(col(Ballot.number) == name.number, col(Ballot.issue) >= name.issue)
+        .values(no_reminders=True)
+    )
+    return changed.rowcount == 1
+
+
+def has_ballot(session: Session, name: BallotName) -> bool:
+    """Whether there is a ballot of this number, in this issue or a later one."""
+    statement = select(col(Ballot.issue)).where(col(Ballot.number) == name.number)
+    issue = session.connection().execute(statement).scalar()
+    return issue is not None and issue >= name.issue
+
+
+def cancel_reason(session: Session, wave_id: int) -> str:
+    """Why a wave was cancelled, as the officer wrote it."""
+    statement = select(col(Wave.cancel_reason)).where(col(Wave.id) == wave_id)
+    return session.connection().execute(statement).scalar() or ""
+
+
+def is_counted(session: Session, receipt: str) -> bool:
+    """Whether a receipt (in its tidy form) was counted when an urn was opened."""
+    statement = select(col(ReceiptHash.wave_id)).where(
+        col(ReceiptHash.hash) == receipt_hash(receipt)
+    )
+    return session.connection().execute(statement).first() is not None
+
+
+def sealed_waves(session: Session) -> list[SealedWave]:
+    """The launched waves whose urn is still to be opened, the next to close first."""
+    rows = session.connection().execute(
+        select(col(Wave.index_content), col(Wave.index_digest), col(Wave.closes_at))
+        .where(
+            col(Wave.launched_at).is_not(None),
+            col(Wave.unsealed_at).is_(None),
+            col(Wave.cancelled_at).is_(None),
+        )
+        .order_by(col(Wave.closes_at))
+    )
+    return [
+        SealedWave(launched_index(content, digest)[0].name, closes_at)
+        for content, digest, closes_at in rows
+    ]
+
+
+def without_keys(session: Session, keys: KeyFile) -> list[str]:
+    """The codes of launched waves that this process cannot serve, since it lacks their keys."""
+    codes = session.connection().execute(
+        select(col(Wave.code))
+        .where(
+            col(Wave.launched_at).is_not(None),
+            col(Wave.unsealed_at).is_(None),
+            col(Wave.cancelled_at).is_(None),
+        )
+        .order_by(col(Wave.id))
+    )
+    return [code for code in codes.scalars() if not keys.has_wave(code)]

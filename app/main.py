@@ -1,0 +1,57 @@
+"""The web app: settings, database and keys come in, pages come out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
+from fastapi import FastAPI
+
+from app import housekeeping, sending
+from app.db import POOL, Database
+from app.keys import KeyFile
+from app.settings import Settings
+from app.web import assets, booth, errors, front, health
+from app.web.frame import Frame
+from app.web.pages import House
+
+
+def create_app(
+    settings: Settings, db: Database, keys: KeyFile, with_worker: bool = False
+) -> FastAPI:
+    """The app; with `with_worker` it delivers letters and settles closings while it runs."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # As many threads as connections: nobody waits for the pool while holding a thread.
+        to_thread.current_default_thread_limiter().total_tokens = POOL
+        stop = asyncio.Event()
+        work: list[asyncio.Task[None]] = []
+        if with_worker:
+            for task in (sending.worker(db, keys, settings, stop), housekeeping.keep(db, stop)):
+                work.append(asyncio.create_task(task))
+        yield
+        stop.set()
+        await asyncio.gather(*work)
+
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        # Its spans would carry addresses, and addresses carry links.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
+    )
+    app.state.house = House(settings, db, keys)
+    for module in (booth, front, assets, health):
+        app.router.routes.extend(module.router.routes)
+    errors.install(app)
+    app.add_middleware(Frame, is_https=settings.is_https, last_resort=errors.last_resort)
+    return app

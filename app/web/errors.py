@@ -1,0 +1,204 @@
+"""A page for everything that can go wrong: what happened, and what to do next.
+
+No page says more than its reader knows already: no path, no setting, no message of a program.
+"""
+
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app import ballots, enquiries
+from app.ballots import (
+    AlreadyCast,
+    IndexChanged,
+    LinkReplaced,
+    LinkUnknown,
+    NotBegun,
+    NotOpenYet,
+    OpenBallot,
+    WaveClosed,
+)
+from app.index import Index
+from app.keys import KeysMissing
+from app.language import _, moment
+from app.web.forms import FormRefused, NoBallotOpen
+from app.web.pages import Letterhead, house_of, named, page, see, wrong
+
+TRY_AGAIN = _("Những gì đã lưu trước đó vẫn còn. Đợi vài phút rồi mở lại đường dẫn trong thư mời.")
+
+
+def install(app: FastAPI) -> None:
+    """Give the app its error pages."""
+    pages: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+        LinkUnknown: link_unknown,
+        LinkReplaced: link_replaced,
+        NotOpenYet: not_open_yet,
+        WaveClosed: closed,
+        AlreadyCast: lambda _request, _error: see("/phieu/bien-nhan"),
+        NotBegun: not_begun,
+        NoBallotOpen: no_ballot_open,
+        FormRefused: form_refused,
+        KeysMissing: unserved,
+        IndexChanged: unserved,
+        HTTPException: http_fault,
+    }
+    for fault, handler in pages.items():
+        app.add_exception_handler(fault, handler)
+
+
+def said(
+    request: Request, status: int, title: str, remedy: str, faults: list[str] | None = None
+) -> Response:
+    """The plain page of a fault."""
+    values = {
+        "head": _letterhead(request),
+        "title": title,
+        "remedy": remedy,
+        "faults": faults or [],
+        # A form was refused, the ballot was not.
+        "ongoing": status in (409, 413, 415, 422) and named(request) is not None,
+    }
+    return page("ballot/fault.html", values, status)
+
+
+def _letterhead(request: Request) -> Letterhead:
+    ballot = getattr(request.state, "ballot", None)
+    return Letterhead.of(ballot.index if ballot else newest_index(request))
+
+
+def newest_index(request: Request) -> Index | None:
+    """Whose name stands on a page of no ballot; nobody's when even that cannot be read."""
+    try:
+        with house_of(request).db.reading() as session:
+            return enquiries.newest_index(session)
+    except Exception:  # noqa: BLE001, an error page must not fail for want of a name
+        return None
+
+
+def too_many(request: Request) -> Response:
+    return said(
+        request,
+        429,
+        _("Có quá nhiều lần thử sai từ mạng này"),
+        _("Đợi một phút rồi thử lại. Đường dẫn và mã đúng thì lúc nào cũng mở được."),
+    )
+
+
+def link_unknown(request: Request, _error: Exception) -> Response:
+    if wrong(request):
+        return too_many(request)
+    return said(
+        request,
+        404,
+        _("Không có phiếu nào ở đường dẫn này"),
+        _(
+            "Có thể đường dẫn bị cắt hoặc chép thiếu. Bấm lại nút trong thư mời, hoặc nhập mã truy"
+            " cập ở trang đầu."
+        ),
+    )
+
+
+def link_replaced(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        404,
+        _("Đường dẫn này đã được thay"),
+        _(
+            "Ông/Bà đã được gửi một thư mới có đường dẫn và mã truy cập khác. Mở thư mới nhất, hoặc"
+            " yêu cầu gửi lại thư ở trang đầu."
+        ),
+    )
+
+
+def not_open_yet(request: Request, _error: Exception) -> Response:
+    ballot = _ballot(request)
+    opens = moment(ballot.opens_at) if ballot else ""
+    return said(
+        request,
+        403,
+        _("Đợt điều tra chưa mở"),
+        _("Mời Ông/Bà mở lại đường dẫn này từ {opens}.").format(opens=opens),
+    )
+
+
+def closed(request: Request, _error: Exception) -> Response:
+    """Closed or cancelled, and this ballot was not cast."""
+    ballot = _ballot(request)
+    if ballot is None:
+        return said(request, 410, _("Đợt điều tra đã kết thúc"), "")
+    reason = ""
+    if ballot.cancelled_at:
+        with house_of(request).db.reading() as session:
+            reason = enquiries.cancel_reason(session, ballot.wave_id)
+    values = {"head": Letterhead.of(ballot.index), "ballot": ballot, "reason": reason}
+    return page("ballot/closed.html", values, 410)
+
+
+def _ballot(request: Request) -> OpenBallot | None:
+    """The ballot of the request, found again when a cast was refused on its way."""
+    ballot: OpenBallot | None = getattr(request.state, "ballot", None)
+    name = named(request)
+    if ballot is None and name is not None:
+        with house_of(request).db.reading() as session:
+            ballot = ballots.find(session, name)
+    return ballot
+
+
+def not_begun(request: Request, _error: Exception) -> Response:
+    name = named(request)
+    return see("/" if name is None else house_of(request).link(name))
+
+
+def no_ballot_open(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        403,
+        _("Trình duyệt này chưa mở phiếu nào"),
+        _(
+            "Mở đường dẫn trong thư mời, hoặc nhập mã truy cập ở trang đầu. Những gì đã lưu vẫn"
+            " còn."
+        ),
+    )
+
+
+def form_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, FormRefused)  # noqa: S101, for the type checker
+    return said(request, error.status, error.title, error.remedy, error.faults)
+
+
+def unserved(request: Request, error: Exception) -> Response:
+    """This process cannot serve the ballot; /ready and the log say why."""
+    changed = isinstance(error, IndexChanged)
+    title = (
+        _("Mẫu phiếu của đợt này không còn nguyên vẹn")
+        if changed
+        else _("Tạm thời chưa mở được phiếu")
+    )
+    return said(request, 503, title, TRY_AGAIN)
+
+
+def http_fault(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101, for the type checker
+    words = {
+        404: (_("Không có trang này"), _("Xem lại địa chỉ, hoặc mở đường dẫn trong thư mời.")),
+        405: (_("Trang này không nhận yêu cầu như vậy"), _("Mở lại đường dẫn trong thư mời.")),
+    }
+    fallback = (_("Yêu cầu không hợp lệ"), _("Mở lại đường dẫn trong thư mời."))
+    response = said(request, error.status_code, *words.get(error.status_code, fallback))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def last_resort(_request: Request) -> Response:
+    """What a crash shows; it asks nothing of the database, which may be the reason."""
+    values = {
+        "head": Letterhead.of(None),
+        "title": _("Hệ thống gặp lỗi"),
+        "remedy": TRY_AGAIN,
+        "faults": [],
+        "ongoing": False,
+    }
+    return page("ballot/fault.html", values, 500)

@@ -1,0 +1,167 @@
+"""Posted forms: from our own pages, of a sane size, readable, and with their ticket.
+
+Whatever is wrong is a `FormRefused` with a status, a sentence and a remedy, and nothing is stored.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import Depends, Request
+
+from app.language import _
+from app.saving import TICKET, WAY
+from app.tokens import BallotName
+from app.web.pages import house_of, named
+
+# The largest page has some thousand radio groups or a few comments; the rest is room.
+LARGEST_BODY = 1024 * 1024
+MOST_FIELDS = 10_000
+
+Fields = list[tuple[str, str]]
+
+RELOAD = _("Tải lại trang rồi điền lại. Chưa có gì của lần gửi này được lưu.")
+
+
+class FormRefused(Exception):
+    """A form that cannot be taken; what to say of it."""
+
+    def __init__(self, status: int, title: str, remedy: str, faults: list[str] | None = None):
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.remedy = remedy
+        self.faults = faults or []
+
+
+class NoBallotOpen(Exception):
+    """This browser has no cookie of a ballot."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A form of a ballot's page: for the ballot of the cookie, drawn when the page was `seen`."""
+
+    ballot: BallotName
+    page: str
+    seen: str
+    fields: Fields
+
+    @property
+    def goes_back(self) -> bool:
+        return (WAY, "truoc") in self.fields
+
+    @property
+    def takes_stored(self) -> bool:
+        return (WAY, "ban-kia") in self.fields
+
+
+async def guest(request: Request) -> BallotName:
+    """The guard of every page of a ballot: the cookie. Raises NoBallotOpen."""
+    ballot = named(request)
+    if ballot is None:
+        raise NoBallotOpen
+    return ballot
+
+
+async def from_here(request: Request) -> None:
+    """The guard of every form: it was not sent by another site's page."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        refused = site not in ("same-origin", "none")
+    else:
+        origin = request.headers.get("origin")
+        refused = origin is not None and origin not in _our_origins(request)
+    if refused:
+        raise FormRefused(
+            403,
+            _("Biểu mẫu này được gửi từ một trang khác"),
+            _("Mở lại đường dẫn trong thư mời rồi làm tiếp ở đó."),
+        )
+
+
+def _our_origins(request: Request) -> tuple[str, str]:
+    base = urlsplit(house_of(request).settings.base_url)
+    host = request.headers.get("host", "")
+    return f"{base.scheme}://{base.netloc}", f"{request.url.scheme}://{host}"
+
+
+async def plain_fields(request: Request) -> Fields:
+    """The fields of a form that needs no ticket."""
+    await from_here(request)
+    return await read_fields(request)
+
+
+async def posted(request: Request) -> Posted:
+    """The guard of every form of a ballot: origin, cookie, size, ticket."""
+    await from_here(request)
+    ballot = await guest(request)
+    fields = await read_fields(request)
+    tickets = {value for name, value in fields if name == TICKET}
+    ticket = house_of(request).keys.tokens.read_ticket(tickets.pop()) if len(tickets) == 1 else None
+    if ticket is None:
+        raise FormRefused(
+            403,
+            _("Biểu mẫu này không còn dùng được"),
+            _("Tải lại trang rồi điền lại. Những gì đã lưu trước đó vẫn còn."),
+        )
+    owner, page, seen = ticket
+    if owner != ballot:
+        raise FormRefused(
+            409,
+            _("Biểu mẫu này thuộc một phiếu khác"),
+            _(
+                "Trình duyệt này vừa mở phiếu khác, nên câu trả lời vừa gửi chưa được lưu. Mở lại"
+                " đường dẫn trong thư mời của đúng phiếu rồi điền lại trang ấy."
+            ),
+        )
+    return Posted(ballot, page, seen, fields)
+
+
+async def read_fields(request: Request) -> Fields:
+    """The body as fields in their order. Raises FormRefused."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise _unreadable(415)
+    body = await _body(request)
+    try:
+        return parse_qsl(
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except ValueError as error:
+        raise _unreadable(422) from error
+
+
+async def _body(request: Request) -> bytes:
+    length = request.headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > LARGEST_BODY:
+        raise _too_large()
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise _too_large()
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _too_large() -> FormRefused:
+    return FormRefused(
+        413,
+        _("Biểu mẫu gửi lên quá lớn"),
+        _("Tải lại trang, điền ngắn hơn rồi gửi lại. Chưa có gì của lần gửi này được lưu."),
+    )
+
+
+def _unreadable(status: int) -> FormRefused:
+    return FormRefused(
+        status,
+        _("Không đọc được biểu mẫu vừa gửi"),
+        RELOAD,
+    )
+
+
+Guest = Annotated[BallotName, Depends(guest)]
+Form = Annotated[Posted, Depends(posted)]
+PlainForm = Annotated[Fields, Depends(plain_fields)]
+FromHere = Depends(from_here)

@@ -1,0 +1,92 @@
+"""The frame around every answer: its headers, its line in the access log, and the last resort.
+
+Plain ASGI. The log line has the route's template, never the path, a query or an address: paths
+hold links. A crash is logged without its message, which could hold what a request said.
+"""
+
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+access = logging.getLogger("phieu.access")
+crash = logging.getLogger("phieu.crash")
+
+HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self';"
+        b" connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+    # With no-referrer, forms would be sent with "Origin: null".
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+)
+HSTS = (b"strict-transport-security", b"max-age=31536000")
+NO_STORE = (b"cache-control", b"no-store")
+
+
+class Frame:
+    """Wraps the app; `last_resort` makes the page that a crash shows."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        is_https: bool,
+        last_resort: Callable[[Request], Awaitable[Response]],
+    ) -> None:
+        self.app = app
+        self.headers = (*HEADERS, HSTS) if is_https else HEADERS
+        self.last_resort = last_resort
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun, status = time.perf_counter(), 0
+
+        async def framed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = message.setdefault("headers", [])
+                headers.extend(self.headers)
+                # Whatever may show an answer, a name or a link stays out of every cache.
+                if not any(name == b"cache-control" for name, _value in headers):
+                    headers.append(NO_STORE)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, framed)
+        except Exception as error:  # noqa: BLE001, the last resort of every request
+            crash.error("%s", _without_message(error))
+            if status == 0:
+                request = Request(scope, receive)
+                await (await self.last_resort(request))(scope, receive, framed)
+        finally:
+            took = (time.perf_counter() - begun) * 1000
+            access.info("%s %s %d %.1f ms", scope["method"], template(scope), status, took)
+
+
+def template(scope: Scope) -> str:
+    """The route's path with its parameters unnamed: /p/{token}."""
+    return getattr(scope.get("route"), "path", "-")
+
+
+def _without_message(error: BaseException) -> str:
+    """What failed and where, and of the database its own first line."""
+    said = str(getattr(error, "orig", "")).partition("\n")[0]
+    lines = "".join(traceback.format_tb(error.__traceback__))
+    return f"{type(error).__module__}.{type(error).__qualname__} {said}\n{lines}"
+
+
+def set_header(response: Response, name: str, value: str) -> Response:
+    MutableHeaders(raw=response.raw_headers)[name] = value
+    return response

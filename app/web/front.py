@@ -1,0 +1,152 @@
+"""What needs no open ballot: access code, letter again, receipt look-up, no more reminders."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app import ballots, enquiries
+from app.ballots import LinkUnknown
+from app.cleaning import address_fault
+from app.language import _
+from app.launch import mail_domain
+from app.tokens import BallotName, tidy
+from app.web.errors import newest_index, too_many
+from app.web.forms import Fields, PlainForm
+from app.web.pages import House, InHouse, Letterhead, page, see, wrong
+
+router = APIRouter()
+LOOK = ["GET", "HEAD"]
+
+
+@router.api_route("/", methods=LOOK)
+def front(request: Request) -> Response:
+    return front_page(request)
+
+
+def front_page(
+    request: Request, code_fault: str = "", address_fault: str = "", typed: str = ""
+) -> Response:
+    values = {
+        "head": Letterhead.of(newest_index(request)),
+        "code_fault": code_fault,
+        "address_fault": address_fault,
+        "typed": typed,
+    }
+    faulty = code_fault or address_fault
+    return page("ballot/front.html", values, 422 if faulty else 200)
+
+
+def _value(fields: Fields, name: str) -> str:
+    return next((value for field, value in fields if field == name), "").strip()[:320]
+
+
+@router.post("/ma")
+def open_by_code(request: Request, house: InHouse, fields: PlainForm) -> Response:
+    """From an access code to the ballot's link."""
+    typed = _value(fields, "ma")
+    code = tidy(typed)
+    if code is not None:
+        try:
+            with house.db.reading() as session:
+                ballot = ballots.find_by_code(session, house.keys.tokens.code_mac(code))
+            return see(house.link(ballot.name))
+        except LinkUnknown:
+            pass
+    if wrong(request):
+        return too_many(request)
+    fault = (
+        _("Mã truy cập này không đúng. Xin đối chiếu từng chữ với mã trong thư mới nhất.")
+        if code or len(typed) >= 16
+        else _("Mã truy cập có 16 chữ và số, ví dụ XXXX-XXXX-XXXX-XXXX. Xin nhập đủ.")
+    )
+    return front_page(request, code_fault=fault, typed=typed)
+
+
+@router.post("/gui-lai")
+def letter_again(request: Request, house: InHouse, fields: PlainForm) -> Response:
+    """Queue the letter again; the answer is the same whoever asks for whatever address."""
+    typed = _value(fields, "thu")
+    fault = address_fault(typed)
+    if fault is not None:
+        return front_page(request, address_fault=fault, typed=typed)
+    with house.db.transaction() as session:
+        now = house.db.now(session)
+        enquiries.ask_copy(session, typed, now, mail_domain(house.settings))
+    return said(
+        request,
+        _("Đã nhận yêu cầu"),
+        [
+            _(
+                "Nếu địa chỉ này có trong danh sách mời của một đợt đang mở, thư sẽ đến trong ít"
+                " phút."
+            ),
+            _("Nếu không thấy thư, xin xem cả hộp thư rác, hoặc hỏi cơ quan tổ chức."),
+        ],
+    )
+
+
+@router.api_route("/tra-cuu", methods=LOOK)
+def ask_receipt(request: Request) -> Response:
+    return receipt_form(request)
+
+
+def receipt_form(request: Request, fault: str = "", typed: str = "") -> Response:
+    values = {"head": Letterhead.of(newest_index(request)), "fault": fault, "typed": typed}
+    return page("ballot/lookup.html", values, 422 if fault else 200)
+
+
+@router.post("/tra-cuu")
+def look_up_receipt(request: Request, house: InHouse, fields: PlainForm) -> Response:
+    """Whether a receipt was counted. As long as an urn is sealed, nobody can know."""
+    typed = _value(fields, "bien-nhan")
+    receipt = tidy(typed)
+    if receipt is None:
+        if wrong(request):
+            return too_many(request)
+        fault = _("Mã biên nhận không đúng. Xin đối chiếu từng chữ với mã đã nhận khi gửi phiếu.")
+        return receipt_form(request, fault, typed)
+    with house.db.reading() as session:
+        counted = enquiries.is_counted(session, receipt)
+        sealed = [] if counted else enquiries.sealed_waves(session)
+    values = {
+        "head": Letterhead.of(newest_index(request)),
+        "receipt": receipt,
+        "counted": counted,
+        "sealed": sealed,
+    }
+    return page("ballot/found.html", values)
+
+
+@router.api_route("/khong-nhac/{token}", methods=LOOK)
+def ask_quiet(request: Request, house: InHouse, token: str) -> Response:
+    name = _quiet(house, token)
+    with house.db.reading() as session:
+        if not enquiries.has_ballot(session, name):
+            raise LinkUnknown
+    return page("ballot/quiet.html", {"head": Letterhead.of(newest_index(request))})
+
+
+@router.post("/khong-nhac/{token}")
+def be_quiet(request: Request, house: InHouse, token: str) -> Response:
+    """No more reminders. Mail programs post here by themselves, so that no other site's post
+    could do harm that the link alone does not allow."""
+    name = _quiet(house, token)
+    with house.db.transaction() as session:
+        if not enquiries.stop_reminders(session, name):
+            raise LinkUnknown
+    return said(
+        request,
+        _("Ông/Bà sẽ không nhận thư nhắc nữa"),
+        [_("Đường dẫn mở phiếu trong thư mời vẫn dùng được đến hạn gửi.")],
+    )
+
+
+def _quiet(house: House, token: str) -> BallotName:
+    name = house.keys.tokens.read_no_reminders(token)
+    if name is None:
+        raise LinkUnknown
+    return name
+
+
+def said(request: Request, title: str, lines: list[str]) -> Response:
+    values = {"head": Letterhead.of(newest_index(request)), "title": title, "lines": lines}
+    return page("ballot/said.html", values)

@@ -1,0 +1,162 @@
+"""What all pages share: the house, templates, links and cookies, and who organises.
+
+A handler finds everything it needs in the `House` of its app.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+from starlette.responses import RedirectResponse, Response
+
+from app.db import Database
+from app.index import Index, Organiser
+from app.keys import KeyFile
+from app.language import HANOI, _, clock, day, moment, number, translations
+from app.mail import deadline
+from app.saving import TICKET, WAY
+from app.settings import Settings
+from app.tokens import BallotName
+from app.web.assets import asset_url
+from app.web.throttle import Throttle
+
+TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+
+
+@dataclass(frozen=True)
+class House:
+    """What an app was made of."""
+
+    settings: Settings
+    db: Database
+    keys: KeyFile
+    throttle: Throttle = field(default_factory=Throttle)
+
+    @property
+    def cookie(self) -> str:
+        # A browser takes a __Host- cookie from this very host and over https alone.
+        return "__Host-phieu" if self.settings.is_https else "phieu"
+
+    def link(self, ballot: BallotName) -> str:
+        """The path of a ballot's link."""
+        return f"/p/{self.keys.tokens.link(ballot)}"
+
+
+async def _house(request: Request) -> House:
+    return house_of(request)
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+InHouse = Annotated[House, Depends(_house)]
+
+
+def named(request: Request) -> BallotName | None:
+    """The ballot that this browser's cookie names."""
+    house = house_of(request)
+    value = request.cookies.get(house.cookie)
+    return None if value is None else house.keys.tokens.read_cookie(value)
+
+
+def set_cookie(response: Response, house: House, ballot: BallotName) -> Response:
+    response.set_cookie(
+        house.cookie,
+        house.keys.tokens.cookie(ballot),
+        path="/",
+        secure=house.settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def see(path: str) -> Response:
+    """303: look there next."""
+    return RedirectResponse(path, 303)
+
+
+def wrong(request: Request) -> bool:
+    """Note a wrong link or code; True when its address had too many within a minute."""
+    address = request.client.host if request.client else ""
+    return house_of(request).throttle.wrong(address)
+
+
+def page(name: str, values: Mapping[str, object], status: int = 200) -> Response:
+    """A page from `templates/`, UTF-8, never packed: the packed length would tell the answers."""
+    return Response(_template(name).render(values), status, media_type="text/html")
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        translations, newstyle=True
+    )
+    environment.globals.update(
+        asset_url=asset_url, TICKET=TICKET, WAY=WAY, clock=clock, deadline=deadline
+    )
+    environment.filters.update(
+        number=number,
+        tie=tie,
+        tel=tel,
+        address=breakable,
+        day=day,
+        moment=moment,
+        iso=lambda when: when.astimezone(HANOI).isoformat(timespec="minutes"),
+    )
+    return environment
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who asks, on every page. Without an index there is nobody to name yet."""
+
+    organiser: Organiser
+    what: str
+
+    @classmethod
+    def of(cls, index: Index | None) -> "Letterhead":
+        if index is None:
+            return cls(Organiser(name=_("Phiếu điều tra")), "")
+        what = _("Phiếu đánh giá cải cách hành chính năm {year}").format(year=index.year)
+        return cls(index.organiser or Organiser(name=index.name), what)
+
+
+def tie(text: str) -> str:
+    """A heading's words that belong together, tied with no-break spaces."""
+    text = text.replace("sở, ban, ngành", "sở,\u00a0ban,\u00a0ngành")
+    return re.sub(r"\b([Nn]ăm|[Cc]âu) (?=\d)", "\\1\u00a0", text)
+
+
+def tel(phone: str) -> str:
+    """A telephone number as `tel:` wants it; the leading 0 is Vietnam's."""
+    digits = re.sub(r"[^\d+]", "", phone)
+    return f"+84{digits[1:]}" if digits.startswith("0") else digits
+
+
+def breakable(address: str) -> Markup:
+    """An e-mail address that may break after the @."""
+    local, at, domain = address.partition("@")
+    return Markup("{}{}<wbr>{}").format(local, at, domain) if at else escape(address)

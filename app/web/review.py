@@ -1,0 +1,113 @@
+"""What the review shows: every answer by component and question, and what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from app.index import Question
+from app.questionnaire import COMMENTS, Questionnaire, page_code
+from app.urn import DraftState
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question: where to change it, and the answer about each unit (None: unanswered)."""
+
+    number: int
+    text: str
+    page: str
+    field: str
+    answers: tuple[tuple[str, str | None], ...]
+    missing: tuple[tuple[str, str], ...]  # (field, unit)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The questions of one component."""
+
+    name: str
+    items: int
+    missing: int
+    questions: tuple[Answered, ...]
+
+
+@dataclass(frozen=True)
+class Review:
+    """The whole ballot; `comments` are (text of the question, what was written)."""
+
+    items: int
+    missing: int
+    units: int
+    chooses_units: bool
+    parts: tuple[Part, ...]
+    comments: tuple[tuple[str, str], ...]
+    comments_page: str = COMMENTS
+
+
+def review_of(sheet: Questionnaire, state: DraftState) -> Review:
+    """The review of a draft."""
+    parts = tuple(_parts(sheet, state))
+    texts = state.answers.comments
+    return Review(
+        items=len(sheet.items),
+        missing=sum(part.missing for part in parts),
+        units=len(sheet.units),
+        chooses_units=sheet.chooses_units,
+        parts=parts,
+        comments=tuple(
+            (sheet.index.question_text(question, None), texts.get(question.code, ""))
+            for question in sheet.comments
+        ),
+    )
+
+
+def _parts(sheet: Questionnaire, state: DraftState) -> Iterator[Part]:
+    """Neighbouring questions of one component, as the pages have them."""
+    units: dict[str, list[str]] = {code: [] for code in sheet.numbers}
+    for question, unit in sheet.items:
+        units[question].append(unit)
+    index = sheet.index
+
+    def component(code: str) -> str:
+        return index.component_of[index.question_of[code].criterion or ""].name
+
+    for name, codes in groupby(sheet.numbers, component):
+        questions = tuple(
+            _answered(sheet, state, index.question_of[code], units[code]) for code in codes
+        )
+        yield Part(
+            name,
+            sum(len(question.answers) for question in questions),
+            sum(len(question.missing) for question in questions),
+            questions,
+        )
+
+
+def _answered(
+    sheet: Questionnaire, state: DraftState, question: Question, units: list[str]
+) -> Answered:
+    index, levels = sheet.index, state.answers.levels
+    scale = index.scale_of[question.scale or ""]
+    labels = {level.code: level.label for level in scale.levels} | {"-": scale.no_opinion}
+    said = [levels.get((question.code, unit)) for unit in units]
+    single = index.unit_of[units[0]] if len(units) == 1 else None
+    owner = (
+        question
+        if index.rules.paging == "question"
+        else index.component_of[question.criterion or ""]
+    )
+    return Answered(
+        number=sheet.numbers[question.code],
+        text=index.question_text(question, single),
+        page=page_code(owner),
+        field=f"{question.code}.{units[0]}",
+        answers=tuple(
+            (index.unit_of[unit].name, None if level is None else labels[level])
+            for unit, level in zip(units, said, strict=True)
+        ),
+        missing=tuple(
+            (f"{question.code}.{unit}", index.unit_of[unit].name)
+            for unit, level in zip(units, said, strict=True)
+            if level is None
+        ),
+    )

@@ -1,0 +1,44 @@
+"""How often one address may be wrong: more than 60 wrong links or codes a minute is too often.
+
+Only the wrong ones are counted, so that whoever has the right one always passes. Memory is bounded.
+"""
+
+import ipaddress
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+WRONG_A_MINUTE = 60
+ADDRESSES = 20_000
+
+
+class Throttle:
+    """Remembers the last wrong tries of each address; `clock` gives seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._tries: OrderedDict[str, deque[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wrong(self, address: str) -> bool:
+        """Note a wrong try; True when it is one too many within a minute."""
+        key, now = _network(address), self._clock()
+        with self._lock:
+            tries = self._tries.setdefault(key, deque(maxlen=WRONG_A_MINUTE + 1))
+            self._tries.move_to_end(key)
+            tries.append(now)
+            if len(self._tries) > ADDRESSES:
+                self._tries.popitem(last=False)
+            return len(tries) > WRONG_A_MINUTE and now - tries[0] < 60
+
+
+def _network(address: str) -> str:
+    """One customer's addresses: a whole /64 in IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address
