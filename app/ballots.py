@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import LargeBinary, Row, bindparam, insert, select, update
 from sqlmodel import Session, col
 
 from app import indexfile
@@ -48,7 +48,7 @@ class NotBegun(Exception):
 
 
 class IndexChanged(Exception):
-    """The stored index is not the one that was launched."""
+    """The stored index, or urn key, is not the one that was launched."""
 
 
 @lru_cache(maxsize=16)
@@ -134,6 +134,26 @@ _FOUND = (
 )
 _BY_NUMBER = _FOUND.where(col(Ballot.number) == bindparam("number"))
 _BY_CODE = _FOUND.where(col(Ballot.code_mac) == bindparam("code_mac"))
+_IS_CAST = select(col(Ballot.cast)).where(col(Ballot.number) == bindparam("number"))
+_DRAFT = select(col(Draft.sealed)).where(col(Draft.ballot_number) == bindparam("number"))
+_DRAFT_TO_CHANGE = _DRAFT.with_for_update()
+# Two devices may press "Bắt đầu" at once, or one cast meanwhile: then there is nothing to do.
+_BEGIN = insert(Draft).from_select(
+    ["ballot_number", "sealed"],
+    select(col(Ballot.number), bindparam("sealed_draft", type_=LargeBinary())).where(
+        col(Ballot.number) == bindparam("number"),
+        col(Ballot.issue) == bindparam("issue"),
+        col(Ballot.cast).is_(False),
+        ~select(Draft.ballot_number)  # type: ignore[call-overload]
+        .where(col(Draft.ballot_number) == bindparam("number"))
+        .exists(),
+    ),
+)
+_KEEP = (
+    update(Draft)
+    .where(col(Draft.ballot_number) == bindparam("number"))
+    .values(sealed=bindparam("sealed_draft"))
+)
 _indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
 
 
@@ -195,19 +215,8 @@ def start(session: Session, keys: KeyFile, ballot: OpenBallot, now: datetime) ->
     ballot.check_open(now, begun=False)
     secret = keys.wave(ballot.wave).secret
     sealed = encrypt_draft(secret, ballot.name.number, ballot.layout, DraftState())
-    # Two devices may press "Bắt đầu" at once, or one cast meanwhile: then there is nothing to do.
     session.connection().execute(
-        insert(Draft).from_select(
-            ["ballot_number", "sealed"],
-            select(col(Ballot.number), bindparam("sealed", sealed, unique=True)).where(
-                col(Ballot.number) == ballot.name.number,
-                col(Ballot.issue) == ballot.name.issue,
-                col(Ballot.cast).is_(False),
-                ~select(Draft.ballot_number)  # type: ignore[call-overload]
-                .where(col(Draft.ballot_number) == ballot.name.number)
-                .exists(),
-            ),
-        )
+        _BEGIN, {"number": ballot.name.number, "issue": ballot.name.issue, "sealed_draft": sealed}
     )
 
 
@@ -237,23 +246,15 @@ def change_draft(
     if after != before:
         secret = keys.wave(ballot.wave).secret
         sealed = encrypt_draft(secret, ballot.name.number, ballot.layout, after)
-        session.connection().execute(
-            update(Draft)
-            .where(col(Draft.ballot_number) == ballot.name.number)
-            .values(sealed=sealed)
-        )
+        session.connection().execute(_KEEP, {"number": ballot.name.number, "sealed_draft": sealed})
     return after
 
 
 def read_draft(session: Session, keys: KeyFile, ballot: OpenBallot, lock: bool) -> DraftState:
     """The draft, with its row locked until the commit if `lock`. Raises AlreadyCast, NotBegun."""
-    found = select(col(Draft.sealed)).where(col(Draft.ballot_number) == ballot.name.number)
-    sealed = session.connection().execute(found.with_for_update() if lock else found).scalar()
+    connection, number = session.connection(), {"number": ballot.name.number}
+    sealed = connection.execute(_DRAFT_TO_CHANGE if lock else _DRAFT, number).scalar()
     if sealed is None:
-        ever = (
-            session.connection()
-            .execute(select(col(Ballot.cast)).where(col(Ballot.number) == ballot.name.number))
-            .scalar_one()
-        )
+        ever = connection.execute(_IS_CAST, number).scalar_one()
         raise AlreadyCast if ever else NotBegun
     return decrypt_draft(keys.wave(ballot.wave).secret, ballot.name.number, ballot.layout, sealed)

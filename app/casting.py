@@ -9,18 +9,20 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
 from app import letters
-from app.ballots import AlreadyCast, OpenBallot, find, read_draft
+from app.ballots import AlreadyCast, IndexChanged, OpenBallot, find, read_draft
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Ballot, Draft, UrnRow
 from app.tokens import NUMBER_BYTES, BallotName
 from app.urn import Answers, DraftState, seal, seal_info
 
-# How many other rows of the urn, and other cast ballots, are rewritten at each cast.
+# How many other rows of the urn, and other cast ballots, are written anew at each cast, so that a
+# guess which is the new one is right once in eight. It takes 1 ms of a cast's 9 on SQLite, 3 of 19
+# on PostgreSQL.
 STIRRED = 7
 
 
@@ -38,7 +40,7 @@ def cast(
     """Seal the draft into the urn, once, and give the receipt; a second cast gives the same one.
 
     `seen(ballot, draft)` says whether this is the draft the person reviewed. Raises LinkUnknown,
-    LinkReplaced, NotOpenYet, WaveClosed, NotBegun, DraftChanged.
+    LinkReplaced, NotOpenYet, WaveClosed, NotBegun, DraftChanged, KeysMissing, IndexChanged.
     """
     ballot = find(session, name)
     receipt = keys.tokens.receipt(ballot.wave, name)
@@ -55,25 +57,18 @@ def cast(
     if not seen(ballot, state):
         raise DraftChanged
     answers = _asked_only(ballot, state)
+    wave_keys = keys.wave(ballot.wave)
+    # Who puts another urn key into the database shall not collect ballots that he can open.
+    if (wave_keys.public_key, wave_keys.index_digest) != (ballot.public_key, ballot.index_digest):
+        raise IndexChanged
     sealed = seal(
         ballot.public_key,
         seal_info(ballot.wave, ballot.index_digest),
         receipt,
         ballot.layout.pack(answers),
     )
-    connection = session.connection()
-    changed = connection.execute(
-        update(Ballot)
-        .where(
-            col(Ballot.number) == name.number,
-            col(Ballot.issue) == name.issue,
-            col(Ballot.cast).is_(False),
-        )
-        .values(cast=True)
-    )
-    if changed.rowcount != 1:
-        raise DraftChanged
-    connection.execute(delete(Draft).where(col(Draft.ballot_number) == name.number))
+    _mark_cast(session, ballot)
+    session.connection().execute(_DROP_DRAFT, {"number": name.number})
     letters.drop_queued(session, name.number)
     _put_into_urn(session, ballot.wave_id, sealed)
     return receipt
@@ -88,43 +83,73 @@ def _asked_only(ballot: OpenBallot, state: DraftState) -> Answers:
     )
 
 
-def _put_into_urn(session: Session, wave_id: int, sealed: bytes) -> None:
-    """Put a sealed ballot in and stir: other rows of the urn move, other cast ballots are touched.
+def _mark_cast(session: Session, ballot: OpenBallot) -> None:
+    """Make the ballot a cast one, among others that were cast before. Raises DraftChanged.
 
-    So the newest row shares its transaction number and its place with older ones, and the ballot
-    just cast with ballots cast before.
+    They are written one by one in a shuffled order, since PostgreSQL keeps with each row its
+    transaction, the place of the statement in it, and the order on the page.
+    """
+    connection = session.connection()
+    rows = [{"at_number": ballot.name.number, "at_issue": ballot.name.issue, "before": False}]
+    drawn = {"wave": ballot.wave_id, "at": os.urandom(NUMBER_BYTES)}
+    for side in _CAST_BALLOTS:
+        if len(rows) <= STIRRED:
+            found = connection.execute(side, drawn | {"most": STIRRED + 1 - len(rows)})
+            rows += [{"at_number": n, "at_issue": issue, "before": True} for n, issue in found]
+    random.SystemRandom().shuffle(rows)
+    changed = connection.execute(_CAST, rows)
+    if changed.rowcount != len(rows):
+        raise DraftChanged
+
+
+_CAST = (
+    update(Ballot)
+    .where(
+        col(Ballot.number) == bindparam("at_number"),
+        col(Ballot.issue) == bindparam("at_issue"),
+        col(Ballot.cast) == bindparam("before"),
+    )
+    .values(cast=True)
+)
+
+
+_CAST_BALLOTS = [
+    select(col(Ballot.number), col(Ballot.issue))
+    .where(col(Ballot.wave_id) == bindparam("wave"), col(Ballot.cast).is_(True), side)
+    .order_by(col(Ballot.number))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    for side in (col(Ballot.number) >= bindparam("at"), col(Ballot.number) < bindparam("at"))
+]
+_SEALED = [
+    select(col(UrnRow.key), col(UrnRow.sealed))
+    .where(col(UrnRow.wave_id) == bindparam("wave"), side)
+    .order_by(col(UrnRow.key))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    for side in (col(UrnRow.key) >= bindparam("at"), col(UrnRow.key) < bindparam("at"))
+]
+_TAKE_OUT = delete(UrnRow).where(col(UrnRow.key) == bindparam("at_key"))
+_PUT_IN = insert(UrnRow)
+_DROP_DRAFT = delete(Draft).where(col(Draft.ballot_number) == bindparam("number"))
+
+
+def _put_into_urn(session: Session, wave_id: int, sealed: bytes) -> None:
+    """Put a sealed ballot in and stir: other rows of the urn are written anew beside it.
+
+    So the newest row shares its transaction number and its place with older ones.
     """
     connection = session.connection()
     rows = [sealed]
-    at = os.urandom(16)
-    for side in (col(UrnRow.key) >= at, col(UrnRow.key) < at):
-        drawn = connection.execute(
-            select(col(UrnRow.key), col(UrnRow.sealed))
-            .where(col(UrnRow.wave_id) == wave_id, side)
-            .order_by(col(UrnRow.key))
-            .limit(STIRRED + 1 - len(rows))
-            .with_for_update(skip_locked=True)
-        ).all()
-        connection.execute(delete(UrnRow).where(col(UrnRow.key).in_([row.key for row in drawn])))
-        rows += [row.sealed for row in drawn]
+    drawn = {"wave": wave_id, "at": os.urandom(16)}
+    for side in _SEALED:
+        if len(rows) <= STIRRED:
+            found = connection.execute(side, drawn | {"most": STIRRED + 1 - len(rows)}).all()
+            if found:
+                connection.execute(_TAKE_OUT, [{"at_key": row.key} for row in found])
+            rows += [row.sealed for row in found]
     random.SystemRandom().shuffle(rows)
     connection.execute(
-        insert(UrnRow),
+        _PUT_IN,
         [{"key": os.urandom(16), "wave_id": wave_id, "sealed": row} for row in rows],
     )
-    _touch_cast_ballots(session, wave_id)
-
-
-def _touch_cast_ballots(session: Session, wave_id: int) -> None:
-    connection = session.connection()
-    at = os.urandom(NUMBER_BYTES)
-    touched: list[bytes] = []
-    for side in (col(Ballot.number) >= at, col(Ballot.number) < at):
-        touched += connection.execute(
-            select(col(Ballot.number))
-            .where(col(Ballot.wave_id) == wave_id, col(Ballot.cast).is_(True), side)
-            .order_by(col(Ballot.number))
-            .limit(STIRRED + 1 - len(touched))
-            .with_for_update(skip_locked=True)
-        ).scalars()
-    connection.execute(update(Ballot).where(col(Ballot.number).in_(touched)).values(cast=True))

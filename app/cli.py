@@ -127,8 +127,11 @@ def send() -> None:
                     " smtps://ten:mat-khau@mail.tinh.gov.vn"
                 )
             )
-        with progress_bar(_("Gửi thư")) as progress:
-            result = sending.send_due(db, keys, configured, progress=progress)
+        try:
+            with progress_bar(_("Gửi thư")) as progress:
+                result = sending.send_due(db, keys, configured, progress=progress)
+        except sending.RelayRefused as refused:
+            refuse(str(refused))
     print(
         _("Đã gửi {sent} thư, hỏng {failed}, để gửi lại sau {deferred}.").format(
             sent=number(result.sent), failed=number(result.failed), deferred=number(result.deferred)

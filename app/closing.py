@@ -16,7 +16,7 @@ from app.language import _, day, moment
 from app.launch import mail_domain
 from app.models import Ballot, Draft, UrnRow, Wave
 from app.settings import Settings
-from app.waves import WaveRefused, id_of, state
+from app.waves import WaveRefused, id_of, load, state
 
 
 def extend(db: Database, session: Session, wave: Wave, closes: datetime) -> None:
@@ -115,6 +115,22 @@ def settle(db: Database, session: Session, wave: Wave) -> None:
         return
     if db.now(session) >= wave.closes_at + GRACE:
         _close(session, wave, wave.closes_at)
+
+
+def settle_all(db: Database) -> None:
+    """Settle every wave whose grace is over, each in a transaction of its own."""
+    with db.reading() as session:
+        due = session.scalars(
+            select(Wave).where(
+                col(Wave.launched_at).is_not(None),
+                col(Wave.closed_at).is_(None),
+                col(Wave.cancelled_at).is_(None),
+                col(Wave.closes_at) <= db.now(session) - GRACE,
+            )
+        ).all()
+    for wave in due:
+        with db.transaction() as session:
+            settle(db, session, load(session, wave.code))
 
 
 def _close(session: Session, wave: Wave, at: datetime) -> None:

@@ -113,10 +113,14 @@ class Database:
             command.upgrade(config, "head")
 
     def forget_deleted(self) -> None:
-        """Let no deleted row linger in the write-ahead log of SQLite."""
+        """Let no deleted row linger: in SQLite's write-ahead log, on the pages of PostgreSQL."""
         if self.is_sqlite:
             with self._writing, self.engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with alone.connect() as connection:
+            connection.exec_driver_sql("VACUUM urn, draft")
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -366,3 +366,16 @@ def test_cancelling_destroys_the_urn_and_tells_everybody(
 def test_a_cancellation_needs_a_reason(db: Database, keys: KeyFile, configured: Settings) -> None:
     make_wave(db, keys)
     refused(db, lambda s, w: closing.cancel(db, s, configured, w, " \n"), match="lý do")
+
+
+def test_every_scheduled_closing_is_settled_in_time(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    early = make_wave(db, keys, code="som", closes=clock.now + DAY)
+    late = make_wave(db, keys, code="muon", closes=clock.now + 2 * DAY)
+    clock.now = early.closes_at + timedelta(minutes=15)
+    closing.settle_all(db)
+    with db.reading() as session:
+        assert waves.load(session, "som").closed_at == early.closes_at
+        assert waves.load(session, "som").urn_digest is not None
+        assert waves.load(session, late.code).closed_at is None
