@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.language import _
@@ -23,6 +24,10 @@ ROOT = Path(__file__).parent.parent
 POOL = 4
 # The WAL-reset bug that loses commits was mended in SQLite 3.51.3.
 SAFE_WAL = (3, 51, 3)
+
+
+# What a transaction ends with when the disk is full, or the database server went away.
+DatabaseFault = OperationalError
 
 
 class DatabaseUnavailable(Exception):
@@ -148,6 +153,8 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         module=module,
+        # Statements are logged and quoted without the answers, names and links they carry.
+        hide_parameters=True,
         pool_size=POOL,
         max_overflow=0,
         connect_args={"timeout": 30, "check_same_thread": False},
@@ -177,6 +184,7 @@ def _sqlite(url: URL) -> Engine:
 def _postgresql(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
         pool_size=POOL,
         max_overflow=0,
         pool_pre_ping=True,

@@ -26,13 +26,13 @@ def create_app(
         # As many threads as connections: nobody waits for the pool while holding a thread.
         to_thread.current_default_thread_limiter().total_tokens = POOL
         stop = asyncio.Event()
-        work: list[asyncio.Task[None]] = []
+        tasks = []
         if with_worker:
-            for task in (sending.worker(db, keys, settings, stop), housekeeping.keep(db, stop)):
-                work.append(asyncio.create_task(task))
+            tasks = [sending.worker(db, keys, settings, stop), housekeeping.keep(db, stop)]
+        work = asyncio.gather(*tasks)
         yield
         stop.set()
-        await asyncio.gather(*work)
+        await work
 
     app = FastAPI(
         openapi_url=None,

@@ -144,7 +144,7 @@ class UrnRow(SQLModel, table=True):
 
 
 class Letter(SQLModel, table=True):
-    """The outbox: one message about one ballot. It holds neither link nor text; both are made anew."""
+    """The outbox: a message about a ballot. It holds neither link nor text; both are made anew."""
 
     __table_args__ = (
         UniqueConstraint("ballot_number", "kind", "round"),

@@ -46,6 +46,7 @@ class Ask:
 class Page:
     """One page. `place` of `count` counts the pages of questions; both are 0 on the others."""
 
+    digest: str
     code: str
     place: int
     count: int
@@ -133,6 +134,7 @@ class Questionnaire:
     """All pages of a ballot, in their order."""
 
     def __init__(self, asked: Asked) -> None:
+        self.digest = asked.digest
         self.index = index = asked.index
         rated = index.rated_units(asked.group, asked.agency, asked.assigned)
         items = index.asked(asked.group, rated)
@@ -184,14 +186,14 @@ class Questionnaire:
 
     def _page(self, code: str) -> Page:
         if code == UNITS:
-            return Page(code, 0, 0, None, (), self.offered, self.index)
+            return Page(self.digest, code, 0, 0, None, (), self.offered, self.index)
         if code == COMMENTS:
             asks = tuple(Ask(q.code, q, 0, None) for q in self.comments)
-            return Page(code, 0, 0, None, asks, (), self.index)
+            return Page(self.digest, code, 0, 0, None, asks, (), self.index)
         place, count = list(self.bodies).index(code) + 1, len(self.bodies)
         asks = tuple(self._asks(self.bodies[code]))
         component = self.index.component_of[asks[0].question.criterion or ""]
-        return Page(code, place, count, component, asks, (), self.index)
+        return Page(self.digest, code, place, count, component, asks, (), self.index)
 
     def _asks(self, items: Sequence[Item]) -> Iterator[Ask]:
         """Unit after unit, and for each the questions."""

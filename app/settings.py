@@ -126,7 +126,8 @@ def _base_url(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise SettingsRefused(
             _(
-                "PHIEU_BASE_URL phải bắt đầu bằng https://, vì đường dẫn riêng không được đi qua mạng để ngỏ."
+                "PHIEU_BASE_URL phải bắt đầu bằng https://, vì đường dẫn riêng không được đi qua"
+                " mạng để ngỏ."
             )
         )
     return url.rstrip("/")

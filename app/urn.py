@@ -47,7 +47,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class DraftState:
-    """Answers not yet cast, the units dealt with (None: not asked yet) and the pages pointed out."""
+    """Answers not yet cast, units dealt with (None: not asked yet), and pages pointed out."""
 
     answers: Answers = Answers()
     units: frozenset[str] | None = None

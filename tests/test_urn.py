@@ -1,4 +1,4 @@
-"""Sealing ballots and encrypting drafts: one size, bound to wave and ballot, nothing in the clear."""
+"""Sealed ballots and encrypted drafts: one size, bound to wave and ballot, all unreadable."""
 
 import os
 

@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
+from markupsafe import Markup
 from starlette.responses import JSONResponse, Response
 
 from app import saving
 from app.ballots import OpenBallot
 from app.language import _, clock
 from app.mail import estimate
-from app.questionnaire import COMMENTS, REVIEW, UNITS, Asked, Page, questionnaire
+from app.questionnaire import COMMENTS, REVIEW, UNITS, Ask, Asked, Page, questionnaire
 from app.saving import Content, Saved, SavedElsewhere
 from app.urn import COMMENT_SIGNS, DraftState
 from app.web.frame import set_header
-from app.web.pages import House, Letterhead, page
+from app.web.pages import House, Letterhead, draw, page
 from app.web.review import review_of
 
 TOO_LONG = _("Góp ý dài quá nên chưa được lưu")
@@ -53,12 +54,29 @@ def _within_sentence(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
+_fieldsets: dict[tuple[str, str, int, bool, str | None, bool], Markup] = {}
+MOST_FIELDSETS = 10_000
+
+
+def fieldset(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> Markup:
+    """One question about one unit, drawn once for everybody who answers alike."""
+    key = (shown.digest, ask.name, ask.number, shown.by_question, chosen, bad)
+    drawn = _fieldsets.get(key)
+    if drawn is None:
+        if len(_fieldsets) >= MOST_FIELDSETS:
+            _fieldsets.clear()
+        values = {"page": shown, "ask": ask, "chosen": chosen, "bad": bad}
+        drawn = _fieldsets[key] = draw("ballot/ask.html", values)
+    return drawn
+
+
 def form_page(house: House, ballot: OpenBallot, state: DraftState, saved: Saved) -> Response:
     """A page with its form; 422 when something on it has to be pointed out."""
     shown = saved.page
     faulty = bool(saved.unanswered or saved.too_long)
     values = {
         "page": shown,
+        "fieldset": fieldset,
         "content": saved.content,
         "note": _note(saved, bool(saving.content(shown, state))),
         "ticket": ticket(house, ballot, shown.code, saving.page_print(shown, state)),

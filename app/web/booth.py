@@ -30,7 +30,7 @@ from app.web.ballotpages import (
     two_versions,
 )
 from app.web.forms import RELOAD, Form, FormRefused, FromHere, Guest, Posted
-from app.web.pages import House, InHouse, see, set_cookie
+from app.web.pages import House, house_of, see, set_cookie
 
 router = APIRouter()
 LOOK = ["GET", "HEAD"]
@@ -40,8 +40,9 @@ FROM_REVIEW = "xem-lai"
 
 
 @router.api_route("/p/{token}", methods=LOOK)
-def look(request: Request, house: InHouse, token: str) -> Response:
+def look(request: Request, token: str) -> Response:
     """Where a link leads. Scanners open links before people do: nothing changes."""
+    house = house_of(request)
     with house.db.reading() as session:
         ballot = noted(request, ballots.find(session, by_link(house, token)))
         if ballot.cast:
@@ -52,8 +53,9 @@ def look(request: Request, house: InHouse, token: str) -> Response:
 
 
 @router.post("/p/{token}", dependencies=[FromHere])
-def start(request: Request, house: InHouse, token: str) -> Response:
+def start(request: Request, token: str) -> Response:
     """Begin the ballot, or go on with it; from here on the cookie names it."""
+    house = house_of(request)
     target = RECEIPT
     with house.db.transaction() as session:
         ballot = noted(request, ballots.find(session, by_link(house, token)))
@@ -68,8 +70,9 @@ def start(request: Request, house: InHouse, token: str) -> Response:
 
 
 @router.api_route("/phieu", methods=LOOK)
-def resume(request: Request, house: InHouse, guest: Guest) -> Response:
+def resume(request: Request, guest: Guest) -> Response:
     """Lead to the first unanswered page."""
+    house = house_of(request)
     with house.db.reading() as session:
         found = ballots.find(session, guest)
         ballot = answerable(request, found, house.db.now(session))
@@ -78,7 +81,8 @@ def resume(request: Request, house: InHouse, guest: Guest) -> Response:
 
 
 @router.api_route("/phieu/bien-nhan", methods=LOOK)
-def receipt(request: Request, house: InHouse, guest: Guest) -> Response:
+def receipt(request: Request, guest: Guest) -> Response:
+    house = house_of(request)
     with house.db.reading() as session:
         ballot = noted(request, ballots.find(session, guest))
         if ballot.cast:
@@ -87,7 +91,8 @@ def receipt(request: Request, house: InHouse, guest: Guest) -> Response:
 
 
 @router.api_route("/phieu/xem-lai", methods=LOOK)
-def review(request: Request, house: InHouse, guest: Guest) -> Response:
+def review(request: Request, guest: Guest) -> Response:
+    house = house_of(request)
     with house.db.reading() as session:
         found = ballots.find(session, guest)
         ballot = answerable(request, found, house.db.now(session))
@@ -99,8 +104,9 @@ def review(request: Request, house: InHouse, guest: Guest) -> Response:
 
 
 @router.post("/phieu/xem-lai")
-def cast(request: Request, house: InHouse, form: Form) -> Response:
+def cast(request: Request, form: Form) -> Response:
     """Cast the ballot as it was reviewed."""
+    house = house_of(request)
     if form.page != REVIEW:
         raise other_page()
 
@@ -125,8 +131,9 @@ def cast(request: Request, house: InHouse, form: Form) -> Response:
 
 
 @router.api_route("/phieu/{code}", methods=LOOK)
-def show(request: Request, house: InHouse, guest: Guest, code: str) -> Response:
+def show(request: Request, guest: Guest, code: str) -> Response:
     """One page of the ballot, with what was saved."""
+    house = house_of(request)
     with house.db.reading() as session:
         found = ballots.find(session, guest)
         ballot = answerable(request, found, house.db.now(session))
@@ -140,8 +147,9 @@ def show(request: Request, house: InHouse, guest: Guest, code: str) -> Response:
 
 
 @router.post("/phieu/{code}")
-def save(request: Request, house: InHouse, form: Form, code: str) -> Response:
+def save(request: Request, form: Form, code: str) -> Response:
     """Save a page and go on; what is unanswered is pointed out once."""
+    house = house_of(request)
     if form.page != code:
         raise other_page()
     if form.takes_stored:

@@ -11,7 +11,7 @@ from app.launch import mail_domain
 from app.tokens import BallotName, tidy
 from app.web.errors import newest_index, too_many
 from app.web.forms import Fields, PlainForm
-from app.web.pages import House, InHouse, Letterhead, page, see, wrong
+from app.web.pages import House, Letterhead, house_of, page, see, wrong
 
 router = APIRouter()
 LOOK = ["GET", "HEAD"]
@@ -40,8 +40,9 @@ def _value(fields: Fields, name: str) -> str:
 
 
 @router.post("/ma")
-def open_by_code(request: Request, house: InHouse, fields: PlainForm) -> Response:
+def open_by_code(request: Request, fields: PlainForm) -> Response:
     """From an access code to the ballot's link."""
+    house = house_of(request)
     typed = _value(fields, "ma")
     code = tidy(typed)
     if code is not None:
@@ -62,8 +63,9 @@ def open_by_code(request: Request, house: InHouse, fields: PlainForm) -> Respons
 
 
 @router.post("/gui-lai")
-def letter_again(request: Request, house: InHouse, fields: PlainForm) -> Response:
+def letter_again(request: Request, fields: PlainForm) -> Response:
     """Queue the letter again; the answer is the same whoever asks for whatever address."""
+    house = house_of(request)
     typed = _value(fields, "thu")
     fault = address_fault(typed)
     if fault is not None:
@@ -95,8 +97,9 @@ def receipt_form(request: Request, fault: str = "", typed: str = "") -> Response
 
 
 @router.post("/tra-cuu")
-def look_up_receipt(request: Request, house: InHouse, fields: PlainForm) -> Response:
+def look_up_receipt(request: Request, fields: PlainForm) -> Response:
     """Whether a receipt was counted. As long as an urn is sealed, nobody can know."""
+    house = house_of(request)
     typed = _value(fields, "bien-nhan")
     receipt = tidy(typed)
     if receipt is None:
@@ -117,7 +120,8 @@ def look_up_receipt(request: Request, house: InHouse, fields: PlainForm) -> Resp
 
 
 @router.api_route("/khong-nhac/{token}", methods=LOOK)
-def ask_quiet(request: Request, house: InHouse, token: str) -> Response:
+def ask_quiet(request: Request, token: str) -> Response:
+    house = house_of(request)
     name = _quiet(house, token)
     with house.db.reading() as session:
         if not enquiries.has_ballot(session, name):
@@ -126,9 +130,10 @@ def ask_quiet(request: Request, house: InHouse, token: str) -> Response:
 
 
 @router.post("/khong-nhac/{token}")
-def be_quiet(request: Request, house: InHouse, token: str) -> Response:
+def be_quiet(request: Request, token: str) -> Response:
     """No more reminders. Mail programs post here by themselves, so that no other site's post
     could do harm that the link alone does not allow."""
+    house = house_of(request)
     name = _quiet(house, token)
     with house.db.transaction() as session:
         if not enquiries.stop_reminders(session, name):

@@ -1,12 +1,12 @@
 """What a supervisor asks: is the process alive, and can it serve."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app import enquiries
 from app.keys import KeysMissing
 from app.language import _
-from app.web.pages import InHouse
+from app.web.pages import house_of
 
 router = APIRouter()
 LOOK = ["GET", "HEAD"]
@@ -19,8 +19,9 @@ async def alive() -> Response:
 
 
 @router.api_route("/ready", methods=LOOK)
-def ready(house: InHouse) -> Response:
+def ready(request: Request) -> Response:
     """200 when database and keys are there; 503 names what lacks, for whoever runs the server."""
+    house = house_of(request)
     try:
         with house.db.reading() as session:
             lacking = enquiries.without_keys(session, house.keys)

@@ -4,13 +4,12 @@ A handler finds everything it needs in the `House` of its app.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
@@ -48,16 +47,9 @@ class House:
         return f"/p/{self.keys.tokens.link(ballot)}"
 
 
-async def _house(request: Request) -> House:
-    return house_of(request)
-
-
 def house_of(request: Request) -> House:
     house: House = request.app.state.house
     return house
-
-
-InHouse = Annotated[House, Depends(_house)]
 
 
 def named(request: Request) -> BallotName | None:
@@ -92,7 +84,12 @@ def wrong(request: Request) -> bool:
 
 def page(name: str, values: Mapping[str, object], status: int = 200) -> Response:
     """A page from `templates/`, UTF-8, never packed: the packed length would tell the answers."""
-    return Response(_template(name).render(values), status, media_type="text/html")
+    return Response(draw(name, values), status, media_type="text/html")
+
+
+def draw(name: str, values: Mapping[str, object]) -> Markup:
+    """A template filled in; whatever it was given is escaped."""
+    return Markup(_template(name).render(values))  # noqa: S704
 
 
 @cache
@@ -100,10 +97,31 @@ def _template(name: str) -> Template:
     return _environment().get_template(name)
 
 
+class Worded(FileSystemLoader):
+    """Templates with their plain words already translated: a process speaks one language, and a
+    call for each word at each request costs more than all the rest of a page."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, filename, is_fresh = super().get_source(environment, template)
+        return WORDS.sub(_translated, source), filename, is_fresh
+
+
+WORDS = re.compile(
+    r'\{\{ _\("(?P<text>[^"{}]+)"\) \}\}|\{% trans %\}(?P<html>[^{}]+)\{% endtrans %\}'
+)
+
+
+def _translated(found: re.Match[str]) -> str:
+    html = found["html"]
+    return _(html) if html else str(escape(_(found["text"])))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=Worded(TEMPLATES),
         autoescape=True,
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
