@@ -2,13 +2,13 @@
 
 The map, from the doors down; arrows of import point down only (pyproject.toml keeps it so):
 
-    cli, wavecli, demo      the command line
-    main, web               the pages
-    sending                 the mail worker
-    waves, launch, closing  a wave's life        ballots, casting   a ballot's life
-    letters                 the outbox           count, unsealing   from urn to score sheet
-    export, spreadsheet, verify · mail · workbook · keys · models, db · settings
-    scoring                 from tally to points
-    index…, roster, external, questionnaire, tokens, urn
-    language
+    cli, wavecli, terminal, demo   the command line         serving, main, web   the pages
+    sending, delivery, attempts    the mail worker          housekeeping         by the clock
+    waves, launch, closing         a wave's life            ballots, casting     a ballot's life
+    letters, outbox, mail, relay   the letters              count, unsealing     urn to score sheet
+    enquiries                      what the pages ask       export, spreadsheet, verify
+    workbook, indexbook …          Excel in and out         keys · models, db · settings
+    saving, questionnaire          pages of a ballot        scoring              tally to points
+    index …, indexfile …           the index file           roster, external     the tables
+    tokens, urn                    links and seals          language
 """

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 refused with a reason and a remedy on stderr, 2 wrong usa
 import json
 import os
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +14,20 @@ from typing import Annotated
 import typer
 
 from app import indexfile, settings
+from app.db import DatabaseFault
 from app.index import Index
-from app.indexfile import IndexFault
+from app.indexfile import Fault, IndexFault
 from app.language import _, decimal, number
-from app.terminal import REFUSALS, Json, progress_bar, read_bytes, read_index, refuse, workshop
+from app.terminal import (
+    REFUSALS,
+    Json,
+    progress_bar,
+    read_bytes,
+    read_index,
+    refuse,
+    warnings_of,
+    workshop,
+)
 from app.wavecli import wave
 
 app = typer.Typer(
@@ -31,7 +42,7 @@ app.add_typer(wave, name="wave")
 
 @app.command(help=_("Kiểm tra một tệp bộ chỉ số; báo mọi lỗi cùng lúc."))
 def check(
-    file: Annotated[Path, typer.Argument(help=_("Tệp .toml"), metavar="TỆP")],
+    file: Annotated[Path, typer.Argument(help=_("Tệp .toml hoặc .xlsx"), metavar="TỆP")],
     as_json: Json = False,
 ) -> None:
     try:
@@ -43,9 +54,9 @@ def check(
                 json.dumps({"valid": False, "faults": faults, "warnings": []}, ensure_ascii=False)
             )
         raise
-    warnings = indexfile.warnings(index)
+    warnings = warnings_of(index, file)
     if as_json:
-        print(json.dumps(_facts(index), ensure_ascii=False))
+        print(json.dumps(_facts(index, warnings), ensure_ascii=False))
         return
     print(index.name)
     print(
@@ -82,7 +93,7 @@ def _points(value: Fraction) -> str:
     )
 
 
-def _facts(index: Index) -> dict[str, object]:
+def _facts(index: Index, warnings: Sequence[Fault]) -> dict[str, object]:
     return {
         "valid": True,
         "code": index.code,
@@ -95,9 +106,7 @@ def _facts(index: Index) -> dict[str, object]:
         "groups": len(index.groups),
         "questions": len(index.questions),
         "faults": [],
-        "warnings": [
-            {"place": fault.place, "message": fault.message} for fault in indexfile.warnings(index)
-        ],
+        "warnings": [{"place": fault.place, "message": fault.message} for fault in warnings],
     }
 
 
@@ -169,6 +178,13 @@ def main() -> None:
         app()
     except REFUSALS as fault:
         refuse(str(fault))
+    except DatabaseFault as fault:
+        refuse(
+            _(
+                "Cơ sở dữ liệu gặp lỗi: {reason}. Lệnh chưa xong; những gì đã ghi trước đó vẫn còn."
+                " Xem chỗ trống trên đĩa và máy chủ cơ sở dữ liệu, rồi chạy lại."
+            ).format(reason=str(fault.orig).partition("\n")[0])
+        )
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(1) from None

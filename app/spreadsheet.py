@@ -100,7 +100,9 @@ class Page:
             self.row += 1
 
     def _text(self, row: int, column: int, text: str, look: Look) -> None:
-        self.sheet.write_string(row, column, text[:LONGEST_TEXT], self._look(look))
+        # The writer takes what begins so for markup of its own.
+        shown = f" {text}" if text.startswith("<r>") else text
+        self.sheet.write_string(row, column, shown[:LONGEST_TEXT], self._look(look))
 
     def _look(self, look: Look) -> Any:
         key = repr(look)

@@ -10,16 +10,16 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from app import indexfile, settings, unsealing
+from app import indexbook, indexfile, settings, unsealing
 from app.db import Database, DatabaseUnavailable, open_database
 from app.index import Index
-from app.indexfile import IndexFault
+from app.indexfile import Fault, IndexFault
 from app.keys import KeyFile, KeysMissing
 from app.language import HANOI, _
 from app.settings import Settings, SettingsRefused
 from app.table import TableFault
 from app.waves import WaveRefused
-from app.workbook import UnreadableTable
+from app.workbook import UnreadableTable, is_workbook
 
 REFUSALS = (
     WaveRefused,
@@ -81,8 +81,14 @@ def read_bytes(file: Path) -> bytes:
 
 
 def read_index(file: Path) -> Index:
-    """The index of a file. Raises IndexFault."""
-    return indexfile.parse(read_bytes(file))
+    """The index of a file, .toml or .xlsx. Raises IndexFault."""
+    return indexbook.read_file(read_bytes(file), file.name)
+
+
+def warnings_of(index: Index, file: Path) -> tuple[Fault, ...]:
+    """What deserves a second look, in the words of the file's kind."""
+    found = indexfile.warnings(index)
+    return tuple(map(indexbook.in_words, found)) if is_workbook(b"", file.name) else found
 
 
 def read_moment(text: str, option: str, closing: bool = False) -> datetime:

@@ -10,12 +10,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from app.language import _, number
 
 BYTES = 10 << 20
 ROWS = 100_000
 COLUMNS = 100
+ROWS_OF_MANY, COLUMNS_OF_MANY = 5_000, 50  # of each sheet where all of them are read
 SECONDS = 60  # on a busy machine; the reader's own limit is on processor time
 READER = Path(__file__).with_name("xlsx.py")
 
@@ -25,8 +27,16 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
+# Row and column, from 0; "text", "number", "date", "truth" or "error"; the text.
+Written: TypeAlias = tuple[int, int, str, str]
+
+
 class UnreadableTable(Exception):
-    """A file that is no table we take; the message names the file and the remedy."""
+    """A file that is no table we take; the text names the file, `message` gives the remedy."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.message = message
+        super().__init__(_("Tệp “{name}” {message}").format(name=name, message=message))
 
 
 def rows(data: bytes, name: str) -> list[list[str]]:
@@ -35,62 +45,89 @@ def rows(data: bytes, name: str) -> list[list[str]]:
     Cells stand as written: numbers without a useless ".0", dates in ISO form, percents with "%".
     Blank rows are kept, so that the first is row 1 of the file. Raises `UnreadableTable`.
     """
+    _check(data, name)
+    if not data.startswith(ZIP):
+        return _csv(data, name)
+    found: list[list[str]] = _xlsx(data, name, ROWS, COLUMNS)["rows"]
+    return found
+
+
+def is_workbook(data: bytes, name: str) -> bool:
+    """Whether a file is to be read as a workbook, if only to say why it is none."""
+    return data.startswith((ZIP, OLE)) or name.lower().endswith((".xlsx", ".xls"))
+
+
+def sheets(data: bytes, name: str) -> list[tuple[str, list[Written]]]:
+    """The visible sheets of an XLSX file: the name of each, and its cells that hold something.
+
+    Cells are in reading order, their texts as in `rows`; a number has at most the 15 digits that
+    Excel shows, and what a formula gave last stands for it. Raises `UnreadableTable`.
+    """
+    _check(data, name)
+    if not data.startswith(ZIP):
+        raise _foreign(name)
+    answer = _xlsx(data, name, ROWS_OF_MANY, COLUMNS_OF_MANY, "sheets")
+    return [
+        (title, [(row, column, kind, text) for row, column, kind, text in cells])
+        for title, cells in answer["sheets"]
+    ]
+
+
+def _check(data: bytes, name: str) -> None:
+    """Refuse by size and by the first bytes."""
     if len(data) > BYTES:
-        raise _unreadable(
+        raise UnreadableTable(
             name, _("lớn hơn 10 MiB. Bỏ hình ảnh và các trang không dùng, rồi lưu lại.")
         )
     if not data.strip():
-        raise _unreadable(name, _("trống. Chọn lại tệp."))
+        raise UnreadableTable(name, _("trống. Chọn lại tệp."))
     if data.startswith(OLE):
         if ENCRYPTED in data:
-            raise _unreadable(
+            raise UnreadableTable(
                 name, _("có mật khẩu. Mở bằng Excel, bỏ mật khẩu (File › Info), rồi lưu lại.")
             )
-        raise _unreadable(
+        raise UnreadableTable(
             name,
             _("là Excel đời cũ (.xls). Mở bằng Excel và lưu thành “Excel Workbook (*.xlsx)”."),
         )
-    return _xlsx(data, name) if data.startswith(ZIP) else _csv(data, name)
 
 
-def _unreadable(name: str, message: str) -> UnreadableTable:
-    return UnreadableTable(_("Tệp “{name}” {message}").format(name=name, message=message))
+def _foreign(name: str) -> UnreadableTable:
+    return UnreadableTable(
+        name, _("không phải bảng tính .xlsx. Mở ra và lưu thành “Excel Workbook (*.xlsx)”.")
+    )
 
 
-def _too_large(name: str) -> UnreadableTable:
+def _too_large(name: str, rows: int = ROWS, columns: int = COLUMNS) -> UnreadableTable:
     message = _(
         "quá lớn: tối đa {rows} dòng, {columns} cột. Chép riêng vùng có dữ liệu sang một tệp mới."
     )
-    return _unreadable(name, message.format(rows=number(ROWS), columns=COLUMNS))
+    return UnreadableTable(name, message.format(rows=number(rows), columns=columns))
 
 
-def _xlsx(data: bytes, name: str) -> list[list[str]]:
+def _xlsx(data: bytes, name: str, rows: int, columns: int, *mode: str) -> dict[str, Any]:
     # -P: this folder holds modules named like those of the standard library.
-    command = [sys.executable, "-P", str(READER), str(ROWS), str(COLUMNS)]
+    command = [sys.executable, "-P", str(READER), str(rows), str(columns), *mode]
     try:
         reader = subprocess.run(  # noqa: S603 - our own reader, nothing of the file in the command
             command, input=data, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise _too_large(name) from error
+        raise _too_large(name, rows, columns) from error
     if reader.returncode < 0:  # killed by one of its limits
-        raise _too_large(name)
+        raise _too_large(name, rows, columns)
     if reader.returncode:
         raise RuntimeError(reader.stderr.decode(errors="replace"))
-    answer = json.loads(reader.stdout)
+    answer: dict[str, Any] = json.loads(reader.stdout)
     match answer.get("fault"):
         case None:
-            found: list[list[str]] = answer["rows"]
-            return found
+            return answer
         case "large":
-            raise _too_large(name)
+            raise _too_large(name, rows, columns)
         case "foreign":
-            raise _unreadable(
-                name,
-                _("không phải bảng tính .xlsx. Mở ra và lưu thành “Excel Workbook (*.xlsx)”."),
-            )
+            raise _foreign(name)
         case _:
-            raise _unreadable(
+            raise UnreadableTable(
                 name, _("bị hỏng. Tải lại tệp, hoặc mở bằng Excel rồi lưu thành tệp mới.")
             )
 
@@ -101,7 +138,7 @@ def _csv(data: bytes, name: str) -> list[list[str]]:
             raise ValueError
         text = data.decode("utf-8-sig")
     except ValueError as error:
-        raise _unreadable(
+        raise UnreadableTable(
             name,
             _(
                 "không phải CSV mã UTF-8. Mở bằng Excel, chọn Save As, kiểu "
@@ -121,7 +158,7 @@ def _csv(data: bytes, name: str) -> list[list[str]]:
             'có dấu “"” mở mà không đóng, hoặc ô quá dài, ở gần dòng {row}. Sửa dòng đó, hoặc lưu '
             "thành .xlsx."
         )
-        raise _unreadable(name, message.format(row=len(found) + 1)) from error
+        raise UnreadableTable(name, message.format(row=len(found) + 1)) from error
     return found
 
 
