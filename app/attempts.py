@@ -5,6 +5,7 @@ Pure, but for the jitter of retries.
 
 import random
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.language import _
@@ -17,7 +18,31 @@ JITTER = 0.2  # up to so much later, so that what failed together does not come 
 PAUSING = (421, 450, 452)
 FIRST_GAP, LONGEST_GAP = 0.5, 30.0  # seconds between letters to a domain that asked to slow down
 
+LONGEST_PAUSE = timedelta(minutes=15)
+
 _random = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class SendResult:
+    """What became of letters in one run; `later` ones wait in the outbox for their time."""
+
+    sent: int = 0
+    failed: int = 0
+    deferred: int = 0
+    uncertain: int = 0
+    later: int = 0
+
+    @property
+    def done(self) -> int:
+        """The letters this run is through with."""
+        return self.sent + self.failed + self.deferred + self.uncertain
+
+    def plus(self, outcome: Outcome) -> "SendResult":
+        """With one outcome more; a letter that is to be repeated counts when the repeat is over."""
+        if outcome.state == "uncertain" and outcome.delay is not None:
+            return self
+        return replace(self, **{outcome.state: getattr(self, outcome.state) + 1})
 
 
 def after_reply(letter: Claimed, reply: Reply, begun: bool) -> Outcome:
@@ -36,6 +61,13 @@ def after_cut(letter: Claimed, begun: bool) -> Outcome:
     if begun:
         return _uncertain(letter)
     return _again(letter, _("Mất kết nối với máy chủ thư khi đang gửi."))
+
+
+def pause_after(letter: Claimed, reply: Reply) -> timedelta | None:
+    """How long the letter's domain is to be left alone, None if it did not ask for that."""
+    if reply.code not in PAUSING:
+        return None
+    return min(RETRIES[min(letter.attempts, len(RETRIES) - 1)], LONGEST_PAUSE)
 
 
 def _refusal(reply: Reply) -> str:

@@ -142,8 +142,14 @@ def send() -> None:
         except sending.RelayRefused as refused:
             refuse(str(refused))
     print(
-        _("Đã gửi {sent} thư, hỏng {failed}, để gửi lại sau {deferred}.").format(
-            sent=number(result.sent), failed=number(result.failed), deferred=number(result.deferred)
+        _(
+            "Đã gửi {sent} thư, hỏng {failed}, để gửi lại sau {deferred}, không rõ đã tới hay chưa"
+            " {uncertain}."
+        ).format(
+            sent=number(result.sent),
+            failed=number(result.failed),
+            deferred=number(result.deferred),
+            uncertain=number(result.uncertain),
         )
     )
 

@@ -6,8 +6,9 @@ most one repeat. The price is one commit a letter, paid while the other connecti
 to the dot.
 
 A run has an event loop of its own, in which the database is spoken to directly: a commit is on the
-way of every letter anyway, and handing each to a thread made a run three times as long (two
-threads that pass the interpreter to and fro). No address and no token is ever logged.
+way of every letter anyway, and handing each to a thread made a run twice as long. It is asyncio's
+own loop, which reads what has arrived before it looks at timers: a commit that takes long makes no
+relay late. No address and no token is ever logged.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from app import mail, outbox
-from app.attempts import PAUSING, RETRIES, Pace, after_cut, after_reply
+from app.attempts import Pace, SendResult, after_cut, after_reply, pause_after
 from app.db import Database
 from app.keys import KeyFile
 from app.language import _
@@ -38,19 +39,7 @@ CONNECTIONS = 4
 BATCH = 100
 # Short, since whoever starts again after a kill waits for it; renewed while its holder lives.
 LEASE = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(minutes=15)
 PATIENCE = 30.0  # seconds, with a database that has gone away
-
-
-@dataclass(frozen=True)
-class SendResult:
-    """What became of letters in one run; `later` ones wait in the outbox for their time."""
-
-    sent: int = 0
-    failed: int = 0
-    deferred: int = 0
-    uncertain: int = 0
-    later: int = 0
 
 
 @dataclass
@@ -223,13 +212,9 @@ class Delivery:
 
     def _add(self, outcome: Outcome) -> None:
         self._unrecorded.append(outcome)
-        repeated = outcome.state == "uncertain" and outcome.delay is not None
-        if not repeated:
-            count = getattr(self.result, outcome.state) + 1
-            self.result = replace(self.result, **{outcome.state: count})
+        self.result = self.result.plus(outcome)
         if self.progress is not None:
-            done = self.result.sent + self.result.failed + self.result.deferred
-            self.progress(done, max(self._total, done))
+            self.progress(self.result.done, max(self._total, self.result.done))
 
     def _commit(self, begun: Claimed | None) -> bool:
         """Record what is known and, in the same transaction, that the dot of `begun` follows.
@@ -237,7 +222,6 @@ class Delivery:
         False: it must not follow, somebody else has the letter.
         """
         outcomes, self._unrecorded = self._unrecorded, []
-
         try:
             with self.db.transaction() as session:
                 outbox.record(session, outcomes, self.db.now(session))
@@ -250,13 +234,12 @@ class Delivery:
     def _heed(self, letter: Claimed, reply: Reply) -> None:
         """Leave a domain alone that asks for it, and be slower with it afterwards."""
         self._cuts = 0
-        if reply.code not in PAUSING:
+        pause = pause_after(letter, reply)
+        if pause is None:
             return
-        pause = min(RETRIES[min(letter.attempts, len(RETRIES) - 1)], LONGEST_PAUSE)
         self.pace.slow_down(letter.domain)
         waiting = [each for each in self._queue if each.domain == letter.domain]
         self._queue = deque(each for each in self._queue if each.domain != letter.domain)
-
         with self.db.transaction() as session:
             until = self.db.now(session) + pause
             outbox.pause_domain(session, letter.domain, until)

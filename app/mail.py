@@ -195,6 +195,7 @@ def _form(facts: LetterFacts, index: Index, front: str) -> Form:
         "year": index.year,
         "index": index.name,
         "organiser": index.organiser or Organiser(),
+        "dial": _dial((index.organiser or Organiser()).phone or ""),
         "group": index.group_of[facts.group].name,
         "units": _units(index, guess.units),
         "time": _time(index, guess),
@@ -225,6 +226,14 @@ def _templates() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(translations)  # type: ignore[attr-defined]
     return environment
+
+
+def _dial(phone: str) -> str:
+    """A telephone number as a link dials it; empty unless it is one number."""
+    digits = re.sub(r"[ .()\u00a0-]", "", phone)
+    if re.fullmatch(r"0\d{8,10}", digits):
+        return f"+84{digits[1:]}"
+    return digits if re.fullmatch(r"\+\d{8,15}", digits) else ""
 
 
 def _units(index: Index, units: tuple[str, ...]) -> str:

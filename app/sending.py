@@ -2,21 +2,17 @@
 
 import asyncio
 import contextlib
+import fcntl
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 
-from app.attempts import Pace
+from app.attempts import Pace, SendResult
 from app.db import Database
-from app.delivery import CONNECTIONS, Delivery, SendResult
+from app.delivery import CONNECTIONS, Delivery
 from app.keys import KeyFile, KeysMissing
 from app.relay import RelayRefused, Timeouts
 from app.settings import Settings
 from app.waves import WaveRefused
-
-try:
-    from uvloop import new_event_loop
-except ImportError:  # not on every platform
-    from asyncio import new_event_loop
 
 __all__ = ["RelayRefused", "SendResult", "Worker", "send_due", "worker"]
 
@@ -50,17 +46,24 @@ def send_due(
         connections=connections,
         timeouts=timeouts or Timeouts(),
     )
-    return _run(delivery.run(wait=True))
-
-
-def _run(work: Coroutine[None, None, SendResult]) -> SendResult:
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        return runner.run(work)
+    return asyncio.run(delivery.run(wait=True))
 
 
 async def worker(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
-    """Send what becomes due until `stop` is set, whatever happens to relay and database."""
-    await Worker(db, keys, settings).run(stop)
+    """Send what becomes due until `stop` is set, whatever happens to relay and database.
+
+    Of several processes with one key file one sends at a time, so that the rate holds for all.
+    """
+    keys.path.parent.mkdir(parents=True, exist_ok=True)
+    with keys.path.with_name(f"{keys.path.name}.worker").open("w") as turn:
+        while not stop.is_set():
+            try:
+                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), POLL)
+            else:
+                await Worker(db, keys, settings).run(stop)
 
 
 class Worker:
@@ -99,7 +102,7 @@ class Worker:
         )
         try:
             if delivery.waiting().due:
-                _run(delivery.run(wait=False))
+                asyncio.run(delivery.run(wait=False))
         except (RelayRefused, WaveRefused, KeysMissing) as refused:
             error = str(refused)
         except Exception as failure:  # noqa: BLE001  # a worker that ends stops all letters

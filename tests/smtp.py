@@ -1,7 +1,6 @@
 """A real SMTP server in a thread, which keeps what it takes and misbehaves where it is told to."""
 
 import asyncio
-import contextlib
 import email
 import email.policy
 import ssl
@@ -63,6 +62,7 @@ class SmtpServer:
     connections: int = 0
     port: int = 0
     encrypted: bool = False  # some message came through TLS
+    transports: set[asyncio.BaseTransport] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -86,7 +86,7 @@ class SmtpServer:
     def authenticate(
         self, _smtp: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any
     ) -> AuthResult:
-        return AuthResult(success=data.password.decode() == self.password)
+        return AuthResult(success=data.password.decode() == self.password, handled=False)
 
 
 class _Smtp(SMTP):
@@ -103,6 +103,10 @@ class _Smtp(SMTP):
             auth_require_tls=False,
             auth_exclude_mechanism=None if server.password else ["LOGIN", "PLAIN"],
         )
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.kept_by.transports.add(transport)
+        super().connection_made(transport)
 
     async def step(self, name: str) -> str | None:
         """Ask the script; the reply line it wants, or None to go on."""
@@ -180,11 +184,15 @@ def smtp_server(
         ready.set()
         await done.wait()
         listener.close()
+        for transport in server.transports:
+            transport.close()
+            if isinstance(transport, asyncio.Transport):
+                transport.abort()
         rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in rest:
             task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*rest, return_exceptions=True)
+        await asyncio.gather(*rest, return_exceptions=True)
+        await asyncio.sleep(0)
 
     def run() -> None:
         asyncio.set_event_loop(loop)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.attempts import PAUSING, RETRIES, Pace, after_cut, after_reply
+from app.attempts import RETRIES, Pace, SendResult, after_cut, after_reply, pause_after
 from app.mail import LetterFacts
-from app.outbox import Claimed
+from app.outbox import Claimed, Outcome
 from app.relay import Reply
 from app.tokens import BallotName
 
@@ -143,5 +143,31 @@ def test_a_domain_that_asks_to_slow_down_is_spaced_and_others_overtake() -> None
     assert gaps == [0.5, 1, 2, 4, 8, 16, 30, 30]
 
 
-def test_the_codes_that_pause_a_domain() -> None:
-    assert set(PAUSING) == {421, 450, 452}
+@pytest.mark.parametrize("code", [250, 354, 451, 454, 550, 552])
+def test_most_answers_leave_the_domain_alone(code: int) -> None:
+    assert pause_after(make_claimed(), Reply(code, "")) is None
+
+
+@pytest.mark.parametrize("code", [421, 450, 452])
+def test_a_domain_that_is_busy_is_paused_as_long_as_the_letter_but_not_for_hours(
+    code: int,
+) -> None:
+    minutes = [
+        pause_after(make_claimed(attempts=attempts), Reply(code, "busy")) for attempts in range(8)
+    ]
+    assert minutes == [timedelta(minutes=each) for each in (1, 5, 15, 15, 15, 15, 15, 15)]
+
+
+def test_a_run_counts_a_letter_once_whatever_happens_to_it() -> None:
+    claimed = make_claimed()
+    result = SendResult()
+    for outcome in (
+        Outcome(claimed, "uncertain", timedelta(0)),
+        Outcome(claimed, "sent"),
+        Outcome(claimed, "failed"),
+        Outcome(claimed, "deferred", timedelta(minutes=1)),
+        Outcome(claimed, "uncertain"),
+    ):
+        result = result.plus(outcome)
+    assert result == SendResult(sent=1, failed=1, deferred=1, uncertain=1)
+    assert result.done == 4

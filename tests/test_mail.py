@@ -164,6 +164,26 @@ def test_an_organiser_without_basis_phone_or_contact_gets_a_sound_letter() -> No
         assert "Sở Nội vụ xin mời Ông/Bà đánh giá" in part
 
 
+@pytest.mark.parametrize(
+    ("phone", "link"),
+    [
+        ("0213 000 000", "tel:+84213000000"),
+        ("+84 (213) 000-000", "tel:+84213000000"),
+        ("0213 000 000 hoặc 0912 000 000", None),
+        ("máy lẻ 12", None),
+    ],
+)
+def test_one_number_can_be_dialled_from_the_letter(phone: str, link: str | None) -> None:
+    index = make_index()
+    assert index.organiser is not None
+    organiser = dataclasses.replace(index.organiser, phone=phone)
+    html = parts(letter(make_letterhead(dataclasses.replace(index, organiser=organiser))))[1]
+    page = html5lib.parse(html, namespaceHTMLElements=False)
+    dialled = [each.get("href") for each in page.iter("a") if each.get("href")[:4] == "tel:"]
+    assert dialled == ([link] if link else [])
+    assert phone in html.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize("name", NASTY)
 def test_the_name_in_the_header_reads_as_it_was_given(name: str) -> None:
     assert words_of(letter(name=name), "To", "minh.lo@vi-du.vn") == name
@@ -251,6 +271,7 @@ def test_the_page_is_sound_and_fetches_nothing(kind: str) -> None:
         "https://phieu.vi-du.vn",
         "https://phieu.vi-du.vn/",
         f"https://phieu.vi-du.vn/khong-nhac/{TOKENS.no_reminders(BALLOT)}",
+        "tel:+84213000000",
     }
 
 

@@ -1,6 +1,9 @@
 """From the outbox to a real SMTP server: everybody gets the letter, whatever the relay does."""
 
 import asyncio
+import fcntl
+import contextlib
+import json
 import logging
 import threading
 import time
@@ -9,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlmodel import update
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col, update
 
-from app import letters, sending
+from app import indexfile, letters, sending
+from app.attempts import SendResult
 from app.db import Database
-from app.delivery import SendResult
-from app.keys import KeyFile
+from app.keys import KeyFile, KeysMissing
 from app.models import Ballot, Wave
 from app.outbox import Outcome
 from app.relay import RelayRefused, Timeouts
@@ -23,10 +27,10 @@ from app.settings import Settings
 from app.waves import WaveRefused, id_of
 from tests.conftest import Clock
 from tests.making import make_index, make_people, make_wave, names
-from tests.posting import claim, make_letters, record, remind, rows, states, through, waiting
+from tests.posting import begin, claim, make_letters, record, remind, rows, states, through, waiting
 from tests.smtp import CUT, SmtpServer, smtp_server
 
-QUICK = Timeouts(connect=2, command=0.5, final=0.5)
+QUICK = Timeouts(connect=5, command=1, final=1)
 Go = Callable[..., SendResult]
 
 
@@ -35,7 +39,7 @@ def go(db: Database, keys: KeyFile, configured: Settings) -> Go:
     """Send what is due through a server."""
 
     def send(server: SmtpServer | int, **how: object) -> SendResult:
-        return send_due(db, keys, through(configured, server), timeouts=QUICK, **how)  # type: ignore[arg-type]
+        return send_due(db, keys, through(configured, server), **how)  # type: ignore[arg-type]
 
     return send
 
@@ -277,10 +281,10 @@ def test_a_relay_that_falls_silent_over_a_letter_does_not_hold_up_the_others(
     make_letters(db, keys, 12)
 
     def script(at: str, to: str) -> object:
-        return 5 if (at, to) == (step, "nguoi2@vi-du.vn") else None
+        return 60 if (at, to) == (step, "nguoi2@vi-du.vn") else None
 
     with smtp_server(script) as server:
-        assert go(server) == SendResult(sent=11, deferred=1, later=1)
+        assert go(server, timeouts=QUICK) == SendResult(sent=11, deferred=1, later=1)
 
 
 def test_silence_after_the_dot_stops_the_run_and_the_next_one_repeats_it(
@@ -289,11 +293,11 @@ def test_silence_after_the_dot_stops_the_run_and_the_next_one_repeats_it(
     make_letters(db, keys, 8)
 
     def script(at: str, to: str) -> object:
-        return 5 if (at, to) == ("kept", "nguoi2@vi-du.vn") else None
+        return 60 if (at, to) == ("kept", "nguoi2@vi-du.vn") else None
 
     with smtp_server(script) as server:
         with pytest.raises(RelayRefused, match="im lặng"):
-            go(server)
+            go(server, timeouts=QUICK)
         server.script = lambda _at, _to: None
         go(server)
     assert states(db) == {"sent": 8}
@@ -356,44 +360,23 @@ def test_two_senders_at_once_send_every_letter_once(db: Database, keys: KeyFile,
 
 
 def test_a_sender_that_lost_its_claim_before_the_dot_sends_nothing(
-    db: Database, keys: KeyFile, go: Go, clock: Clock
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
     make_letters(db, keys, 1)
-    taken: list[int] = []
 
     def script(at: str, _to: str) -> None:
-        # Stalled here past its claim, while another sender took the letter.
-        if at == "data" and not taken:
+        # Stalled here past its claim, while another sender gets the letter through.
+        if at == "data":
             clock.move(seconds=11)
-            taken.extend(each.id for each in claim(db, "other"))
-            record_sent(db)
-
-    def record_sent(db: Database) -> None:
-        (row,) = rows(db)
-        assert row.claim == "other"
+            (taken,) = claim(db, "other")
+            assert not taken.repeat
+            assert begin(db, taken)
+            record(db, Outcome(taken, "sent"))
 
     with smtp_server(script) as server:
-        thread = threading.Thread(target=finish_other, args=(db, taken))
-        thread.start()
-        result = go(server)
-        thread.join()
-    assert taken
-    assert result.sent == 0
+        assert send_due(db, keys, through(configured, server)) == SendResult()
     assert server.kept == []
     assert states(db) == {"sent": 1}
-
-
-def finish_other(db: Database, taken: list[int]) -> None:
-    """The other sender, which gets its letter through a moment later."""
-    while not taken:
-        time.sleep(0.01)
-    time.sleep(0.3)
-    (row,) = rows(db)
-    with db.transaction() as session:
-        values = {"state": "sent", "claim": None, "claimed_until": None}
-        from app.models import Letter
-
-        session.connection().execute(update(Letter).where(Letter.id == row.id).values(**values))  # type: ignore[arg-type]
 
 
 def test_a_record_that_comes_after_the_claim_changes_nothing(
@@ -438,7 +421,7 @@ def test_a_reminder_goes_only_to_those_who_have_not_cast(
         with db.transaction() as session:
             cast = names(session, wave)[0]
             session.connection().execute(
-                update(Ballot).where(Ballot.number == cast.number).values(cast=True)  # type: ignore[arg-type]
+                update(Ballot).where(col(Ballot.number) == cast.number).values(cast=True)
             )
         server.kept.clear()
         assert go(server).sent == 5
@@ -465,7 +448,7 @@ def test_a_cancellation_reaches_everybody(db: Database, keys: KeyFile, go: Go) -
 def test_a_wrong_key_file_sends_no_links(db: Database, keys: KeyFile, go: Go) -> None:
     wave = make_letters(db, keys, 2)
     keys.erase_wave(wave.code)
-    with smtp_server() as server, pytest.raises(Exception, match="không có khóa của đợt"):
+    with smtp_server() as server, pytest.raises(KeysMissing, match="không có khóa của đợt"):
         go(server)
     assert server.kept == []
     assert waiting(db) == (2, 0, 0)
@@ -480,19 +463,11 @@ def test_an_index_changed_by_hand_is_not_quoted_to_anybody(
             session.connection().exec_driver_sql("DROP TRIGGER IF EXISTS wave_frozen")
         else:
             session.connection().exec_driver_sql("ALTER TABLE wave DISABLE TRIGGER ALL")
-        content = make_wave_content()
-        session.connection().execute(update(Wave).values(index_content=content))
+        other = json.dumps(indexfile.canonical(make_index("choose-units")))
+        session.connection().execute(update(Wave).values(index_content=other))
     with smtp_server() as server, pytest.raises(WaveRefused, match="bị sửa"):
         go(server)
     assert server.kept == []
-
-
-def make_wave_content() -> str:
-    import json
-
-    from app import indexfile
-
-    return json.dumps(indexfile.canonical(make_index("choose-units")))
 
 
 def test_a_rate_is_kept(db: Database, keys: KeyFile, configured: Settings) -> None:
@@ -525,6 +500,32 @@ def test_no_address_and_no_token_is_logged(
         for name in names(session, wave):
             assert keys.tokens.link(name) not in logged
     assert "nguoi" not in logged
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_drops_its_connections_costs_no_letter(
+    db: Database, keys: KeyFile, go: Go, clock: Clock
+) -> None:
+    make_letters(db, keys, 12)
+    dropped: list[str] = []
+
+    def script(at: str, to: str) -> None:
+        if at == "kept" and len(server.kept) == 5 and not dropped:
+            dropped.append(to)
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+    with smtp_server(script) as server:
+        with contextlib.suppress(OperationalError):
+            go(server)
+        clock.move(seconds=11)
+        go(server)
+    assert dropped
+    assert states(db) == {"sent": 12}
+    assert set(recipients(server).values()) == {1}
 
 
 async def until(fulfilled: Callable[[], bool]) -> None:
@@ -562,6 +563,28 @@ def test_the_worker_sends_what_becomes_due(
     with smtp_server() as server:
         at_work(Worker(db, keys, through(configured, server)), during)
     assert states(db, "reminder") == {"sent": 3}
+
+
+def test_of_two_processes_with_one_key_file_one_sends(
+    db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "POLL", 0.05)
+    make_letters(db, keys, 3)
+
+    async def work(settings: Settings) -> None:
+        stop = asyncio.Event()
+        task = asyncio.create_task(sending.worker(db, keys, settings, stop))
+        await asyncio.sleep(0.5)
+        assert not server.kept
+        fcntl.flock(other, fcntl.LOCK_UN)
+        await until(lambda: len(server.kept) == 3)
+        stop.set()
+        await asyncio.wait_for(task, 20)
+
+    lock = keys.path.with_name(f"{keys.path.name}.worker")
+    with smtp_server() as server, lock.open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        asyncio.run(work(through(configured, server)))
 
 
 def test_the_worker_outlives_its_relay_and_says_why_nothing_goes(
