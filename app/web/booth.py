@@ -117,7 +117,8 @@ def cast(request: Request, form: Form) -> Response:
         if not form.goes_back:
             with house.db.transaction() as session:
                 casting.cast(house.db, session, house.keys, form.ballot, seen)
-            return see(path(RECEIPT))
+            # A cookie set anew makes Chromium forget the review; no-store alone does not.
+            return set_cookie(see(path(RECEIPT)), house, form.ballot)
         changed = False
     except DraftChanged:
         changed = True

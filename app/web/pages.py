@@ -165,7 +165,9 @@ class Letterhead:
 def tie(text: str) -> str:
     """A heading's words that belong together, tied with no-break spaces."""
     text = text.replace("sở, ban, ngành", "sở,\u00a0ban,\u00a0ngành")
-    return re.sub(r"\b([Nn]ăm|[Cc]âu) (?=\d)", "\\1\u00a0", text)
+    text = re.sub(r"\b([Nn]ăm|[Cc]âu) (?=\d)", "\\1\u00a0", text)
+    # The syllables of a place or a name: Lai Châu.
+    return re.sub(r"\b(tỉnh|thành phố) (\w+) (?=[^\W\d_a-zà-ỹ])", "\\1 \\2\u00a0", text)
 
 
 def tel(phone: str) -> str:
