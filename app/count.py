@@ -5,9 +5,10 @@ this module is sums, comments and the hashes of receipts.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import add
+from functools import reduce
+from operator import or_
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -18,9 +19,10 @@ from app.index import Index
 from app.keys import WaveKeys
 from app.models import Ballot, Respondent, UrnRow, Wave
 from app.tokens import BallotName, Tokens, receipt_hash
-from app.urn import RECEIPT_BYTES, Layout, Opener, Spoiled, seal_info
+from app.urn import BLANK, RECEIPT_BYTES, Layout, Opener, Spoiled, seal_info
 
-BATCH = 500
+# Ballots whose sums are kept in bytes, so no more than 255.
+BATCH = 250
 NO_OPINION = ord("-")
 
 Progress = Callable[[int, int], None]
@@ -60,24 +62,31 @@ class _Kind:
 class _GroupCount:
     """The ballots of one group, counted in two ways that share no code."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, codes: bytes) -> None:
         self._size = len(layout.items)
-        self._offsets = range(0, 256 * self._size, 256)
+        self._says = {code: bytes(byte == code for byte in range(256)) for code in codes}
+        self._sums = dict.fromkeys(codes, 0)  # numbers of `_size` bytes, each an item's count
         self._batch: list[bytes] = []
         self.by_ballot: Counter[int] = Counter()  # 256 · place + level
         self.by_column: Counter[int] = Counter()
 
     def add(self, levels: bytes) -> None:
-        self.by_ballot.update(map(add, self._offsets, levels))
+        for code, says in self._says.items():
+            self._sums[code] += int.from_bytes(levels.translate(says), "little")
         self._batch.append(levels)
         if len(self._batch) == BATCH:
-            self.add_columns()
+            self.add_up()
 
-    def add_columns(self) -> None:
+    def add_up(self) -> None:
+        """Take over what the batch has come to, both ways."""
+        for code, total in self._sums.items():
+            for place, number in enumerate(total.to_bytes(self._size, "little")):
+                self.by_ballot[256 * place + code] += number
+            self._sums[code] = 0
         together = b"".join(self._batch)
         for place in range(self._size):
             column = together[place :: self._size]
-            for level in set(column):
+            for level in set(column) - {BLANK}:
                 self.by_column[256 * place + level] += column.count(level)
         self._batch.clear()
 
@@ -99,8 +108,9 @@ def count_urn(
     count = Count()
     kinds: list[_Kind] = []
     expected, earlier = _receipts(session, wave, index, layout, tokens, kinds, count)
-    groups = {group.code: _GroupCount(layout) for group in index.groups}
-    checks = _level_checks(index, layout)
+    codes = _level_codes(index)
+    every = "".join(sorted(frozenset().union(*codes.values()))).encode()
+    groups = {group.code: _GroupCount(layout, every) for group in index.groups}
     unit_masks = _unit_masks(layout)
     ballots: Counter[str] = Counter()
     opener = Opener(keys.private_key, seal_info(wave.code, wave.index_digest))
@@ -121,6 +131,7 @@ def count_urn(
             progress(done, total)
         try:
             opened = opener.open(sealed)
+            comments = _comments(layout, opened)
         except Spoiled:
             count.foreign += 1
             continue
@@ -130,13 +141,12 @@ def count_urn(
             count.void += receipt in earlier
             count.foreign += receipt not in earlier
             continue
-        answers = opened[RECEIPT_BYTES:]
-        levels = answers[: len(layout.items)]
-        spoiled |= not _permitted(levels, kinds[kind], checks)
+        levels = opened[RECEIPT_BYTES : RECEIPT_BYTES + len(layout.items)]
+        spoiled |= bool(int.from_bytes(levels, "big") & kinds[kind].forbidden)
         groups[kinds[kind].group].add(levels)
         scored = int.from_bytes(levels.translate(_SCORED), "big")
         ballots.update(unit for unit, mask in unit_masks.items() if scored & mask)
-        count.comments += layout.unpack_comments(answers).items()
+        count.comments += comments.items()
         count.receipts.append(receipt_hash(receipt.decode()))
         count.counted += 1
     if progress is not None:
@@ -147,7 +157,7 @@ def count_urn(
     if count.counted != count.cast or spoiled:
         raise UrnDiffers
     count.receipts.sort()
-    by_item = _by_item(groups, layout)
+    by_item = _by_item(groups, layout, codes)
     count.tally = scoring.Tally(
         {
             (question, unit): scoring.cells(index, index.question_of[question], by_item[place])
@@ -156,6 +166,13 @@ def count_urn(
         {unit.code: ballots[unit.code] for unit in index.units},
     )
     return count
+
+
+def _comments(layout: Layout, opened: bytes) -> dict[str, str]:
+    """The comments of an opened ballot. Raises Spoiled when it is not of this layout."""
+    if len(opened) != layout.ballot_bytes:
+        raise Spoiled
+    return layout.unpack_comments(opened[RECEIPT_BYTES:])
 
 
 # A scored level becomes 1; a blank and "-" become 0.
@@ -175,6 +192,8 @@ def _receipts(
     expected: dict[bytes, int] = {}
     earlier: set[bytes] = set()
     known: dict[tuple[str, str | None, str], int] = {}
+    unit_masks, group_masks = _unit_masks(layout), _group_masks(index, layout)
+    everything = _mask(True for _item in layout.items)
     rows = session.connection().execute(
         select(  # type: ignore[call-overload]
             Ballot.number,
@@ -199,47 +218,53 @@ def _receipts(
         if key not in known:
             known[key] = len(kinds)
             units = index.rated_units(group, agency, assigned.split())
-            allowed = set(index.asked(group, units))
-            blank = bytes(0 if item in allowed else 255 for item in layout.items)
-            kinds.append(_Kind(group, int.from_bytes(blank, "big")))
+            rated = reduce(or_, (unit_masks[unit] for unit in units), 0)
+            kinds.append(_Kind(group, everything ^ (group_masks[group] & rated)))
         expected[tokens.receipt(wave.code, BallotName(number, issue)).encode()] = known[key]
     return expected, earlier
 
 
-def _level_checks(index: Index, layout: Layout) -> list[tuple[slice, bytes]]:
-    """For each question, where its bytes stand and which bytes they may hold."""
-    checks = []
-    start = 0
-    for question in index.scored_questions:
-        size = sum(code == question.code for code, _unit in layout.items)
-        codes = "\0" + "".join(scoring.level_codes(index, question))
-        checks.append((slice(start, start + size), codes.encode()))
-        start += size
-    return checks
+def _level_codes(index: Index) -> dict[str, frozenset[str]]:
+    """The levels each question may be answered with."""
+    return {q.code: frozenset(scoring.level_codes(index, q)) for q in index.scored_questions}
 
 
-def _permitted(levels: bytes, kind: _Kind, checks: list[tuple[slice, bytes]]) -> bool:
-    return not int.from_bytes(levels, "big") & kind.forbidden and not any(
-        levels[place].translate(None, codes) for place, codes in checks
-    )
+def _mask(chosen: Iterable[bool]) -> int:
+    """All bits of the bytes of chosen items, as one number."""
+    return int.from_bytes(bytes(255 * choice for choice in chosen), "big")
 
 
 def _unit_masks(layout: Layout) -> dict[str, int]:
+    """The items about each unit."""
+    return {code: _mask(unit == code for _question, unit in layout.items) for code in layout.units}
+
+
+def _group_masks(index: Index, layout: Layout) -> dict[str, int]:
+    """The items that each group is asked."""
     return {
-        code: int.from_bytes(bytes(unit == code for _question, unit in layout.items), "big")
-        for code in layout.units
+        group.code: _mask(
+            group.code in index.question_of[question].groups for question, _unit in layout.items
+        )
+        for group in index.groups
     }
 
 
-def _by_item(groups: Mapping[str, _GroupCount], layout: Layout) -> list[dict[str, dict[str, int]]]:
-    """The counts of each item by group and level, once both ways of counting agree."""
+def _by_item(
+    groups: Mapping[str, _GroupCount], layout: Layout, codes: Mapping[str, frozenset[str]]
+) -> list[dict[str, dict[str, int]]]:
+    """The counts of each item by group and level, once both ways of counting agree.
+
+    Raises UrnDiffers when they do not, or when a level is none of the question's.
+    """
     items: list[dict[str, dict[str, int]]] = [{} for _item in layout.items]
     for group, counts in groups.items():
-        counts.add_columns()
+        counts.add_up()
         if counts.by_ballot != counts.by_column:
             raise UrnDiffers
         for key, number in counts.by_ballot.items():
             place, level = divmod(key, 256)
-            if level:
+            if number:
+                if chr(level) not in codes[layout.items[place][0]]:
+                    raise UrnDiffers
                 items[place].setdefault(group, {})[chr(level)] = number
     return items

@@ -34,6 +34,7 @@ class WaveKeys:
 
     secret: bytes  # drafts
     private_key: bytes  # the urn
+    public_key: bytes
     index_digest: str  # of the index as it was launched
 
 
@@ -65,6 +66,7 @@ class KeyFile:
             content["waves"][code] = {
                 "secret": b64encode(os.urandom(32)).decode(),
                 "private_key": wrapped,
+                "public_key": b64encode(public).decode(),
                 "index_digest": index_digest,
             }
         return public
@@ -88,7 +90,8 @@ class KeyFile:
                     code=code, path=self.path
                 )
             ) from error
-        return WaveKeys(b64decode(entry["secret"]), private, entry["index_digest"])
+        secret, public = b64decode(entry["secret"]), b64decode(entry["public_key"])
+        return WaveKeys(secret, private, public, entry["index_digest"])
 
     def has_wave(self, code: str) -> bool:
         return self.path.exists() and code in self._content()["waves"]

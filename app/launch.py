@@ -45,9 +45,7 @@ def launch(db: Database, session: Session, keys: KeyFile, settings: Settings, wa
     public_key = keys.make_wave(wave.code, wave.index_digest)
     _trial_opening(keys, wave, layout, public_key)
     connection.execute(
-        update(Wave)
-        .where(col(Wave.id) == wave.id)
-        .values(launched_at=now, public_key=public_key)
+        update(Wave).where(col(Wave.id) == wave.id).values(launched_at=now, public_key=public_key)
     )
     tokens = keys.tokens
     names = [BallotName(os.urandom(NUMBER_BYTES), 1) for _respondent in respondents]

@@ -4,6 +4,7 @@ Everything listens on loopback, every wait is bounded, and whatever was started 
 end of its block.
 """
 
+import contextlib
 import http.client
 import os
 import random
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -25,7 +26,6 @@ from app.db import Database, open_database
 from app.keys import KeyFile
 from app.models import Ballot, Wave
 from app.tokens import BallotName
-from app.urn import Opener, seal_info
 from tests.making import names
 
 ROOT = Path(__file__).parent.parent
@@ -82,6 +82,8 @@ class House:
             yield server
         finally:
             server.kill()
+            for device in server.devices:
+                device.close()
 
     def names(self, wave: Wave) -> list[BallotName]:
         with self.db.reading() as session:
@@ -125,14 +127,14 @@ class Server:
         self.port = port
         self.log = house.folder / f"serve-{port}.log"
         self.process: subprocess.Popen[bytes] | None = None
-        self._devices: list[Device] = []
+        self.devices: list[Device] = []
 
     def device(
         self, address: str = "127.0.0.1", headers: Mapping[str, str] | None = None
     ) -> "Device":
         """A visitor's browser, of the address and with the headers given."""
         made = Device(self.port, address, headers or {})
-        self._devices.append(made)
+        self.devices.append(made)
         return made
 
     def start(self) -> None:
@@ -152,15 +154,13 @@ class Server:
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()
         try:
-            with closing(Device(self.port)) as device:
+            with contextlib.closing(Device(self.port)) as device:
                 return device.open("/alive").status == 200
         except CUT_OFF:
             return False
 
     def kill(self) -> None:
         """As a power cut does: no last words."""
-        for device in self._devices:
-            device.close()
         if self.process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -230,6 +230,7 @@ class Device:
             "127.0.0.1", self.port, timeout=TIMEOUT, source_address=(self.address, 0)
         )
         self.cookies: dict[str, str] = {}
+        self.used = 0.0
         self.status = 0
         self.path = "/"
         self.text = ""
@@ -244,6 +245,8 @@ class Device:
         return self._ask("POST", self.path, urlencode(fields, doseq=True))
 
     def _ask(self, method: str, path: str, body: str | None) -> "Device":
+        if time.monotonic() - self.used > 2:
+            self.close()  # the server does not keep idle connections for long
         for _hop in range(6):
             headers = dict(self.headers)
             if self.cookies:
@@ -254,8 +257,9 @@ class Device:
                 self.connection.request(method, path, body, headers)
                 response = self.connection.getresponse()
                 self.text = response.read().decode()
+                self.used = time.monotonic()
             except CUT_OFF:
-                self.connection.close()
+                self.close()
                 raise
             for value in response.headers.get_all("Set-Cookie") or []:
                 name, _, rest = value.partition("=")
@@ -291,14 +295,3 @@ class Device:
     def cast(self) -> str | None:
         """Press the review's first button; gives the receipt that is shown, if one is."""
         return self.post(self.page.fields).receipt
-
-
-def first(_name: str, values: list[str]) -> str:
-    return values[0]
-
-
-def opened(house: House, wave: Wave, rows: list[bytes]) -> list[bytes]:
-    """Sealed rows as only the private key opens them: receipt and answers."""
-    keys = house.keys.wave(wave.code)
-    opener = Opener(keys.private_key, seal_info(wave.code, wave.index_digest))
-    return [opener.open(row) for row in rows]

@@ -1,0 +1,83 @@
+"""The command line after a lost key file, and of verbs that come too early or too late."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app import cli, waves
+from app.db import Database
+from app.keys import KeyFile, KeysMissing
+from app.settings import Settings
+from app.waves import WaveRefused
+from tests.making import INDEXES, cast_all, make_wave
+
+
+class Office:
+    """The command line as an officer types it, in this process."""
+
+    def __init__(self, configured: Settings) -> None:
+        self.environment = {
+            "PHIEU_DATA": str(configured.data),
+            "PHIEU_DATABASE_URL": configured.database_url,
+            "PHIEU_KEY_FILE": str(configured.key_file),
+            "PHIEU_MAIL_FROM": configured.mail_from or "",
+        }
+
+    def types(self, *command: str, answers: str = "") -> str:
+        """What is said; a refusal is raised as its exception."""
+        result = CliRunner().invoke(
+            cli.app, ["wave", *command], input=answers, env=self.environment, catch_exceptions=False
+        )
+        assert result.exit_code == 0, result.output
+        return result.output
+
+
+def test_a_recovery_copy_brings_back_a_lost_key_file(
+    db: Database, keys: KeyFile, configured: Settings, tmp_path: Path
+) -> None:
+    office, copy = Office(configured), tmp_path / "du-phong.json"
+    index = str(INDEXES / "pooled.toml")
+    dates = ("--opens", "2026-01-01", "--closes", "2999-01-01")
+    office.types("new", "dot-thu", "--index", index, *dates)
+    people = "\n".join(f"Người {n},nguoi{n}@vi-du.vn,hdnd,UBND xã" for n in range(6))
+    (tmp_path / "ds.csv").write_text(f"Họ và tên,Email,Nhóm,Cơ quan\n{people}\n")
+    office.types("roster", "dot-thu", str(tmp_path / "ds.csv"))
+    twice = "ba con mèo đen\nba con mèo đen\n"
+    office.types("launch", "dot-thu", "--recovery", str(copy), answers=twice)
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with db.reading() as session:
+        wave = waves.load(session, "dot-thu")
+    assert len(cast_all(db, keys, wave)) == 6
+    office.types("close", "dot-thu", "--yes")
+    keys.path.unlink()
+    with pytest.raises(KeysMissing, match="Chép lại đúng tệp khóa"):
+        office.types("unseal", "dot-thu")
+    with pytest.raises(KeysMissing, match="sai mật khẩu"):
+        office.types("unseal", "dot-thu", "--recovery", str(copy), answers="ba con mèo trắng\n")
+    said = office.types("unseal", "dot-thu", "--recovery", str(copy), answers="ba con mèo đen\n")
+    assert "đếm được 6" in said
+    assert not keys.has_wave("dot-thu")
+
+
+def test_each_verb_out_of_turn_says_what_to_do_first(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    office = Office(configured)
+    make_wave(db, keys, people=4, closes=datetime(2999, 1, 1, tzinfo=UTC))
+    out = ("--format", "json", "--out", "diem.json")
+    for command, remedy in (
+        (("unseal", "dot-thu"), "phieu wave close dot-thu"),
+        (("score", "dot-thu"), "phieu wave unseal dot-thu"),
+        (("export", "dot-thu", *out), "phieu wave score dot-thu"),
+        (("unseal", "dot-khong-co"), "Đang có: dot-thu"),
+    ):
+        with pytest.raises(WaveRefused, match=remedy):
+            office.types(*command)
+    office.types("cancel", "dot-thu", "--reason", "Danh sách sai")
+    with pytest.raises(WaveRefused, match="đã hủy, hòm phiếu không còn"):
+        office.types("unseal", "dot-thu")
+    with pytest.raises(WaveRefused, match="đã hủy"):
+        office.types("close", "dot-thu", "--yes")
+    assert not keys.has_wave("dot-thu")
