@@ -125,6 +125,9 @@ class Ballot(SQLModel, table=True):
 class Draft(SQLModel, table=True):
     """Answers not yet cast, encrypted, of one size. It exists from "Bắt đầu" until the cast."""
 
+    # A rowid would tell who began first.
+    __table_args__ = {"sqlite_with_rowid": False}
+
     ballot_number: bytes = Field(
         sa_column=Column(LargeBinary, ForeignKey("ballot.number"), primary_key=True)
     )

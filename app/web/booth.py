@@ -236,8 +236,9 @@ def answerable(request: Request, ballot: OpenBallot, now: datetime) -> OpenBallo
 
 
 def check_keys(keys: KeyFile, ballot: OpenBallot) -> None:
-    """Raises KeysMissing, or IndexChanged when the key file knows another index of the wave."""
-    if keys.wave(ballot.wave).index_digest != ballot.index_digest:
+    """Raises KeysMissing, or IndexChanged when the key file knows another index or urn key."""
+    known = keys.wave(ballot.wave)
+    if (known.index_digest, known.public_key) != (ballot.index_digest, ballot.public_key):
         raise IndexChanged
 
 

@@ -20,6 +20,7 @@ from app.ballots import (
     OpenBallot,
     WaveClosed,
 )
+from app.db import DatabaseFault
 from app.index import Index
 from app.keys import KeysMissing
 from app.language import _, moment
@@ -192,8 +193,11 @@ def http_fault(request: Request, error: Exception) -> Response:
     return response
 
 
-async def last_resort(_request: Request) -> Response:
-    """What a crash shows; it asks nothing of the database, which may be the reason."""
+async def last_resort(_request: Request, error: Exception) -> Response:
+    """What a crash shows; it asks nothing of the database, which may be the reason.
+
+    503 when it is: the disk is full or the server is gone, and later it goes on.
+    """
     values = {
         "head": Letterhead.of(None),
         "title": _("Hệ thống gặp lỗi"),
@@ -201,4 +205,4 @@ async def last_resort(_request: Request) -> Response:
         "faults": [],
         "ongoing": False,
     }
-    return page("ballot/fault.html", values, 500)
+    return page("ballot/fault.html", values, 503 if isinstance(error, DatabaseFault) else 500)

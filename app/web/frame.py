@@ -40,7 +40,7 @@ class Frame:
         self,
         app: ASGIApp,
         is_https: bool,
-        last_resort: Callable[[Request], Awaitable[Response]],
+        last_resort: Callable[[Request, Exception], Awaitable[Response]],
     ) -> None:
         self.app = app
         self.headers = (*HEADERS, HSTS) if is_https else HEADERS
@@ -69,7 +69,7 @@ class Frame:
             crash.error("%s", _without_message(error))
             if status == 0:
                 request = Request(scope, receive)
-                await (await self.last_resort(request))(scope, receive, framed)
+                await (await self.last_resort(request, error))(scope, receive, framed)
         finally:
             took = (time.perf_counter() - begun) * 1000
             access.info("%s %s %d %.1f ms", scope["method"], template(scope), status, took)

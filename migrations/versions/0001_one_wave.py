@@ -163,6 +163,7 @@ def upgrade() -> None:
             ["ballot_number"], ["ballot.number"], name=op.f("fk_draft_ballot_number")
         ),
         sa.PrimaryKeyConstraint("ballot_number", name=op.f("pk_draft")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "letter",
