@@ -1,6 +1,7 @@
 """Fixtures: a database of each kind, a key file, settings and a clock that tests may set."""
 
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -14,6 +15,15 @@ from app import settings
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.settings import Settings
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Databases of tests lie in memory where that is possible: they are full of fsyncs."""
+    memory = Path("/dev/shm")
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and config.option.basetemp is None and os.access(memory, os.W_OK):
+        config.option.basetemp = memory / f"phieu-tests-{os.getpid()}"
+        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
 @pytest.fixture(scope="session")

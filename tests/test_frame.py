@@ -125,7 +125,7 @@ def test_a_full_disk_is_a_page_and_loses_nothing(
     booth.db.engine.dispose()
     event.listen(booth.db.engine, "connect", fill)
     visitor.submit(answers(visitor))
-    assert visitor.status == 500
+    assert visitor.status == 503
     assert "vẫn còn" in visitor.text
     assert OperationalError.__name__ in caplog.text
     event.remove(booth.db.engine, "connect", fill)

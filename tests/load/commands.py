@@ -1,0 +1,100 @@
+"""The command line: a roster of 1,611 people imported, a wave launched, an urn opened."""
+
+import csv
+import time
+from collections.abc import Iterator
+from statistics import median
+
+from app import export, indexfile, unsealing
+from app.demo import people
+from tests.load.premises import Premises
+from tests.load.table import Row
+from tests.load.waves import full_urn, roster_people
+from tests.making import LAI_CHAU
+
+BALLOTS = 1611
+
+
+def issue(premises: Premises, times: int) -> Iterator[Row]:
+    """From index file and roster file to issued ballots: three commands, imports included."""
+    index = indexfile.parse(LAI_CHAU.read_bytes())
+    roster = premises.folder / "danh-sach.csv"
+    with roster.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(people.roster(index))
+    first = premises.command("wave", "new", "dau", *_dates())
+    took = [
+        (
+            premises.command("wave", "new", code, *_dates()),
+            premises.command("wave", "roster", code, str(roster)),
+            premises.command("wave", "launch", code),
+        )
+        for code in (f"dot-{number}" for number in range(times))
+    ]
+    new, imported, launched = (median(each) for each in zip(*took, strict=True))
+    yield Row(
+        "import 1,611 people, launch, issue, by the command line",
+        new + imported + launched,
+        "s",
+        2,
+        1,
+        "1.9 s",
+        note=f"`new` {new:.2f}, `roster` {imported:.2f}, `launch` {launched:.2f} s;"
+        f" `new` that makes the tables {first:.2f} s",
+    )
+
+
+def _dates() -> tuple[str, ...]:
+    return "--index", str(LAI_CHAU), "--opens", "2026-01-01", "--closes", "2199-01-01"
+
+
+def opening(premises: Premises) -> Iterator[Row]:
+    """Unseal and score 1,611 ballots, then export: inside one process, and by commands."""
+    index = indexfile.parse(LAI_CHAU.read_bytes())
+    with premises.opened() as (db, keys):
+        everybody = roster_people(index)
+        for code in ("trong", "lenh"):
+            full_urn(db, keys, index, everybody, BALLOTS, code)
+        begun = time.perf_counter()
+        minutes = unsealing.unseal(db, keys, "trong")
+        opened = time.perf_counter()
+        with db.transaction() as session:
+            document, _fresh = unsealing.score(db, session, "trong")
+        scored = time.perf_counter()
+        formats = [_timed(write, document) for write in WRITERS.values()]
+    if minutes.counted != BALLOTS:
+        raise AssertionError(f"{minutes.counted} of {BALLOTS} ballots counted")
+    by_command = [premises.command("wave", verb, "lenh") for verb in ("unseal", "score")]
+    yield Row(
+        "unseal and score 1,611 ballots × 20 units × 23 questions",
+        scored - begun,
+        "s",
+        1,
+        0.3,
+        "no such roll-up",
+        note=f"unseal {opened - begun:.2f}, score {scored - opened:.2f} s;"
+        f" as two commands {sum(by_command):.2f} s",
+    )
+    files = [
+        premises.command("wave", "export", "lenh", "--format", kind, "--out", f"{out}.{kind}")
+        for out in [premises.folder / "ket-qua"]
+        for kind in WRITERS
+    ]
+    parts = ", ".join(f"{k} {t:.2f}" for k, t in zip(WRITERS, formats, strict=True))
+    yield Row(
+        "JSON, CSV, XLSX of the result",
+        sum(formats),
+        "s",
+        0.5,
+        0.2,
+        "0.2 to 0.4 s for raw answers",
+        note=f"{parts} s; as three commands {sum(files):.2f} s",
+    )
+
+
+WRITERS = {"json": export.to_json, "csv": export.to_csv, "xlsx": export.to_xlsx}
+
+
+def _timed(write: object, document: export.Document) -> float:
+    begun = time.perf_counter()
+    write(document)
+    return time.perf_counter() - begun
