@@ -108,11 +108,11 @@ def test_a_crash_shows_a_page_and_logs_no_message(
     assert link not in caplog.text
 
 
+# A limit on pages is SQLite's own.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_full_disk_is_a_page_and_loses_nothing(
     booth: Booth, caplog: pytest.LogCaptureFixture
 ) -> None:
-    if not booth.db.is_sqlite:
-        pytest.skip("a limit on pages is SQLite's own")
     visitor = booth.started(booth.ballot("comments"))
     path, before = visitor.path, booth.dump()
 

@@ -21,12 +21,15 @@ def before_the_review(home: House, device: Device, name: BallotName) -> Device:
     return device
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+# One process serves on SQLite.
+@pytest.mark.parametrize(
+    ("database_url", "processes"),
+    [("sqlite", 1), ("postgresql", 1), ("postgresql", 2)],
+    indirect=["database_url"],
+)
 def test_a_ballot_cast_from_two_devices_at_once_is_one_ballot_with_one_receipt(
     tmp_path: Path, database_url: str, processes: int
 ) -> None:
-    if processes > 1 and database_url.startswith("sqlite"):
-        pytest.skip("one process serves on SQLite")
     with house(tmp_path, database_url) as home, ExitStack() as running:
         wave = make_wave(home.db, home.keys, people=BALLOTS)
         names = home.names(wave)

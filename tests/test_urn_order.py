@@ -151,18 +151,15 @@ def test_urn_draft_and_ballot_hold_no_time_and_no_sequence(db: Database) -> None
     assert rows(db, on + "('urn', 'draft', 'ballot')") == []
 
 
-@pytest.fixture
-def postgresql_db(db: Database) -> Database:
-    if db.is_sqlite:
-        pytest.skip("SQLite keeps no transaction numbers")
-    return db
+# SQLite keeps no transaction numbers and no order of insertion beside its pages.
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
+@on_postgresql
 def test_transaction_numbers_pair_no_ballot_with_its_sealed_row(
-    postgresql_db: Database, keys: KeyFile
+    db: Database, keys: KeyFile
 ) -> None:
     """The attack of a database copy: rows of both tables with one transaction number."""
-    db = postgresql_db
     _wave, truth = make_cast_wave(db, keys)
     cast, urn = defaultdict(list), defaultdict(list)
     for xmin, number in rows(db, 'SELECT xmin::text, number FROM ballot WHERE "cast"'):
@@ -181,14 +178,14 @@ def test_transaction_numbers_pair_no_ballot_with_its_sealed_row(
     assert right <= 10
 
 
+@on_postgresql
 def test_the_newest_row_cannot_be_told_from_those_written_with_it(
-    postgresql_db: Database, keys: KeyFile
+    db: Database, keys: KeyFile
 ) -> None:
     """An attacker who looks after every cast sees at most a group of eight.
 
     The statement number within the transaction and the place on the page are his best hints.
     """
-    db = postgresql_db
     wave = make_wave(db, keys, make_index("comments"), CASTS)
     truth = Truth(db, keys, wave)
     hints = {
@@ -217,11 +214,11 @@ def test_the_newest_row_cannot_be_told_from_those_written_with_it(
     assert {hint: found for hint, found in right.items() if found > 20} == {}
 
 
+@on_postgresql
 def test_the_order_on_the_pages_of_postgresql_is_not_that_of_casting(
-    postgresql_db: Database, keys: KeyFile
+    db: Database, keys: KeyFile
 ) -> None:
     """Row order, and the order of the values stored out of line, correlate by 0.16 on average."""
-    db = postgresql_db
     _wave, truth = make_cast_wave(db, keys, "comments")
     for order in ("ctid", "pg_column_toast_chunk_id(sealed)"):
         found = rows(db, f"SELECT sealed FROM urn ORDER BY {order}")
