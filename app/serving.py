@@ -38,5 +38,7 @@ def run(host: str, port: int, workers: int) -> None:
         access_log=False,
         server_header=False,
         log_level="warning",
+        # A phone on a slow line goes on with its connection; a shorter time cuts it under load.
+        timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
     )
