@@ -51,10 +51,6 @@ class KeyFile:
         keys = [b64decode(key) for key in content["link_keys"]]
         return Tokens(b64decode(content["master"]), keys)
 
-    def fingerprint(self) -> str:
-        """Tells key files apart without telling anything of them."""
-        return derive(self._master(), "key file fingerprint").hex()[:16]
-
     def make_wave(self, code: str, index_digest: str) -> bytes:
         """Make a wave's secrets, and give the public urn key.
 

@@ -94,6 +94,8 @@ def _note(saved: Saved, stored: bool) -> str:
         return TOO_LONG
     if stored:
         return _("Các câu trả lời trên trang này đã được lưu")
+    if saved.page.code == COMMENTS:
+        return _("Chưa có góp ý nào được lưu")
     return _("Chưa có câu trả lời nào trên trang này")
 
 
