@@ -86,3 +86,8 @@ def address_fault(text: str) -> str | None:
     if not email.isascii():
         return _("Địa chỉ có chữ mang dấu. Hỏi lại người này.")
     return _("Không phải địa chỉ thư. Viết đủ phần trước và sau @, ví dụ an.nguyen@vi-du.vn.")
+
+
+def search_text(*texts: str) -> str:
+    """What a search box looks through: folded, in one line."""
+    return folded(" ".join(texts))

@@ -51,6 +51,15 @@ class KeyFile:
         keys = [b64decode(key) for key in content["link_keys"]]
         return Tokens(b64decode(content["master"]), keys)
 
+    @property
+    def audit_key(self) -> bytes:
+        """What the lines of the log are chained under."""
+        return derive(self._master(), "audit")
+
+    def derived(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, always the same for this key file."""
+        return derive(self._master(), purpose)
+
     def make_wave(self, code: str, index_digest: str) -> bytes:
         """Make a wave's secrets, and give the public urn key.
 

@@ -11,7 +11,7 @@ from app import housekeeping, sending
 from app.db import POOL, Database
 from app.keys import KeyFile
 from app.settings import Settings
-from app.web import assets, booth, errors, front, health
+from app.web import assets, booth, console, errors, front, health
 from app.web.frame import Frame
 from app.web.pages import House
 
@@ -21,6 +21,8 @@ def create_app(
 ) -> FastAPI:
     """The app; with `with_worker` it delivers letters and settles closings while it runs."""
 
+    worker = sending.Worker(db, keys, settings)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # As many threads as connections: nobody waits for the pool while holding a thread.
@@ -28,7 +30,7 @@ def create_app(
         stop = asyncio.Event()
         tasks = []
         if with_worker:
-            tasks = [sending.worker(db, keys, settings, stop), housekeeping.keep(db, stop)]
+            tasks = [sending.take_turns(worker, stop), housekeeping.keep(db, stop)]
         work = asyncio.gather(*tasks)
         yield
         stop.set()
@@ -49,9 +51,10 @@ def create_app(
             "auto_configure": False,
         },
     )
-    app.state.house = House(settings, db, keys)
-    for module in (booth, front, assets, health):
+    app.state.house = House(settings, db, keys, worker=worker if with_worker else None)
+    for module in (booth, front, assets, health, *console.MODULES):
         app.router.routes.extend(module.router.routes)
     errors.install(app)
-    app.add_middleware(Frame, is_https=settings.is_https, last_resort=errors.last_resort)
+    console.install(app)
+    app.add_middleware(Frame, is_https=settings.is_https, last_resort=console.last_resort)
     return app

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -49,8 +50,8 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _moment(nullable: bool = True) -> Any:
-    return Field(sa_type=Moment, nullable=nullable, default=None)
+def moment_field(nullable: bool = True, primary_key: bool = False) -> Any:
+    return Field(sa_type=Moment, nullable=nullable, default=None, primary_key=primary_key)
 
 
 class Wave(SQLModel, table=True):
@@ -64,18 +65,22 @@ class Wave(SQLModel, table=True):
     index_digest: str
     mode: str = "office"
     two_people: bool = False
+    # "PHIẾU THỬ" on every page, and nothing of it is exported.
+    rehearsal: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    # Reminders by rule: days before closing, separated by one space.
+    remind_days: str = Field(default="", sa_column_kwargs={"server_default": ""})
     public_key: bytes | None = Field(default=None, sa_type=LargeBinary)
-    opens_at: datetime = _moment(nullable=False)
-    closes_at: datetime = _moment(nullable=False)
-    created_at: datetime = _moment(nullable=False)
-    launched_at: datetime | None = _moment()
+    opens_at: datetime = moment_field(nullable=False)
+    closes_at: datetime = moment_field(nullable=False)
+    created_at: datetime = moment_field(nullable=False)
+    launched_at: datetime | None = moment_field()
     closed_at: datetime | None = (
-        _moment()
+        moment_field()
     )  # when casting ended for good: by order, or after the grace
     urn_digest: str | None = None  # of all sealed rows, taken at closing
-    unsealed_at: datetime | None = _moment()
-    keys_erased_at: datetime | None = _moment()
-    cancelled_at: datetime | None = _moment()
+    unsealed_at: datetime | None = moment_field()
+    keys_erased_at: datetime | None = moment_field()
+    cancelled_at: datetime | None = moment_field()
     cancel_reason: str | None = None
 
 
@@ -95,6 +100,9 @@ class Respondent(SQLModel, table=True):
     position: str = ""
     phone: str = ""
     assigned: str = ""  # unit codes, separated by one space
+    # Name and address, folded, for the search box of the console.
+    search: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    removed_at: datetime | None = moment_field()  # taken off the roster after launch
 
 
 class ExternalPercent(SQLModel, table=True):
@@ -159,16 +167,20 @@ class Letter(SQLModel, table=True):
     ballot_number: bytes = Field(
         sa_column=Column(LargeBinary, ForeignKey("ballot.number"), nullable=False)
     )
-    kind: str  # invitation | reminder | cancellation | copy (asked for by the respondent)
+    # invitation | reminder | cancellation | copy (asked for by the respondent) | moved (to an
+    # address that was corrected)
+    kind: str
     round: int = 1
-    state: str = "queued"  # queued | claimed | sent | deferred | failed | uncertain
-    due_at: datetime = _moment(nullable=False)  # not before this time
+    # queued | claimed | sent | deferred | failed | uncertain | replaced (by a later issue)
+    state: str = "queued"
+    address: str | None = None  # instead of the respondent's: the old one of a correction
+    due_at: datetime = moment_field(nullable=False)  # not before this time
     attempts: int = 0
     claim: str | None = None  # random; whose claim it is
-    claimed_until: datetime | None = _moment()
+    claimed_until: datetime | None = moment_field()
     data_begun: bool = False  # the claim came as far as DATA
     message_id: str = Field(unique=True)  # random left part, the same at every attempt
-    sent_at: datetime | None = _moment()
+    sent_at: datetime | None = moment_field()
     error: str | None = None
 
 
@@ -233,5 +245,5 @@ class Sheet(SQLModel, table=True):
 
     wave_id: int = Field(foreign_key="wave.id", primary_key=True)
     number: int = Field(primary_key=True)
-    created_at: datetime = _moment(nullable=False)
+    created_at: datetime = moment_field(nullable=False)
     document: str = Field(sa_type=Text)  # phieu.scores JSON

@@ -14,7 +14,7 @@ from app.relay import RelayRefused, Timeouts
 from app.settings import Settings
 from app.waves import WaveRefused
 
-__all__ = ["RelayRefused", "SendResult", "Worker", "send_due", "worker"]
+__all__ = ["RelayRefused", "SendResult", "Worker", "send_due", "take_turns"]
 
 log = logging.getLogger("phieu.mail")
 
@@ -49,13 +49,14 @@ def send_due(
     return asyncio.run(delivery.run(wait=True))
 
 
-async def worker(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
+async def take_turns(worker: "Worker", stop: asyncio.Event) -> None:
     """Send what becomes due until `stop` is set, whatever happens to relay and database.
 
     Of several processes with one key file one sends at a time, so that the rate holds for all.
     """
-    keys.path.parent.mkdir(parents=True, exist_ok=True)
-    with keys.path.with_name(f"{keys.path.name}.worker").open("w") as turn:
+    path = worker.keys.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.worker").open("w") as turn:
         while not stop.is_set():
             try:
                 fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -63,7 +64,7 @@ async def worker(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), POLL)
             else:
-                await Worker(db, keys, settings).run(stop)
+                await worker.run(stop)
 
 
 class Worker:

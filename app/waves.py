@@ -234,3 +234,19 @@ def import_external(
     ]
     if rows:
         connection.execute(insert(ExternalPercent), rows)
+
+
+def is_scored(session: Session, wave_id: int) -> bool:
+    """Whether a wave has a score sheet."""
+    query = select(col(Sheet.number)).where(col(Sheet.wave_id) == wave_id).limit(1)
+    return session.connection().execute(query).first() is not None
+
+
+def current(session: Session) -> Wave | None:
+    """The wave that people of the console work at: the newest that is neither rehearsal nor
+    cancelled, else the newest."""
+    return session.scalars(
+        select(Wave)
+        .order_by(col(Wave.rehearsal), col(Wave.cancelled_at).is_not(None), col(Wave.id).desc())
+        .limit(1)
+    ).first()

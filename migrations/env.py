@@ -13,7 +13,8 @@ from sqlalchemy import Column, Connection, String
 from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
-import app.models  # noqa: F401  (fills SQLModel.metadata)
+import app.models
+import app.officemodels  # noqa: F401  (both fill SQLModel.metadata)
 from app import settings
 from app.db import Database
 

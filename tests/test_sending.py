@@ -568,7 +568,7 @@ def test_of_two_processes_with_one_key_file_one_sends(
 
     async def work(settings: Settings) -> None:
         stop = asyncio.Event()
-        task = asyncio.create_task(sending.worker(db, keys, settings, stop))
+        task = asyncio.create_task(sending.take_turns(Worker(db, keys, settings), stop))
         await asyncio.sleep(0.5)
         assert not server.kept
         fcntl.flock(other, fcntl.LOCK_UN)

@@ -20,6 +20,7 @@ from app.keys import KeyFile
 from app.language import HANOI, _, clock, day, moment, number, translations
 from app.mail import deadline
 from app.saving import TICKET, WAY
+from app.sending import Worker
 from app.settings import Settings
 from app.tokens import BallotName
 from app.web.assets import asset_url
@@ -36,6 +37,7 @@ class House:
     db: Database
     keys: KeyFile
     throttle: Throttle = field(default_factory=Throttle)
+    worker: Worker | None = None  # the sender of this process, if it has one
 
     @property
     def cookie(self) -> str:

@@ -1,0 +1,304 @@
+"""The log: who did what, as a chain that only grows.
+
+Each line's `mac` is an HMAC over the line and the `mac` before it, under a key derived from the key
+file; so an edited, deleted or reordered line is found by whoever has the key file. The head (number
+and `mac` of the last line) is kept beside the key file too, so that lines cut off at the end are
+missed as well. Nobody of a roster is ever named here.
+"""
+
+import fcntl
+import hmac
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import rfc8785
+from sqlalchemy import RowMapping, event, func, insert, select, text
+from sqlmodel import Session, col
+
+from app.keys import KeyFile
+from app.language import _
+from app.officemodels import AuditRow
+
+# Whose deed it was when nobody was signed in.
+COMMAND_LINE = _("dòng lệnh")
+CLOCK = _("hệ thống, theo giờ đã đặt")
+
+ACTIONS = {
+    "account.setup": _("Tạo tài khoản đầu tiên"),
+    "account.add": _("Thêm tài khoản"),
+    "account.roles": _("Đổi vai trò của tài khoản"),
+    "account.remove": _("Xóa tài khoản"),
+    "account.reset": _("Đặt lại tài khoản"),
+    "account.name": _("Đổi tên tài khoản"),
+    "account.password": _("Đổi mật khẩu"),
+    "account.second-factor": _("Đặt xác thực hai lớp"),
+    "account.recovery-codes": _("Tạo mã dự phòng mới"),
+    "account.sign-in": _("Đăng nhập"),
+    "account.sign-out": _("Đăng xuất"),
+    "account.refused": _("Đăng nhập không thành công"),
+    "index.upload": _("Tải lên bộ chỉ số"),
+    "index.copy": _("Chép bộ chỉ số"),
+    "index.remove": _("Bỏ bộ chỉ số"),
+    "index.restore": _("Lấy lại bộ chỉ số"),
+    "wave.new": _("Tạo đợt điều tra"),
+    "wave.change": _("Sửa đợt điều tra"),
+    "wave.drop": _("Bỏ đợt đang chuẩn bị"),
+    "roster.import": _("Nhập danh sách"),
+    "roster.take-over": _("Lấy danh sách đợt trước"),
+    "roster.agencies": _("Xác nhận tên cơ quan"),
+    "roster.add": _("Thêm một người"),
+    "roster.correct": _("Sửa một người"),
+    "roster.remove": _("Bỏ một người"),
+    "roster.reissue": _("Cấp lại phiếu"),
+    "roster.export": _("Xuất danh sách"),
+    "roster.participation": _("Lập danh sách người tham gia"),
+    "letters.edit": _("Sửa lời thư"),
+    "letters.test": _("Gửi thư thử"),
+    "letters.test-confirmed": _("Xác nhận thư thử"),
+    "letters.resend": _("Gửi lại thư mời"),
+    "keys.prepare": _("Tạo khóa hòm phiếu"),
+    "keys.recovery": _("Tải bản khóa dự phòng"),
+    "keys.recovery-checked": _("Mở thử bản khóa dự phòng"),
+    "keys.restore": _("Lấy lại khóa từ bản dự phòng"),
+    "wave.launch": _("Phát phiếu"),
+    "wave.remind": _("Gửi thư nhắc"),
+    "wave.remind-rule": _("Đặt lịch thư nhắc"),
+    "wave.extend": _("Gia hạn"),
+    "wave.close": _("Kết thúc thu phiếu"),
+    "wave.cancel": _("Hủy đợt"),
+    "wave.propose": _("Đề nghị, chờ người thứ hai"),
+    "wave.withdraw": _("Rút đề nghị"),
+    "wave.unseal": _("Mở hòm phiếu"),
+    "wave.external": _("Nhập kết quả lấy từ nơi khác"),
+    "wave.score": _("Tính bảng điểm"),
+    "wave.export": _("Xuất bảng điểm"),
+    "audit.export": _("Xuất nhật ký"),
+}
+
+
+class ChainBroken(Exception):
+    """The log is not as it was written; the text says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the log."""
+
+    number: int
+    at: datetime
+    who: str
+    action: str
+    wave: str
+    facts: dict[str, object]
+    mac: str
+
+    @property
+    def words(self) -> str:
+        return ACTIONS.get(self.action, self.action)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last line, as the minutes print it: what comes later must go on from here."""
+
+    number: int = 0
+    mac: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.mac}"
+
+
+def note(
+    session: Session,
+    keys: KeyFile,
+    now: datetime,
+    who: str,
+    action: str,
+    wave: str = "",
+    **facts: object,
+) -> Head:
+    """Add one line, in the caller's transaction; `facts` are small JSON values.
+
+    Gives the new head. The head beside the key file follows after the commit.
+    """
+    if action not in ACTIONS:
+        raise ValueError(f"unknown action {action}")
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        # One writer at a time: the chain has one end.
+        connection.execute(text("SELECT pg_advisory_xact_lock(20022023, -1)"))
+    before = head(session)
+    number, text_of = before.number + 1, json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    at = now.astimezone(UTC)
+    mac = _mac(keys.audit_key, before.mac, number, at, who, action, wave, text_of)
+    connection.execute(
+        insert(AuditRow),
+        [
+            {
+                "number": number,
+                "at": at,
+                "who": who,
+                "action": action,
+                "wave": wave,
+                "facts": text_of,
+                "mac": mac,
+            }
+        ],
+    )
+    after = Head(number, mac)
+    first = "phieu_audit_head" not in session.info
+    session.info["phieu_audit_head"] = after
+    if first:
+        event.listen(session, "after_commit", lambda ended: _committed(ended, keys), once=True)
+    return after
+
+
+def head(session: Session) -> Head:
+    """The last line's number and `mac`; (0, "") while there is none."""
+    row = (
+        session.connection()
+        .execute(
+            select(col(AuditRow.number), col(AuditRow.mac))
+            .order_by(col(AuditRow.number).desc())
+            .limit(1)
+        )
+        .first()
+    )
+    return Head() if row is None else Head(row.number, row.mac)
+
+
+def lines(
+    session: Session,
+    action: str = "",
+    wave: str = "",
+    who: str = "",
+    before: int | None = None,
+    limit: int | None = None,
+) -> list[Line]:
+    """Lines from the newest back, filtered; `before` is the number of the last one seen.
+
+    `action` may be the first part alone ("roster").
+    """
+    query = select(AuditRow.__table__).order_by(col(AuditRow.number).desc())  # type: ignore[attr-defined]
+    if action:
+        exact = col(AuditRow.action) == action
+        query = query.where(
+            exact if "." in action else col(AuditRow.action).startswith(f"{action}.")
+        )
+    if wave:
+        query = query.where(col(AuditRow.wave) == wave)
+    if who:
+        query = query.where(func.lower(col(AuditRow.who)).contains(who.lower(), autoescape=True))
+    if before is not None:
+        query = query.where(col(AuditRow.number) < before)
+    rows = session.connection().execute(query.limit(limit) if limit else query)
+    return [Line(r.number, r.at, r.who, r.action, r.wave, json.loads(r.facts), r.mac) for r in rows]
+
+
+def verify(session: Session, keys: KeyFile, printed: Head | None = None) -> Head:
+    """Walk the whole chain, and compare it with the head beside the key file and a `printed` one.
+
+    Gives the head. Raises ChainBroken, which names the first line that is not as it was written.
+    """
+    known = [head for head in (_kept(keys), printed) if head is not None and head.number]
+    mac, number = "", 0
+    for row in _rows(session):
+        number += 1
+        if row["number"] != number:
+            raise ChainBroken(_lost(number))
+        expected = _mac(
+            keys.audit_key,
+            mac,
+            number,
+            row["at"],
+            row["who"],
+            row["action"],
+            row["wave"],
+            row["facts"],
+        )
+        if not hmac.compare_digest(expected, row["mac"]):
+            raise ChainBroken(
+                _(
+                    "Dòng {number} của nhật ký không còn như lúc ghi: nó hoặc dòng trước nó đã bị"
+                    " sửa, chèn hoặc đổi chỗ. Giữ nguyên hiện trạng, báo Hội đồng, đối chiếu với"
+                    " bản lưu cơ sở dữ liệu."
+                ).format(number=number)
+            )
+        mac = expected
+        for head in known:
+            if head.number == number and not hmac.compare_digest(head.mac, mac):
+                raise ChainBroken(
+                    _(
+                        "Dòng {number} của nhật ký khác với mã đã ghi lại lúc ấy. Nhật ký đã bị"
+                        " làm lại. Giữ nguyên hiện trạng và báo Hội đồng."
+                    ).format(number=number)
+                )
+    for head in known:
+        if head.number > number:
+            raise ChainBroken(_lost(number + 1))
+    return Head(number, mac)
+
+
+def _lost(number: int) -> str:
+    return _(
+        "Nhật ký thiếu dòng {number}: đã bị xóa hoặc cắt cụt. Giữ nguyên hiện trạng, báo Hội đồng,"
+        " đối chiếu với bản lưu cơ sở dữ liệu."
+    ).format(number=number)
+
+
+def _rows(session: Session) -> Iterator[RowMapping]:
+    query = select(AuditRow.__table__).order_by(col(AuditRow.number))  # type: ignore[attr-defined]
+    result = session.connection().execute(query, execution_options={"yield_per": 500})
+    return iter(result.mappings())
+
+
+def _mac(key: bytes, before: str, number: int, at: object, *texts: object) -> str:
+    moment = (
+        at.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(at, datetime) else ""
+    )
+    line = rfc8785.dumps([before, number, moment, *map(str, texts)])
+    return hmac.digest(key, line, "sha256").hex()
+
+
+def _head_file(keys: KeyFile) -> Path:
+    return keys.path.with_name(f"{keys.path.name}.head")
+
+
+def _committed(session: Session, keys: KeyFile) -> None:
+    """Move the head beside the key file on, never back."""
+    after: Head = session.info.pop("phieu_audit_head")
+    path = _head_file(keys)
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = _kept(keys)
+        if kept is not None and kept.number >= after.number:
+            return
+        fresh = path.with_name(f"{path.name}.new")
+        with fresh.open("w") as file:
+            file.write(str(after))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(path)
+
+
+def _kept(keys: KeyFile) -> Head | None:
+    try:
+        return read_head(_head_file(keys).read_text())
+    except OSError:
+        return None
+
+
+def read_head(written: str) -> Head:
+    """A head as minutes and letters print it. Raises ChainBroken when it is none."""
+    number, colon, mac = written.strip().partition(":")
+    if not colon or not number.isdecimal() or len(mac) != 64:
+        raise ChainBroken(
+            _(
+                "Mã nhật ký có dạng số dòng, dấu hai chấm, rồi 64 chữ và số; xem lại “{text}”."
+            ).format(text=written[:80])
+        )
+    return Head(int(number), mac)

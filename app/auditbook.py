@@ -1,0 +1,109 @@
+"""The log in words, and as an Excel workbook that says how to check it."""
+
+import io
+import json
+from collections.abc import Iterable
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from app.audit import Line
+from app.language import _, clock, day, number
+from app.spreadsheet import NEVER_GUESS, Page
+
+# What the facts of a line are called on the page.
+NAMES = {
+    "name": _("tên"),
+    "staff": _("tài khoản"),
+    "roles": _("vai trò"),
+    "code": _("mã"),
+    "digest": _("mã kiểm tra tệp"),
+    "file": _("tệp"),
+    "people": _("số người"),
+    "rows": _("số dòng"),
+    "issued": _("số phiếu phát ra"),
+    "cast": _("số phiếu đã gửi"),
+    "counted": _("số phiếu đếm được"),
+    "void": _("số phiếu mất hiệu lực"),
+    "foreign": _("số phiếu lạ"),
+    "opens": _("lúc mở"),
+    "closes": _("hạn gửi"),
+    "reason": _("lý do"),
+    "urn": _("mã kiểm tra hòm phiếu"),
+    "sheet": _("bảng điểm số"),
+    "format": _("định dạng"),
+    "two_people": _("cần hai người"),
+    "mode": _("cách giữ khóa"),
+    "proposal": _("việc được đề nghị"),
+    "kind": _("loại"),
+    "respondent": _("người số"),
+    "days": _("số ngày trước hạn"),
+    "units": _("số đơn vị"),
+    "from": _("lấy từ"),
+    "year": _("năm"),
+    "confirmed": _("người thứ hai"),
+    "proposed": _("người đề nghị"),
+    "trial": _("tập dượt"),
+}
+
+
+def in_words(line: Line) -> str:
+    """The facts of a line, for a reader: "số người 1.611; tệp ds.xlsx"."""
+    return "; ".join(
+        f"{NAMES.get(name, name)}: {_value(value)}" for name, value in line.facts.items()
+    )
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    if isinstance(value, int):
+        return number(value)
+    if isinstance(value, list):
+        return ", ".join(map(_value, value))
+    return str(value)
+
+
+def to_xlsx(lines: Iterable[Line]) -> bytes:
+    """Lines in the order given, each with its code of the chain."""
+    out = io.BytesIO()
+    workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
+    subtitle = _(
+        "Mỗi dòng có một mã tính từ dòng ấy và mã dòng trước; “phieu audit verify” kiểm tra."
+    )
+    page = Page(workbook, _("Nhật ký"), _("Nhật ký"), subtitle)
+    page.header(
+        [
+            (_("Số"), 8),
+            (_("Lúc"), 18),
+            (_("Người làm"), 36),
+            (_("Việc"), 30),
+            (_("Đợt"), 20),
+            (_("Chi tiết"), 60),
+            (_("Mã"), 68),
+        ]
+    )
+    for line in lines:
+        when = f"{clock(line.at)} {day(line.at)}"
+        facts = in_words(line) if line.facts else ""
+        page.add(line.number, when, line.who, line.words, line.wave, facts, line.mac)
+    workbook.close()
+    return out.getvalue()
+
+
+def to_json(lines: Iterable[Line]) -> str:
+    """Lines as JSON, one on each line of text, as they lie in the chain."""
+    return "\n".join(
+        json.dumps(
+            {
+                "number": line.number,
+                "at": line.at.isoformat(timespec="microseconds"),
+                "who": line.who,
+                "action": line.action,
+                "wave": line.wave,
+                "facts": line.facts,
+                "mac": line.mac,
+            },
+            ensure_ascii=False,
+        )
+        for line in lines
+    )

@@ -1,0 +1,169 @@
+"""The accounts of the console: who works here, how they prove it, for how long.
+
+A password is an Argon2id hash, the second factor's secret is encrypted under the key file, and a
+session is known by the hash of its key. A code of the second factor passes once.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from app.keys import KeyFile
+from app.officemodels import RecoveryCode, Staff, StaffSession
+
+OFFICER, COUNCIL, ADMIN = "officer", "council", "admin"
+ROLES = (OFFICER, COUNCIL, ADMIN)
+SESSION_LASTS = timedelta(hours=10)
+STEP = 30  # seconds
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody with a session. `ready` is False until the second factor has been set up."""
+
+    id: int
+    name: str
+    email: str
+    roles: frozenset[str]
+    key_hash: bytes
+    ready: bool
+
+    @property
+    def who(self) -> str:
+        """How the log names this person."""
+        return f"{self.name} <{self.email}>"
+
+
+def key_hash(key: str) -> bytes:
+    """What the table holds of a session's key."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def begin_session(session: Session, staff_id: int, now: datetime) -> str:
+    """A new session; gives its key, for the cookie alone."""
+    key = secrets.token_urlsafe(32)
+    session.add(
+        StaffSession(
+            key_hash=key_hash(key),
+            staff_id=staff_id,
+            created_at=now,
+            expires_at=now + SESSION_LASTS,
+        )
+    )
+    session.flush()
+    return key
+
+
+def signed_in(session: Session, key: str, now: datetime) -> SignedIn | None:
+    """Whose session a cookie's key is, if it still runs."""
+    hashed = key_hash(key)
+    row = (
+        session.connection()
+        .execute(
+            select(
+                col(Staff.id),
+                col(Staff.name),
+                col(Staff.email),
+                col(Staff.roles),
+                col(Staff.totp_confirmed_at),
+            )
+            .join(StaffSession, col(StaffSession.staff_id) == col(Staff.id))
+            .where(
+                col(StaffSession.key_hash) == hashed,
+                col(StaffSession.expires_at) > now,
+                col(Staff.removed_at).is_(None),
+            )
+        )
+        .first()
+    )
+    if row is None:
+        return None
+    ready = row.totp_confirmed_at is not None
+    return SignedIn(row.id, row.name, row.email, frozenset(row.roles.split()), hashed, ready)
+
+
+def end_session(session: Session, hashed: bytes) -> None:
+    session.connection().execute(delete(StaffSession).where(col(StaffSession.key_hash) == hashed))
+
+
+def seal_secret(keys: KeyFile, staff_id: int, secret: bytes) -> bytes:
+    """The second factor's secret, encrypted for the table."""
+    nonce = os.urandom(12)
+    return nonce + AESGCM(keys.derived("second factor")).encrypt(
+        nonce, secret, str(staff_id).encode()
+    )
+
+
+def open_secret(keys: KeyFile, staff_id: int, sealed: bytes) -> bytes:
+    """The secret of a row. Raises InvalidTag under another key file."""
+    return AESGCM(keys.derived("second factor")).decrypt(
+        sealed[:12], sealed[12:], str(staff_id).encode()
+    )
+
+
+def code_at(secret: bytes, step: int) -> str:
+    """The six digits of one step of thirty seconds (RFC 6238)."""
+    return TOTP(secret, 6, SHA1(), STEP).generate(step * STEP).decode()  # noqa: S303
+
+
+def confirm(session: Session, keys: KeyFile, staff_id: int, typed: str, now: datetime) -> bool:
+    """Whether `typed` is a code of the second factor, or a recovery code, not used before.
+
+    It is used up by this, so it needs a transaction.
+    """
+    code = "".join(sign for sign in typed.upper() if sign.isalnum())
+    if len(code) == 6 and code.isdecimal():
+        return _confirm_code(session, keys, staff_id, code, now)
+    used = (
+        session.connection()
+        .execute(
+            delete(RecoveryCode).where(
+                col(RecoveryCode.staff_id) == staff_id,
+                col(RecoveryCode.mac) == recovery_mac(keys, staff_id, code),
+            )
+        )
+        .rowcount
+    )
+    return used == 1
+
+
+def recovery_mac(keys: KeyFile, staff_id: int, code: str) -> bytes:
+    """What the table holds of a recovery code."""
+    return hmac.digest(keys.derived("recovery codes"), f"{staff_id} {code}".encode(), "sha256")
+
+
+def _confirm_code(session: Session, keys: KeyFile, staff_id: int, code: str, now: datetime) -> bool:
+    connection = session.connection()
+    sealed = connection.execute(
+        select(col(Staff.totp_sealed)).where(col(Staff.id) == staff_id)
+    ).scalar()
+    if sealed is None:
+        return False
+    try:
+        secret = open_secret(keys, staff_id, sealed)
+    except InvalidTag:
+        return False
+    current = int(now.timestamp()) // STEP
+    # A telephone's clock may be half a minute off.
+    for step in (current, current - 1, current + 1):
+        if hmac.compare_digest(code_at(secret, step), code):
+            # Of two requests with one code the database lets one pass.
+            return (
+                connection.execute(
+                    update(Staff)
+                    .where(col(Staff.id) == staff_id, col(Staff.totp_step) < step)
+                    .values(totp_step=step)
+                ).rowcount
+                == 1
+            )
+    return False

@@ -1,0 +1,317 @@
+"""Who is at the desk: guards, posted forms and pages of the console.
+
+A handler takes one of the guards below as its parameter and gets a `Desk` (GET) or a `Form`
+(POST). A form has come from our own page, carries the ticket of its address and of its session,
+and is small; what is wrong is raised and becomes a page in `faults`.
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, HTTPException, Request
+from markupsafe import Markup
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app import audit, staff, waves
+from app.db import Database
+from app.keys import KeyFile
+from app.models import Wave
+from app.settings import Settings
+from app.staff import ADMIN, COUNCIL, OFFICER, SignedIn
+from app.waves import WaveRefused
+from app.web.console.posts import Posts, Upload, posts
+from app.web.console.waveline import WaveHead, head_of, newest
+from app.web.pages import House, house_of, page, see
+
+ROOT = "/quan-tri"
+SIGN_IN = f"{ROOT}/dang-nhap"
+SECOND_FACTOR = f"{ROOT}/xac-thuc-hai-lop"
+LOOK = ["GET", "HEAD"]
+TICKET = "ve"
+CONFIRM = "ma-xac-thuc"
+SAID = "phieu-loi-nhan"
+
+
+class NotSignedIn(Exception):
+    """No session, or it ended: by time, by a new password, by an administrator."""
+
+
+class NoSecondFactor(Exception):
+    """Signed in, but the second factor has not been set up yet."""
+
+
+class WrongRole(Exception):
+    """This page is for others."""
+
+
+class Stale(Exception):
+    """What the page showed has changed meanwhile."""
+
+
+class TicketRefused(Exception):
+    """A form without the ticket of this session and address."""
+
+
+class CodeRefused(Exception):
+    """The second factor's code is wrong or was used."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A request of somebody who is signed in."""
+
+    request: Request
+    house: House
+    staff: SignedIn
+
+    @property
+    def db(self) -> Database:
+        return self.house.db
+
+    @property
+    def keys(self) -> KeyFile:
+        return self.house.keys
+
+    @property
+    def settings(self) -> Settings:
+        return self.house.settings
+
+    @property
+    def worker_error(self) -> str | None:
+        """Why no letters go out, if the sender of this process knows of a reason."""
+        worker = self.house.worker
+        return None if worker is None else worker.last_error
+
+    def is_a(self, *roles: str) -> bool:
+        return not self.staff.roles.isdisjoint(roles)
+
+    def wave(self, session: Session, code: str) -> Wave:
+        """The wave of an address. Raises 404."""
+        try:
+            return waves.load(session, code)
+        except WaveRefused as error:
+            raise HTTPException(404) from error
+
+    def head(self, session: Session, wave: Wave) -> WaveHead:
+        """What stands about a wave under the menu."""
+        return head_of(self.db, session, wave)
+
+    def print_of(self, *parts: object) -> str:
+        """A print of some state, for tickets: see `must_be_fresh`."""
+        return self.keys.tokens.fingerprint(repr(parts).encode())
+
+    def ticket(self, path: str, seen: str = "") -> Markup:
+        """The hidden field of a form that is posted to `path`."""
+        return Markup('<input type="hidden" name="{}" value="{}">').format(
+            TICKET, f"{_ticket_mac(self, path, seen)}.{seen}"
+        )
+
+    def page(
+        self,
+        name: str,
+        values: dict[str, object] | None = None,
+        head: WaveHead | None = None,
+        section: str = "",
+        status: int = 200,
+    ) -> Response:
+        """A page of the console, with the message of the last action on top."""
+        said = _read_said(self)
+        response = page(name, self._values(values, head, section, said), status)
+        if said:
+            response.delete_cookie(SAID, path=ROOT)
+        return response
+
+    def fragment(self, name: str, values: dict[str, object]) -> Response:
+        """A part of a page, for htmx."""
+        return page(name, self._values(values, None, "", ""))
+
+    def _values(
+        self, values: dict[str, object] | None, head: WaveHead | None, section: str, said: str
+    ) -> dict[str, object]:
+        shown = head or newest(self.db)
+        return {
+            "staff": self.staff,
+            "roles": self.staff.roles,
+            "head": head,
+            "here": shown.code if shown else None,
+            "agency": shown.agency if shown else "",
+            "section": section,
+            "said": said,
+            "ticket": self.ticket,
+            **(values or {}),
+        }
+
+
+@dataclass(frozen=True)
+class Form(Desk):
+    """A posted form of somebody who is signed in."""
+
+    posts: Posts
+    seen: str
+
+    def value(self, name: str) -> str:
+        """One field, without space around; empty when it is not there."""
+        return self.posts.value(name)
+
+    def values(self, name: str) -> list[str]:
+        return self.posts.values(name)
+
+    def has(self, name: str) -> bool:
+        return self.posts.has(name)
+
+    def upload(self, name: str) -> Upload | None:
+        """The file of a field, None when none was chosen."""
+        return self.posts.uploads.get(name)
+
+    def must_be_fresh(self, *parts: object) -> None:
+        """Raises Stale unless the page was drawn from just this state."""
+        if not hmac.compare_digest(self.seen, self.print_of(*parts)):
+            raise Stale
+
+    def must_confirm(self, session: Session, now: datetime) -> None:
+        """Ask for the second factor again. Raises CodeRefused."""
+        if not staff.confirm(session, self.keys, self.staff.id, self.value(CONFIRM), now):
+            raise CodeRefused
+
+    def note(
+        self, session: Session, now: datetime, action: str, wave: str = "", **facts: object
+    ) -> audit.Head:
+        """One line of the log, in the transaction of the deed."""
+        return audit.note(session, self.keys, now, self.staff.who, action, wave, **facts)
+
+    def see(self, path: str, said: str = "") -> Response:
+        """303 to the next page, which shows what was done."""
+        return leave_word(see(path), self.house, said)
+
+
+def leave_word(response: Response, house: House, said: str) -> Response:
+    """Have the next page of the console say something."""
+    if said:
+        packed = urlsafe_b64encode(said.encode()).decode()
+        signed = f"{packed}.{house.keys.tokens.fingerprint(said.encode())}"
+        response.set_cookie(
+            SAID,
+            signed,
+            max_age=120,
+            path=ROOT,
+            secure=house.settings.is_https,
+            httponly=True,
+            samesite="lax",
+        )
+    return response
+
+
+def _read_said(desk: Desk) -> str:
+    packed, _dot, mac = desk.request.cookies.get(SAID, "").partition(".")
+    try:
+        said = urlsafe_b64decode(packed).decode()
+    except ValueError:
+        return ""
+    fits = hmac.compare_digest(mac, desk.keys.tokens.fingerprint(said.encode()))
+    return said if fits else ""
+
+
+def cookie_name(settings: Settings) -> str:
+    # A browser takes a __Host- cookie from this very host and over https alone.
+    return "__Host-phieu-quan-tri" if settings.is_https else "phieu-quan-tri"
+
+
+def set_session(response: Response, house: House, key: str) -> Response:
+    """Give a browser its session."""
+    response.set_cookie(
+        cookie_name(house.settings),
+        key,
+        path="/",
+        secure=house.settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def _ticket_mac(desk: Desk, path: str, seen: str) -> str:
+    parts = b"\0".join([desk.staff.key_hash, path.encode(), seen.encode()])
+    return desk.keys.tokens.fingerprint(b"console " + hashlib.sha256(parts).digest())
+
+
+def signed_in(request: Request) -> Desk:
+    """The guard of whoever has a session, also before the second factor is set up."""
+    house = house_of(request)
+    key = request.cookies.get(cookie_name(house.settings))
+    found = None
+    if key:
+        with house.db.reading() as session:
+            found = staff.signed_in(session, key, house.db.now(session))
+    if found is None:
+        raise NotSignedIn
+    desk = Desk(request, house, found)
+    request.state.desk = desk
+    return desk
+
+
+def anyone(desk: Annotated[Desk, Depends(signed_in)]) -> Desk:
+    if not desk.staff.ready:
+        raise NoSecondFactor
+    return desk
+
+
+def _role(*roles: str) -> Callable[[Desk], Desk]:
+    def guard(desk: Annotated[Desk, Depends(anyone)]) -> Desk:
+        if not desk.is_a(*roles):
+            raise WrongRole
+        return desk
+
+    # What the test that walks all routes reads.
+    guard.roles = frozenset(roles)  # type: ignore[attr-defined]
+    return guard
+
+
+def _form(guard: Callable[..., Desk]) -> Callable[[Desk, Posts], Form]:
+    # The guard comes first: nobody without a session makes us read ten megabytes.
+    def posted(
+        desk: Annotated[Desk, Depends(guard)], found: Annotated[Posts, Depends(posts)]
+    ) -> Form:
+        return form_of(desk, found)
+
+    return posted
+
+
+def form_of(desk: Desk, found: Posts) -> Form:
+    """A form with its ticket checked. Raises TicketRefused."""
+    mac, dot, seen = found.value(TICKET).partition(".")
+    expected = _ticket_mac(desk, desk.request.url.path, seen)
+    if not dot or not hmac.compare_digest(mac, expected):
+        raise TicketRefused
+    return Form(desk.request, desk.house, desk.staff, found, seen)
+
+
+officer, council, admin = _role(OFFICER), _role(COUNCIL), _role(ADMIN)
+reader = _role(OFFICER, COUNCIL)
+
+Officer = Annotated[Desk, Depends(officer)]
+Council = Annotated[Desk, Depends(council)]
+Reader = Annotated[Desk, Depends(reader)]
+Admin = Annotated[Desk, Depends(admin)]
+Anyone = Annotated[Desk, Depends(anyone)]
+SignedInDesk = Annotated[Desk, Depends(signed_in)]
+OfficerForm = Annotated[Form, Depends(_form(officer))]
+CouncilForm = Annotated[Form, Depends(_form(council))]
+ReaderForm = Annotated[Form, Depends(_form(reader))]
+AdminForm = Annotated[Form, Depends(_form(admin))]
+AnyoneForm = Annotated[Form, Depends(_form(anyone))]
+SignedInForm = Annotated[Form, Depends(_form(signed_in))]
+
+
+def sign_in_path(request: Request) -> str:
+    """Where to sign in, and come back from."""
+    if request.method not in LOOK or request.url.path == ROOT:
+        return SIGN_IN
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"{SIGN_IN}?tiep={quote(back, safe='/')}"

@@ -1,0 +1,203 @@
+"""What the console says when something goes wrong: what happened, and what to do next."""
+
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from app.db import DatabaseFault
+from app.indexfile import IndexFault
+from app.keys import KeysMissing
+from app.language import _
+from app.table import TableFault
+from app.waves import WaveRefused
+from app.web import errors
+from app.web.console.desk import (
+    ROOT,
+    SECOND_FACTOR,
+    CodeRefused,
+    Desk,
+    NoSecondFactor,
+    NotSignedIn,
+    Stale,
+    TicketRefused,
+    WrongRole,
+    leave_word,
+    sign_in_path,
+)
+from app.web.forms import FormRefused
+from app.web.pages import house_of, page, see
+from app.workbook import UnreadableTable
+
+NOTHING_DONE = _("Chưa có gì của lần gửi này được thực hiện.")
+
+
+def install(app: FastAPI) -> None:
+    """Give the console its error pages; those of the ballot stay as they are."""
+    own: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+        NotSignedIn: not_signed_in,
+        NoSecondFactor: lambda _request, _error: see(SECOND_FACTOR),
+        WrongRole: wrong_role,
+        Stale: stale,
+        TicketRefused: ticket_refused,
+        CodeRefused: code_refused,
+        WaveRefused: refused,
+        TableFault: refused,
+        UnreadableTable: refused,
+        IndexFault: refused,
+        ClientDisconnect: gone,
+    }
+    for fault, handler in own.items():
+        app.add_exception_handler(fault, handler)
+    both: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+        FormRefused: errors.form_refused,
+        KeysMissing: errors.unserved,
+        HTTPException: errors.http_fault,
+    }
+    for fault, ballots in both.items():
+        app.add_exception_handler(fault, _by_door(ballots))
+
+
+def _by_door(
+    ballots: Callable[[Request, Exception], Response],
+) -> Callable[[Request, Exception], Response]:
+    def handler(request: Request, error: Exception) -> Response:
+        if not of_console(request):
+            return ballots(request, error)
+        if isinstance(error, FormRefused):
+            return said(request, error.status, error.title, error.remedy, error.faults)
+        if isinstance(error, HTTPException):
+            return http_fault(request, error)
+        return refused(request, error)
+
+    return handler
+
+
+def of_console(request: Request) -> bool:
+    return request.url.path == ROOT or request.url.path.startswith(f"{ROOT}/")
+
+
+def said(
+    request: Request, status: int, title: str, remedy: str, faults: list[str] | None = None
+) -> Response:
+    """The plain page of a fault."""
+    values: dict[str, object] = {"title": title, "remedy": remedy, "faults": faults or []}
+    desk: Desk | None = getattr(request.state, "desk", None)
+    if desk is not None:
+        return desk.page("console/fault.html", values, status=status)
+    return page("console/fault.html", {**NOBODY, **values}, status)
+
+
+# A page of the console for who is not signed in.
+NOBODY: dict[str, object] = {
+    "staff": None,
+    "roles": frozenset(),
+    "head": None,
+    "here": None,
+    "agency": "",
+    "section": "",
+    "said": "",
+}
+
+
+def not_signed_in(request: Request, _error: Exception) -> Response:
+    if request.headers.get("hx-request"):
+        # A part of a page cannot show the way to sign in; the whole page can.
+        response = said(request, 403, _("Phiên làm việc đã hết"), _("Đăng nhập lại."))
+        response.headers["HX-Refresh"] = "true"
+        return response
+    words = (
+        _("Đăng nhập để tiếp tục.")
+        if request.method in ("GET", "HEAD")
+        else _(
+            "Phiên làm việc đã hết: quá mười giờ, hoặc mật khẩu vừa đổi. Đăng nhập rồi làm lại;"
+            " việc vừa gửi chưa được thực hiện."
+        )
+    )
+    return leave_word(see(sign_in_path(request)), house_of(request), words)
+
+
+def wrong_role(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        403,
+        _("Trang này không thuộc vai trò của tài khoản này"),
+        _("Nhờ người có vai trò ấy làm, hoặc nhờ người quản trị tài khoản đổi vai trò."),
+    )
+
+
+def stale(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        409,
+        _("Trang vừa gửi đã cũ"),
+        _(
+            "Có người vừa đổi nội dung này, hoặc đợt đã sang bước khác. Mở lại trang để xem hiện"
+            " trạng rồi làm tiếp. {nothing}"
+        ).format(nothing=NOTHING_DONE),
+    )
+
+
+def ticket_refused(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        403,
+        _("Biểu mẫu này không còn dùng được"),
+        _("Mở lại trang rồi làm lại: có thể đã đăng nhập lại từ lúc mở trang. {nothing}").format(
+            nothing=NOTHING_DONE
+        ),
+    )
+
+
+def code_refused(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        422,
+        _("Mã xác thực không đúng hoặc đã dùng"),
+        _(
+            "Đợi mã mới trên điện thoại (tối đa 30 giây), quay lại trang trước và nhập. {nothing}"
+        ).format(nothing=NOTHING_DONE),
+    )
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """What a verb refuses, in its own words."""
+    if not of_console(request):
+        raise error
+    faults = str(error).splitlines()
+    return said(request, 422, _("Chưa làm được việc này"), faults[0] if faults else "", faults[1:])
+
+
+def gone(_request: Request, _error: Exception) -> Response:
+    """The browser left in the middle of an upload; nobody reads this."""
+    return Response(status_code=400)
+
+
+def http_fault(request: Request, error: HTTPException) -> Response:
+    words = {
+        404: (_("Không có trang này"), _("Xem lại địa chỉ, hoặc đi từ trang Tổng quan.")),
+        405: (_("Trang này không nhận yêu cầu như vậy"), _("Đi lại từ trang Tổng quan.")),
+    }
+    fallback = (_("Yêu cầu không hợp lệ"), _("Đi lại từ trang Tổng quan."))
+    response = said(request, error.status_code, *words.get(error.status_code, fallback))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def last_resort(request: Request, error: Exception) -> Response:
+    """What a crash shows; it asks nothing of the database, which may be the reason."""
+    if not of_console(request):
+        return await errors.last_resort(request, error)
+    values = {
+        **NOBODY,
+        "title": _("Hệ thống gặp lỗi"),
+        "remedy": _(
+            "Những gì đã lưu trước đó vẫn còn. Đợi vài phút rồi thử lại; nếu còn lỗi, báo người"
+            " quản trị máy chủ."
+        ),
+        "faults": [],
+    }
+    return page("console/fault.html", values, 503 if isinstance(error, DatabaseFault) else 500)

@@ -1,0 +1,119 @@
+"""Nhật ký: who did what, filtered, checked and exported."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import audit, auditbook
+from app.audit import ACTIONS, ChainBroken, Head, Line
+from app.language import _, number
+from app.web.console.desk import LOOK, Desk, Reader, ReaderForm
+
+router = APIRouter()
+PAGE = 50
+PATH = "/quan-tri/nhat-ky"
+
+KINDS = {
+    "account": _("Tài khoản"),
+    "index": _("Bộ chỉ số"),
+    "roster": _("Danh sách"),
+    "letters": _("Thư"),
+    "keys": _("Khóa hòm phiếu"),
+    "wave": _("Đợt điều tra"),
+    "audit": _("Nhật ký"),
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the reader asked for; empty means everything."""
+
+    action: str
+    wave: str
+    who: str
+
+    @classmethod
+    def of(cls, desk: Desk) -> "Filter":
+        asked = desk.request.query_params
+        action = asked.get("viec", "")
+        known = action in KINDS or action in ACTIONS
+        return cls(action if known else "", asked.get("dot", "")[:64], asked.get("ai", "")[:100])
+
+    @property
+    def is_set(self) -> bool:
+        return any((self.action, self.wave, self.who))
+
+
+@router.api_route(PATH, methods=LOOK)
+def show(desk: Reader) -> Response:
+    """The newest lines, and older ones page by page."""
+    asked = Filter.of(desk)
+    before = desk.request.query_params.get("truoc", "")
+    with desk.db.reading() as session:
+        found = audit.lines(
+            session,
+            asked.action,
+            asked.wave,
+            asked.who,
+            int(before) if before.isdecimal() and len(before) < 10 else None,
+            PAGE + 1,
+        )
+        head = audit.head(session)
+    return _page(desk, asked, found, head, before)
+
+
+def _page(
+    desk: Desk,
+    asked: Filter,
+    found: list[Line],
+    head: Head,
+    before: str = "",
+    checked: str = "",
+    broken: str = "",
+) -> Response:
+    values: dict[str, object] = {
+        "asked": asked,
+        "lines": [(line, auditbook.in_words(line)) for line in found[:PAGE]],
+        "older": found[PAGE - 1].number if len(found) > PAGE else None,
+        "before": before,
+        "head": None,
+        "chain": head,
+        "kinds": KINDS,
+        "actions": ACTIONS,
+        "checked": checked,
+        "broken": broken,
+    }
+    status = 422 if broken else 200
+    return desk.page("console/log.html", values, section="log", status=status)
+
+
+@router.post(f"{PATH}/kiem-tra")
+def verify(form: ReaderForm) -> Response:
+    """Walk the whole chain; a head from minutes or a letter may be given."""
+    printed = form.value("ma")
+    checked = broken = ""
+    with form.db.reading() as session:
+        try:
+            head = audit.verify(session, form.keys, audit.read_head(printed) if printed else None)
+            checked = _("Nhật ký nguyên vẹn: {number} dòng, từ dòng đầu đến dòng cuối.").format(
+                number=number(head.number)
+            )
+        except ChainBroken as fault:
+            broken = str(fault)
+        found = audit.lines(session, limit=PAGE + 1)
+        head = audit.head(session)
+    return _page(form, Filter("", "", ""), found, head, checked=checked, broken=broken)
+
+
+@router.post(f"{PATH}/xuat")
+def export(form: ReaderForm) -> Response:
+    """All lines that fit the filter, as a workbook, oldest first."""
+    with form.db.transaction() as session:
+        form.note(session, form.db.now(session), "audit.export")
+        found = audit.lines(session, form.value("viec"), form.value("dot"), form.value("ai"))
+    return Response(
+        auditbook.to_xlsx(found[::-1]),
+        headers={"content-disposition": 'attachment; filename="nhat-ky.xlsx"'},
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )

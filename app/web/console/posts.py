@@ -1,0 +1,105 @@
+"""What a form of the console sends: fields and files, of a sane size, from our own page."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from app.language import _
+from app.web.forms import FormRefused, from_here, read_fields
+
+LARGEST_UPLOAD = 10 * 1024 * 1024
+# Fields and boundaries around the file.
+AROUND = 256 * 1024
+MOST_FIELDS = 2_000
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as the browser sent it; its name is only what a person reads."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Posts:
+    """The fields of a form in their order, and its files."""
+
+    fields: list[tuple[str, str]]
+    uploads: dict[str, Upload] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        return next((value for found, value in self.fields if found == name), "").strip()
+
+    def values(self, name: str) -> list[str]:
+        return [value for found, value in self.fields if found == name]
+
+    def has(self, name: str) -> bool:
+        return any(found == name for found, _value in self.fields)
+
+
+async def posts(request: Request) -> Posts:
+    """Read a form. Raises FormRefused."""
+    await from_here(request)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        return Posts(await read_fields(request))
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        raise FormRefused(411, _("Tệp gửi lên không nói rõ độ lớn"), TRY_FILE_AGAIN)
+    if int(length) > LARGEST_UPLOAD + AROUND:
+        raise _too_large()
+    parser = MultiPartParser(
+        request.headers,
+        request.stream(),
+        max_files=1,
+        max_fields=MOST_FIELDS,
+        max_part_size=LARGEST_UPLOAD,
+    )
+    try:
+        form = await parser.parse()
+    except (MultiPartException, UnicodeError, KeyError) as error:
+        raise FormRefused(422, _("Không đọc được tệp vừa gửi lên"), TRY_FILE_AGAIN) from error
+    try:
+        return await _kept(form)
+    finally:
+        await form.close()
+
+
+async def _kept(form: FormData) -> Posts:
+    fields, uploads = [], {}
+    for name, value in form.multi_items():
+        if not isinstance(value, UploadFile):
+            fields.append((name, value))
+        elif value.filename:
+            data = await value.read()
+            if len(data) > LARGEST_UPLOAD:
+                raise _too_large()
+            uploads[name] = Upload(_shown_name(value.filename), data)
+    return Posts(fields, uploads)
+
+
+TRY_FILE_AGAIN = _("Tải lại trang, chọn lại tệp rồi gửi. Chưa có gì của lần gửi này được lưu.")
+
+
+def _too_large() -> FormRefused:
+    return FormRefused(
+        413,
+        _("Tệp gửi lên lớn hơn 10 MB"),
+        _(
+            "Bỏ các trang tính, ảnh và cột không cần, lưu lại rồi gửi tệp nhỏ hơn. Chưa có gì của"
+            " lần gửi này được lưu."
+        ),
+    )
+
+
+def _shown_name(name: str) -> str:
+    """The last part of a path, without controls."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable())[-120:]
+
+
+PostsOf = Annotated[Posts, Depends(posts)]

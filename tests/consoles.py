@@ -1,0 +1,151 @@
+"""The console in tests: somebody signed in, codes of the second factor, uploads."""
+
+import asyncio
+import itertools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx
+from fastapi import FastAPI
+
+from app import staff
+from app.cleaning import email_key
+from app.db import Database
+from app.keys import KeyFile
+from app.main import create_app
+from app.officemodels import Staff
+from app.settings import Settings
+from app.web.console.desk import cookie_name
+from tests.html import FormOf, Values, Visitor
+
+_numbers = itertools.count(1)
+
+
+class InProcess(httpx.BaseTransport):
+    """An app without a server: each request in an event loop of its own."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.inner = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+
+        async def answer() -> httpx.Response:
+            sent = httpx.Request(
+                request.method, request.url, headers=request.headers, content=request.content
+            )
+            response = await self.inner.handle_async_request(sent)
+            content = await response.aread()
+            return httpx.Response(response.status_code, headers=response.headers, content=content)
+
+        return asyncio.run(answer())
+
+
+@dataclass
+class Clerk(Visitor):
+    """Somebody of the console with a browser, signed in."""
+
+    staff_id: int = 0
+    secret: bytes = b""
+    db: Database | None = None
+    used: int = 0
+
+    def code(self) -> str:
+        """A code of the second factor not used yet; three in a row at most."""
+        assert self.db is not None
+        with self.db.reading() as session:
+            step = int(self.db.now(session).timestamp()) // staff.STEP
+        first = max(step - 1, self.used + 1)
+        assert first <= step + 1, "move the clock by half a minute for another code"
+        self.used = first
+        return staff.code_at(self.secret, first)
+
+    def upload(
+        self,
+        form: FormOf,
+        files: Mapping[str, tuple[str, bytes]],
+        values: Values | None = None,
+        button: str | None = None,
+    ) -> "Clerk":
+        """Send a form with files as multipart."""
+        data = form.values
+        for name, value in (values or {}).items():
+            data[name] = [value] if isinstance(value, str) else list(value)
+        pressed = form.button(button)
+        if pressed.get("name"):
+            data[pressed.get("name", "")] = [pressed.get("value", "")]
+        for name in files:
+            data.pop(name, None)
+        self._take(
+            self.client.post(
+                self._local(form.action), data=data, files=dict(files), follow_redirects=True
+            )
+        )
+        return self
+
+    def form_to(self, action: str) -> FormOf:
+        """The form of the page that is sent to an address (its end is enough)."""
+        fitting = [form for form in self.forms if form.action.partition("?")[0].endswith(action)]
+        assert fitting, f"no form to {action} among {[form.action for form in self.forms]}"
+        return fitting[0]
+
+
+def desk_of(
+    db: Database, keys: KeyFile, configured: Settings, *roles: str, name: str = ""
+) -> Clerk:
+    """A fresh member of staff, signed in, with a client of a fresh app. Default role: officer."""
+    staff_id, secret = make_staff(db, keys, *(roles or ("officer",)), name=name)
+    app = create_app(configured, db, keys)
+    client = httpx.Client(transport=InProcess(app), base_url=configured.base_url)
+    client.cookies.set(cookie_name(configured), new_session(db, staff_id))
+    return Clerk(client, path="/quan-tri", staff_id=staff_id, secret=secret, db=db)
+
+
+def make_staff(db: Database, keys: KeyFile, *roles: str, name: str = "") -> tuple[int, bytes]:
+    """A member of staff with a confirmed second factor; gives id and secret."""
+    place, secret = next(_numbers), os.urandom(20)
+    email = f"can-bo-{place}-{uuid4().hex[:6]}@vi-du.vn"
+    with db.transaction() as session:
+        now = db.now(session)
+        row = Staff(
+            name=name or f"Cán bộ {place}",
+            email=email,
+            email_key=email_key(email),
+            roles=" ".join(roles),
+            totp_confirmed_at=now,
+            created_at=now,
+        )
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        row.totp_sealed = staff.seal_secret(keys, row.id, secret)
+        session.add(row)
+        session.flush()
+        return row.id, secret
+
+
+def new_session(db: Database, staff_id: int) -> str:
+    with db.transaction() as session:
+        return staff.begin_session(session, staff_id, db.now(session))
+
+
+def cookie_of(db: Database, keys: KeyFile, configured: Settings, *roles: str) -> tuple[str, str]:
+    """Name and value of a session's cookie, for a real browser."""
+    staff_id, _secret = make_staff(db, keys, *roles, name="Trần Thu Hà")
+    return cookie_name(configured), new_session(db, staff_id)
+
+
+def code_of(clerk: Clerk) -> str:
+    return clerk.code()
+
+
+def upload(
+    clerk: Clerk,
+    form: FormOf,
+    files: Mapping[str, tuple[str, bytes]],
+    values: Values | None = None,
+    button: str | None = None,
+) -> Clerk:
+    return clerk.upload(form, files, values, button)
