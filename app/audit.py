@@ -199,6 +199,24 @@ def lines(
     return [Line(r.number, r.at, r.who, r.action, r.wave, json.loads(r.facts), r.mac) for r in rows]
 
 
+def last(session: Session, keys: KeyFile, action: str, wave: str) -> Line | None:
+    """The newest line of an action, checked against the line before it. Raises ChainBroken."""
+    found = lines(session, action, wave, limit=1)
+    if not found:
+        return None
+    line = found[0]
+    before = (
+        session.connection()
+        .execute(select(col(AuditRow.mac)).where(col(AuditRow.number) == line.number - 1))
+        .scalar()
+    )
+    written = json.dumps(line.facts, ensure_ascii=False, sort_keys=True)
+    parts = (line.at, line.who, line.action, line.wave, written)
+    if _mac(keys.audit_key, before or "", line.number, *parts) != line.mac:
+        raise ChainBroken(_changed(line.number))
+    return line
+
+
 def verify(session: Session, keys: KeyFile, printed: Head | None = None) -> Head:
     """Walk the whole chain, and compare it with the head beside the key file and a `printed` one.
 
@@ -221,13 +239,7 @@ def verify(session: Session, keys: KeyFile, printed: Head | None = None) -> Head
             row["facts"],
         )
         if not hmac.compare_digest(expected, row["mac"]):
-            raise ChainBroken(
-                _(
-                    "Dòng {number} của nhật ký không còn như lúc ghi: nó hoặc dòng trước nó đã bị"
-                    " sửa, chèn hoặc đổi chỗ. Giữ nguyên hiện trạng, báo Hội đồng, đối chiếu với"
-                    " bản lưu cơ sở dữ liệu."
-                ).format(number=number)
-            )
+            raise ChainBroken(_changed(number))
         mac = expected
         for head in known:
             if head.number == number and not hmac.compare_digest(head.mac, mac):
@@ -241,6 +253,13 @@ def verify(session: Session, keys: KeyFile, printed: Head | None = None) -> Head
         if head.number > number:
             raise ChainBroken(_lost(number + 1))
     return Head(number, mac)
+
+
+def _changed(number: int) -> str:
+    return _(
+        "Dòng {number} của nhật ký không còn như lúc ghi: nó hoặc dòng trước nó đã bị sửa, chèn"
+        " hoặc đổi chỗ. Giữ nguyên hiện trạng, báo Hội đồng, đối chiếu với bản lưu cơ sở dữ liệu."
+    ).format(number=number)
 
 
 def _lost(number: int) -> str:

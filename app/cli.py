@@ -18,6 +18,7 @@ from app.db import DatabaseFault
 from app.index import Index
 from app.indexfile import Fault, IndexFault
 from app.language import _, decimal, number
+from app.staffcli import log, staff
 from app.terminal import (
     REFUSALS,
     Json,
@@ -38,6 +39,8 @@ app = typer.Typer(
     help=_("Phieu: điều tra xã hội học phục vụ chấm điểm Chỉ số cải cách hành chính."),
 )
 app.add_typer(wave, name="wave")
+app.add_typer(staff, name="staff")
+app.add_typer(log, name="audit")
 
 
 @app.command(help=_("Kiểm tra một tệp bộ chỉ số; báo mọi lỗi cùng lúc."))

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from app import letters
+from app import audit, letters, staffmail
 from app.ballots import GRACE
 from app.db import Database
+from app.keys import KeyFile
 from app.language import _, day, moment
 from app.launch import mail_domain
 from app.models import Ballot, Draft, UrnRow, Wave
@@ -107,17 +108,25 @@ def _not_open_text(wave: Wave, current: str) -> str:
     )
 
 
-def settle(db: Database, session: Session, wave: Wave) -> None:
-    """Make a scheduled closing final once its grace is over; otherwise do nothing."""
+def settle(db: Database, session: Session, wave: Wave) -> bool:
+    """Make a scheduled closing final once its grace is over; whether it just became so."""
     db.take_close_lock(session, id_of(wave))
     session.refresh(wave)
     if wave.launched_at is None or wave.closed_at is not None or wave.cancelled_at is not None:
-        return
-    if db.now(session) >= wave.closes_at + GRACE:
-        _close(session, wave, wave.closes_at)
+        return False
+    if db.now(session) < wave.closes_at + GRACE:
+        return False
+    _close(session, wave, wave.closes_at)
+    return True
 
 
-def settle_all(db: Database) -> None:
+def note_closing(session: Session, keys: KeyFile, wave: Wave, who: str, now: datetime) -> None:
+    """The digest of the closed urn goes into the log, and its head to the council."""
+    head = audit.note(session, keys, now, who, "wave.close", wave.code, urn=wave.urn_digest)
+    staffmail.queue_heads(session, now, wave.code, "wave.close", head)
+
+
+def settle_all(db: Database, keys: KeyFile) -> None:
     """Settle every wave whose grace is over, each in a transaction of its own."""
     with db.reading() as session:
         due = session.scalars(
@@ -130,7 +139,9 @@ def settle_all(db: Database) -> None:
         ).all()
     for wave in due:
         with db.transaction() as session:
-            settle(db, session, load(session, wave.code))
+            found = load(session, wave.code)
+            if settle(db, session, found):
+                note_closing(session, keys, found, audit.CLOCK, db.now(session))
 
 
 def _close(session: Session, wave: Wave, at: datetime) -> None:

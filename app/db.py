@@ -18,6 +18,9 @@ from sqlmodel import Session
 
 from app.language import _
 
+# The doors name a session's type, and nothing else of SQL.
+__all__ = ["Database", "DatabaseFault", "DatabaseUnavailable", "Session", "open_database"]
+
 log = logging.getLogger("phieu.db")
 
 ROOT = Path(__file__).parent.parent

@@ -113,6 +113,19 @@ def _trial_opening(keys: KeyFile, wave: Wave, layout: Layout, public_key: bytes)
         )
 
 
+def facts(wave: Wave, issued: int) -> dict[str, object]:
+    """What the log keeps of a launch."""
+    return {
+        "digest": wave.index_digest,
+        "issued": issued,
+        "opens": moment(wave.opens_at),
+        "closes": moment(wave.closes_at),
+        "mode": wave.mode,
+        "two_people": wave.two_people,
+        "trial": wave.rehearsal,
+    }
+
+
 def mail_domain(settings: Settings) -> str:
     return urlsplit(settings.base_url).hostname or "localhost"
 

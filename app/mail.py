@@ -56,18 +56,23 @@ class SenderMissing(Exception):
     """There is no address to send from; the text says what to do."""
 
 
-def sender_of(index: Index, mail_from: str | None) -> Sender:
-    """The sender of a wave's letters: PHIEU_MAIL_FROM, else the organiser. Raises SenderMissing."""
-    organiser = index.organiser or Organiser()
-    given = mail_from or organiser.email or ""
-    address = parseaddr(given)[1]
-    if not given.isprintable() or not re.fullmatch(r"[!-;=?-~]+@[!-;=?-~]+", address):
+def sender_address(given: str | None) -> str:
+    """The mailbox that letters come from. Raises SenderMissing."""
+    address = parseaddr(given or "")[1]
+    if not (given or "").isprintable() or not re.fullmatch(r"[!-;=?-~]+@[!-;=?-~]+", address):
         raise SenderMissing(
             _(
                 "Chưa có địa chỉ người gửi, hoặc địa chỉ không đúng: “{address}”. Đặt"
                 " PHIEU_MAIL_FROM, ví dụ PHIEU_MAIL_FROM=phieu@tinh.gov.vn, rồi gửi lại."
-            ).format(address=given)
+            ).format(address=given or "")
         )
+    return address
+
+
+def sender_of(index: Index, mail_from: str | None) -> Sender:
+    """The sender of a wave's letters: PHIEU_MAIL_FROM, else the organiser. Raises SenderMissing."""
+    organiser = index.organiser or Organiser()
+    address = sender_address(mail_from or organiser.email)
     return Sender(address, organiser.name or address, organiser.email)
 
 
@@ -153,7 +158,7 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime) -> bytes:
     boundary = f"=_{facts.message_id.partition('@')[0]}"
     lines = [
         f"From: {_same_header(sender.name, 'From')}\r\n <{sender.address}>",
-        f"To: {_header(facts.name, 'To')}\r\n <{mailbox(facts.email)}>",
+        f"To: {header(facts.name, 'To')}\r\n <{mailbox(facts.email)}>",
         f"Subject: {_same_header(_subject(facts.kind, letterhead.index.year), 'Subject')}",
         f"Date: {format_datetime(now.astimezone(HANOI))}",
         f"Message-ID: <{facts.message_id}>",
@@ -167,11 +172,11 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime) -> bytes:
     if facts.kind != "cancellation":
         lines.append(f"List-Unsubscribe: <{no_reminders}>")
         lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
-    lines += ["", *_part(boundary, "plain", text), *_part(boundary, "html", html)]
+    lines += ["", *part(boundary, "plain", text), *part(boundary, "html", html)]
     return "\r\n".join([*lines, f"--{boundary}--", ""]).encode("ascii")
 
 
-def _part(boundary: str, kind: str, text: str) -> tuple[str, ...]:
+def part(boundary: str, kind: str, text: str) -> tuple[str, ...]:
     """One part, in base64: whatever the words, its lines are short and nothing is broken."""
     encoded = base64.encodebytes(text.encode()).decode().rstrip("\n")
     return (
@@ -257,12 +262,12 @@ def _subject(kind: str, year: int) -> str:
     return _("Mời Ông/Bà đánh giá cải cách hành chính năm {year}").format(year=year)
 
 
-def _header(text: str, name: str) -> str:
+def header(text: str, name: str) -> str:
     """`text` in encoded words, so that commas, quotes or encoded words in it stay text."""
     return Header(_one_line(text), "utf-8", header_name=name).encode(linesep="\r\n")
 
 
-_same_header = cache(_header)
+_same_header = cache(header)
 
 
 def _one_line(text: str) -> str:

@@ -23,8 +23,6 @@ class Staff(SQLModel, table=True):
     totp_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # under the key file
     totp_confirmed_at: datetime | None = moment_field()
     totp_step: int = 0  # the last thirty seconds whose code was used: none is taken twice
-    wrong_tries: int = 0  # since wrong_since
-    wrong_since: datetime | None = moment_field()
     created_at: datetime = moment_field(nullable=False)
     removed_at: datetime | None = moment_field()
 

@@ -6,6 +6,7 @@ import fcntl
 import logging
 from collections.abc import Callable
 
+from app import staffmail
 from app.attempts import Pace, SendResult
 from app.db import Database
 from app.delivery import CONNECTIONS, Delivery
@@ -46,7 +47,9 @@ def send_due(
         connections=connections,
         timeouts=timeouts or Timeouts(),
     )
-    return asyncio.run(delivery.run(wait=True))
+    result = asyncio.run(delivery.run(wait=True))
+    asyncio.run(staffmail.deliver(db, keys, settings, delivery.timeouts))
+    return result
 
 
 async def take_turns(worker: "Worker", stop: asyncio.Event) -> None:
@@ -102,6 +105,10 @@ class Worker:
             stopped=stop.is_set,
         )
         try:
+            with self.db.reading() as session:
+                for_staff = staffmail.is_due(session, self.db.now(session))
+            if for_staff:
+                asyncio.run(staffmail.deliver(self.db, self.keys, self.settings, self.timeouts))
             if delivery.waiting().due:
                 asyncio.run(delivery.run(wait=False))
         except (RelayRefused, WaveRefused, KeysMissing) as refused:

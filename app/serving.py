@@ -7,10 +7,12 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from app import settings, unsealing
-from app.db import open_database
+from app import accounts, settings, unsealing
+from app.db import Database, open_database
 from app.keys import KeyFile
+from app.language import _
 from app.main import create_app
+from app.stafflinks import Links
 
 
 def application() -> FastAPI:
@@ -25,10 +27,24 @@ def application() -> FastAPI:
     return create_app(configured, db, keys, with_worker=True)
 
 
+def setup_link(db: Database, keys: KeyFile, base_url: str) -> str:
+    """The link to the first account; empty once there is one."""
+    with db.reading() as session:
+        if accounts.any_account(session):
+            return ""
+        token = Links(keys).make(session, "setup", 0, db.now(session))
+    return f"{base_url}/quan-tri/thiet-lap/{token}"
+
+
 def run(host: str, port: int, workers: int) -> None:
     """Serve until told to stop. Whatever is wrong is said before the first worker starts."""
     configured = settings.read(os.environ)
-    open_database(configured.database_url).dispose()
+    db = open_database(configured.database_url)
+    link = setup_link(db, KeyFile(configured.key_file), configured.base_url)
+    db.dispose()
+    if link:
+        print(_("Chưa có tài khoản nào. Mở đường dẫn này để tạo tài khoản đầu tiên:"))
+        print(link, flush=True)
     uvicorn.run(
         "app.serving:application",
         factory=True,

@@ -116,6 +116,11 @@ def code_at(secret: bytes, step: int) -> str:
     return TOTP(secret, 6, SHA1(), STEP).generate(step * STEP).decode()  # noqa: S303
 
 
+def provisioning(secret: bytes, email: str, issuer: str) -> str:
+    """What a telephone reads from the QR code: otpauth://totp/…"""
+    return TOTP(secret, 6, SHA1(), STEP).get_provisioning_uri(email, issuer)  # noqa: S303
+
+
 def confirm(session: Session, keys: KeyFile, staff_id: int, typed: str, now: datetime) -> bool:
     """Whether `typed` is a code of the second factor, or a recovery code, not used before.
 

@@ -10,8 +10,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from app import indexbook, indexfile, settings, unsealing
-from app.db import Database, DatabaseUnavailable, open_database
+from app import audit, indexbook, indexfile, settings, unsealing
+from app.accounts import AccountRefused
+from app.audit import ChainBroken
+from app.db import Database, DatabaseUnavailable, Session, open_database
 from app.index import Index
 from app.indexfile import Fault, IndexFault
 from app.keys import KeyFile, KeysMissing
@@ -22,6 +24,8 @@ from app.waves import WaveRefused
 from app.workbook import UnreadableTable, is_workbook
 
 REFUSALS = (
+    AccountRefused,
+    ChainBroken,
     WaveRefused,
     IndexFault,
     TableFault,
@@ -51,6 +55,14 @@ def workshop() -> Iterator[tuple[Database, KeyFile, Settings]]:
         yield db, keys, configured
     finally:
         db.dispose()
+
+
+def note(
+    db: Database, session: Session, keys: KeyFile, action: str, code: str = "", **facts: object
+) -> audit.Head:
+    """One line of the log about a command."""
+    now = db.now(session)
+    return audit.note(session, keys, now, audit.COMMAND_LINE, action, code, **facts)
 
 
 @contextmanager

@@ -1,16 +1,14 @@
-"""Unseal a wave, and keep its score sheets: what the count writes, and what is then erased."""
+"""Unseal a wave: what the count writes, and what is then erased."""
 
 import json
 import os
-from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from app import export, scoring
-from app.closing import settle
+from app import audit, export, staffmail
+from app.closing import note_closing, settle
 from app.count import Count, Progress, UrnChanged, UrnDiffers, count_urn
 from app.db import Database
 from app.index import Index
@@ -20,10 +18,8 @@ from app.models import (
     Ballot,
     Comment,
     Draft,
-    ExternalPercent,
     Minutes,
     ReceiptHash,
-    Sheet,
     TallyRow,
     UnitBallots,
     UrnRow,
@@ -35,17 +31,28 @@ from app.waves import WaveRefused, id_of, index_of, load
 COMMENTS_FROM = 10
 
 
-def unseal(db: Database, keys: KeyFile, code: str, progress: Progress | None = None) -> Minutes:
+def unseal(
+    db: Database,
+    keys: KeyFile,
+    code: str,
+    progress: Progress | None = None,
+    who: str = audit.COMMAND_LINE,
+    **facts: object,
+) -> Minutes:
     """Open the urn of a closed wave into its tally, once, and erase its keys.
+
+    The log says who did it, with `facts` besides the counts.
 
     Raises WaveRefused, KeysMissing; then nothing has been written and nothing is lost.
     """
     with db.transaction() as session:
         wave = load(session, code)
-        settle(db, session, wave)
+        if settle(db, session, wave):
+            note_closing(session, keys, wave, audit.CLOCK, db.now(session))
     _must_be_closed(wave)
     with db.reading() as session:
         index, layout = index_of(wave, keys)
+        _check_closing(session, keys, wave)
         try:
             count = count_urn(session, wave, index, layout, keys.tokens, keys.wave(code), progress)
         except UrnChanged as error:
@@ -65,8 +72,37 @@ def unseal(db: Database, keys: KeyFile, code: str, progress: Progress | None = N
             ) from error
     with db.transaction() as session:
         minutes = _write(db, session, wave, index, count)
+        head = audit.note(
+            session,
+            keys,
+            db.now(session),
+            who,
+            "wave.unseal",
+            code,
+            issued=minutes.issued,
+            cast=minutes.cast,
+            counted=minutes.counted,
+            void=minutes.void,
+            foreign=minutes.foreign,
+            mode=wave.mode,
+            two_people=wave.two_people,
+            **facts,
+        )
+        staffmail.queue_heads(session, db.now(session), code, "wave.unseal", head)
     finish(db, keys)
     return minutes
+
+
+def _check_closing(session: Session, keys: KeyFile, wave: Wave) -> None:
+    """The digest of the urn stands in the log too, where no administrator can change it."""
+    noted = audit.last(session, keys, "wave.close", wave.code)
+    if noted is not None and noted.facts.get("urn") != wave.urn_digest:
+        raise WaveRefused(
+            _(
+                "Mã kiểm tra hòm phiếu của đợt {code} khác với mã trong nhật ký lúc kết thúc. Chưa"
+                " ghi gì. Khôi phục cơ sở dữ liệu từ bản lưu rồi mở lại."
+            ).format(code=wave.code)
+        )
 
 
 def _must_be_closed(wave: Wave) -> None:
@@ -185,99 +221,3 @@ def finish(db: Database, keys: KeyFile) -> None:
             )
     if left:
         db.forget_deleted()
-
-
-def score(db: Database, session: Session, code: str) -> tuple[export.Document, bool]:
-    """Write the score sheet of an unsealed wave; gives the document and whether it is new.
-
-    A sheet that would say the same as the last one is not written again. Raises WaveRefused.
-    """
-    wave = load(session, code)
-    if wave.unsealed_at is None or wave.closed_at is None:
-        raise WaveRefused(
-            _(
-                "Đợt {code} chưa mở hòm phiếu. Mở bằng “phieu wave unseal {code}” rồi tính điểm."
-            ).format(code=code)
-        )
-    wave_id = id_of(wave)
-    index, _layout = index_of(wave)
-    minutes = session.get_one(Minutes, wave_id)
-    sheet = scoring.score(index, _tally(session, wave_id), _external(session, wave_id))
-    facts = export.WaveFacts(
-        code=wave.code,
-        mode=wave.mode,
-        two_people=wave.two_people,
-        issued=minutes.issued,
-        cast=minutes.cast,
-        counted=minutes.counted,
-        void=minutes.void,
-        foreign=minutes.foreign,
-        closed_at=wave.closed_at,
-        receipts=minutes.receipts,
-    )
-    last = (
-        session.connection()
-        .execute(select(func.max(col(Sheet.number))).where(col(Sheet.wave_id) == wave_id))
-        .scalar()
-    )
-    if last is not None:
-        same = export.document(facts, last, index, sheet)
-        if same == json.loads(session.get_one(Sheet, (wave_id, last)).document):
-            return same, False
-    document = export.document(facts, (last or 0) + 1, index, sheet)
-    session.add(
-        Sheet(
-            wave_id=wave_id,
-            number=document["sheet"],
-            created_at=db.now(session),
-            document=json.dumps(document, ensure_ascii=False),
-        )
-    )
-    session.flush()
-    return document, True
-
-
-def latest_sheet(session: Session, code: str) -> export.Document:
-    """The document of a wave's newest score sheet. Raises WaveRefused when there is none."""
-    wave = load(session, code)
-    found = (
-        session.connection()
-        .execute(
-            select(col(Sheet.document))
-            .where(col(Sheet.wave_id) == wave.id)
-            .order_by(col(Sheet.number).desc())
-            .limit(1)
-        )
-        .scalar()
-    )
-    if found is None:
-        raise WaveRefused(
-            _("Đợt {code} chưa có bảng điểm. Tính bằng “phieu wave score {code}” trước.").format(
-                code=code
-            )
-        )
-    document: export.Document = json.loads(found)
-    return document
-
-
-def _tally(session: Session, wave_id: int) -> scoring.Tally:
-    connection = session.connection()
-    rows = connection.execute(select(TallyRow).where(col(TallyRow.wave_id) == wave_id))
-    counts = {
-        (row.question, row.unit): None if row.cells is None else json.loads(row.cells)
-        for row in rows
-    }
-    ballots: Mapping[str, int] = {
-        row.unit: row.ballots
-        for row in connection.execute(
-            select(UnitBallots).where(col(UnitBallots.wave_id) == wave_id)
-        )
-    }
-    return scoring.Tally(counts, ballots)
-
-
-def _external(session: Session, wave_id: int) -> dict[tuple[str, str], Fraction]:
-    rows = session.connection().execute(
-        select(ExternalPercent).where(col(ExternalPercent.wave_id) == wave_id)
-    )
-    return {(row.unit, row.criterion): Fraction(row.percent) for row in rows}

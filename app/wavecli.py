@@ -9,11 +9,20 @@ from typing import Annotated
 
 import typer
 
-from app import closing, launch, unsealing, waves
+from app import audit, closing, launch, scoresheets, staffmail, unsealing, waves
 from app.external import read_external
 from app.language import HANOI, _, decimal, moment, number
 from app.roster import read as read_roster
-from app.terminal import Json, progress_bar, read_bytes, read_index, read_moment, refuse, workshop
+from app.terminal import (
+    Json,
+    note,
+    progress_bar,
+    read_bytes,
+    read_index,
+    read_moment,
+    refuse,
+    workshop,
+)
 from app.workbook import rows as table_rows
 
 wave = typer.Typer(no_args_is_help=True, help=_("Các việc của một đợt điều tra."))
@@ -33,9 +42,10 @@ def new(
 ) -> None:
     begins, ends = read_moment(opens, "--opens"), read_moment(closes, "--closes", closing=True)
     parsed = read_index(index)
-    with workshop() as (db, _keys, _settings), db.transaction() as session:
+    with workshop() as (db, keys, _settings), db.transaction() as session:
         made = waves.new(session, code, parsed, begins, ends, db.now(session), replace)
         digest = made.index_digest
+        note(db, session, keys, "wave.new", code, digest=digest, opens=opens, closes=closes)
     print(
         _("Đã tạo đợt {code}: mở {opens}, hạn gửi {closes}. Mã kiểm tra tệp {digest}").format(
             code=code, opens=moment(begins), closes=moment(ends), digest=digest
@@ -45,12 +55,13 @@ def new(
 
 @wave.command(help=_("Nhập danh sách đối tượng; thay danh sách cũ."))
 def roster(code: Code, file: File) -> None:
-    with workshop() as (db, _keys, _settings), db.transaction() as session:
+    with workshop() as (db, keys, _settings), db.transaction() as session:
         found = waves.load(session, code)
         waves.must_be_draft(found)
         index, _layout = waves.index_of(found)
         people = read_roster(index, table_rows(read_bytes(file), file.name))
         imported = waves.import_roster(session, found, people.people)
+        note(db, session, keys, "roster.import", code, people=imported)
     for warning in people.warnings:
         print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
     print(_("Đã nhập {number} người vào đợt {code}.").format(number=number(imported), code=code))
@@ -58,11 +69,12 @@ def roster(code: Code, file: File) -> None:
 
 @wave.command(help=_("Nhập kết quả của tiêu chí lấy từ nơi khác (SIPAS, PCI …)."))
 def external(code: Code, file: File) -> None:
-    with workshop() as (db, _keys, _settings), db.transaction() as session:
+    with workshop() as (db, keys, _settings), db.transaction() as session:
         found = waves.load(session, code)
         index, _layout = waves.index_of(found)
         percents = read_external(index, table_rows(read_bytes(file), file.name))
         waves.import_external(session, found, percents)
+        note(db, session, keys, "wave.external", code, rows=len(percents))
     print(_("Đã nhập {number} tỷ lệ vào đợt {code}.").format(number=len(percents), code=code))
 
 
@@ -84,6 +96,9 @@ def launch_wave(
         with db.transaction() as session:
             found = waves.load(session, code)
             issued = launch.launch(db, session, keys, configured, found)
+            now = db.now(session)
+            head = note(db, session, keys, "wave.launch", code, **launch.facts(found, issued))
+            staffmail.queue_heads(session, now, code, "wave.launch", head)
         if recovery is not None:
             _write_secret(recovery, keys.recovery_copy(code, phrase))
     print(_("Đã phát {number} phiếu của đợt {code}.").format(number=number(issued), code=code))
@@ -105,8 +120,9 @@ def _write_secret(file: Path, text: str) -> None:
 
 @wave.command(help=_("Xếp hàng thư nhắc cho những người chưa gửi phiếu."))
 def remind(code: Code) -> None:
-    with workshop() as (db, _keys, configured), db.transaction() as session:
+    with workshop() as (db, keys, configured), db.transaction() as session:
         queued = launch.remind(db, session, configured, waves.load(session, code))
+        note(db, session, keys, "wave.remind", code)
     print(_("Đã xếp hàng {number} thư nhắc.").format(number=number(queued)))
 
 
@@ -115,8 +131,9 @@ def extend(
     code: Code, closes: Annotated[str, typer.Option(help=_("Hạn mới, ví dụ 2026-03-10"))]
 ) -> None:
     ends = read_moment(closes, "--closes", closing=True)
-    with workshop() as (db, _keys, _settings), db.transaction() as session:
+    with workshop() as (db, keys, _settings), db.transaction() as session:
         closing.extend(db, session, waves.load(session, code), ends)
+        note(db, session, keys, "wave.extend", code, closes=closes)
     print(_("Hạn gửi mới của đợt {code}: {closes}.").format(code=code, closes=moment(ends)))
 
 
@@ -125,6 +142,7 @@ def cancel(code: Code, reason: Annotated[str, typer.Option(help=_("Lý do, ghi v
     with workshop() as (db, keys, configured):
         with db.transaction() as session:
             queued = closing.cancel(db, session, configured, waves.load(session, code), reason)
+            note(db, session, keys, "wave.cancel", code, reason=reason)
         unsealing.finish(db, keys)
     print(
         _("Đã hủy đợt {code}; {number} thư báo hủy đang chờ gửi.").format(
@@ -142,8 +160,10 @@ def close(
             refuse(_("Kết thúc là không thu thêm phiếu nào nữa. Thêm --yes để xác nhận."))
         if not typer.confirm(_("Kết thúc thu phiếu của đợt {code} ngay?").format(code=code)):
             refuse(_("Chưa kết thúc; đợt vẫn đang thu phiếu."))
-    with workshop() as (db, _keys, _settings), db.transaction() as session:
-        closing.close(db, session, waves.load(session, code))
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        found = waves.load(session, code)
+        closing.close(db, session, found)
+        closing.note_closing(session, keys, found, audit.COMMAND_LINE, db.now(session))
     print(_("Đã kết thúc thu phiếu của đợt {code}.").format(code=code))
 
 
@@ -174,8 +194,10 @@ def unseal(
 
 @wave.command(help=_("Tính bảng điểm điều tra."))
 def score(code: Code, as_json: Json = False) -> None:
-    with workshop() as (db, _keys, _settings), db.transaction() as session:
-        document, fresh = unsealing.score(db, session, code)
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        document, fresh = scoresheets.score(db, session, code)
+        if fresh:
+            note(db, session, keys, "wave.score", code, sheet=document["sheet"])
     if as_json:
         print(json.dumps(document, ensure_ascii=False))
         return
@@ -216,7 +238,7 @@ def export(
     from app import export as exporting
 
     with workshop() as (db, _keys, _settings), db.reading() as session:
-        document = unsealing.latest_sheet(session, code)
+        document = scoresheets.latest_sheet(session, code)
     write = {
         Format.json: exporting.to_json,
         Format.csv: exporting.to_csv,

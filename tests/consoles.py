@@ -17,7 +17,7 @@ from app.keys import KeyFile
 from app.main import create_app
 from app.officemodels import Staff
 from app.settings import Settings
-from app.web.console.desk import cookie_name
+from app.web.console.cookies import cookie_name
 from tests.html import FormOf, Values, Visitor
 
 _numbers = itertools.count(1)
@@ -97,10 +97,17 @@ def desk_of(
 ) -> Clerk:
     """A fresh member of staff, signed in, with a client of a fresh app. Default role: officer."""
     staff_id, secret = make_staff(db, keys, *(roles or ("officer",)), name=name)
+    clerk = stranger(db, keys, configured)
+    clerk.staff_id, clerk.secret = staff_id, secret
+    clerk.client.cookies.set(cookie_name(configured), new_session(db, staff_id))
+    return clerk
+
+
+def stranger(db: Database, keys: KeyFile, configured: Settings) -> Clerk:
+    """A browser without a session."""
     app = create_app(configured, db, keys)
     client = httpx.Client(transport=InProcess(app), base_url=configured.base_url)
-    client.cookies.set(cookie_name(configured), new_session(db, staff_id))
-    return Clerk(client, path="/quan-tri", staff_id=staff_id, secret=secret, db=db)
+    return Clerk(client, path="/quan-tri", db=db)
 
 
 def make_staff(db: Database, keys: KeyFile, *roles: str, name: str = "") -> tuple[int, bytes]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import col
 
-from app import closing, export, unsealing, verify, waves
+from app import closing, export, scoresheets, unsealing, verify, waves
 from app.ballots import GRACE
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
@@ -30,7 +30,7 @@ def close(db: Database, wave: Wave) -> None:
 
 def score(db: Database, wave: Wave) -> tuple[export.Document, bool]:
     with db.transaction() as session:
-        return unsealing.score(db, session, wave.code)
+        return scoresheets.score(db, session, wave.code)
 
 
 def count(db: Database, table: type) -> int:
@@ -228,7 +228,7 @@ def test_a_sheet_is_written_anew_only_when_something_changes(db: Database, keys:
         score(db, wave)
     unsealing.unseal(db, keys, wave.code)
     with db.reading() as session, pytest.raises(WaveRefused, match="phieu wave score"):
-        unsealing.latest_sheet(session, wave.code)
+        scoresheets.latest_sheet(session, wave.code)
     first, fresh = score(db, wave)
     assert fresh
     assert score(db, wave) == (first, False)
@@ -241,7 +241,7 @@ def test_a_sheet_is_written_anew_only_when_something_changes(db: Database, keys:
     assert fresh
     assert (first["sheet"], second["sheet"]) == (1, 2)
     with db.reading() as session:
-        assert unsealing.latest_sheet(session, wave.code) == second
+        assert scoresheets.latest_sheet(session, wave.code) == second
         kept = session.connection().execute(text("SELECT document FROM sheet WHERE number = 1"))
         assert json.loads(kept.scalar_one()) == first
 

@@ -374,7 +374,7 @@ def test_every_scheduled_closing_is_settled_in_time(
     early = make_wave(db, keys, code="som", closes=clock.now + DAY)
     late = make_wave(db, keys, code="muon", closes=clock.now + 2 * DAY)
     clock.now = early.closes_at + timedelta(minutes=15)
-    closing.settle_all(db)
+    closing.settle_all(db, keys)
     with db.reading() as session:
         assert waves.load(session, "som").closed_at == early.closes_at
         assert waves.load(session, "som").urn_digest is not None

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import ballots, closing, export, unsealing, waves
+from app import ballots, closing, export, scoresheets, unsealing, waves
 from app.demo.commands import command, phieu
 from app.demo.mailbox import Received
 from app.demo.rehearsal import CODE, Rehearsal
@@ -68,7 +68,7 @@ def _steps(demo: Rehearsal, refused: str = "") -> Response:
     with demo.db.reading() as session:
         wave = waves.load(session, CODE)
         status = waves.status(session, wave, demo.db.now(session))
-        document = unsealing.latest_sheet(session, CODE) if status.state == "scored" else None
+        document = scoresheets.latest_sheet(session, CODE) if status.state == "scored" else None
     return page(
         "demo/steps.html",
         {
@@ -159,7 +159,7 @@ def unseal(demo: InDemo) -> Response:
 def score(demo: InDemo) -> Response:
     def verb() -> None:
         with demo.db.transaction() as session:
-            unsealing.score(demo.db, session, CODE)
+            scoresheets.score(demo.db, session, CODE)
 
     return _do(demo, verb, 4)
 
@@ -181,7 +181,7 @@ def table(demo: InDemo, kind: str) -> Response:
     write, media_type = EXPORTS[kind]
     try:
         with demo.db.reading() as session:
-            document = unsealing.latest_sheet(session, CODE)
+            document = scoresheets.latest_sheet(session, CODE)
     except waves.WaveRefused as refused:
         return _steps(demo, str(refused))
     response = Response(write(document), media_type=media_type)

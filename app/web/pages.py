@@ -37,6 +37,8 @@ class House:
     db: Database
     keys: KeyFile
     throttle: Throttle = field(default_factory=Throttle)
+    # Wrong passwords from one address for one account.
+    sign_ins: Throttle = field(default_factory=lambda: Throttle(most=20, seconds=900))
     worker: Worker | None = None  # the sender of this process, if it has one
 
     @property

@@ -14,23 +14,31 @@ ADDRESSES = 20_000
 
 
 class Throttle:
-    """Remembers the last wrong tries of each address; `clock` gives seconds."""
+    """Remembers the last wrong tries of each address; `clock` gives seconds.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    More than `most` within so many `seconds` are too many.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        most: int = WRONG_A_MINUTE,
+        seconds: float = 60,
+    ) -> None:
+        self._clock, self.most, self.seconds = clock, most, seconds
         self._tries: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def wrong(self, address: str) -> bool:
-        """Note a wrong try; True when it is one too many within a minute."""
+        """Note a wrong try; True when it is one too many."""
         key, now = _network(address), self._clock()
         with self._lock:
-            tries = self._tries.setdefault(key, deque(maxlen=WRONG_A_MINUTE + 1))
+            tries = self._tries.setdefault(key, deque(maxlen=self.most + 1))
             self._tries.move_to_end(key)
             tries.append(now)
             if len(self._tries) > ADDRESSES:
                 self._tries.popitem(last=False)
-            return len(tries) > WRONG_A_MINUTE and now - tries[0] < 60
+            return len(tries) > self.most and now - tries[0] < self.seconds
 
 
 def _network(address: str) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from app import export, indexfile, unsealing
+from app import export, indexfile, scoresheets, unsealing
 from app.demo import people
 from tests.load.premises import Premises
 from tests.load.table import Row
@@ -58,7 +58,7 @@ def opening(premises: Premises) -> Iterator[Row]:
         minutes = unsealing.unseal(db, keys, "trong")
         opened = time.perf_counter()
         with db.transaction() as session:
-            document, _fresh = unsealing.score(db, session, "trong")
+            document, _fresh = scoresheets.score(db, session, "trong")
         scored = time.perf_counter()
         formats = [_timed(write, document) for write in WRITERS.values()]
     if minutes.counted != BALLOTS:

@@ -4,13 +4,16 @@ desk      who is signed in, what was posted, how a page is drawn
 posts     fields and files of a form
 waveline  what every page says of its wave
 faults    what the console says when something goes wrong
+signin    in and out
+entry     the ways to a password and a second factor
+accounts  Tài khoản
 log       Nhật ký
 """
 
-from app.web.console import log
+from app.web.console import accounts, entry, log, signin
 from app.web.console.faults import install, last_resort
 
 # The order matters where addresses overlap: the more exact one comes first.
-MODULES = (log,)
+MODULES = (signin, entry, accounts, log)
 
 __all__ = ["MODULES", "install", "last_resort"]

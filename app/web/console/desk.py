@@ -7,7 +7,6 @@ and is small; what is wrong is raised and becomes a page in `faults`.
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,27 +15,25 @@ from urllib.parse import quote
 
 from fastapi import Depends, HTTPException, Request
 from markupsafe import Markup
-from sqlmodel import Session
 from starlette.responses import Response
 
 from app import audit, staff, waves
-from app.db import Database
+from app.db import Database, Session
 from app.keys import KeyFile
 from app.models import Wave
 from app.settings import Settings
 from app.staff import ADMIN, COUNCIL, OFFICER, SignedIn
 from app.waves import WaveRefused
+from app.web.console.cookies import ROOT, SAID, cookie_name, leave_word, read_word
 from app.web.console.posts import Posts, Upload, posts
 from app.web.console.waveline import WaveHead, head_of, newest
 from app.web.pages import House, house_of, page, see
 
-ROOT = "/quan-tri"
 SIGN_IN = f"{ROOT}/dang-nhap"
 SECOND_FACTOR = f"{ROOT}/xac-thuc-hai-lop"
 LOOK = ["GET", "HEAD"]
 TICKET = "ve"
 CONFIRM = "ma-xac-thuc"
-SAID = "phieu-loi-nhan"
 
 
 class NotSignedIn(Exception):
@@ -57,6 +54,10 @@ class Stale(Exception):
 
 class TicketRefused(Exception):
     """A form without the ticket of this session and address."""
+
+
+class LinkOver(Exception):
+    """A link to the console that holds no more."""
 
 
 class CodeRefused(Exception):
@@ -122,7 +123,7 @@ class Desk:
         status: int = 200,
     ) -> Response:
         """A page of the console, with the message of the last action on top."""
-        said = _read_said(self)
+        said = read_word(self.request, self.house)
         response = page(name, self._values(values, head, section, said), status)
         if said:
             response.delete_cookie(SAID, path=ROOT)
@@ -189,51 +190,6 @@ class Form(Desk):
     def see(self, path: str, said: str = "") -> Response:
         """303 to the next page, which shows what was done."""
         return leave_word(see(path), self.house, said)
-
-
-def leave_word(response: Response, house: House, said: str) -> Response:
-    """Have the next page of the console say something."""
-    if said:
-        packed = urlsafe_b64encode(said.encode()).decode()
-        signed = f"{packed}.{house.keys.tokens.fingerprint(said.encode())}"
-        response.set_cookie(
-            SAID,
-            signed,
-            max_age=120,
-            path=ROOT,
-            secure=house.settings.is_https,
-            httponly=True,
-            samesite="lax",
-        )
-    return response
-
-
-def _read_said(desk: Desk) -> str:
-    packed, _dot, mac = desk.request.cookies.get(SAID, "").partition(".")
-    try:
-        said = urlsafe_b64decode(packed).decode()
-    except ValueError:
-        return ""
-    fits = hmac.compare_digest(mac, desk.keys.tokens.fingerprint(said.encode()))
-    return said if fits else ""
-
-
-def cookie_name(settings: Settings) -> str:
-    # A browser takes a __Host- cookie from this very host and over https alone.
-    return "__Host-phieu-quan-tri" if settings.is_https else "phieu-quan-tri"
-
-
-def set_session(response: Response, house: House, key: str) -> Response:
-    """Give a browser its session."""
-    response.set_cookie(
-        cookie_name(house.settings),
-        key,
-        path="/",
-        secure=house.settings.is_https,
-        httponly=True,
-        samesite="lax",
-    )
-    return response
 
 
 def _ticket_mac(desk: Desk, path: str, seen: str) -> str:

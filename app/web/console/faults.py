@@ -7,6 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from app.accounts import AccountRefused
+from app.audit import ChainBroken
 from app.db import DatabaseFault
 from app.indexfile import IndexFault
 from app.keys import KeysMissing
@@ -14,17 +16,17 @@ from app.language import _
 from app.table import TableFault
 from app.waves import WaveRefused
 from app.web import errors
+from app.web.console.cookies import ROOT, leave_word
 from app.web.console.desk import (
-    ROOT,
     SECOND_FACTOR,
     CodeRefused,
     Desk,
+    LinkOver,
     NoSecondFactor,
     NotSignedIn,
     Stale,
     TicketRefused,
     WrongRole,
-    leave_word,
     sign_in_path,
 )
 from app.web.forms import FormRefused
@@ -47,6 +49,9 @@ def install(app: FastAPI) -> None:
         TableFault: refused,
         UnreadableTable: refused,
         IndexFault: refused,
+        AccountRefused: refused,
+        ChainBroken: refused,
+        LinkOver: link_over,
         ClientDisconnect: gone,
     }
     for fault, handler in own.items():
@@ -137,6 +142,18 @@ def stale(request: Request, _error: Exception) -> Response:
             "Có người vừa đổi nội dung này, hoặc đợt đã sang bước khác. Mở lại trang để xem hiện"
             " trạng rồi làm tiếp. {nothing}"
         ).format(nothing=NOTHING_DONE),
+    )
+
+
+def link_over(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        404,
+        _("Đường dẫn này không còn dùng được"),
+        _(
+            "Đường dẫn chỉ dùng một lần và có thời hạn. Nếu đã có mật khẩu thì đăng nhập; nếu chưa,"
+            " nhờ người quản trị gửi lại thư mời, hoặc dùng “Quên mật khẩu”."
+        ),
     )
 
 

@@ -34,6 +34,10 @@ class Posts:
     def value(self, name: str) -> str:
         return next((value for found, value in self.fields if found == name), "").strip()
 
+    def raw(self, name: str) -> str:
+        """A field as it was typed, spaces and all: a password."""
+        return next((value for found, value in self.fields if found == name), "")
+
     def values(self, name: str) -> list[str]:
         return [value for found, value in self.fields if found == name]
 

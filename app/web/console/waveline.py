@@ -4,10 +4,8 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlmodel import Session
-
 from app import waves
-from app.db import Database
+from app.db import Database, Session
 from app.language import _
 from app.models import Wave
 

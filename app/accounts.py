@@ -1,0 +1,262 @@
+"""What becomes of accounts: set up, invited, proved, changed, reset, removed.
+
+Every verb works inside the caller's transaction.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import delete, func, select, text, update
+from sqlmodel import Session, col
+
+from app import passwords
+from app.cleaning import address_fault, clean, email_key
+from app.language import _
+from app.officemodels import RecoveryCode, Staff, StaffSession
+from app.staff import ADMIN, OFFICER, ROLES
+
+
+class AccountRefused(Exception):
+    """The account cannot be changed so; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account, for the page of accounts."""
+
+    id: int
+    name: str
+    email: str
+    roles: frozenset[str]
+    has_password: bool
+    has_second_factor: bool
+
+    @property
+    def who(self) -> str:
+        """How the log names this person."""
+        return f"{self.name} <{self.email}>"
+
+
+def any_account(session: Session) -> bool:
+    return session.connection().execute(select(col(Staff.id)).limit(1)).first() is not None
+
+
+def count_of(session: Session, role: str) -> int:
+    """How many people have a role and can use it."""
+    return sum(role in account.roles for account in everyone(session))
+
+
+def everyone(session: Session) -> list[Account]:
+    """All accounts, by name."""
+    rows = session.connection().execute(
+        select(
+            col(Staff.id),
+            col(Staff.name),
+            col(Staff.email),
+            col(Staff.roles),
+            col(Staff.password_hash) != "",
+            col(Staff.totp_confirmed_at).is_not(None),
+        )
+        .where(col(Staff.removed_at).is_(None))
+        .order_by(col(Staff.name), col(Staff.id))
+    )
+    return [
+        Account(cast(int, id_), name, email, frozenset(roles.split()), has_password, has_factor)
+        for id_, name, email, roles, has_password, has_factor in rows
+    ]
+
+
+def find(session: Session, email: str) -> Account:
+    """The account of an address. Raises AccountRefused."""
+    key = email_key(email)
+    for account in everyone(session):
+        if email_key(account.email) == key:
+            return account
+    raise AccountRefused(
+        _("Không có tài khoản {email}. Xem danh sách bằng “phieu staff list”.").format(email=email)
+    )
+
+
+def get(session: Session, staff_id: int) -> Account:
+    """The account of an id. Raises AccountRefused when it was removed."""
+    for account in everyone(session):
+        if account.id == staff_id:
+            return account
+    raise AccountRefused(_("Tài khoản này không còn. Tải lại trang để xem danh sách."))
+
+
+def name_fault(name: str) -> str | None:
+    if not clean(name):
+        return _("Nhập họ và tên.")
+    return _("Họ và tên dài quá 100 ký tự.") if len(clean(name)) > 100 else None
+
+
+def set_up(session: Session, name: str, email: str, password: str, now: datetime) -> int:
+    """The first account, officer and administrator. Raises AccountRefused when it is not first."""
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(20022023, -2)"))
+    if any_account(session):
+        raise AccountRefused(_("Hệ thống đã có tài khoản. Đăng nhập, hoặc nhờ người quản trị mời."))
+    staff_id = add(session, email, name, (OFFICER, ADMIN), now)
+    choose_password(session, staff_id, password)
+    return staff_id
+
+
+def add(session: Session, email: str, name: str, roles: Iterable[str], now: datetime) -> int:
+    """An account without a password; a removed one of the same address comes back empty.
+
+    Raises AccountRefused.
+    """
+    chosen = _roles(roles)
+    fault = address_fault(email) or name_fault(name)
+    if fault is not None:
+        raise AccountRefused(fault)
+    existing = session.scalars(
+        select(Staff).where(col(Staff.email_key) == email_key(email)).with_for_update()
+    ).first()
+    if existing is not None and existing.removed_at is None:
+        raise AccountRefused(_("Đã có tài khoản {email}.").format(email=email))
+    row = existing or Staff(name="", email="", email_key=email_key(email), roles="", created_at=now)
+    row.name, row.email, row.roles = clean(name), clean(email), chosen
+    row.removed_at = None
+    session.add(row)
+    session.flush()
+    staff_id = cast(int, row.id)
+    _empty(session, staff_id)
+    return staff_id
+
+
+def _roles(roles: Iterable[str]) -> str:
+    chosen = [role for role in ROLES if role in set(roles)]
+    unknown = set(roles) - set(ROLES)
+    if unknown or not chosen:
+        raise AccountRefused(_("Chọn ít nhất một vai trò: officer, council, admin."))
+    return " ".join(chosen)
+
+
+def _empty(session: Session, staff_id: int) -> None:
+    """No password, no second factor, no session."""
+    session.connection().execute(
+        update(Staff)
+        .where(col(Staff.id) == staff_id)
+        .values(password_hash="", totp_sealed=None, totp_confirmed_at=None, totp_step=0)
+    )
+    session.connection().execute(delete(RecoveryCode).where(col(RecoveryCode.staff_id) == staff_id))
+    end_sessions(session, staff_id)
+    session.expire_all()
+
+
+def reset(session: Session, staff_id: int) -> None:
+    """Forget password and second factor; a new invitation is the way back."""
+    _empty(session, staff_id)
+
+
+def remove(session: Session, staff_id: int, now: datetime) -> None:
+    """Take an account away. Raises AccountRefused for the last administrator."""
+    _keep_an_admin(session, staff_id, ())
+    _empty(session, staff_id)
+    session.connection().execute(
+        update(Staff).where(col(Staff.id) == staff_id).values(removed_at=now)
+    )
+
+
+def set_roles(session: Session, staff_id: int, roles: Iterable[str]) -> str:
+    """Give an account other roles; they hold from its next page on. Raises AccountRefused."""
+    chosen = _roles(roles)
+    _keep_an_admin(session, staff_id, chosen.split())
+    session.connection().execute(
+        update(Staff).where(col(Staff.id) == staff_id).values(roles=chosen)
+    )
+    return chosen
+
+
+def _keep_an_admin(session: Session, staff_id: int, roles: Iterable[str]) -> None:
+    others = [a for a in everyone(session) if a.id != staff_id and ADMIN in a.roles]
+    if not others and ADMIN not in roles:
+        raise AccountRefused(
+            _("Đây là người quản trị cuối cùng. Trao vai trò ấy cho một người khác trước.")
+        )
+
+
+def rename(session: Session, staff_id: int, name: str) -> None:
+    session.connection().execute(
+        update(Staff).where(col(Staff.id) == staff_id).values(name=clean(name))
+    )
+
+
+def choose_password(session: Session, staff_id: int, password: str) -> None:
+    """Set a password; every session of the account ends."""
+    session.connection().execute(
+        update(Staff)
+        .where(col(Staff.id) == staff_id)
+        .values(password_hash=passwords.hashed(password))
+    )
+    end_sessions(session, staff_id)
+
+
+def end_sessions(session: Session, staff_id: int, but: bytes = b"") -> None:
+    """End the sessions of an account, except one."""
+    session.connection().execute(
+        delete(StaffSession).where(
+            col(StaffSession.staff_id) == staff_id, col(StaffSession.key_hash) != but
+        )
+    )
+
+
+def sessions_of(session: Session, staff_id: int, now: datetime) -> int:
+    """How many browsers an account is signed in with."""
+    return (
+        session.connection()
+        .execute(
+            select(func.count()).where(
+                col(StaffSession.staff_id) == staff_id, col(StaffSession.expires_at) > now
+            )
+        )
+        .scalar_one()
+    )
+
+
+def state_of(session: Session, staff_id: int) -> str:
+    """What changes whenever a password does, or the account goes."""
+    row = (
+        session.connection()
+        .execute(
+            select(col(Staff.password_hash), col(Staff.email_key)).where(
+                col(Staff.id) == staff_id, col(Staff.removed_at).is_(None)
+            )
+        )
+        .first()
+    )
+    return "" if row is None else "\0".join(row)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Whose password was right; `ready` when a code of the second factor is needed too."""
+
+    id: int
+    who: str
+    ready: bool
+
+
+def password_of(session: Session, email: str, password: str) -> Known | None:
+    """Whose address and password these are; an unknown address costs as much as a known one."""
+    row = (
+        session.connection()
+        .execute(
+            select(
+                col(Staff.id),
+                col(Staff.name),
+                col(Staff.email),
+                col(Staff.password_hash),
+                col(Staff.totp_confirmed_at),
+            ).where(col(Staff.email_key) == email_key(email), col(Staff.removed_at).is_(None))
+        )
+        .first()
+    )
+    right = passwords.is_right(password, "" if row is None else row.password_hash)
+    if row is None or not right:
+        return None
+    return Known(row.id, f"{row.name} <{row.email}>", row.totp_confirmed_at is not None)

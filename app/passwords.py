@@ -1,0 +1,52 @@
+"""Passwords: what is good enough, and whether one is right. Argon2id, by `pwdlib`."""
+
+import secrets
+from functools import cache
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from app.cleaning import folded
+from app.language import _
+
+SHORTEST = 12
+# What guessers try first, however long.
+NOTORIOUS = ("password", "matkhau", "12345678", "abcdefgh", "qwertyui", "adminadmin", "sonoivu")
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash((Argon2Hasher(),))
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What an unknown address is checked against, so that it costs the same."""
+    return _hasher().hash(secrets.token_hex())
+
+
+def password_fault(password: str, *known: str) -> str | None:
+    """Why a password is too weak, None when it is not; `known` are name and address."""
+    if len(password) < SHORTEST:
+        return _("Mật khẩu cần ít nhất {number} ký tự; một câu dễ nhớ là tốt nhất.").format(
+            number=SHORTEST
+        )
+    if len(password) > 1000:
+        return _("Mật khẩu dài quá 1.000 ký tự; chọn một mật khẩu ngắn hơn.")
+    plain = folded(password).replace(" ", "")
+    used = [folded(text.partition("@")[0]).replace(" ", "") for text in known]
+    if len(set(password)) < 5 or any(word in plain and len(plain) < 20 for word in NOTORIOUS):
+        return _("Mật khẩu này dễ đoán. Chọn một câu mà chỉ mình biết.")
+    if any(len(word) > 3 and word in plain and len(plain) < len(word) + 8 for word in used):
+        return _("Mật khẩu không nên gồm tên hoặc địa chỉ thư. Chọn một câu khác.")
+    return None
+
+
+def hashed(password: str) -> str:
+    return _hasher().hash(password)
+
+
+def is_right(password: str, known: str) -> bool:
+    """Whether a password fits a hash; without a hash it costs the same and is wrong."""
+    right = _hasher().verify(password[:1000], known or _nobodys_hash())
+    return right and bool(known)

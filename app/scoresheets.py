@@ -1,0 +1,110 @@
+"""The score sheets of an unsealed wave: computed from its tally, numbered, never changed."""
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from app import export, scoring
+from app.db import Database
+from app.language import _
+from app.models import ExternalPercent, Minutes, Sheet, TallyRow, UnitBallots
+from app.waves import WaveRefused, id_of, index_of, load
+
+
+def score(db: Database, session: Session, code: str) -> tuple[export.Document, bool]:
+    """Write the score sheet of an unsealed wave; gives the document and whether it is new.
+
+    A sheet that would say the same as the last one is not written again. Raises WaveRefused.
+    """
+    wave = load(session, code)
+    if wave.unsealed_at is None or wave.closed_at is None:
+        raise WaveRefused(
+            _(
+                "Đợt {code} chưa mở hòm phiếu. Mở bằng “phieu wave unseal {code}” rồi tính điểm."
+            ).format(code=code)
+        )
+    wave_id = id_of(wave)
+    index, _layout = index_of(wave)
+    minutes = session.get_one(Minutes, wave_id)
+    sheet = scoring.score(index, _tally(session, wave_id), _external(session, wave_id))
+    facts = export.WaveFacts(
+        code=wave.code,
+        mode=wave.mode,
+        two_people=wave.two_people,
+        issued=minutes.issued,
+        cast=minutes.cast,
+        counted=minutes.counted,
+        void=minutes.void,
+        foreign=minutes.foreign,
+        closed_at=wave.closed_at,
+        receipts=minutes.receipts,
+    )
+    last = (
+        session.connection()
+        .execute(select(func.max(col(Sheet.number))).where(col(Sheet.wave_id) == wave_id))
+        .scalar()
+    )
+    if last is not None:
+        same = export.document(facts, last, index, sheet)
+        if same == json.loads(session.get_one(Sheet, (wave_id, last)).document):
+            return same, False
+    document = export.document(facts, (last or 0) + 1, index, sheet)
+    session.add(
+        Sheet(
+            wave_id=wave_id,
+            number=document["sheet"],
+            created_at=db.now(session),
+            document=json.dumps(document, ensure_ascii=False),
+        )
+    )
+    session.flush()
+    return document, True
+
+
+def latest_sheet(session: Session, code: str) -> export.Document:
+    """The document of a wave's newest score sheet. Raises WaveRefused when there is none."""
+    wave = load(session, code)
+    found = (
+        session.connection()
+        .execute(
+            select(col(Sheet.document))
+            .where(col(Sheet.wave_id) == wave.id)
+            .order_by(col(Sheet.number).desc())
+            .limit(1)
+        )
+        .scalar()
+    )
+    if found is None:
+        raise WaveRefused(
+            _("Đợt {code} chưa có bảng điểm. Tính bằng “phieu wave score {code}” trước.").format(
+                code=code
+            )
+        )
+    document: export.Document = json.loads(found)
+    return document
+
+
+def _tally(session: Session, wave_id: int) -> scoring.Tally:
+    connection = session.connection()
+    rows = connection.execute(select(TallyRow).where(col(TallyRow.wave_id) == wave_id))
+    counts = {
+        (row.question, row.unit): None if row.cells is None else json.loads(row.cells)
+        for row in rows
+    }
+    ballots: Mapping[str, int] = {
+        row.unit: row.ballots
+        for row in connection.execute(
+            select(UnitBallots).where(col(UnitBallots.wave_id) == wave_id)
+        )
+    }
+    return scoring.Tally(counts, ballots)
+
+
+def _external(session: Session, wave_id: int) -> dict[tuple[str, str], Fraction]:
+    rows = session.connection().execute(
+        select(ExternalPercent).where(col(ExternalPercent.wave_id) == wave_id)
+    )
+    return {(row.unit, row.criterion): Fraction(row.percent) for row in rows}

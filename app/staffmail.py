@@ -1,0 +1,258 @@
+"""Letters to the people of the console: invitation, new password, the head of the log.
+
+The table holds who and what for; the link is made when the letter is sent. One sender takes a
+letter at a time by conditional update; what the relay did not take goes again later.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from functools import cache
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import func, or_, select, update
+from sqlmodel import Session, col
+
+from app import accounts, audit, mail
+from app.audit import Head
+from app.cleaning import email_key
+from app.db import Database
+from app.keys import KeyFile
+from app.language import HANOI, _, translations
+from app.officemodels import Staff, StaffLetter
+from app.relay import Connection, Cut, RelayRefused, Timeouts, greeting
+from app.settings import Settings
+from app.stafflinks import LASTS, Links
+
+CLAIM = timedelta(minutes=5)
+AGAIN = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+RESETS_A_DAY = 6
+HOUR = timedelta(hours=1)
+PATHS = {"invitation": "moi", "reset": "dat-lai-mat-khau"}
+
+
+def queue(session: Session, kind: str, staff_id: int, now: datetime, **facts: object) -> None:
+    """One letter, due now."""
+    row = StaffLetter(kind=kind, staff_id=staff_id, due_at=now)
+    row.facts = json.dumps(facts, ensure_ascii=False)
+    session.add(row)
+    session.flush()
+
+
+def queue_reset(session: Session, email: str, now: datetime) -> None:
+    """A link to a new password, if the address has an account, six times a day at most."""
+    staff_id = (
+        session.connection()
+        .execute(
+            select(col(Staff.id)).where(
+                col(Staff.email_key) == email_key(email),
+                col(Staff.removed_at).is_(None),
+                col(Staff.totp_confirmed_at).is_not(None),
+            )
+        )
+        .scalar()
+    )
+    if staff_id is None:
+        return
+    asked = (
+        session.connection()
+        .execute(
+            select(func.count()).where(
+                col(StaffLetter.staff_id) == staff_id,
+                col(StaffLetter.kind) == "reset",
+                col(StaffLetter.due_at) > now - timedelta(days=1),
+            )
+        )
+        .scalar_one()
+    )
+    if asked < RESETS_A_DAY:
+        queue(session, "reset", staff_id, now)
+
+
+def queue_heads(session: Session, now: datetime, wave: str, action: str, head: Head) -> None:
+    """The head of the log to everyone of the council, to hold against it later."""
+    for account in accounts.everyone(session):
+        if "council" in account.roles:
+            queue(session, "head", account.id, now, wave=wave, action=action, head=str(head))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A letter under way."""
+
+    id: int
+    kind: str
+    staff_id: int
+    facts: dict[str, str]
+    attempts: int
+    name: str
+    email: str
+
+
+def take(session: Session, now: datetime) -> Taken | None:
+    """Claim the next letter that is due."""
+    row = (
+        session.connection()
+        .execute(
+            select(
+                col(StaffLetter.id),
+                col(StaffLetter.kind),
+                col(StaffLetter.staff_id),
+                col(StaffLetter.facts),
+                col(StaffLetter.attempts),
+                col(Staff.name),
+                col(Staff.email),
+            )
+            .join(Staff, col(Staff.id) == col(StaffLetter.staff_id))
+            .where(
+                col(StaffLetter.sent_at).is_(None),
+                col(StaffLetter.failed_at).is_(None),
+                col(StaffLetter.due_at) <= now,
+                or_(col(StaffLetter.claimed_until).is_(None), col(StaffLetter.claimed_until) < now),
+            )
+            .order_by(col(StaffLetter.id))
+            .limit(1)
+            .with_for_update(of=StaffLetter, skip_locked=True)
+        )
+        .first()
+    )
+    if row is None:
+        return None
+    session.connection().execute(
+        update(StaffLetter)
+        .where(col(StaffLetter.id) == row.id)
+        .values(claimed_until=now + CLAIM, attempts=row.attempts + 1)
+    )
+    facts = json.loads(row.facts)
+    return Taken(row.id, row.kind, row.staff_id, facts, row.attempts + 1, row.name, row.email)
+
+
+def record(session: Session, taken: Taken, now: datetime, error: str, final: bool) -> None:
+    """What became of it; `error` is empty when the relay took it."""
+    values: dict[str, object] = {"claimed_until": None, "error": error or None}
+    if not error:
+        values["sent_at"] = now
+    elif final or taken.attempts > len(AGAIN):
+        values["failed_at"] = now
+    else:
+        values["due_at"] = now + AGAIN[taken.attempts - 1]
+    session.connection().execute(
+        update(StaffLetter).where(col(StaffLetter.id) == taken.id).values(values)
+    )
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    return (
+        session.connection()
+        .execute(
+            select(col(StaffLetter.id))
+            .where(
+                col(StaffLetter.sent_at).is_(None),
+                col(StaffLetter.failed_at).is_(None),
+                col(StaffLetter.due_at) <= now,
+            )
+            .limit(1)
+        )
+        .first()
+        is not None
+    )
+
+
+async def deliver(db: Database, keys: KeyFile, settings: Settings, timeouts: Timeouts) -> int:
+    """Send what is due; gives how many the relay took. Raises RelayRefused."""
+    if settings.relay is None:
+        return 0
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    connection, sent = Connection(settings.relay, greeting(host), timeouts), 0
+    try:
+        while True:
+            with db.transaction() as session:
+                now = db.now(session)
+                taken = take(session, now)
+                if taken is None:
+                    return sent
+                message = render(session, keys, settings, taken, now)
+            error, final = await _send(connection, settings, taken, message)
+            with db.transaction() as session:
+                record(session, taken, db.now(session), error, final)
+            sent += not error
+    finally:
+        await connection.close()
+
+
+async def _send(
+    connection: Connection, settings: Settings, taken: Taken, message: bytes
+) -> tuple[str, bool]:
+    """Why the relay did not take it, and whether that is its last word."""
+    try:
+        sender = mail.sender_address(settings.mail_from)
+        reply = await connection.offer(sender, mail.mailbox(taken.email), message)
+        reply = reply or await connection.finish()
+    except RelayRefused as refused:
+        return str(refused), False
+    except Cut:
+        return _("Kết nối bị ngắt giữa chừng"), False
+    except (mail.SenderMissing, ValueError) as error:
+        return str(error), True
+    return ("", False) if 200 <= reply.code < 300 else (str(reply), reply.code >= 500)
+
+
+def render(
+    session: Session, keys: KeyFile, settings: Settings, taken: Taken, now: datetime
+) -> bytes:
+    """The message, text alone, in wire form."""
+    link = ""
+    if taken.kind in PATHS:
+        token = Links(keys).make(session, taken.kind, taken.staff_id, now)
+        link = f"{settings.base_url}/quan-tri/{PATHS[taken.kind]}/{token}"
+    words = {
+        "name": taken.name,
+        "link": link,
+        "base": settings.base_url,
+        "hours": LASTS[taken.kind] // HOUR if taken.kind in PATHS else 0,
+        "deed": audit.ACTIONS.get(taken.facts.get("action", ""), ""),
+        "wave": "",
+        "head": "",
+        **taken.facts,
+    }
+    subject = {
+        "invitation": _("Mời dùng hệ thống Phieu"),
+        "reset": _("Đặt lại mật khẩu Phieu"),
+        "head": _("Mã nhật ký của đợt {wave}").format(wave=taken.facts.get("wave", "")),
+    }[taken.kind]
+    text = _templates().get_template(f"staff-{taken.kind}.txt").render(words)
+    sender, boundary = mail.sender_address(settings.mail_from), f"=_{secrets.token_hex(16)}"
+    lines = [
+        f"From: <{sender}>",
+        f"To: <{mail.mailbox(taken.email)}>",
+        f"Subject: {mail.header(subject, 'Subject')}",
+        f"Date: {format_datetime(now.astimezone(HANOI))}",
+        f"Message-ID: <{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>",
+        "Auto-Submitted: auto-generated",
+        "Content-Language: vi",
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        "",
+        *mail.part(boundary, "plain", text),
+        f"--{boundary}--",
+        "",
+    ]
+    return "\r\n".join(lines).encode("ascii")
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(mail.TEMPLATES),
+        autoescape=False,  # noqa: S701  # text parts only
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.install_gettext_translations(translations)  # type: ignore[attr-defined]
+    return environment

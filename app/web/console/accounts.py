@@ -1,0 +1,213 @@
+"""Tài khoản: one's own, and for administrators everybody's."""
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from app import accounts, factors, passwords, staffmail
+from app.accounts import Account, AccountRefused
+from app.db import Session
+from app.language import _
+from app.web.console.cookies import ROOT
+from app.web.console.desk import (
+    LOOK,
+    SECOND_FACTOR,
+    AdminForm,
+    Anyone,
+    AnyoneForm,
+    CodeRefused,
+    Desk,
+    Form,
+)
+
+router = APIRouter()
+PATH = f"{ROOT}/tai-khoan"
+ROLE_WORDS = {
+    "officer": _("Chuyên viên: đợt điều tra, danh sách, thư, mở hòm phiếu, kết quả"),
+    "council": _("Hội đồng: xem kết quả, nhật ký, kiểm tra lại; không thấy danh sách"),
+    "admin": _("Quản trị tài khoản"),
+}
+ROLE_NAMES = {
+    "officer": _("chuyên viên"),
+    "council": _("Hội đồng"),
+    "admin": _("quản trị tài khoản"),
+}
+WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
+Faults = list[tuple[str, str]]
+
+
+@router.api_route(PATH, methods=LOOK)
+def show(desk: Anyone) -> Response:
+    return _page(desk)
+
+
+def _page(
+    desk: Desk, faults: Faults | None = None, typed: dict[str, str] | None = None
+) -> Response:
+    with desk.db.reading() as session:
+        now = desk.db.now(session)
+        values: dict[str, object] = {
+            "sessions": accounts.sessions_of(session, desk.staff.id, now),
+            "left": factors.recovery_codes_left(session, desk.staff.id),
+            "everyone": accounts.everyone(session) if desk.is_a("admin") else [],
+            "role_words": ROLE_WORDS,
+            "role_names": ROLE_NAMES,
+            "faults": faults or [],
+            "bad": {field for _words, field in faults or []},
+            "typed": {"ten-moi": "", "email": "", **(typed or {})},
+        }
+    status = 422 if faults else 200
+    return desk.page("console/accounts.html", values, section="accounts", status=status)
+
+
+@router.post(f"{PATH}/ten")
+def rename(form: AnyoneForm) -> Response:
+    name = form.value("ten")
+    fault = accounts.name_fault(name)
+    if fault is not None:
+        return _page(form, [(fault, "ten")])
+    with form.db.transaction() as session:
+        accounts.rename(session, form.staff.id, name)
+        form.note(session, form.db.now(session), "account.name")
+    return form.see(PATH, _("Đã đổi tên."))
+
+
+@router.post(f"{PATH}/mat-khau")
+def change_password(form: AnyoneForm) -> Response:
+    """The old password and a code; every other session ends."""
+    new = form.posts.raw("mat-khau")
+    with form.db.reading() as session:
+        known = accounts.password_of(session, form.staff.email, form.posts.raw("mat-khau-cu"))
+    if known is None:
+        return _page(form, [(_("Mật khẩu đang dùng không đúng."), "mat-khau-cu")])
+    weak = passwords.password_fault(new, form.staff.name, form.staff.email)
+    if weak is not None:
+        return _page(form, [(weak, "mat-khau")])
+    if new != form.posts.raw("lap-lai"):
+        return _page(form, [(_("Hai lần nhập mật khẩu khác nhau."), "lap-lai")])
+    try:
+        with form.db.transaction() as session:
+            now = form.db.now(session)
+            form.must_confirm(session, now)
+            accounts.choose_password(session, form.staff.id, new)
+            form.note(session, now, "account.password")
+    except CodeRefused:
+        return _page(form, [(WRONG_CODE, "ma-xac-thuc")])
+    # This session ended with the others: a stolen one must not outlive the password.
+    return form.see(f"{ROOT}/dang-nhap", _("Đã đổi mật khẩu. Đăng nhập lại bằng mật khẩu mới."))
+
+
+@router.post(f"{PATH}/dien-thoai")
+def change_telephone(form: AnyoneForm) -> Response:
+    """A new secret for a new telephone, once the old one, or a recovery code, has said yes."""
+    try:
+        with form.db.transaction() as session:
+            now = form.db.now(session)
+            form.must_confirm(session, now)
+            factors.new_secret(session, form.keys, form.staff.id)
+            accounts.end_sessions(session, form.staff.id, but=form.staff.key_hash)
+            form.note(session, now, "account.second-factor")
+    except CodeRefused:
+        return _page(form, [(WRONG_CODE, "ma-xac-thuc-1")])
+    return form.see(SECOND_FACTOR)
+
+
+@router.post(f"{PATH}/ma-du-phong")
+def change_codes(form: AnyoneForm) -> Response:
+    """Ten new recovery codes, shown once."""
+    try:
+        with form.db.transaction() as session:
+            now = form.db.now(session)
+            form.must_confirm(session, now)
+            codes = factors.new_recovery_codes(session, form.keys, form.staff.id)
+            form.note(session, now, "account.recovery-codes")
+    except CodeRefused:
+        return _page(form, [(WRONG_CODE, "ma-xac-thuc-2")])
+    return form.page("console/signin-codes.html", {"codes": codes}, section="accounts")
+
+
+@router.post(f"{PATH}/noi-khac")
+def end_others(form: AnyoneForm) -> Response:
+    with form.db.transaction() as session:
+        accounts.end_sessions(session, form.staff.id, but=form.staff.key_hash)
+        form.note(session, form.db.now(session), "account.sign-out")
+    return form.see(PATH, _("Đã đăng xuất ở mọi nơi khác."))
+
+
+@router.post(f"{PATH}/them")
+def add(form: AdminForm) -> Response:
+    """An account for somebody else, and a letter with the way to a password."""
+    email, name, roles = form.value("email"), form.value("ten-moi"), form.values("vai-tro")
+    try:
+        with form.db.transaction() as session:
+            now = form.db.now(session)
+            staff_id = accounts.add(session, email, name, roles, now)
+            staffmail.queue(session, "invitation", staff_id, now)
+            form.note(session, now, "account.add", staff=email, roles=sorted(roles))
+    except AccountRefused as refused:
+        return _page(form, [(str(refused), "email")], {"ten-moi": name, "email": email})
+    return form.see(PATH, _("Đã thêm {name}; thư mời đang được gửi đi.").format(name=name))
+
+
+def _account(session: Session, staff_id: int) -> Account:
+    try:
+        return accounts.get(session, staff_id)
+    except AccountRefused as error:
+        raise HTTPException(404) from error
+
+
+@router.api_route(f"{PATH}/{{staff_id:int}}", methods=LOOK)
+def show_one(desk: Anyone, staff_id: int) -> Response:
+    """Somebody else's account, for administrators."""
+    if not desk.is_a("admin"):
+        raise HTTPException(404)
+    return _one(desk, staff_id)
+
+
+def _one(desk: Desk, staff_id: int, faults: Faults | None = None) -> Response:
+    with desk.db.reading() as session:
+        account = _account(session, staff_id)
+    values = {
+        "account": account,
+        "seen": desk.print_of(sorted(account.roles)),
+        "role_words": ROLE_WORDS,
+        "faults": faults or [],
+    }
+    status = 422 if faults else 200
+    return desk.page("console/account.html", values, section="accounts", status=status)
+
+
+@router.post(f"{PATH}/{{staff_id:int}}")
+def change_one(form: AdminForm, staff_id: int) -> Response:
+    """Other roles, a fresh start, or the end of an account; each asks for a code."""
+    try:
+        with form.db.transaction() as session:
+            now = form.db.now(session)
+            account = _account(session, staff_id)
+            form.must_be_fresh(sorted(account.roles))
+            form.must_confirm(session, now)
+            said = _change(form, session, account)
+    except CodeRefused:
+        return _one(form, staff_id, [(WRONG_CODE, "ma-xac-thuc")])
+    except AccountRefused as refused:
+        return _one(form, staff_id, [(str(refused), "")])
+    return form.see(PATH, said)
+
+
+def _change(form: Form, session: Session, account: Account) -> str:
+    when = form.db.now(session)
+    if form.has("xoa"):
+        if account.id == form.staff.id:
+            raise AccountRefused(_("Không tự xóa tài khoản của mình; nhờ một người quản trị khác."))
+        accounts.remove(session, account.id, when)
+        form.note(session, when, "account.remove", staff=account.email)
+        return _("Đã xóa tài khoản của {name}.").format(name=account.name)
+    if form.has("dat-lai"):
+        accounts.reset(session, account.id)
+        staffmail.queue(session, "invitation", account.id, when)
+        form.note(session, when, "account.reset", staff=account.email)
+        return _("Đã đặt lại tài khoản của {name}; thư mời mới đang được gửi đi.").format(
+            name=account.name
+        )
+    roles = accounts.set_roles(session, account.id, form.values("vai-tro"))
+    form.note(session, when, "account.roles", staff=account.email, roles=roles.split())
+    return _("Đã đổi vai trò của {name}.").format(name=account.name)

@@ -1,0 +1,201 @@
+"""The ways to a password and a second factor: first account, invitation, forgotten password."""
+
+from datetime import datetime
+
+import segno
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.responses import Response
+
+from app import accounts, audit, factors, passwords, staff, staffmail
+from app.accounts import AccountRefused
+from app.cleaning import address_fault
+from app.db import Session
+from app.language import _
+from app.stafflinks import Links
+from app.web.console.cookies import ROOT, leave_word, set_session
+from app.web.console.desk import (
+    LOOK,
+    SECOND_FACTOR,
+    SIGN_IN,
+    Desk,
+    LinkOver,
+    SignedInDesk,
+    SignedInForm,
+)
+from app.web.console.faults import NOBODY
+from app.web.console.posts import Posts, PostsOf
+from app.web.pages import House, house_of, page, see
+
+router = APIRouter()
+SETUP, INVITED = f"{ROOT}/thiet-lap", f"{ROOT}/moi"
+FORGOT, RESET = f"{ROOT}/quen-mat-khau", f"{ROOT}/dat-lai-mat-khau"
+Faults = list[tuple[str, str]]
+
+
+def _public(name: str, values: dict[str, object], faults: Faults) -> Response:
+    drawn = {**NOBODY, **values, "faults": faults}
+    return page(f"console/{name}.html", drawn, 422 if faults else 200)
+
+
+def _holder(house: House, session: Session, kind: str, token: str) -> int:
+    found = Links(house.keys).read(session, kind, token, house.db.now(session))
+    if found is None:
+        raise LinkOver
+    return found
+
+
+def _password_faults(posts: Posts, *known: str) -> Faults:
+    password = posts.raw("mat-khau")
+    weak = passwords.password_fault(password, *known)
+    if weak is not None:
+        return [(weak, "mat-khau")]
+    same = password == posts.raw("lap-lai")
+    return [] if same else [(_("Hai lần nhập mật khẩu khác nhau."), "lap-lai")]
+
+
+@router.api_route(f"{SETUP}/{{token}}", methods=LOOK)
+def ask_setup(request: Request, token: str) -> Response:
+    house = house_of(request)
+    with house.db.reading() as session:
+        _holder(house, session, "setup", token)
+    return _public("signin-setup", {"name": "", "email": ""}, [])
+
+
+@router.post(f"{SETUP}/{{token}}")
+def set_up(request: Request, posts: PostsOf, token: str) -> Response:
+    """The first account; of two browsers with the link one is first."""
+    house, name, email = house_of(request), posts.value("ten"), posts.value("email")
+    found = [(accounts.name_fault(name), "ten"), (address_fault(email), "email")]
+    faults = [(words, field) for words, field in found if words is not None]
+    faults += _password_faults(posts, name, email)
+    with house.db.transaction() as session:
+        _holder(house, session, "setup", token)
+        if faults:
+            return _public("signin-setup", {"name": name, "email": email}, faults)
+        now = house.db.now(session)
+        try:
+            staff_id = accounts.set_up(session, name, email, posts.raw("mat-khau"), now)
+        except AccountRefused as error:
+            raise LinkOver from error
+        audit.note(session, house.keys, now, f"{name} <{email}>", "account.setup")
+        return _begin(house, session, staff_id, now)
+
+
+def _begin(house: House, session: Session, staff_id: int, now: datetime) -> Response:
+    """Signed in with a password alone; only the page of the second factor is open."""
+    factors.new_secret(session, house.keys, staff_id)
+    return set_session(see(SECOND_FACTOR), house, staff.begin_session(session, staff_id, now))
+
+
+@router.api_route(f"{INVITED}/{{token}}", methods=LOOK)
+def ask_password(request: Request, token: str) -> Response:
+    house = house_of(request)
+    with house.db.reading() as session:
+        account = accounts.get(session, _holder(house, session, "invitation", token))
+    return _public("signin-invited", {"account": account}, [])
+
+
+@router.post(f"{INVITED}/{{token}}")
+def accept(request: Request, posts: PostsOf, token: str) -> Response:
+    """The password of somebody who was invited."""
+    house = house_of(request)
+    with house.db.transaction() as session:
+        staff_id = _holder(house, session, "invitation", token)
+        account = accounts.get(session, staff_id)
+        faults = _password_faults(posts, account.name, account.email)
+        if faults:
+            return _public("signin-invited", {"account": account}, faults)
+        now = house.db.now(session)
+        accounts.choose_password(session, staff_id, posts.raw("mat-khau"))
+        audit.note(session, house.keys, now, account.who, "account.password")
+        return _begin(house, session, staff_id, now)
+
+
+@router.api_route(FORGOT, methods=LOOK)
+def ask_address(_request: Request) -> Response:
+    return _public("signin-forgot", {"done": False, "email": ""}, [])
+
+
+@router.post(FORGOT)
+def forgot(request: Request, posts: PostsOf) -> Response:
+    """Queue a letter with a link; the answer is the same for every address."""
+    house, email = house_of(request), posts.value("email")
+    fault = address_fault(email)
+    if fault is not None:
+        return _public("signin-forgot", {"done": False, "email": email}, [(fault, "email")])
+    with house.db.transaction() as session:
+        staffmail.queue_reset(session, email, house.db.now(session))
+    return _public("signin-forgot", {"done": True, "email": ""}, [])
+
+
+@router.api_route(f"{RESET}/{{token}}", methods=LOOK)
+def ask_new(request: Request, token: str) -> Response:
+    house = house_of(request)
+    with house.db.reading() as session:
+        account = accounts.get(session, _holder(house, session, "reset", token))
+    return _public("signin-reset", {"account": account}, [])
+
+
+@router.post(f"{RESET}/{{token}}")
+def choose_new(request: Request, posts: PostsOf, token: str) -> Response:
+    """A new password takes the second factor too: the mailbox alone is not enough."""
+    house = house_of(request)
+    with house.db.transaction() as session:
+        staff_id = _holder(house, session, "reset", token)
+        account, now = accounts.get(session, staff_id), house.db.now(session)
+        faults = _password_faults(posts, account.name, account.email)
+        if not faults and not staff.confirm(session, house.keys, staff_id, posts.value("ma"), now):
+            faults = [(_("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập."), "ma")]
+            if house.sign_ins.wrong(f"reset {staff_id}"):
+                raise LinkOver
+        if faults:
+            return _public("signin-reset", {"account": account}, faults)
+        accounts.choose_password(session, staff_id, posts.raw("mat-khau"))
+        audit.note(session, house.keys, now, account.who, "account.password")
+    words = _("Đã đổi mật khẩu. Mọi nơi đang đăng nhập đã được đăng xuất; đăng nhập lại.")
+    return leave_word(see(SIGN_IN), house, words)
+
+
+@router.api_route(SECOND_FACTOR, methods=LOOK)
+def ask_code(desk: SignedInDesk) -> Response:
+    return _second_factor(desk, [])
+
+
+def _second_factor(desk: Desk, faults: Faults) -> Response:
+    with desk.db.reading() as session:
+        secret = factors.secret_of(session, desk.keys, desk.staff.id)
+    if secret is None:
+        return see(f"{ROOT}/tai-khoan")
+    address = staff.provisioning(secret, desk.staff.email, _("Phieu, điều tra CCHC"))
+    code = segno.make(address, error="m")
+    # Its colours are attributes, so that no style is needed.
+    image = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
+    values = {
+        **NOBODY,
+        "image": Markup(image),  # noqa: S704  # made here, of a secret of ours
+        "secret": factors.in_fours(secret),
+        "ticket": desk.ticket,
+        "faults": faults,
+    }
+    return page("console/signin-factor.html", values, 422 if faults else 200)
+
+
+@router.post(SECOND_FACTOR)
+def confirm_code(form: SignedInForm) -> Response:
+    """The first code counts; the recovery codes are shown this once."""
+    with form.db.transaction() as session:
+        now = form.db.now(session)
+        waiting = factors.secret_of(session, form.keys, form.staff.id) is not None
+        codes = waiting and factors.confirm_secret(
+            session, form.keys, form.staff.id, form.value("ma"), now
+        )
+        if codes:
+            form.note(session, now, "account.second-factor")
+    if not waiting:
+        return see(ROOT)
+    if not codes:
+        return _second_factor(
+            form, [(_("Mã không đúng. Nhập mã đang hiện trên điện thoại."), "ma")]
+        )
+    return form.page("console/signin-codes.html", {"codes": codes}, section="accounts")
