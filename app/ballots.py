@@ -75,6 +75,7 @@ class OpenBallot:
     wave: str
     index_digest: str
     mode: str
+    rehearsal: bool
     public_key: bytes
     opens_at: datetime
     closes_at: datetime
@@ -119,6 +120,7 @@ _COLUMNS = (
     Wave.code,
     Wave.index_digest,
     Wave.mode,
+    Wave.rehearsal,
     Wave.public_key,
     Wave.opens_at,
     Wave.closes_at,
@@ -197,6 +199,7 @@ def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
         wave=row.code,
         index_digest=row.index_digest,
         mode=row.mode,
+        rehearsal=row.rehearsal,
         public_key=row.public_key,
         opens_at=row.opens_at,
         closes_at=row.closes_at,

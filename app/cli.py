@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +16,7 @@ from app import indexfile, settings
 from app.db import DatabaseFault
 from app.index import Index
 from app.indexfile import Fault, IndexFault
-from app.language import _, decimal, number
+from app.language import _, number, points
 from app.staffcli import log, staff
 from app.terminal import (
     REFUSALS,
@@ -75,25 +74,13 @@ def check(
     )
     print(
         _("Tổng điểm {maximum}, trong đó điều tra {survey}").format(
-            maximum=_points(index.max_points), survey=_points(index.survey_points)
+            maximum=points(index.max_points), survey=points(index.survey_points)
         )
     )
     print(_("Mã kiểm tra tệp: {digest}").format(digest=indexfile.digest(index)))
     for warning in warnings:
         print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
     print(_("Tệp hợp lệ."))
-
-
-def _points(value: Fraction) -> str:
-    """Points as people write them: 100; 88,5; 1/3 stays a fraction."""
-    if value.denominator == 1:
-        return number(value.numerator)
-    text = decimal(value, 2)
-    return (
-        text.rstrip("0")
-        if Fraction(text.replace(".", "").replace(",", ".")) == value
-        else str(value)
-    )
 
 
 def _facts(index: Index, warnings: Sequence[Fault]) -> dict[str, object]:

@@ -57,6 +57,16 @@ def decimal(value: Decimal | Fraction | str, decimals: int = 2) -> str:
     return f"{grouped},{rest}" if rest else grouped
 
 
+def points(value: Fraction) -> str:
+    """Points as people write them: 100; 88,5; 1/3 stays a fraction."""
+    if value.denominator == 1:
+        return number(value.numerator)
+    text = decimal(value, 2)
+    if Fraction(text.replace(".", "").replace(",", ".")) != value:
+        return str(value)
+    return text.rstrip("0")
+
+
 def day(moment: datetime) -> str:
     """The date in Hà Nội as official letters write it: 04/3/2023, 20/02/2023."""
     local = moment.astimezone(HANOI)

@@ -83,7 +83,7 @@ def application(rehearsal: Rehearsal) -> ASGIApp:
     app = create_app(rehearsal.settings, rehearsal.db, rehearsal.keys, with_worker=True)
     app.state.rehearsal = rehearsal
     app.include_router(pages.router)
-    return pages.OwnPolicy(app)
+    return app
 
 
 def _serve(rehearsal: Rehearsal, server: socket.socket) -> None:

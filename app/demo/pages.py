@@ -12,7 +12,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import ballots, closing, export, scoresheets, unsealing, waves
 from app.demo.commands import command, phieu
@@ -186,24 +185,3 @@ def table(demo: InDemo, kind: str) -> Response:
         return _steps(demo, str(refused))
     response = Response(write(document), media_type=media_type)
     return set_header(response, "content-disposition", f'attachment; filename="{CODE}.{kind}"')
-
-
-class OwnPolicy:
-    """Keeps the first policy of an answer: a page of the demo that has its own goes with that."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def once(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = list(_first_policy(message["headers"]))
-            await send(message)
-
-        await self.app(scope, receive, once)
-
-
-def _first_policy(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    policies = [header for header in headers if header[0] == b"content-security-policy"]
-    others = [header for header in headers if header[0] != b"content-security-policy"]
-    return [*others, *policies[:1]]

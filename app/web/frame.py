@@ -17,12 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 access = logging.getLogger("phieu.access")
 crash = logging.getLogger("phieu.crash")
 
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self';"
+    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+CSP = (b"content-security-policy", POLICY.encode())
 HEADERS = (
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self';"
-        b" connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    ),
     # With no-referrer, forms would be sent with "Origin: null".
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
@@ -58,6 +58,8 @@ class Frame:
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 headers.extend(self.headers)
+                if not any(name == CSP[0] for name, _value in headers):
+                    headers.append(CSP)
                 # Whatever may show an answer, a name or a link stays out of every cache.
                 if not any(name == b"cache-control" for name, _value in headers):
                     headers.append(NO_STORE)
@@ -73,6 +75,17 @@ class Frame:
         finally:
             took = (time.perf_counter() - begun) * 1000
             access.info("%s %s %d %.1f ms", scope["method"], template(scope), status, took)
+
+
+def own_policy(response: Response, *more: str, framed: bool = False) -> Response:
+    """A page with a policy of its own: `more` is allowed; or our own pages may frame it (then it
+    neither sends forms nor runs scripts)."""
+    policy = "; ".join((POLICY, *more))
+    if framed:
+        policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        policy = policy.replace("form-action 'self'", "form-action 'none'")
+        policy = policy.replace("script-src 'self'", "script-src 'none'")
+    return set_header(response, "content-security-policy", policy)
 
 
 def template(scope: Scope) -> str:

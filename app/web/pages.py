@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from app.db import Database
 from app.index import Index, Organiser
 from app.keys import KeyFile
-from app.language import HANOI, _, clock, day, moment, number, translations
+from app.language import HANOI, _, clock, day, moment, number, points, translations
 from app.mail import deadline
 from app.saving import TICKET, WAY
 from app.sending import Worker
@@ -146,6 +146,7 @@ def _environment() -> Environment:
         address=breakable,
         day=day,
         moment=moment,
+        points=points,
         iso=lambda when: when.astimezone(HANOI).isoformat(timespec="minutes"),
     )
     return environment

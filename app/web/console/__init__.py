@@ -7,13 +7,15 @@ faults    what the console says when something goes wrong
 signin    in and out
 entry     the ways to a password and a second factor
 accounts  Tài khoản
+indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
 log       Nhật ký
+downloads files handed out
 """
 
-from app.web.console import accounts, entry, log, signin
+from app.web.console import accounts, entry, indexes, log, preview, signin
 from app.web.console.faults import install, last_resort
 
 # The order matters where addresses overlap: the more exact one comes first.
-MODULES = (signin, entry, accounts, log)
+MODULES = (signin, entry, accounts, indexes, preview, log)
 
 __all__ = ["MODULES", "install", "last_resort"]

@@ -9,6 +9,7 @@ from app import audit, auditbook
 from app.audit import ACTIONS, ChainBroken, Head, Line
 from app.language import _, number
 from app.web.console.desk import LOOK, Desk, Reader, ReaderForm
+from app.web.console.downloads import XLSX, download
 
 router = APIRouter()
 PAGE = 50
@@ -112,8 +113,4 @@ def export(form: ReaderForm) -> Response:
     with form.db.transaction() as session:
         form.note(session, form.db.now(session), "audit.export")
         found = audit.lines(session, form.value("viec"), form.value("dot"), form.value("ai"))
-    return Response(
-        auditbook.to_xlsx(found[::-1]),
-        headers={"content-disposition": 'attachment; filename="nhat-ky.xlsx"'},
-        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
+    return download(auditbook.to_xlsx(found[::-1]), "nhat-ky.xlsx", XLSX)

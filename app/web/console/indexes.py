@@ -1,0 +1,213 @@
+"""Bộ chỉ số: upload, look through, copy, take away, download."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from app import indexbook, indexfile, indexlibrary, indextree
+from app.db import ROOT as HERE
+from app.index import Index
+from app.indexfile import IndexFault
+from app.indexlibrary import Kept, LibraryRefused
+from app.indextemplate import NotForExcel
+from app.language import _
+from app.mail import estimate
+from app.web.console.cookies import ROOT
+from app.web.console.desk import LOOK, Desk, OfficerForm, Reader
+from app.web.console.downloads import XLSX, download
+
+router = APIRouter()
+PATH = f"{ROOT}/bo-chi-so"
+EXAMPLES = HERE / "questionnaires"
+METHODS = {
+    "survey": _("điều tra"),
+    "appraisal": _("thẩm định"),
+    "external": _("lấy từ nơi khác"),
+}
+RATES = {
+    "all": _("mọi cơ quan"),
+    "assigned": _("các cơ quan ghi trong danh sách"),
+    "own": _("cơ quan của mình"),
+}
+
+
+@router.api_route(PATH, methods=LOOK)
+def show_all(desk: Reader) -> Response:
+    return _library(desk)
+
+
+def _library(
+    desk: Desk, faults: list[tuple[str, str, str]] | None = None, name: str = ""
+) -> Response:
+    with desk.db.reading() as session:
+        kept = indexlibrary.current(session)
+    values: dict[str, object] = {
+        "kept": kept,
+        "faults": faults or [],
+        "file_name": name,
+        "examples": examples(),
+    }
+    status = 422 if faults else 200
+    return desk.page("console/indexes.html", values, section="indexes", status=status)
+
+
+def examples() -> list[str]:
+    """The indexes that come with the program, by code."""
+    return sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+
+
+@router.post(PATH)
+def upload(form: OfficerForm) -> Response:
+    """Keep an index, or show every fault of it; a faulty one is not kept."""
+    sent = form.upload("tep")
+    if form.value("vi-du") in examples():
+        path: Path = EXAMPLES / f"{form.value('vi-du')}.toml"
+        name, data = path.name, path.read_bytes()
+    elif sent is None:
+        return _library(form, [("", "", _("Chưa chọn tệp nào. Bấm ô chọn tệp rồi gửi lại."))])
+    else:
+        name, data = sent.name, sent.data
+    try:
+        index = indexbook.read_file(data, name)
+    except IndexFault as fault:
+        return _library(form, indexlibrary.tables_of(fault.faults), name)
+    with form.db.transaction() as session:
+        now = form.db.now(session)
+        id_, fresh = indexlibrary.store(session, index, name, data, form.staff.name, now)
+        if fresh:
+            digest = indexfile.digest(index)
+            form.note(session, now, "index.upload", code=index.code, digest=digest, file=name)
+    words = _("Đã nhận tệp: không có lỗi.") if fresh else _("Tệp này đã có, không có gì đổi.")
+    return form.see(f"{PATH}/{id_}", words)
+
+
+@router.api_route(f"{PATH}/mau.xlsx", methods=LOOK)
+def template(desk: Reader) -> Response:
+    """An empty workbook with instructions and drop-downs."""
+    return download(indexbook.template(), "mau-bo-chi-so.xlsx", XLSX)
+
+
+@router.api_route(f"{PATH}/{{id_:int}}", methods=LOOK)
+def show(desk: Reader, id_: int) -> Response:
+    return _one(desk, id_)
+
+
+def found(desk: Desk, id_: int) -> tuple[Kept, Index]:
+    """One version. Raises 404."""
+    with desk.db.reading() as session:
+        kept = indexlibrary.find(session, id_)
+    if kept is None:
+        raise HTTPException(404)
+    return kept
+
+
+def _one(desk: Desk, id_: int, fault: str = "", typed: dict[str, str] | None = None) -> Response:
+    kept, index = found(desk, id_)
+    with desk.db.reading() as session:
+        versions = indexlibrary.versions(session, kept.code)
+    newest = next((v.id for v in versions if v.removed_at is None), None)
+    warnings = indexfile.warnings(index)
+    if kept.file_name.lower().endswith(".xlsx"):
+        warnings = tuple(map(indexbook.in_words, warnings))
+    values: dict[str, object] = {
+        "kept": kept,
+        "index": index,
+        "newest": newest,
+        "versions": versions,
+        "branches": indextree.branches(index),
+        "sums": indextree.sums(index),
+        "methods": METHODS,
+        "rates": RATES,
+        "groups": [(group, _minutes(index, group.code)) for group in index.groups],
+        "warnings": warnings,
+        "seen": desk.print_of(newest),
+        "fault": fault,
+        "typed": typed
+        or {
+            "ma": kept.code.replace(str(index.year), str(index.year + 1)),
+            "ten": index.name.replace(str(index.year), str(index.year + 1)),
+            "nam": str(index.year + 1),
+        },
+    }
+    status = 422 if fault else 200
+    return desk.page("console/index.html", values, section="indexes", status=status)
+
+
+def _minutes(index: Index, group: str) -> tuple[int, int, int]:
+    """Questions, units and minutes of the longest ballot of a group."""
+    first = index.units[0].code if index.units else None
+    own = index.group_of[group].rates == "own"
+    guess = estimate(index, group, first if own else None, tuple(index.unit_of))
+    questions = sum(group in question.groups for question in index.scored_questions)
+    return questions, len(guess.units), guess.minutes
+
+
+@router.api_route(f"{PATH}/{{id_:int}}.xlsx", methods=LOOK)
+def as_workbook(desk: Reader, id_: int) -> Response:
+    """The index as a workbook: uploaded again it is the same."""
+    kept, index = found(desk, id_)
+    try:
+        return download(indexbook.write_book(index), f"{kept.code}.xlsx", XLSX)
+    except NotForExcel as refused:
+        return desk.page(
+            "console/fault.html",
+            {"title": _("Không viết được thành tệp Excel"), "remedy": str(refused), "faults": []},
+            section="indexes",
+            status=422,
+        )
+
+
+@router.api_route(f"{PATH}/{{id_:int}}/tep", methods=LOOK)
+def as_uploaded(desk: Reader, id_: int) -> Response:
+    """The very file that was uploaded."""
+    with desk.db.reading() as session:
+        kept = indexlibrary.file_of(session, id_)
+    if kept is None:
+        raise HTTPException(404)
+    return download(kept[1], kept[0])
+
+
+@router.post(f"{PATH}/{{id_:int}}/chep")
+def copy(form: OfficerForm, id_: int) -> Response:
+    """Begin next year's index with this one."""
+    _kept, index = found(form, id_)
+    typed = {name: form.value(name) for name in ("ma", "ten", "nam")}
+    year = int(typed["nam"]) if typed["nam"].isdecimal() and len(typed["nam"]) < 6 else 0
+    try:
+        with form.db.transaction() as session:
+            now = form.db.now(session)
+            made = indexlibrary.copy(
+                session, index, typed["ma"], typed["ten"], year, form.staff.name, now
+            )
+            form.note(session, now, "index.copy", code=typed["ma"], **{"from": index.code})
+    except LibraryRefused as refused:
+        return _one(form, id_, str(refused), typed)
+    except IndexFault as fault:
+        return _one(form, id_, fault.faults[0].message, typed)
+    return form.see(f"{PATH}/{made}", _("Đã chép. Tải về dạng Excel để sửa, rồi tải lên lại."))
+
+
+@router.post(f"{PATH}/{{id_:int}}/bo")
+def remove(form: OfficerForm, id_: int) -> Response:
+    """Out of the list; it can be brought back."""
+    kept, _index = found(form, id_)
+    with form.db.transaction() as session:
+        now = form.db.now(session)
+        if indexlibrary.remove(session, id_, now):
+            form.note(session, now, "index.remove", code=kept.code, digest=kept.digest)
+    return form.see(f"{PATH}/{id_}", _("Đã bỏ. Bấm “Dùng bản này” để lấy lại."))
+
+
+@router.post(f"{PATH}/{{id_:int}}/lay-lai")
+def restore(form: OfficerForm, id_: int) -> Response:
+    """Make this version the current one again."""
+    kept, _index = found(form, id_)
+    with form.db.transaction() as session:
+        versions = indexlibrary.versions(session, kept.code)
+        newest = next((v.id for v in versions if v.removed_at is None), None)
+        form.must_be_fresh(newest)
+        now = form.db.now(session)
+        made = indexlibrary.restore(session, id_, form.staff.name, now)
+        form.note(session, now, "index.restore", code=kept.code, digest=kept.digest)
+    return form.see(f"{PATH}/{made}", _("Bản này nay là bản đang dùng."))
