@@ -14,7 +14,8 @@ from sqlmodel import Session, col
 from app import passwords
 from app.cleaning import address_fault, clean, email_key
 from app.language import _
-from app.officemodels import RecoveryCode, Staff, StaffSession
+from app.officemodels import RecoveryCode, Staff, StaffLetter, StaffSession
+from app.passwords import is_chosen
 from app.staff import ADMIN, OFFICER, ROLES
 
 
@@ -56,15 +57,15 @@ def everyone(session: Session) -> list[Account]:
             col(Staff.name),
             col(Staff.email),
             col(Staff.roles),
-            col(Staff.password_hash) != "",
+            col(Staff.password_hash),
             col(Staff.totp_confirmed_at).is_not(None),
         )
         .where(col(Staff.removed_at).is_(None))
         .order_by(col(Staff.name), col(Staff.id))
     )
     return [
-        Account(cast(int, id_), name, email, frozenset(roles.split()), has_password, has_factor)
-        for id_, name, email, roles, has_password, has_factor in rows
+        Account(cast(int, id_), name, email, frozenset(roles.split()), is_chosen(hash_), has_factor)
+        for id_, name, email, roles, hash_, has_factor in rows
     ]
 
 
@@ -93,14 +94,23 @@ def name_fault(name: str) -> str | None:
     return _("Họ và tên dài quá 100 ký tự.") if len(clean(name)) > 100 else None
 
 
-def set_up(session: Session, name: str, email: str, password: str, now: datetime) -> int:
-    """The first account, officer and administrator. Raises AccountRefused when it is not first."""
+def take_turn(session: Session) -> None:
+    """Until the commit nobody else sets up, removes or changes roles.
+
+    Taken before a second factor is confirmed, which locks the own row; else two administrators
+    who change each other would wait for each other.
+    """
     if session.connection().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(20022023, -2)"))
+
+
+def set_up(session: Session, name: str, email: str, password_hash: str, now: datetime) -> int:
+    """The first account, officer and administrator. Raises AccountRefused when it is not first."""
+    take_turn(session)
     if any_account(session):
         raise AccountRefused(_("Hệ thống đã có tài khoản. Đăng nhập, hoặc nhờ người quản trị mời."))
     staff_id = add(session, email, name, (OFFICER, ADMIN), now)
-    choose_password(session, staff_id, password)
+    use_password(session, staff_id, password_hash)
     return staff_id
 
 
@@ -141,7 +151,9 @@ def _empty(session: Session, staff_id: int) -> None:
     session.connection().execute(
         update(Staff)
         .where(col(Staff.id) == staff_id)
-        .values(password_hash="", totp_sealed=None, totp_confirmed_at=None, totp_step=0)
+        .values(
+            password_hash=passwords.none(), totp_sealed=None, totp_confirmed_at=None, totp_step=0
+        )
     )
     session.connection().execute(delete(RecoveryCode).where(col(RecoveryCode.staff_id) == staff_id))
     end_sessions(session, staff_id)
@@ -160,6 +172,15 @@ def remove(session: Session, staff_id: int, now: datetime) -> None:
     session.connection().execute(
         update(Staff).where(col(Staff.id) == staff_id).values(removed_at=now)
     )
+    session.connection().execute(
+        update(StaffLetter)
+        .where(
+            col(StaffLetter.staff_id) == staff_id,
+            col(StaffLetter.sent_at).is_(None),
+            col(StaffLetter.failed_at).is_(None),
+        )
+        .values(failed_at=now, error=_("Tài khoản đã xóa."))
+    )
 
 
 def set_roles(session: Session, staff_id: int, roles: Iterable[str]) -> str:
@@ -173,7 +194,13 @@ def set_roles(session: Session, staff_id: int, roles: Iterable[str]) -> str:
 
 
 def _keep_an_admin(session: Session, staff_id: int, roles: Iterable[str]) -> None:
-    others = [a for a in everyone(session) if a.id != staff_id and ADMIN in a.roles]
+    take_turn(session)
+    # Who has not accepted an invitation yet may never do.
+    others = [
+        a
+        for a in everyone(session)
+        if a.id != staff_id and ADMIN in a.roles and a.has_second_factor
+    ]
     if not others and ADMIN not in roles:
         raise AccountRefused(
             _("Đây là người quản trị cuối cùng. Trao vai trò ấy cho một người khác trước.")
@@ -187,11 +214,15 @@ def rename(session: Session, staff_id: int, name: str) -> None:
 
 
 def choose_password(session: Session, staff_id: int, password: str) -> None:
-    """Set a password; every session of the account ends."""
+    """Set a password where nobody waits for the database meanwhile; else see `use_password`."""
+    use_password(session, staff_id, passwords.hashed(password))
+
+
+def use_password(session: Session, staff_id: int, password_hash: str) -> None:
+    """Set a password that was hashed before the transaction: hashing takes a tenth of a second,
+    in which nobody could cast. Every session of the account ends."""
     session.connection().execute(
-        update(Staff)
-        .where(col(Staff.id) == staff_id)
-        .values(password_hash=passwords.hashed(password))
+        update(Staff).where(col(Staff.id) == staff_id).values(password_hash=password_hash)
     )
     end_sessions(session, staff_id)
 
@@ -256,6 +287,8 @@ def password_of(session: Session, email: str, password: str) -> Known | None:
         )
         .first()
     )
+    # The connection goes back meanwhile: four guessers would else hold all there are.
+    session.rollback()
     right = passwords.is_right(password, "" if row is None else row.password_hash)
     if row is None or not right:
         return None

@@ -31,6 +31,10 @@ class LinkReplaced(Exception):
     """The ballot has been issued again; a newer letter carries the link that works."""
 
 
+class LinkRevoked(Exception):
+    """The ballot was taken back: its respondent is no longer on the roster."""
+
+
 class NotOpenYet(Exception):
     """The wave opens later."""
 
@@ -116,6 +120,7 @@ _COLUMNS = (
     Respondent.agency,
     Respondent.assigned,
     Respondent.name,
+    Respondent.removed_at,
     Wave.id,
     Wave.code,
     Wave.index_digest,
@@ -159,13 +164,29 @@ _KEEP = (
 _indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
 
 
+def new_row(keys: KeyFile, wave_id: int, respondent_id: int, name: BallotName) -> dict[str, object]:
+    """A new ballot as a row of its table."""
+    return {
+        "number": name.number,
+        "wave_id": wave_id,
+        "respondent_id": respondent_id,
+        "issue": name.issue,
+        "code_mac": keys.tokens.code_mac(keys.tokens.access_code(name)),
+        "cast": False,
+        "no_reminders": False,
+    }
+
+
 def find(session: Session, name: BallotName) -> OpenBallot:
-    """The ballot of a link or cookie. Raises LinkUnknown, LinkReplaced, IndexChanged."""
+    """The ballot of a link or cookie.
+
+    Raises LinkUnknown, LinkReplaced, LinkRevoked, IndexChanged.
+    """
     row = session.connection().execute(_BY_NUMBER, {"number": name.number}).first()
     if row is None or name.issue > row.issue:
         raise LinkUnknown
     if name.issue < row.issue:
-        raise LinkReplaced
+        raise LinkReplaced if row.removed_at is None else LinkRevoked
     return _open_ballot(session, row)
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from app import mail, outbox
+from app import mail, outbox, wordings
 from app.attempts import Pace, SendResult, after_cut, after_reply, pause_after
 from app.db import Database
 from app.keys import KeyFile
@@ -260,6 +260,7 @@ class Delivery:
         if letter.wave_id not in self._letterheads:
             with self.db.reading() as session:
                 wave = outbox.wave(session, letter.wave_id)
+                wording = wordings.of(session, wave)
             # A cancelled wave has no keys any more.
             index, _layout = index_of(wave, None if wave.cancelled_at else self.keys)
             try:
@@ -267,7 +268,7 @@ class Delivery:
             except mail.SenderMissing as missing:
                 raise RelayRefused(str(missing), temporary=False) from missing
             self._letterheads[letter.wave_id] = mail.Letterhead(
-                index, self.keys.tokens, sender, self.settings.base_url
+                index, self.keys.tokens, sender, self.settings.base_url, wording
             )
         return self._letterheads[letter.wave_id]
 

@@ -52,6 +52,7 @@ def ask_copy(session: Session, address: str, now: datetime, domain: str) -> None
         .join(Wave, col(Wave.id) == col(Ballot.wave_id))
         .where(
             col(Respondent.email_key) == email_key(address),
+            col(Respondent.removed_at).is_(None),
             col(Wave.launched_at).is_not(None),
             col(Wave.closed_at).is_(None),
             col(Wave.cancelled_at).is_(None),

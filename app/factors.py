@@ -1,6 +1,6 @@
 """The second factor of an account: a telephone's secret, and codes for who has lost it."""
 
-import os
+import hmac
 import secrets
 from base64 import b32encode
 from datetime import datetime
@@ -11,36 +11,25 @@ from sqlmodel import Session, col
 from app import staff
 from app.keys import KeyFile
 from app.officemodels import RecoveryCode, Staff
+from app.staff import SignedIn
 from app.tokens import ALPHABET
 
 RECOVERY_CODES = 10
 
 
-def new_secret(session: Session, keys: KeyFile, staff_id: int) -> None:
-    """Begin with a new telephone; it counts once a code of it was typed."""
-    session.connection().execute(
-        update(Staff)
-        .where(col(Staff.id) == staff_id)
-        .values(
-            totp_sealed=staff.seal_secret(keys, staff_id, os.urandom(20)),
-            totp_confirmed_at=None,
-            totp_step=0,
-        )
-    )
+def secret_to_come(session: Session, keys: KeyFile, who: SignedIn) -> bytes:
+    """The secret of the next telephone: of this session, and another once it is in use.
 
-
-def secret_of(session: Session, keys: KeyFile, staff_id: int) -> bytes | None:
-    """The secret that still waits for its first code; None once it is confirmed."""
+    It is derived, not stored, so that a look at the page writes nothing, and so that the telephone
+    in use keeps its place until the next one has proved itself.
+    """
     sealed = (
         session.connection()
-        .execute(
-            select(col(Staff.totp_sealed)).where(
-                col(Staff.id) == staff_id, col(Staff.totp_confirmed_at).is_(None)
-            )
-        )
+        .execute(select(col(Staff.totp_sealed)).where(col(Staff.id) == who.id))
         .scalar()
     )
-    return None if sealed is None else staff.open_secret(keys, staff_id, sealed)
+    parts = b"\0".join([str(who.id).encode(), who.key_hash, sealed or b""])
+    return hmac.digest(keys.derived("second factor to come"), parts, "sha256")[:20]
 
 
 def in_fours(secret: bytes) -> str:
@@ -49,16 +38,29 @@ def in_fours(secret: bytes) -> str:
     return " ".join(spelled[i : i + 4] for i in range(0, len(spelled), 4))
 
 
-def confirm_secret(
-    session: Session, keys: KeyFile, staff_id: int, code: str, now: datetime
-) -> list[str] | None:
-    """With the first code the second factor counts; gives the recovery codes, None if wrong."""
-    if not code.strip().isdecimal() or not staff.confirm(session, keys, staff_id, code, now):
-        return None
+def step_of(secret: bytes, code: str, now: datetime) -> int | None:
+    """The thirty seconds that a code of a secret is of, None when it is not of about now."""
+    current = int(now.timestamp()) // staff.STEP
+    typed = "".join(code.split())
+    for step in (current, current - 1, current + 1):
+        if typed.isascii() and hmac.compare_digest(staff.code_at(secret, step), typed):
+            return step
+    return None
+
+
+def use_secret(
+    session: Session, keys: KeyFile, staff_id: int, secret: bytes, step: int, now: datetime
+) -> None:
+    """From now on this secret counts, and its first code is used up."""
     session.connection().execute(
-        update(Staff).where(col(Staff.id) == staff_id).values(totp_confirmed_at=now)
+        update(Staff)
+        .where(col(Staff.id) == staff_id)
+        .values(
+            totp_sealed=staff.seal_secret(keys, staff_id, secret),
+            totp_confirmed_at=now,
+            totp_step=step,
+        )
     )
-    return new_recovery_codes(session, keys, staff_id)
 
 
 def new_recovery_codes(session: Session, keys: KeyFile, staff_id: int) -> list[str]:

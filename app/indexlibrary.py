@@ -50,7 +50,7 @@ _COLUMNS = (
 
 
 def _kept(row: Row[Any]) -> Kept:
-    return Kept(*row)
+    return Kept(*tuple(row))
 
 
 def current(session: Session) -> list[Kept]:

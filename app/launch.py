@@ -2,12 +2,13 @@
 
 import os
 from datetime import datetime
+from typing import cast
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, col
 
-from app import letters
+from app import ballots, letters
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
@@ -47,20 +48,11 @@ def launch(db: Database, session: Session, keys: KeyFile, settings: Settings, wa
     connection.execute(
         update(Wave).where(col(Wave.id) == wave.id).values(launched_at=now, public_key=public_key)
     )
-    tokens = keys.tokens
     names = [BallotName(os.urandom(NUMBER_BYTES), 1) for _respondent in respondents]
     connection.execute(
         insert(Ballot),
         [
-            {
-                "number": name.number,
-                "wave_id": wave.id,
-                "respondent_id": respondent,
-                "issue": name.issue,
-                "code_mac": tokens.code_mac(tokens.access_code(name)),
-                "cast": False,
-                "no_reminders": False,
-            }
+            ballots.new_row(keys, id_of(wave), cast(int, respondent), name)
             for name, respondent in zip(names, respondents, strict=True)
         ],
     )
@@ -154,16 +146,19 @@ def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> in
                 "Lần nhắc trước còn {waiting} thư chưa gửi. Gửi xong (“phieu send”) rồi nhắc tiếp."
             ).format(waiting=number(waiting))
         )
-    ballots = (
+    numbers = (
         session.connection()
         .execute(
-            select(col(Ballot.number)).where(
+            select(col(Ballot.number))
+            .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+            .where(
                 col(Ballot.wave_id) == wave.id,
                 col(Ballot.cast).is_(False),
                 col(Ballot.no_reminders).is_(False),
+                col(Respondent.removed_at).is_(None),
             )
         )
         .scalars()
         .all()
     )
-    return letters.queue(session, id_of(wave), "reminder", ballots, now, mail_domain(settings))
+    return letters.queue(session, id_of(wave), "reminder", numbers, now, mail_domain(settings))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, case, delete, func, insert, or_, select
+from sqlalchemy import Table, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from app.models import Ballot, Letter, Respondent
@@ -36,10 +36,12 @@ def queue(
     ballots: Sequence[bytes],
     due_at: datetime,
     domain: str,
+    address: str | None = None,
 ) -> int:
     """Queue a letter of one kind for each ballot, as that kind's next round in the wave.
 
-    `domain` is the right part of the Message-IDs; gives how many were queued.
+    `domain` is the right part of the Message-IDs, `address` goes before the respondent's; gives
+    how many were queued.
     """
     if not ballots:
         return 0
@@ -49,8 +51,22 @@ def queue(
         select(rounds).where(letter.c.wave_id == wave_id, letter.c.kind == kind)
     ).scalar_one()
     rows = [_row(wave_id, kind, number, last + 1, due_at, domain) for number in ballots]
-    connection.execute(insert(letter), rows)
+    connection.execute(insert(letter), [{**row, "address": address} for row in rows])
     return len(rows)
+
+
+def replace(session: Session, ballot_number: bytes) -> None:
+    """Let a later invitation take the place of all letters of a ballot so far.
+
+    A letter in a sender's hands is taken from it; if it goes out all the same, its link is dead.
+    """
+    of_ballot = letter.c.ballot_number == ballot_number
+    session.connection().execute(delete(letter).where(of_ballot, to_send))
+    session.connection().execute(
+        update(letter)
+        .where(of_ballot, letter.c.kind == "invitation")
+        .values(state="replaced", claim=None, claimed_until=None)
+    )
 
 
 def _row(
@@ -100,11 +116,14 @@ def queue_copy(
 
 
 def drop_queued(session: Session, ballot_number: bytes) -> None:
-    """Forget what was not sent yet to a ballot that is being cast."""
+    """Forget reminders and copies not sent yet to a ballot that is being cast."""
     session.connection().execute(_DROP_OF_BALLOT, {"number": ballot_number})
 
 
-_DROP_OF_BALLOT = delete(letter).where(letter.c.ballot_number == bindparam("number"), to_send)
+# An invitation goes out all the same: one that vanished would tell the console of the cast.
+_DROP_OF_BALLOT = delete(letter).where(
+    letter.c.ballot_number == bindparam("number"), letter.c.kind != "invitation", to_send
+)
 
 
 def drop_all_queued(session: Session, wave_id: int) -> None:

@@ -4,11 +4,11 @@
 """
 
 import base64
-import math
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr
 from functools import cache
@@ -17,14 +17,13 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from app import lettertexts
+from app.estimate import Estimate, deadline, estimate
 from app.index import Index, Organiser
-from app.language import HANOI, WEEKDAYS, _, day, moment, ngettext, translations
+from app.language import HANOI, _, ngettext, translations
 from app.tokens import BallotName, Tokens
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "letters"
-ANSWERS_A_MINUTE = 12
-# With `choose_units` nobody rates all; the estimate is for so many.
-USUAL_UNITS = 6
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,20 @@ class LetterFacts:
     assigned: tuple[str, ...]
     closes_at: datetime
     cancel_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the officers of a wave wrote themselves; what is missing is said as usual.
+
+    `subjects` and `bodies` go by kind of letter, `salutations` by group; in all of them the words
+    in braces are already those of `lettertexts.PLACES`.
+    """
+
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    salutations: Mapping[str, str] = field(default_factory=dict)
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,7 @@ class Letterhead:
     tokens: Tokens
     sender: Sender
     base_url: str
+    wording: Wording = Wording()
     forms: dict[tuple[object, ...], "Form"] = field(default_factory=dict, compare=False)
 
     def form(self, facts: LetterFacts) -> "Form":
@@ -94,7 +108,7 @@ class Letterhead:
         who = (facts.group, facts.agency, facts.assigned)
         key = (facts.kind, *who, facts.closes_at, facts.cancel_reason)
         if key not in self.forms:
-            self.forms[key] = _form(facts, self.index, f"{self.base_url}/")
+            self.forms[key] = _form(facts, self.index, f"{self.base_url}/", self.wording)
         return self.forms[key]
 
 
@@ -104,37 +118,7 @@ class Form:
 
     text: str
     html: str
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """How much a ballot asks: its units, and the minutes for `counted` of them."""
-
-    units: tuple[str, ...]
-    counted: int
-    minutes: int
-
-
-def estimate(
-    index: Index, group: str, agency: str | None, assigned: tuple[str, ...] = ()
-) -> Estimate:
-    """Answers ÷ 12, rounded up; where units may be chosen, for six of them (UX "Letter")."""
-    asked = index.asked(group, index.rated_units(group, agency, assigned))
-    units = tuple(dict.fromkeys(unit for _question, unit in asked))
-    counted = min(len(units), USUAL_UNITS) if index.rules.choose_units else len(units)
-    answers = len(asked) * counted / max(len(units), 1)
-    return Estimate(units, counted, max(1, math.ceil(answers / ANSWERS_A_MINUTE)))
-
-
-def deadline(closes_at: datetime) -> str:
-    """The closing in words. It is exclusive: midnight is the end of the day before."""
-    local = closes_at.astimezone(HANOI)
-    if local.hour or local.minute or local.second:
-        return moment(closes_at)
-    last = local - timedelta(seconds=1)
-    return _("hết {weekday}, ngày\u00a0{day}").format(
-        weekday=WEEKDAYS[last.weekday()], day=day(last)
-    )
+    subject: str = ""
 
 
 def render(facts: LetterFacts, letterhead: Letterhead, now: datetime) -> bytes:
@@ -159,7 +143,7 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime) -> bytes:
     lines = [
         f"From: {_same_header(sender.name, 'From')}\r\n <{sender.address}>",
         f"To: {header(facts.name, 'To')}\r\n <{mailbox(facts.email)}>",
-        f"Subject: {_same_header(_subject(facts.kind, letterhead.index.year), 'Subject')}",
+        f"Subject: {header(form.subject.replace(GAPS['name'], own['name']), 'Subject')}",
         f"Date: {format_datetime(now.astimezone(HANOI))}",
         f"Message-ID: <{facts.message_id}>",
         "Auto-Submitted: auto-generated",
@@ -169,7 +153,7 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime) -> bytes:
     ]
     if sender.reply_to:
         lines.append(f"Reply-To: <{mailbox(sender.reply_to)}>")
-    if facts.kind != "cancellation":
+    if facts.kind not in ("cancellation", "moved"):
         lines.append(f"List-Unsubscribe: <{no_reminders}>")
         lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     lines += ["", *part(boundary, "plain", text), *part(boundary, "html", html)]
@@ -189,10 +173,11 @@ def part(boundary: str, kind: str, text: str) -> tuple[str, ...]:
 
 
 # Random, so that no name and no text of an index can hold one.
+USUAL_GREETING = _("Kính gửi Ông/Bà {họ tên}")
 GAPS = {word: secrets.token_hex(16) for word in ("name", "link", "code", "no_reminders")}
 
 
-def _form(facts: LetterFacts, index: Index, front: str) -> Form:
+def _form(facts: LetterFacts, index: Index, front: str, wording: Wording) -> Form:
     guess = estimate(index, facts.group, facts.agency, facts.assigned)
     words = {
         **GAPS,
@@ -209,11 +194,24 @@ def _form(facts: LetterFacts, index: Index, front: str) -> Form:
         "listed": index.rules.participation_list,
         "reason": facts.cancel_reason or "",
     }
-    name = "cancellation" if facts.kind == "cancellation" else "invitation"
+    said = lettertexts.fill(words, wording.salutations.get(facts.group, USUAL_GREETING))
+    kind = "invitation" if facts.kind == "copy" else facts.kind
+    subject = lettertexts.fill(words, wording.subjects.get(kind, "")) or _subject(
+        facts.kind, index.year
+    )
+    words |= {
+        "greeting": said,
+        "opening": lettertexts.paragraphs(lettertexts.fill(words, wording.bodies.get(kind, ""))),
+        "rehearsal": wording.rehearsal,
+    }
+    if wording.rehearsal:
+        subject = _("[PHIẾU THỬ] {subject}").format(subject=subject)
+    name = facts.kind if facts.kind in ("cancellation", "moved") else "invitation"
     templates = _templates()
     return Form(
         templates.get_template(f"{name}.txt").render(words),
         templates.get_template(f"{name}.html").render(words),
+        subject,
     )
 
 
@@ -257,6 +255,10 @@ def _time(index: Index, guess: Estimate) -> str:
 def _subject(kind: str, year: int) -> str:
     if kind == "cancellation":
         return _("Đợt đánh giá cải cách hành chính năm {year} đã hủy").format(year=year)
+    if kind == "moved":
+        return _("Địa chỉ nhận phiếu đánh giá cải cách hành chính năm {year} đã được sửa").format(
+            year=year
+        )
     if kind == "reminder":
         return _("Nhắc lại: mời Ông/Bà đánh giá cải cách hành chính năm {year}").format(year=year)
     return _("Mời Ông/Bà đánh giá cải cách hành chính năm {year}").format(year=year)

@@ -19,7 +19,7 @@ class Staff(SQLModel, table=True):
     email: str
     email_key: str = Field(unique=True)
     roles: str  # of officer, council, admin; separated by one space
-    password_hash: str = ""  # Argon2id; empty until the person has chosen one
+    password_hash: str = ""  # Argon2id; begins with ! until the person has chosen one
     totp_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # under the key file
     totp_confirmed_at: datetime | None = moment_field()
     totp_step: int = 0  # the last thirty seconds whose code was used: none is taken twice

@@ -86,7 +86,7 @@ def _may_go(now: datetime) -> ColumnElement[bool]:
     unanswered = and_(col(Ballot.cast).is_(False), col(Ballot.no_reminders).is_(False))
     return or_(
         and_(letter.c.kind == "cancellation", col(Wave.cancelled_at).is_not(None)),
-        and_(letter.c.kind.in_(["invitation", "copy"]), open_wave),
+        and_(letter.c.kind.in_(["invitation", "copy", "moved"]), open_wave),
         and_(letter.c.kind == "reminder", open_wave, unanswered),
     )
 
@@ -122,6 +122,7 @@ def claim(
             letter.c.attempts,
             letter.c.message_id,
             letter.c.wave_id,
+            letter.c.address,
             col(Ballot.number),
             col(Ballot.issue),
             col(Respondent.name),
@@ -158,7 +159,7 @@ def claim(
                 message_id=row.message_id,
                 ballot=BallotName(row.number, row.issue),
                 name=row.name,
-                email=row.email,
+                email=row.address or row.email,
                 group=row.group,
                 agency=row.agency,
                 assigned=tuple(row.assigned.split()),

@@ -42,11 +42,21 @@ def password_fault(password: str, *known: str) -> str | None:
     return None
 
 
+def none() -> str:
+    """What stands for a password that was not chosen yet: each time another, so that links made
+    before a reset do not come to life again."""
+    return f"!{secrets.token_hex(8)}"
+
+
+def is_chosen(known: str) -> bool:
+    return bool(known) and not known.startswith("!")
+
+
 def hashed(password: str) -> str:
     return _hasher().hash(password)
 
 
 def is_right(password: str, known: str) -> bool:
-    """Whether a password fits a hash; without a hash it costs the same and is wrong."""
-    right = _hasher().verify(password[:1000], known or _nobodys_hash())
-    return right and bool(known)
+    """Whether a password fits a hash; without one it costs the same and is wrong."""
+    chosen = is_chosen(known)
+    return _hasher().verify(password[:1000], known if chosen else _nobodys_hash()) and chosen

@@ -95,7 +95,7 @@ class Worker:
 
     def _send(self, stop: asyncio.Event) -> str | None:
         """One run in this thread; gives why it failed."""
-        error = None
+        error = self._send_to_staff()
         delivery = Delivery(
             self.db,
             self.keys,
@@ -105,10 +105,6 @@ class Worker:
             stopped=stop.is_set,
         )
         try:
-            with self.db.reading() as session:
-                for_staff = staffmail.is_due(session, self.db.now(session))
-            if for_staff:
-                asyncio.run(staffmail.deliver(self.db, self.keys, self.settings, self.timeouts))
             if delivery.waiting().due:
                 asyncio.run(delivery.run(wait=False))
         except (RelayRefused, WaveRefused, KeysMissing) as refused:
@@ -120,3 +116,16 @@ class Worker:
             log.warning("no letters go out: %s", error)
         self.last_error = error
         return error
+
+    def _send_to_staff(self) -> str | None:
+        """The few letters to the console's people, first; what stops them stops no ballot's."""
+        try:
+            with self.db.reading() as session:
+                if not staffmail.is_due(session, self.db.now(session)):
+                    return None
+            asyncio.run(staffmail.deliver(self.db, self.keys, self.settings, self.timeouts))
+        except (RelayRefused, WaveRefused, KeysMissing) as refused:
+            return str(refused)
+        except Exception as failure:  # noqa: BLE001  # a worker that ends stops all letters
+            return type(failure).__name__
+        return None

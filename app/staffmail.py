@@ -4,8 +4,8 @@ The table holds who and what for; the link is made when the letter is sent. One 
 letter at a time by conditional update; what the relay did not take goes again later.
 """
 
+import hmac
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import func, or_, select, update
 from sqlmodel import Session, col
 
-from app import accounts, audit, mail
+from app import accounts, audit, mail, waves
 from app.audit import Head
 from app.cleaning import email_key
 from app.db import Database
@@ -161,12 +161,34 @@ def is_due(session: Session, now: datetime) -> bool:
     )
 
 
+def release(session: Session, taken: Taken) -> None:
+    """Give a letter back that nobody was asked to take: it was not tried."""
+    session.connection().execute(
+        update(StaffLetter)
+        .where(col(StaffLetter.id) == taken.id)
+        .values(claimed_until=None, attempts=taken.attempts - 1)
+    )
+
+
+def sender_of(session: Session, settings: Settings) -> str:
+    """PHIEU_MAIL_FROM, else the organiser of the current wave. Raises RelayRefused."""
+    wave, organiser = waves.current(session), None
+    if wave is not None:
+        organiser = waves.index_of(wave)[0].organiser
+    try:
+        return mail.sender_address(settings.mail_from or (organiser.email if organiser else None))
+    except mail.SenderMissing as missing:
+        raise RelayRefused(str(missing), temporary=False) from missing
+
+
 async def deliver(db: Database, keys: KeyFile, settings: Settings, timeouts: Timeouts) -> int:
     """Send what is due; gives how many the relay took. Raises RelayRefused."""
     if settings.relay is None:
         return 0
     host = urlsplit(settings.base_url).hostname or "localhost"
     connection, sent = Connection(settings.relay, greeting(host), timeouts), 0
+    with db.reading() as session:
+        sender = sender_of(session, settings)
     try:
         while True:
             with db.transaction() as session:
@@ -174,8 +196,13 @@ async def deliver(db: Database, keys: KeyFile, settings: Settings, timeouts: Tim
                 taken = take(session, now)
                 if taken is None:
                     return sent
-                message = render(session, keys, settings, taken, now)
-            error, final = await _send(connection, settings, taken, message)
+                message = render(session, keys, settings, sender, taken, now)
+            try:
+                error, final = await _send(connection, sender, taken, message)
+            except RelayRefused:
+                with db.transaction() as session:
+                    release(session, taken)
+                raise
             with db.transaction() as session:
                 record(session, taken, db.now(session), error, final)
             sent += not error
@@ -184,24 +211,21 @@ async def deliver(db: Database, keys: KeyFile, settings: Settings, timeouts: Tim
 
 
 async def _send(
-    connection: Connection, settings: Settings, taken: Taken, message: bytes
+    connection: Connection, sender: str, taken: Taken, message: bytes
 ) -> tuple[str, bool]:
-    """Why the relay did not take it, and whether that is its last word."""
+    """Why the relay did not take it, and whether that is its last word. Raises RelayRefused."""
     try:
-        sender = mail.sender_address(settings.mail_from)
         reply = await connection.offer(sender, mail.mailbox(taken.email), message)
         reply = reply or await connection.finish()
-    except RelayRefused as refused:
-        return str(refused), False
     except Cut:
         return _("Kết nối bị ngắt giữa chừng"), False
-    except (mail.SenderMissing, ValueError) as error:
+    except ValueError as error:
         return str(error), True
     return ("", False) if 200 <= reply.code < 300 else (str(reply), reply.code >= 500)
 
 
 def render(
-    session: Session, keys: KeyFile, settings: Settings, taken: Taken, now: datetime
+    session: Session, keys: KeyFile, settings: Settings, sender: str, taken: Taken, now: datetime
 ) -> bytes:
     """The message, text alone, in wire form."""
     link = ""
@@ -224,13 +248,15 @@ def render(
         "head": _("Mã nhật ký của đợt {wave}").format(wave=taken.facts.get("wave", "")),
     }[taken.kind]
     text = _templates().get_template(f"staff-{taken.kind}.txt").render(words)
-    sender, boundary = mail.sender_address(settings.mail_from), f"=_{secrets.token_hex(16)}"
+    # The same at every attempt, so that a letter that came twice is seen to be one.
+    number = hmac.digest(keys.derived("staff letters"), str(taken.id).encode(), "sha256")[:16].hex()
+    boundary = f"=_{number}"
     lines = [
         f"From: <{sender}>",
         f"To: <{mail.mailbox(taken.email)}>",
         f"Subject: {mail.header(subject, 'Subject')}",
         f"Date: {format_datetime(now.astimezone(HANOI))}",
-        f"Message-ID: <{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>",
+        f"Message-ID: <{number}@{sender.rpartition('@')[2]}>",
         "Auto-Submitted: auto-generated",
         "Content-Language: vi",
         "MIME-Version: 1.0",

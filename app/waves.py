@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from app import indexfile, letters
 from app.ballots import IndexChanged, launched_index
+from app.cleaning import search_text
 from app.index import Index
 from app.keys import KeyFile
 from app.language import _, moment
@@ -200,24 +201,27 @@ def import_roster(session: Session, wave: Wave, people: Iterable[Person]) -> int
     must_be_draft(wave)
     connection = session.connection()
     connection.execute(delete(Respondent).where(col(Respondent.wave_id) == wave.id))
-    rows = [
-        {
-            "wave_id": wave.id,
-            "name": person.name,
-            "email": person.email,
-            "email_key": email_key(person.email),
-            "group": person.group,
-            "agency": person.agency,
-            "agency_text": person.agency_text,
-            "position": person.position,
-            "phone": person.phone,
-            "assigned": " ".join(person.assigned),
-        }
-        for person in people
-    ]
+    rows = [person_row(id_of(wave), person) for person in people]
     if rows:
         connection.execute(insert(Respondent), rows)
     return len(rows)
+
+
+def person_row(wave_id: int, person: Person) -> dict[str, object]:
+    """A person as a row of the table."""
+    return {
+        "wave_id": wave_id,
+        "name": person.name,
+        "email": person.email,
+        "email_key": email_key(person.email),
+        "group": person.group,
+        "agency": person.agency,
+        "agency_text": person.agency_text,
+        "position": person.position,
+        "phone": person.phone,
+        "assigned": " ".join(person.assigned),
+        "search": search_text(person.name, person.email),
+    }
 
 
 def import_external(
@@ -240,6 +244,11 @@ def is_scored(session: Session, wave_id: int) -> bool:
     """Whether a wave has a score sheet."""
     query = select(col(Sheet.number)).where(col(Sheet.wave_id) == wave_id).limit(1)
     return session.connection().execute(query).first() is not None
+
+
+def codes(session: Session) -> list[str]:
+    """The codes of all waves, the newest first."""
+    return list(session.scalars(select(col(Wave.code)).order_by(col(Wave.id).desc())).all())
 
 
 def current(session: Session) -> Wave | None:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from app import indexfile, mail
+from app import estimate, indexfile, mail
 from app.index import Index
 from app.mail import LetterFacts, Letterhead, Sender
 from app.tokens import BallotName, Tokens
@@ -329,21 +329,21 @@ def test_who_took_part_may_be_listed_only_where_the_letter_says_so() -> None:
 )
 def test_closing_at_midnight_is_the_end_of_the_day_before(closes_at: str, words: str) -> None:
     closes = datetime.fromisoformat(closes_at)
-    assert mail.deadline(closes) == words
+    assert estimate.deadline(closes) == words
     assert f"Hạn gửi: {words}" in parts(letter(closes_at=closes))[0].splitlines()
 
 
 def test_minutes_are_answers_by_twelve_rounded_up() -> None:
     index = make_index()
     asked = index.asked("hdnd", index.rated_units("hdnd", None))
-    found = mail.estimate(index, "hdnd", None)
+    found = estimate.estimate(index, "hdnd", None)
     assert (found.minutes - 1) * 12 < len(asked) <= found.minutes * 12
     assert found.units == tuple(dict.fromkeys(unit for _question, unit in asked))
 
 
 def test_where_units_are_chosen_the_minutes_are_for_six() -> None:
     index = indexfile.parse(LAI_CHAU.read_bytes())
-    found = mail.estimate(index, "ubnd", None)
+    found = estimate.estimate(index, "ubnd", None)
     answers = len(index.asked("ubnd", list(index.unit_of)))
     assert found.counted == 6
     assert len(found.units) == 20

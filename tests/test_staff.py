@@ -250,7 +250,7 @@ def test_a_forgotten_password_needs_mailbox_and_telephone(
         letter = staffmail.take(session, now)
         assert letter is not None
         assert staffmail.take(session, now) is None
-        message = staffmail.render(session, keys, configured, letter, now)
+        message = staffmail.render(session, keys, configured, "phieu@vi-du.vn", letter, now)
         token = Links(keys).make(session, "reset", letter.staff_id, now)
     assert b"quan-tri" not in message, "the text travels in base64"
     new = "một câu khác hẳn câu trước"

@@ -7,8 +7,8 @@ from starlette.responses import JSONResponse, Response
 
 from app import saving
 from app.ballots import OpenBallot
+from app.estimate import estimate
 from app.language import _, clock
-from app.mail import estimate
 from app.questionnaire import COMMENTS, REVIEW, UNITS, Ask, Asked, Page, questionnaire
 from app.saving import Content, Saved, SavedElsewhere
 from app.urn import COMMENT_SIGNS, DraftState

@@ -14,6 +14,7 @@ from app.ballots import (
     AlreadyCast,
     IndexChanged,
     LinkReplaced,
+    LinkRevoked,
     LinkUnknown,
     NotBegun,
     NotOpenYet,
@@ -35,6 +36,7 @@ def install(app: FastAPI) -> None:
     pages: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         LinkUnknown: link_unknown,
         LinkReplaced: link_replaced,
+        LinkRevoked: link_revoked,
         NotOpenYet: not_open_yet,
         WaveClosed: closed,
         AlreadyCast: lambda _request, _error: see("/phieu/bien-nhan"),
@@ -109,6 +111,18 @@ def link_replaced(request: Request, _error: Exception) -> Response:
         _(
             "Ông/Bà đã được gửi một thư mới có đường dẫn và mã truy cập khác. Mở thư mới nhất, hoặc"
             " yêu cầu gửi lại thư ở trang đầu."
+        ),
+    )
+
+
+def link_revoked(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        404,
+        _("Phiếu này đã được thu hồi"),
+        _(
+            "Cơ quan tổ chức đã bỏ địa chỉ này khỏi danh sách mời. Nếu Ông/Bà cho là nhầm, xin hỏi"
+            " cơ quan tổ chức theo địa chỉ ở cuối trang."
         ),
     )
 

@@ -15,10 +15,10 @@ from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
 
 from app.db import Database
+from app.estimate import deadline
 from app.index import Index, Organiser
 from app.keys import KeyFile
 from app.language import HANOI, _, clock, day, moment, number, points, translations
-from app.mail import deadline
 from app.saving import TICKET, WAY
 from app.sending import Worker
 from app.settings import Settings
@@ -37,7 +37,7 @@ class House:
     db: Database
     keys: KeyFile
     throttle: Throttle = field(default_factory=Throttle)
-    # Wrong passwords from one address for one account.
+    # Wrong passwords and codes of one account, wherever they come from: a code is six digits.
     sign_ins: Throttle = field(default_factory=lambda: Throttle(most=20, seconds=900))
     worker: Worker | None = None  # the sender of this process, if it has one
 

@@ -40,6 +40,13 @@ class Throttle:
                 self._tries.popitem(last=False)
             return len(tries) > self.most and now - tries[0] < self.seconds
 
+    def is_over(self, address: str) -> bool:
+        """Whether the next try must wait: here even a right one would not pass."""
+        key, now = _network(address), self._clock()
+        with self._lock:
+            tries = self._tries.get(key, ())
+            return len(tries) >= self.most and now - tries[-self.most] < self.seconds
+
 
 def _network(address: str) -> str:
     """One customer's addresses: a whole /64 in IPv6."""

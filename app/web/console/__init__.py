@@ -8,14 +8,15 @@ signin    in and out
 entry     the ways to a password and a second factor
 accounts  Tài khoản
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
+roster    Danh sách          people    one person of it
 log       Nhật ký
 downloads files handed out
 """
 
-from app.web.console import accounts, entry, indexes, log, preview, signin
+from app.web.console import accounts, entry, indexes, log, people, preview, roster, signin
 from app.web.console.faults import install, last_resort
 
 # The order matters where addresses overlap: the more exact one comes first.
-MODULES = (signin, entry, accounts, indexes, preview, log)
+MODULES = (signin, entry, accounts, indexes, preview, roster, people, log)
 
 __all__ = ["MODULES", "install", "last_resort"]

@@ -10,13 +10,13 @@ from app.language import _
 from app.web.console.cookies import ROOT
 from app.web.console.desk import (
     LOOK,
-    SECOND_FACTOR,
     AdminForm,
     Anyone,
     AnyoneForm,
     CodeRefused,
     Desk,
     Form,
+    must_not_guess,
 )
 
 router = APIRouter()
@@ -74,41 +74,29 @@ def rename(form: AnyoneForm) -> Response:
 @router.post(f"{PATH}/mat-khau")
 def change_password(form: AnyoneForm) -> Response:
     """The old password and a code; every other session ends."""
-    new = form.posts.raw("mat-khau")
+    new, account = form.posts.raw("mat-khau"), f"password {form.staff.id}"
+    must_not_guess(form.house, account)
     with form.db.reading() as session:
         known = accounts.password_of(session, form.staff.email, form.posts.raw("mat-khau-cu"))
     if known is None:
+        form.house.sign_ins.wrong(account)
         return _page(form, [(_("Mật khẩu đang dùng không đúng."), "mat-khau-cu")])
     weak = passwords.password_fault(new, form.staff.name, form.staff.email)
     if weak is not None:
         return _page(form, [(weak, "mat-khau")])
     if new != form.posts.raw("lap-lai"):
         return _page(form, [(_("Hai lần nhập mật khẩu khác nhau."), "lap-lai")])
+    hashed = passwords.hashed(new)
     try:
         with form.db.transaction() as session:
             now = form.db.now(session)
             form.must_confirm(session, now)
-            accounts.choose_password(session, form.staff.id, new)
+            accounts.use_password(session, form.staff.id, hashed)
             form.note(session, now, "account.password")
     except CodeRefused:
         return _page(form, [(WRONG_CODE, "ma-xac-thuc")])
     # This session ended with the others: a stolen one must not outlive the password.
     return form.see(f"{ROOT}/dang-nhap", _("Đã đổi mật khẩu. Đăng nhập lại bằng mật khẩu mới."))
-
-
-@router.post(f"{PATH}/dien-thoai")
-def change_telephone(form: AnyoneForm) -> Response:
-    """A new secret for a new telephone, once the old one, or a recovery code, has said yes."""
-    try:
-        with form.db.transaction() as session:
-            now = form.db.now(session)
-            form.must_confirm(session, now)
-            factors.new_secret(session, form.keys, form.staff.id)
-            accounts.end_sessions(session, form.staff.id, but=form.staff.key_hash)
-            form.note(session, now, "account.second-factor")
-    except CodeRefused:
-        return _page(form, [(WRONG_CODE, "ma-xac-thuc-1")])
-    return form.see(SECOND_FACTOR)
 
 
 @router.post(f"{PATH}/ma-du-phong")
@@ -181,6 +169,7 @@ def change_one(form: AdminForm, staff_id: int) -> Response:
     """Other roles, a fresh start, or the end of an account; each asks for a code."""
     try:
         with form.db.transaction() as session:
+            accounts.take_turn(session)
             now = form.db.now(session)
             account = _account(session, staff_id)
             form.must_be_fresh(sorted(account.roles))

@@ -60,6 +60,10 @@ class LinkOver(Exception):
     """A link to the console that holds no more."""
 
 
+class TooManyTries(Exception):
+    """Too many wrong passwords or codes of one account; even a right one waits."""
+
+
 class CodeRefused(Exception):
     """The second factor's code is wrong or was used."""
 
@@ -177,8 +181,10 @@ class Form(Desk):
             raise Stale
 
     def must_confirm(self, session: Session, now: datetime) -> None:
-        """Ask for the second factor again. Raises CodeRefused."""
+        """Ask for the second factor again. Raises CodeRefused, TooManyTries."""
+        must_not_guess(self.house, account := f"code {self.staff.id}")
         if not staff.confirm(session, self.keys, self.staff.id, self.value(CONFIRM), now):
+            self.house.sign_ins.wrong(account)
             raise CodeRefused
 
     def note(
@@ -190,6 +196,12 @@ class Form(Desk):
     def see(self, path: str, said: str = "") -> Response:
         """303 to the next page, which shows what was done."""
         return leave_word(see(path), self.house, said)
+
+
+def must_not_guess(house: House, account: str) -> None:
+    """Raises TooManyTries, before anything is compared."""
+    if house.sign_ins.is_over(account):
+        raise TooManyTries
 
 
 def _ticket_mac(desk: Desk, path: str, seen: str) -> str:

@@ -15,13 +15,16 @@ from app.language import _
 from app.stafflinks import Links
 from app.web.console.cookies import ROOT, leave_word, set_session
 from app.web.console.desk import (
+    CONFIRM,
     LOOK,
     SECOND_FACTOR,
     SIGN_IN,
+    CodeRefused,
     Desk,
     LinkOver,
     SignedInDesk,
     SignedInForm,
+    must_not_guess,
 )
 from app.web.console.faults import NOBODY
 from app.web.console.posts import Posts, PostsOf
@@ -69,22 +72,25 @@ def set_up(request: Request, posts: PostsOf, token: str) -> Response:
     found = [(accounts.name_fault(name), "ten"), (address_fault(email), "email")]
     faults = [(words, field) for words, field in found if words is not None]
     faults += _password_faults(posts, name, email)
+    with house.db.reading() as session:
+        _holder(house, session, "setup", token)
+    if faults:
+        return _public("signin-setup", {"name": name, "email": email}, faults)
+    hashed = passwords.hashed(posts.raw("mat-khau"))
     with house.db.transaction() as session:
         _holder(house, session, "setup", token)
-        if faults:
-            return _public("signin-setup", {"name": name, "email": email}, faults)
         now = house.db.now(session)
         try:
-            staff_id = accounts.set_up(session, name, email, posts.raw("mat-khau"), now)
+            staff_id = accounts.set_up(session, name, email, hashed, now)
         except AccountRefused as error:
             raise LinkOver from error
-        audit.note(session, house.keys, now, f"{name} <{email}>", "account.setup")
+        who = accounts.get(session, staff_id).who
+        audit.note(session, house.keys, now, who, "account.setup")
         return _begin(house, session, staff_id, now)
 
 
 def _begin(house: House, session: Session, staff_id: int, now: datetime) -> Response:
     """Signed in with a password alone; only the page of the second factor is open."""
-    factors.new_secret(session, house.keys, staff_id)
     return set_session(see(SECOND_FACTOR), house, staff.begin_session(session, staff_id, now))
 
 
@@ -100,14 +106,17 @@ def ask_password(request: Request, token: str) -> Response:
 def accept(request: Request, posts: PostsOf, token: str) -> Response:
     """The password of somebody who was invited."""
     house = house_of(request)
+    with house.db.reading() as session:
+        account = accounts.get(session, _holder(house, session, "invitation", token))
+    faults = _password_faults(posts, account.name, account.email)
+    if faults:
+        return _public("signin-invited", {"account": account}, faults)
+    hashed = passwords.hashed(posts.raw("mat-khau"))
     with house.db.transaction() as session:
+        # Again: the link may have been used meanwhile.
         staff_id = _holder(house, session, "invitation", token)
-        account = accounts.get(session, staff_id)
-        faults = _password_faults(posts, account.name, account.email)
-        if faults:
-            return _public("signin-invited", {"account": account}, faults)
         now = house.db.now(session)
-        accounts.choose_password(session, staff_id, posts.raw("mat-khau"))
+        accounts.use_password(session, staff_id, hashed)
         audit.note(session, house.keys, now, account.who, "account.password")
         return _begin(house, session, staff_id, now)
 
@@ -141,17 +150,23 @@ def ask_new(request: Request, token: str) -> Response:
 def choose_new(request: Request, posts: PostsOf, token: str) -> Response:
     """A new password takes the second factor too: the mailbox alone is not enough."""
     house = house_of(request)
-    with house.db.transaction() as session:
+    with house.db.reading() as session:
         staff_id = _holder(house, session, "reset", token)
-        account, now = accounts.get(session, staff_id), house.db.now(session)
-        faults = _password_faults(posts, account.name, account.email)
-        if not faults and not staff.confirm(session, house.keys, staff_id, posts.value("ma"), now):
-            faults = [(_("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập."), "ma")]
-            if house.sign_ins.wrong(f"reset {staff_id}"):
-                raise LinkOver
-        if faults:
-            return _public("signin-reset", {"account": account}, faults)
-        accounts.choose_password(session, staff_id, posts.raw("mat-khau"))
+        account = accounts.get(session, staff_id)
+    must_not_guess(house, tries := f"reset {staff_id}")
+    faults = _password_faults(posts, account.name, account.email)
+    if faults:
+        return _public("signin-reset", {"account": account}, faults)
+    hashed = passwords.hashed(posts.raw("mat-khau"))
+    with house.db.transaction() as session:
+        # Again: the link may have been used meanwhile.
+        _holder(house, session, "reset", token)
+        now = house.db.now(session)
+        if not staff.confirm(session, house.keys, staff_id, posts.value("ma"), now):
+            house.sign_ins.wrong(tries)
+            words = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
+            return _public("signin-reset", {"account": account}, [(words, "ma")])
+        accounts.use_password(session, staff_id, hashed)
         audit.note(session, house.keys, now, account.who, "account.password")
     words = _("Đã đổi mật khẩu. Mọi nơi đang đăng nhập đã được đăng xuất; đăng nhập lại.")
     return leave_word(see(SIGN_IN), house, words)
@@ -163,39 +178,48 @@ def ask_code(desk: SignedInDesk) -> Response:
 
 
 def _second_factor(desk: Desk, faults: Faults) -> Response:
+    """The first telephone of an account, or the next one: then the old one is asked too."""
     with desk.db.reading() as session:
-        secret = factors.secret_of(session, desk.keys, desk.staff.id)
-    if secret is None:
-        return see(f"{ROOT}/tai-khoan")
+        secret = factors.secret_to_come(session, desk.keys, desk.staff)
     address = staff.provisioning(secret, desk.staff.email, _("Phieu, điều tra CCHC"))
     code = segno.make(address, error="m")
     # Its colours are attributes, so that no style is needed.
     image = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
-    values = {
-        **NOBODY,
+    values: dict[str, object] = {
         "image": Markup(image),  # noqa: S704  # made here, of a secret of ours
         "secret": factors.in_fours(secret),
-        "ticket": desk.ticket,
+        "bad": {field for _words, field in faults},
         "faults": faults,
     }
-    return page("console/signin-factor.html", values, 422 if faults else 200)
+    status = 422 if faults else 200
+    if desk.staff.ready:
+        return desk.page("console/signin-factor.html", values, section="accounts", status=status)
+    # The menu leads nowhere yet.
+    drawn = {**NOBODY, "ticket": desk.ticket, **values}
+    return page("console/signin-factor.html", drawn, status)
 
 
 @router.post(SECOND_FACTOR)
 def confirm_code(form: SignedInForm) -> Response:
-    """The first code counts; the recovery codes are shown this once."""
-    with form.db.transaction() as session:
-        now = form.db.now(session)
-        waiting = factors.secret_of(session, form.keys, form.staff.id) is not None
-        codes = waiting and factors.confirm_secret(
-            session, form.keys, form.staff.id, form.value("ma"), now
-        )
-        if codes:
+    """The first code of a telephone; the first telephone brings the recovery codes, shown once."""
+    with form.db.reading() as session:
+        secret = factors.secret_to_come(session, form.keys, form.staff)
+        step = factors.step_of(secret, form.value("ma"), form.db.now(session))
+    if step is None:
+        words = _("Mã không đúng. Nhập mã đang hiện trên điện thoại.")
+        return _second_factor(form, [(words, "ma")])
+    try:
+        with form.db.transaction() as session:
+            now = form.db.now(session)
+            if form.staff.ready:
+                form.must_confirm(session, now)
+            factors.use_secret(session, form.keys, form.staff.id, secret, step, now)
+            accounts.end_sessions(session, form.staff.id, but=form.staff.key_hash)
             form.note(session, now, "account.second-factor")
-    if not waiting:
-        return see(ROOT)
-    if not codes:
-        return _second_factor(
-            form, [(_("Mã không đúng. Nhập mã đang hiện trên điện thoại."), "ma")]
-        )
+            if form.staff.ready:
+                return form.see(f"{ROOT}/tai-khoan", _("Từ nay dùng điện thoại mới."))
+            codes = factors.new_recovery_codes(session, form.keys, form.staff.id)
+    except CodeRefused:
+        words = _("Mã của điện thoại cũ không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
+        return _second_factor(form, [(words, CONFIRM)])
     return form.page("console/signin-codes.html", {"codes": codes}, section="accounts")

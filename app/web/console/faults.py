@@ -26,6 +26,7 @@ from app.web.console.desk import (
     NotSignedIn,
     Stale,
     TicketRefused,
+    TooManyTries,
     WrongRole,
     sign_in_path,
 )
@@ -52,6 +53,7 @@ def install(app: FastAPI) -> None:
         AccountRefused: refused,
         ChainBroken: refused,
         LinkOver: link_over,
+        TooManyTries: too_many,
         ClientDisconnect: gone,
     }
     for fault, handler in own.items():
@@ -154,6 +156,18 @@ def link_over(request: Request, _error: Exception) -> Response:
             "Đường dẫn chỉ dùng một lần và có thời hạn. Nếu đã có mật khẩu thì đăng nhập; nếu chưa,"
             " nhờ người quản trị gửi lại thư mời, hoặc dùng “Quên mật khẩu”."
         ),
+    )
+
+
+def too_many(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        429,
+        _("Có quá nhiều lần nhập sai"),
+        _(
+            "Đợi 15 phút rồi thử lại; trong lúc ấy mật khẩu và mã đúng cũng chưa được nhận. Nếu"
+            " không phải người của cơ quan nhập sai, báo người quản trị máy chủ. {nothing}"
+        ).format(nothing=NOTHING_DONE),
     )
 
 

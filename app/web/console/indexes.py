@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from app import indexbook, indexfile, indexlibrary, indextree
 from app.db import ROOT as HERE
+from app.estimate import estimate
 from app.index import Index
 from app.indexfile import IndexFault
 from app.indexlibrary import Kept, LibraryRefused
 from app.indextemplate import NotForExcel
 from app.language import _
-from app.mail import estimate
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, OfficerForm, Reader
 from app.web.console.downloads import XLSX, download

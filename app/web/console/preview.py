@@ -9,9 +9,9 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.ballots import OpenBallot
+from app.estimate import estimate
 from app.index import Index
 from app.language import _
-from app.mail import estimate
 from app.questionnaire import COMMENTS, REVIEW, UNITS, questionnaire
 from app.saving import Saved, content
 from app.tokens import BallotName

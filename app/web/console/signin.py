@@ -7,8 +7,8 @@ from app import accounts, audit, staff
 from app.cleaning import email_key
 from app.language import _
 from app.web.console.cookies import ROOT, SAID, cookie_name, leave_word, read_word, set_session
-from app.web.console.desk import LOOK, SIGN_IN, SignedInForm
-from app.web.console.faults import NOBODY, said
+from app.web.console.desk import LOOK, SIGN_IN, SignedInForm, TooManyTries, must_not_guess
+from app.web.console.faults import NOBODY, too_many
 from app.web.console.posts import PostsOf
 from app.web.pages import house_of, page, see
 
@@ -47,6 +47,8 @@ def sign_in(request: Request, posts: PostsOf) -> Response:
     """One answer for everything that may be wrong."""
     house, email = house_of(request), posts.value("email")
     back = _own_path(posts.value("tiep"))
+    account, address = f"in {email_key(email)}", request.client.host if request.client else ""
+    must_not_guess(house, account)
     with house.db.reading() as session:
         # Outside a transaction: it takes its time on purpose.
         found = accounts.password_of(session, email, posts.raw("mat-khau"))
@@ -60,14 +62,9 @@ def sign_in(request: Request, posts: PostsOf) -> Response:
             return set_session(see(back), house, key)
         if found is not None:
             audit.note(session, house.keys, now, found.who, "account.refused")
-    address = request.client.host if request.client else ""
-    if house.sign_ins.wrong(f"{address} {email_key(email)}") or house.throttle.wrong(address):
-        return said(
-            request,
-            429,
-            _("Có quá nhiều lần đăng nhập sai"),
-            _("Đợi 15 phút rồi thử lại, hoặc dùng “Quên mật khẩu”."),
-        )
+    house.sign_ins.wrong(account)
+    if house.throttle.wrong(address):
+        return too_many(request, TooManyTries())
     fault = _("Địa chỉ thư, mật khẩu hoặc mã xác thực không đúng. Kiểm tra rồi nhập lại cả ba.")
     return _form(request, back, email, fault)
 

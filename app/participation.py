@@ -1,0 +1,29 @@
+"""Who took part in a wave: for payment, where the index says so, and never joined to answers."""
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.language import _
+from app.models import Ballot, Respondent, Wave
+from app.waves import WaveRefused, id_of, index_of
+
+
+def took_part(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
+    """Name, position and agency of everybody who cast, by name. Raises WaveRefused."""
+    index, _layout = index_of(wave)
+    if not index.rules.participation_list:
+        raise WaveRefused(
+            _(
+                "Bộ chỉ số của đợt này không cho lập danh sách người tham gia, và thư mời đã không"
+                " nói đến. Không lập được."
+            )
+        )
+    if wave.closed_at is None or wave.cancelled_at is not None:
+        raise WaveRefused(_("Danh sách người tham gia chỉ lập được sau khi đã kết thúc thu phiếu."))
+    rows = session.connection().execute(
+        select(col(Respondent.name), col(Respondent.position), col(Respondent.agency_text))
+        .join(Ballot, col(Ballot.respondent_id) == col(Respondent.id))
+        .where(col(Ballot.wave_id) == id_of(wave), col(Ballot.cast))
+        .order_by(col(Respondent.name), col(Respondent.id))
+    )
+    return [(name, position, agency) for name, position, agency in rows]

@@ -1,0 +1,69 @@
+"""What has been done before a launch: kept per wave, each for the state of things it holds for."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from app.models import Respondent, Wave
+from app.names import Names
+from app.officemodels import Preparation
+from app.people import by_agency
+from app.waves import id_of, must_be_draft
+
+
+def of(session: Session, wave_id: int) -> Preparation:
+    """The row of a wave; an empty one, not stored, when there is none yet."""
+    return session.get(Preparation, wave_id) or Preparation(wave_id=wave_id)
+
+
+def keep(session: Session, row: Preparation) -> None:
+    session.add(row)
+    session.flush()
+
+
+def roster_changed(
+    session: Session, wave: Wave, units: dict[str, str], file: str, now: datetime
+) -> list[tuple[str, str, int]]:
+    """Note a new roster; gives agencies that nearly are a unit: (text, unit, people).
+
+    `units` are the names of the units by code.
+    """
+    names = Names(units)
+    near = []
+    for text, unit, number in by_agency(session, id_of(wave)):
+        found = names.resembling(text) if unit is None else None
+        if found is not None:
+            near.append((text, found, number))
+    row = of(session, id_of(wave))
+    row.roster_at, row.roster_file = now, file
+    row.agencies = json.dumps(near, ensure_ascii=False)
+    row.agencies_seen_at = None if near else now
+    keep(session, row)
+    return near
+
+
+def near_agencies(row: Preparation) -> list[tuple[str, str, int]]:
+    """The near matches that were found, looked at or not."""
+    return [(text, unit, number) for text, unit, number in json.loads(row.agencies)]
+
+
+def settle_agencies(session: Session, wave: Wave, same: Sequence[str], now: datetime) -> None:
+    """Take the agencies written as `same` for the units they resemble; the others are outside."""
+    must_be_draft(wave)
+    row = of(session, id_of(wave))
+    for text, unit, _number in near_agencies(row):
+        if text in same:
+            session.connection().execute(
+                update(Respondent)
+                .where(
+                    col(Respondent.wave_id) == wave.id,
+                    col(Respondent.agency_text) == text,
+                    col(Respondent.agency).is_(None),
+                )
+                .values(agency=unit)
+            )
+    row.agencies, row.agencies_seen_at = "[]", now
+    keep(session, row)
