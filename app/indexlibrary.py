@@ -4,10 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlmodel import Session, col
 
 from app import indexbook, indexfile
@@ -18,7 +19,11 @@ from app.waves import CODE_SIGNS
 
 
 class LibraryRefused(Exception):
-    """The index cannot be kept so; the text says why and what to do."""
+    """The index cannot be kept so; the text says why and what to do, `key` what it is about."""
+
+    def __init__(self, key: str, words: str) -> None:
+        super().__init__(words)
+        self.key = key
 
 
 @dataclass(frozen=True)
@@ -53,17 +58,52 @@ def _kept(row: Row[Any]) -> Kept:
     return Kept(*tuple(row))
 
 
+@dataclass(frozen=True)
+class Size:
+    """How much an index holds."""
+
+    units: int
+    groups: int
+    questions: int
+    max_points: Fraction
+    survey_points: Fraction
+
+
 def current(session: Session) -> list[Kept]:
     """The current version of every code, the latest year first."""
+    return [_kept(row) for row in session.connection().execute(_current(*_COLUMNS))]
+
+
+def listed(session: Session) -> list[tuple[Kept, Size]]:
+    """The same, each with how much it holds."""
+    rows = session.connection().execute(_current(*_COLUMNS, IndexFile.content))
+    return [(kept := Kept(*row[:-1]), _size(kept.digest, row[-1])) for row in rows]
+
+
+def _current(*columns: Any) -> Select[Any]:
     newest = (
         select(func.max(col(IndexFile.id)))
         .where(col(IndexFile.removed_at).is_(None))
         .group_by(col(IndexFile.code))
     )
+    return (
+        select(*columns)
+        .where(col(IndexFile.id).in_(newest))
+        .order_by(col(IndexFile.year).desc(), col(IndexFile.id).desc())
+    )
+
+
+def removed(session: Session) -> list[Kept]:
+    """The newest version of every code that has none in use: what can be brought back."""
+    newest = (
+        select(func.max(col(IndexFile.id)))
+        .group_by(col(IndexFile.code))
+        .having(func.count() == func.count(col(IndexFile.removed_at)))
+    )
     rows = session.connection().execute(
         select(*_COLUMNS)  # type: ignore[call-overload]
         .where(col(IndexFile.id).in_(newest))
-        .order_by(col(IndexFile.year).desc(), col(IndexFile.id).desc())
+        .order_by(col(IndexFile.removed_at).desc(), col(IndexFile.id).desc())
     )
     return [_kept(row) for row in rows]
 
@@ -95,21 +135,32 @@ def find(session: Session, id_: int) -> tuple[Kept, Index] | None:
     return kept, _read(kept.digest, row[-1])
 
 
+@lru_cache(256)
+def _size(_digest: str, content: str) -> Size:
+    # The content was checked when it was kept: to list it, counting is enough.
+    found = json.loads(content)
+    units, groups, questions = (len(found[key]) for key in ("units", "groups", "questions"))
+    head = found["index"]
+    return Size(
+        units, groups, questions, Fraction(head["max_points"]), Fraction(head["survey_points"])
+    )
+
+
 @lru_cache(16)
 def _read(_digest: str, content: str) -> Index:
     return indexfile.read(json.loads(content))
 
 
-def file_of(session: Session, id_: int) -> tuple[str, bytes] | None:
-    """Name and bytes as they were uploaded."""
+def file_of(session: Session, id_: int) -> tuple[str, bytes]:
+    """Name and bytes of a version as they were uploaded."""
     row = (
         session.connection()
         .execute(
             select(col(IndexFile.file_name), col(IndexFile.file)).where(col(IndexFile.id) == id_)
         )
-        .first()
+        .one()
     )
-    return None if row is None else (row[0], row[1])
+    return row[0], row[1]
 
 
 def store(
@@ -142,14 +193,16 @@ def copy(
     """Begin the next index with the content of another. Raises LibraryRefused."""
     if not code or len(code) > 64 or not set(code) <= CODE_SIGNS:
         raise LibraryRefused(
-            _("Mã bộ chỉ số chỉ gồm chữ cái không dấu, chữ số, - và _, tối đa 64 dấu.")
+            "code", _("Mã bộ chỉ số chỉ gồm chữ cái không dấu, chữ số, - và _, tối đa 64 dấu.")
         )
     if any(kept.removed_at is None for kept in versions(session, code)):
-        raise LibraryRefused(_("Đã có bộ chỉ số mã {code}. Chọn mã khác.").format(code=code))
+        raise LibraryRefused(
+            "code", _("Đã có bộ chỉ số mã {code}. Chọn mã khác.").format(code=code)
+        )
     if not name:
-        raise LibraryRefused(_("Nhập tên bộ chỉ số."))
+        raise LibraryRefused("name", _("Nhập tên bộ chỉ số."))
     if not 1990 <= year <= 2200:
-        raise LibraryRefused(_("Nhập năm bằng bốn chữ số, ví dụ 2026."))
+        raise LibraryRefused("year", _("Nhập năm bằng bốn chữ số, ví dụ 2026."))
     made = indexfile.read(indexfile.canonical(replace(index, code=code, name=name, year=year)))
     return store(session, made, f"{code}.xlsx", indexbook.write_book(made), who, now)[0]
 

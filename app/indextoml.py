@@ -77,7 +77,7 @@ def _syntax(error: str, lines: list[str]) -> IndexFault:
     hint = next((hint for start, hint in HINTS if error.startswith(start)), None)
     where = re.search(r"\(at line ([0-9]+), column ([0-9]+)\)$", error)
     number = int(where[1]) if where else len(lines)
-    message = _("không đúng cú pháp TOML: {hint}. Dòng ấy là: {line}").format(
+    message = _("không đúng cú pháp của tệp cấu hình: {hint}. Dòng ấy là: {line}").format(
         hint=hint or _("hãy xem lại dòng này và dòng trước"),
         line=echo(lines[number - 1].strip()) or _("(cuối tệp)"),
     )

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from app.language import _
 from app.tokens import Tokens, derive
-from app.urn import new_key_pair
+from app.urn import Opener, new_key_pair, seal
 
 
 class KeysMissing(Exception):
@@ -76,6 +76,13 @@ class KeyFile:
             }
         return public
 
+    def prepared(self, code: str, index_digest: str) -> bytes | None:
+        """The public urn key of a wave whose keys were made before its launch, for this index."""
+        entry = self._content()["waves"].get(code) if self.path.exists() else None
+        if entry is None or entry["index_digest"] != index_digest:
+            return None
+        return b64decode(entry["public_key"])
+
     def wave(self, code: str) -> WaveKeys:
         """The keys of a launched wave. Raises KeysMissing."""
         entry = self._content()["waves"].get(code)
@@ -118,24 +125,26 @@ class KeyFile:
             {"phieu_recovery": 1, "wave": code, "keys": b64encode(salt + nonce + sealed).decode()}
         )
 
+    def check_copy(self, copy: str, pass_phrase: str) -> bytes:
+        """Open a recovery copy and seal and open something with it; gives its public urn key.
+
+        Raises KeysMissing.
+        """
+        code, copied = _opened(copy, pass_phrase)
+        entry = copied["waves"][code]
+        public = b64decode(entry["public_key"])
+        private = _unwrap(b64decode(copied["master"]), entry["private_key"], code)
+        if Opener(private, b"trial").open(seal(public, b"trial", "", b"phieu")) != b"phieu":
+            raise KeysMissing(_("Bản khóa dự phòng mở không đúng. Tạo lại bản khác."))
+        return public
+
     def restore(self, copy: str, pass_phrase: str) -> str:
         """Put the keys of a recovery copy back; gives the wave's code. Raises KeysMissing.
 
         A key file that was made anew meanwhile and holds no wave gives way; one with other waves
         under another master key does not.
         """
-        try:
-            document = json.loads(copy)
-            code = str(document["wave"])
-            raw = b64decode(document["keys"], validate=True)
-            plain = AESGCM(_stretch(pass_phrase, raw[:16])).decrypt(
-                raw[16:28], raw[28:], code.encode()
-            )
-        except (InvalidTag, ValueError, KeyError, TypeError) as error:
-            raise KeysMissing(
-                _("Không mở được bản khóa dự phòng: sai mật khẩu, hoặc tệp đã hỏng. Thử lại.")
-            ) from error
-        copied = json.loads(plain)
+        code, copied = _opened(copy, pass_phrase)
         with self._changing() as content:
             if content["master"] != copied["master"]:
                 if content["waves"]:
@@ -197,6 +206,21 @@ class KeyFile:
             folder = os.open(self.path.parent, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)
+
+
+def _opened(copy: str, pass_phrase: str) -> tuple[str, dict[str, Any]]:
+    """Wave and content of a recovery copy. Raises KeysMissing."""
+    try:
+        document = json.loads(copy)
+        code = str(document["wave"])
+        raw = b64decode(document["keys"], validate=True)
+        plain = AESGCM(_stretch(pass_phrase, raw[:16])).decrypt(raw[16:28], raw[28:], code.encode())
+    except (InvalidTag, ValueError, KeyError, TypeError) as error:
+        raise KeysMissing(
+            _("Không mở được bản khóa dự phòng: sai mật khẩu, hoặc tệp đã hỏng. Thử lại.")
+        ) from error
+    content: dict[str, Any] = json.loads(plain)
+    return code, content
 
 
 def _new_content() -> dict[str, Any]:

@@ -20,10 +20,18 @@ from app.urn import Layout, Opener, seal, seal_info
 from app.waves import WaveRefused, id_of, index_of, must_be_draft, state
 
 
-def launch(db: Database, session: Session, keys: KeyFile, settings: Settings, wave: Wave) -> int:
+def launch(
+    db: Database,
+    session: Session,
+    keys: KeyFile,
+    settings: Settings,
+    wave: Wave,
+    two_people: bool = False,
+) -> int:
     """Freeze, make keys, try them, issue a ballot to each respondent, queue the invitations.
 
-    Gives the number of ballots issued. Raises WaveRefused.
+    Keys that were prepared for this very index are used, so that a recovery copy holds. Gives the
+    number of ballots issued. Raises WaveRefused.
     """
     # Whoever is first launches; the row lock holds the second until he is refused.
     session.refresh(wave, with_for_update=True)
@@ -43,11 +51,16 @@ def launch(db: Database, session: Session, keys: KeyFile, settings: Settings, wa
                 code=wave.code
             )
         )
-    public_key = keys.make_wave(wave.code, wave.index_digest)
+    public_key = keys.prepared(wave.code, wave.index_digest) or keys.make_wave(
+        wave.code, wave.index_digest
+    )
     _trial_opening(keys, wave, layout, public_key)
     connection.execute(
-        update(Wave).where(col(Wave.id) == wave.id).values(launched_at=now, public_key=public_key)
+        update(Wave)
+        .where(col(Wave.id) == wave.id)
+        .values(launched_at=now, public_key=public_key, two_people=two_people)
     )
+    wave.two_people = two_people
     names = [BallotName(os.urandom(NUMBER_BYTES), 1) for _respondent in respondents]
     connection.execute(
         insert(Ballot),

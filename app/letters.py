@@ -147,6 +147,28 @@ def counts(session: Session, wave_id: int) -> dict[str, int]:
     return {"sent": sent, "failed": failures, "queued": queued}
 
 
+def progress(session: Session, wave_id: int) -> dict[str, int]:
+    """Ballots `issued`, and their invitations `waiting`, `deferred` and `failed`."""
+    issued = (
+        session.connection()
+        .execute(select(func.count()).where(col(Ballot.wave_id) == wave_id))
+        .scalar_one()
+    )
+    queued = letter.c.state.in_(["queued", "claimed"])
+    waiting, put_off, failures = (
+        session.connection()
+        .execute(
+            select(
+                func.count().filter(queued),
+                func.count().filter(to_send, ~queued),
+                func.count().filter(lost),
+            ).where(letter.c.wave_id == wave_id, letter.c.kind == "invitation")
+        )
+        .one()
+    )
+    return {"issued": issued, "waiting": waiting, "deferred": put_off, "failed": failures}
+
+
 def failed(session: Session, wave_id: int) -> list[tuple[str, str, str]]:
     """Name, address and reason of every invitation that failed, by name."""
     rows = session.connection().execute(

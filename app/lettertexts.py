@@ -7,8 +7,24 @@ theirs to change; a text that could pass for those is refused.
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from app.language import _
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the officers of a wave wrote themselves; what is missing is said as usual.
+
+    `subjects` and `bodies` go by kind of letter, `salutations` by group; in all of them the words
+    in braces are already those of PLACES.
+    """
+
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    salutations: Mapping[str, str] = field(default_factory=dict)
+    rehearsal: bool = False
+
 
 # What may stand in braces, and the word of the letter it stands for.
 PLACES = {
@@ -39,13 +55,12 @@ def faults(text: str, longest: int, one_line: bool) -> list[str]:
         found.append(
             _("Không đặt đường dẫn vào lời thư: thư đã có nút và đường dẫn riêng của từng người.")
         )
-    for word in BRACED.findall(text):
-        if unicodedata.normalize("NFC", word.strip().casefold()) not in PLACES:
-            found.append(
-                _("Không có “{{{word}}}”. Dùng: {known}.").format(
-                    word=word[:40], known=", ".join(f"{{{name}}}" for name in PLACES)
-                )
-            )
+    known = ", ".join(f"{{{name}}}" for name in PLACES)
+    found += [
+        _("Không có “{{{word}}}”. Dùng: {known}.").format(word=word[:40], known=known)
+        for word in BRACED.findall(text)
+        if unicodedata.normalize("NFC", word.strip().casefold()) not in PLACES
+    ]
     if re.search(r"[{}]", BRACED.sub("", text)):
         found.append(_("Dấu { hoặc } thiếu một nửa. Viết như {họ tên}."))
     return found

@@ -6,7 +6,6 @@
 import base64
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
@@ -21,6 +20,7 @@ from app import lettertexts
 from app.estimate import Estimate, deadline, estimate
 from app.index import Index, Organiser
 from app.language import HANOI, _, ngettext, translations
+from app.lettertexts import Wording
 from app.tokens import BallotName, Tokens
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "letters"
@@ -40,20 +40,6 @@ class LetterFacts:
     assigned: tuple[str, ...]
     closes_at: datetime
     cancel_reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What the officers of a wave wrote themselves; what is missing is said as usual.
-
-    `subjects` and `bodies` go by kind of letter, `salutations` by group; in all of them the words
-    in braces are already those of `lettertexts.PLACES`.
-    """
-
-    subjects: Mapping[str, str] = field(default_factory=dict)
-    bodies: Mapping[str, str] = field(default_factory=dict)
-    salutations: Mapping[str, str] = field(default_factory=dict)
-    rehearsal: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +94,7 @@ class Letterhead:
         who = (facts.group, facts.agency, facts.assigned)
         key = (facts.kind, *who, facts.closes_at, facts.cancel_reason)
         if key not in self.forms:
-            self.forms[key] = _form(facts, self.index, f"{self.base_url}/", self.wording)
+            self.forms[key] = form_of(facts, self.index, f"{self.base_url}/", self.wording)
         return self.forms[key]
 
 
@@ -121,7 +107,7 @@ class Form:
     subject: str = ""
 
 
-def render(facts: LetterFacts, letterhead: Letterhead, now: datetime) -> bytes:
+def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code: str = "") -> bytes:
     """The whole message in wire form: CRLF line ends, no line over 998 bytes, ASCII only.
 
     Raises ValueError when the address is none.
@@ -139,6 +125,9 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime) -> bytes:
     for word, gap in GAPS.items():
         text = text.replace(gap, own[word])
         html = html.replace(gap, escape(own[word]))
+    if test_code:
+        note = _("THƯ THỬ. Mã để nhập lại trên trang Phát phiếu: {code}").format(code=test_code)
+        text, html = f"{note}\n\n{text}", html.replace("<body>", f"<body><p>{escape(note)}</p>", 1)
     boundary = f"=_{facts.message_id.partition('@')[0]}"
     lines = [
         f"From: {_same_header(sender.name, 'From')}\r\n <{sender.address}>",
@@ -177,7 +166,7 @@ USUAL_GREETING = _("Kính gửi Ông/Bà {họ tên}")
 GAPS = {word: secrets.token_hex(16) for word in ("name", "link", "code", "no_reminders")}
 
 
-def _form(facts: LetterFacts, index: Index, front: str, wording: Wording) -> Form:
+def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> Form:
     guess = estimate(index, facts.group, facts.agency, facts.assigned)
     words = {
         **GAPS,

@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
+from app.checks import Asked
 from app.models import Respondent, Wave
 from app.names import Names
 from app.officemodels import Preparation
@@ -43,6 +44,33 @@ def roster_changed(
     row.agencies_seen_at = None if near else now
     keep(session, row)
     return near
+
+
+def people(session: Session, wave_id: int) -> dict[Asked, int]:
+    """How many people are asked the same, by (group, own agency, units assigned)."""
+    rows = session.connection().execute(
+        select(
+            col(Respondent.group), col(Respondent.agency), col(Respondent.assigned), func.count()
+        )
+        .where(col(Respondent.wave_id) == wave_id, col(Respondent.removed_at).is_(None))
+        .group_by(col(Respondent.group), col(Respondent.agency), col(Respondent.assigned))
+    )
+    return {(group, agency, tuple(units.split())): count for group, agency, units, count in rows}
+
+
+def outside(session: Session, wave_id: int) -> int:
+    """How many addresses are of no office of the state."""
+    return (
+        session.connection()
+        .execute(
+            select(func.count()).where(
+                col(Respondent.wave_id) == wave_id,
+                col(Respondent.removed_at).is_(None),
+                ~col(Respondent.email_key).endswith(".gov.vn"),
+            )
+        )
+        .scalar_one()
+    )
 
 
 def near_agencies(row: Preparation) -> list[tuple[str, str, int]]:

@@ -22,6 +22,7 @@ from app.index import Index
 from app.keys import KeyFile
 from app.language import _, moment
 from app.models import Ballot, ExternalPercent, Respondent, Sheet, Wave
+from app.officemodels import LetterText, Preparation, Proposal, Salutation
 from app.roster import Person, email_key
 from app.urn import Layout
 
@@ -60,14 +61,7 @@ def new(
                 "Mã đợt “{code}” chỉ được gồm chữ cái không dấu, chữ số, - và _, tối đa 64 dấu."
             ).format(code=code[:80])
         )
-    if closes <= opens:
-        raise WaveRefused(_("Hạn gửi phiếu phải sau lúc mở. Xem lại --opens và --closes."))
-    if closes <= now:
-        raise WaveRefused(
-            _("Hạn gửi phiếu ({closes}) đã qua. Chọn một hạn sau bây giờ.").format(
-                closes=moment(closes)
-            )
-        )
+    check_dates(opens, closes, now)
     existing = (
         session.connection()
         .execute(select(col(Wave.id), col(Wave.launched_at)).where(col(Wave.code) == code))
@@ -76,7 +70,7 @@ def new(
     if existing is not None:
         if existing.launched_at is not None or not replace:
             raise WaveRefused(already_there(code, launched=existing.launched_at is not None))
-        _drop_draft(session, existing.id)
+        forget_draft(session, existing.id)
     content = json.dumps(indexfile.canonical(index), ensure_ascii=False)
     wave = Wave(
         code=code,
@@ -89,6 +83,17 @@ def new(
     session.add(wave)
     session.flush()
     return wave
+
+
+def check_dates(opens: datetime, closes: datetime, now: datetime) -> None:
+    if closes <= opens:
+        raise WaveRefused(_("Hạn gửi phiếu phải sau lúc mở. Xem lại hai thời điểm ấy."))
+    if closes <= now:
+        raise WaveRefused(
+            _("Hạn gửi phiếu ({closes}) đã qua. Chọn một hạn sau bây giờ.").format(
+                closes=moment(closes)
+            )
+        )
 
 
 CODE_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
@@ -104,8 +109,8 @@ def already_there(code: str, launched: bool) -> str:
     )
 
 
-def _drop_draft(session: Session, wave_id: int) -> None:
-    for table in (Respondent, ExternalPercent):
+def forget_draft(session: Session, wave_id: int) -> None:
+    for table in (Respondent, ExternalPercent, LetterText, Salutation, Preparation, Proposal):
         session.connection().execute(delete(table).where(col(table.wave_id) == wave_id))
     session.connection().execute(delete(Wave).where(col(Wave.id) == wave_id))
 

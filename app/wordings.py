@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from app.mail import Wording
+from app.lettertexts import Wording
 from app.models import Wave
 from app.officemodels import LetterText, Salutation
 from app.waves import id_of
@@ -34,7 +34,7 @@ def of(session: Session, wave: Wave) -> Wording:
     return Wording(
         {kind: subject for kind, subject, _body in texts if subject},
         {kind: body for kind, _subject, body in texts if body},
-        {group: text for group, text in salutations},
+        {row.group: row.text for row in salutations},
         wave.rehearsal,
     )
 

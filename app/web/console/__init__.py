@@ -9,14 +9,39 @@ entry     the ways to a password and a second factor
 accounts  Tài khoản
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
 roster    Danh sách          people    one person of it
+waves     a wave before its launch   launch    Phát phiếu   letters   its words
 log       Nhật ký
 downloads files handed out
 """
 
-from app.web.console import accounts, entry, indexes, log, people, preview, roster, signin
+from app.web.console import (
+    accounts,
+    entry,
+    indexes,
+    launch,
+    letters,
+    log,
+    people,
+    preview,
+    roster,
+    signin,
+    waves,
+)
 from app.web.console.faults import install, last_resort
 
 # The order matters where addresses overlap: the more exact one comes first.
-MODULES = (signin, entry, accounts, indexes, preview, roster, people, log)
+MODULES = (
+    signin,
+    entry,
+    accounts,
+    indexes,
+    preview,
+    waves,
+    roster,
+    people,
+    launch,
+    letters,
+    log,
+)
 
 __all__ = ["MODULES", "install", "last_resort"]

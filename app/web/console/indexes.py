@@ -5,11 +5,11 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import indexbook, indexfile, indexlibrary, indextree
+from app import indexbook, indexfile, indexlibrary, indextree, workbook
 from app.db import ROOT as HERE
 from app.estimate import estimate
 from app.index import Index
-from app.indexfile import IndexFault
+from app.indexfile import Fault, IndexFault
 from app.indexlibrary import Kept, LibraryRefused
 from app.indextemplate import NotForExcel
 from app.language import _
@@ -20,11 +20,16 @@ from app.web.console.downloads import XLSX, download
 router = APIRouter()
 PATH = f"{ROOT}/bo-chi-so"
 EXAMPLES = HERE / "questionnaires"
+LARGEST_ID = 2**31 - 1  # of either database
+MOST_FAULTS = 500  # on one page; the rest comes when these are mended
+# Whom the roster assigns units to is not known here; provinces give 8 to 12.
+USUALLY_ASSIGNED = 8
 METHODS = {
     "survey": _("điều tra"),
     "appraisal": _("thẩm định"),
     "external": _("lấy từ nơi khác"),
 }
+FIELDS = {"code": "ma", "name": "ten", "year": "nam"}  # of the form that copies
 RATES = {
     "all": _("mọi cơ quan"),
     "assigned": _("các cơ quan ghi trong danh sách"),
@@ -41,10 +46,14 @@ def _library(
     desk: Desk, faults: list[tuple[str, str, str]] | None = None, name: str = ""
 ) -> Response:
     with desk.db.reading() as session:
-        kept = indexlibrary.current(session)
+        kept = indexlibrary.listed(session)
+        removed = indexlibrary.removed(session)
+    found = faults or []
     values: dict[str, object] = {
         "kept": kept,
-        "faults": faults or [],
+        "removed": removed,
+        "faults": found[:MOST_FAULTS],
+        "count": len(found),
         "file_name": name,
         "examples": examples(),
     }
@@ -69,7 +78,7 @@ def upload(form: OfficerForm) -> Response:
     else:
         name, data = sent.name, sent.data
     try:
-        index = indexbook.read_file(data, name)
+        index = _read(data, name)
     except IndexFault as fault:
         return _library(form, indexlibrary.tables_of(fault.faults), name)
     with form.db.transaction() as session:
@@ -80,6 +89,18 @@ def upload(form: OfficerForm) -> Response:
             form.note(session, now, "index.upload", code=index.code, digest=digest, file=name)
     words = _("Đã nhận tệp: không có lỗi.") if fresh else _("Tệp này đã có, không có gì đổi.")
     return form.see(f"{PATH}/{id_}", words)
+
+
+def _read(data: bytes, name: str) -> Index:
+    """The index of an uploaded file. Raises IndexFault."""
+    if not workbook.is_workbook(data, name) and not name.lower().endswith(".toml"):
+        place = _("Tệp “{name}”").format(name=name)
+        message = _(
+            "không phải bảng tính Excel (.xlsx), cũng không phải tệp cấu hình (.toml). Chọn lại"
+            " tệp, hoặc điền vào tệp mẫu Excel."
+        )
+        raise IndexFault([Fault(place, message)])
+    return indexbook.read_file(data, name)
 
 
 @router.api_route(f"{PATH}/mau.xlsx", methods=LOOK)
@@ -95,6 +116,8 @@ def show(desk: Reader, id_: int) -> Response:
 
 def found(desk: Desk, id_: int) -> tuple[Kept, Index]:
     """One version. Raises 404."""
+    if id_ > LARGEST_ID:
+        raise HTTPException(404)
     with desk.db.reading() as session:
         kept = indexlibrary.find(session, id_)
     if kept is None:
@@ -102,14 +125,16 @@ def found(desk: Desk, id_: int) -> tuple[Kept, Index]:
     return kept
 
 
-def _one(desk: Desk, id_: int, fault: str = "", typed: dict[str, str] | None = None) -> Response:
+def _one(
+    desk: Desk,
+    id_: int,
+    fault: tuple[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response:
     kept, index = found(desk, id_)
     with desk.db.reading() as session:
         versions = indexlibrary.versions(session, kept.code)
     newest = next((v.id for v in versions if v.removed_at is None), None)
-    warnings = indexfile.warnings(index)
-    if kept.file_name.lower().endswith(".xlsx"):
-        warnings = tuple(map(indexbook.in_words, warnings))
     values: dict[str, object] = {
         "kept": kept,
         "index": index,
@@ -120,9 +145,10 @@ def _one(desk: Desk, id_: int, fault: str = "", typed: dict[str, str] | None = N
         "methods": METHODS,
         "rates": RATES,
         "groups": [(group, _minutes(index, group.code)) for group in index.groups],
-        "warnings": warnings,
+        # Whatever file it came as: the page is read by people, not by who wrote the file.
+        "warnings": [indexbook.in_words(warning) for warning in indexfile.warnings(index)],
         "seen": desk.print_of(newest),
-        "fault": fault,
+        "faults": [fault] if fault else [],
         "typed": typed
         or {
             "ma": kept.code.replace(str(index.year), str(index.year + 1)),
@@ -135,12 +161,25 @@ def _one(desk: Desk, id_: int, fault: str = "", typed: dict[str, str] | None = N
 
 
 def _minutes(index: Index, group: str) -> tuple[int, int, int]:
-    """Questions, units and minutes of the longest ballot of a group."""
-    first = index.units[0].code if index.units else None
-    own = index.group_of[group].rates == "own"
-    guess = estimate(index, group, first if own else None, tuple(index.unit_of))
+    """Questions, units and minutes of a usual ballot of a group."""
+    agency = agency_of(index, group, None)
+    guess = estimate(index, group, agency, assigned_to(index, group, agency))
     questions = sum(group in question.groups for question in index.scored_questions)
-    return questions, len(guess.units), guess.minutes
+    return questions, guess.counted, guess.minutes
+
+
+def agency_of(index: Index, group: str, asked_for: str | None) -> str | None:
+    """Whose eyes a made-up ballot has; who rates nothing but the own agency is of one."""
+    if asked_for in index.unit_of:
+        return asked_for
+    return index.units[0].code if index.group_of[group].rates == "own" else None
+
+
+def assigned_to(index: Index, group: str, agency: str | None) -> tuple[str, ...]:
+    """What a roster might give somebody of a group that rates what it was assigned."""
+    if index.group_of[group].rates != "assigned":
+        return ()
+    return index.rated_units(group, agency, index.unit_of)[:USUALLY_ASSIGNED]
 
 
 @router.api_route(f"{PATH}/{{id_:int}}.xlsx", methods=LOOK)
@@ -161,11 +200,10 @@ def as_workbook(desk: Reader, id_: int) -> Response:
 @router.api_route(f"{PATH}/{{id_:int}}/tep", methods=LOOK)
 def as_uploaded(desk: Reader, id_: int) -> Response:
     """The very file that was uploaded."""
+    found(desk, id_)
     with desk.db.reading() as session:
-        kept = indexlibrary.file_of(session, id_)
-    if kept is None:
-        raise HTTPException(404)
-    return download(kept[1], kept[0])
+        name, data = indexlibrary.file_of(session, id_)
+    return download(data, name)
 
 
 @router.post(f"{PATH}/{{id_:int}}/chep")
@@ -182,9 +220,11 @@ def copy(form: OfficerForm, id_: int) -> Response:
             )
             form.note(session, now, "index.copy", code=typed["ma"], **{"from": index.code})
     except LibraryRefused as refused:
-        return _one(form, id_, str(refused), typed)
+        return _one(form, id_, (str(refused), FIELDS[refused.key]), typed)
+    except NotForExcel as refused:
+        return _one(form, id_, (str(refused), ""), typed)
     except IndexFault as fault:
-        return _one(form, id_, fault.faults[0].message, typed)
+        return _one(form, id_, (str(indexbook.in_words(fault.faults[0])), "ten"), typed)
     return form.see(f"{PATH}/{made}", _("Đã chép. Tải về dạng Excel để sửa, rồi tải lên lại."))
 
 

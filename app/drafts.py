@@ -1,0 +1,53 @@
+"""A wave that is still a draft: other dates, another index, or away with it."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app import indexfile
+from app.index import Index
+from app.language import _
+from app.models import Respondent, Wave
+from app.waves import WaveRefused, check_dates, forget_draft, id_of, must_be_draft
+
+
+def change(
+    session: Session, wave: Wave, index: Index, opens: datetime, closes: datetime, now: datetime
+) -> None:
+    """Another index or other dates for a draft; its roster must fit. Raises WaveRefused."""
+    must_be_draft(wave)
+    check_dates(opens, closes, now)
+    digest = indexfile.digest(index)
+    if digest != wave.index_digest:
+        _must_fit(session, wave, index)
+        wave.index_content = json.dumps(indexfile.canonical(index), ensure_ascii=False)
+        wave.index_digest = digest
+    wave.opens_at, wave.closes_at = opens, closes
+    session.add(wave)
+    session.flush()
+
+
+def _must_fit(session: Session, wave: Wave, index: Index) -> None:
+    """Refuse an index that does not know a group or unit of the roster."""
+    rows = session.connection().execute(
+        select(col(Respondent.group), col(Respondent.agency), col(Respondent.assigned))
+        .where(col(Respondent.wave_id) == wave.id)
+        .distinct()
+    )
+    groups, units = set(index.group_of), set(index.unit_of)
+    for group, agency, assigned in rows:
+        if group not in groups or not {*assigned.split(), *filter(None, [agency])} <= units:
+            raise WaveRefused(
+                _(
+                    "Danh sách đang có không hợp với bộ chỉ số này: nhóm hoặc đơn vị khác nhau. Bỏ"
+                    " đợt này rồi tạo đợt mới, hoặc sửa bộ chỉ số cho khớp."
+                )
+            )
+
+
+def drop(session: Session, wave: Wave) -> None:
+    """Forget a draft, its roster and what was prepared for it."""
+    must_be_draft(wave)
+    forget_draft(session, id_of(wave))

@@ -1,0 +1,245 @@
+"""Phát phiếu: the check list, the test letter, the recovery copy, the launch, its progress."""
+
+import hmac
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import accounts, checks, launch, letters, preparation, staffmail, testletter, waves
+from app import wordings as wording_of
+from app.checks import Check, Facts
+from app.db import Session
+from app.index import Index
+from app.keys import KeysMissing
+from app.language import _, number
+from app.lettertexts import Wording
+from app.models import Wave
+from app.officemodels import Preparation
+from app.testletter import TestRefused
+from app.waves import WaveRefused, id_of
+from app.web.console.cookies import ROOT
+from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.downloads import download
+
+router = APIRouter()
+PATH = f"{ROOT}/dot/{{code}}/phat-phieu"
+SHORTEST_PHRASE = 16
+Faults = list[tuple[str, str]]
+
+
+def path_of(code: str) -> str:
+    return f"{ROOT}/dot/{code}/phat-phieu"
+
+
+@router.api_route(PATH, methods=LOOK)
+def show(desk: Officer, code: str) -> Response:
+    return _page(desk, code)
+
+
+def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        head = desk.head(session, wave)
+        index, _layout = waves.index_of(wave)
+        values: dict[str, object] = {
+            "path": path_of(code),
+            "code": code,
+            "wave": wave,
+            "index": index,
+            "faults": faults or [],
+            "bad": [field for _words, field in faults or []],
+        }
+        if wave.launched_at is None:
+            row = preparation.of(session, id_of(wave))
+            found = check_list(desk, session, wave, index, row)
+            values |= {
+                "checks": found,
+                "green": checks.is_green(found),
+                "row": row,
+                "seen": _seen(desk, wave, row),
+                "phrase": SHORTEST_PHRASE,
+                "people": sum(preparation.people(session, id_of(wave)).values()),
+            }
+        else:
+            values |= {"mail": progress(session, wave), "error": desk.worker_error}
+    name = "console/launch.html" if wave.launched_at is None else "console/launched.html"
+    status = 422 if faults else 200
+    return desk.page(name, values, head=head, section="launch", status=status)
+
+
+def check_list(
+    desk: Desk, session: Session, wave: Wave, index: Index, row: Preparation
+) -> list[Check]:
+    """The check list of a draft, as things stand now."""
+    key = desk.keys.prepared(wave.code, wave.index_digest)
+    facts = Facts(
+        index=index,
+        settings=desk.settings,
+        people=preparation.people(session, id_of(wave)),
+        outside=preparation.outside(session, id_of(wave)),
+        near=len(preparation.near_agencies(row)),
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+        now=desk.db.now(session),
+        test_confirmed=row.test_confirmed_at is not None
+        and row.test_print == _letter_print(desk, session, wave),
+        recovery_checked=key is not None and row.recovery_key == key,
+        officers=accounts.count_of(session, "officer"),
+        rehearsal=wave.rehearsal,
+    )
+    return checks.check_list(facts)
+
+
+def _seen(desk: Desk, wave: Wave, row: Preparation) -> str:
+    return desk.print_of(wave.launched_at, wave.index_digest, wave.opens_at, row.roster_at)
+
+
+def _letter_print(desk: Desk, session: Session, wave: Wave) -> str:
+    """What a test letter holds for: the words, the index and the sender."""
+    wording = wording_of.of(session, wave)
+    said = (sorted(wording.subjects.items()), sorted(wording.bodies.items()))
+    more = sorted(wording.salutations.items())
+    relay = desk.settings.relay and (desk.settings.relay.host, desk.settings.relay.port)
+    return desk.print_of(said, more, wave.index_digest, desk.settings.mail_from, relay)
+
+
+def progress(session: Session, wave: Wave) -> dict[str, int]:
+    """The invitations: all, sent, waiting, put off, failed. The sum is always all."""
+    counts = letters.progress(session, id_of(wave))
+    issued = counts["issued"]
+    counts["sent"] = issued - counts["waiting"] - counts["deferred"] - counts["failed"]
+    return counts
+
+
+@router.api_route(f"{PATH}/tien-do", methods=LOOK)
+def show_progress(desk: Officer, code: str) -> Response:
+    """The part of the page that changes while letters go out."""
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        values: dict[str, object] = {
+            "path": path_of(code),
+            "mail": progress(session, wave),
+            "error": desk.worker_error,
+        }
+    return desk.fragment("console/launch-progress.html", values)
+
+
+@router.post(f"{PATH}/thu-thu")
+def send_test(form: OfficerForm, code: str) -> Response:
+    """A letter to oneself, now; what the relay says is shown as it says it."""
+    with form.db.reading() as session:
+        wave = form.wave(session, code)
+        index, _layout = waves.index_of(wave)
+        wording: Wording = wording_of.of(session, wave)
+        letter_print = _letter_print(form, session, wave)
+    waves.must_be_draft(wave)
+    group = form.value("nhom") if form.value("nhom") in index.group_of else index.groups[0].code
+    to = form.staff.email
+    facts = testletter.facts_of(index, group, form.staff.name, to, wave.closes_at)
+    typed_back, host = testletter.new_code(), urlsplit(form.settings.base_url).hostname or ""
+    try:
+        testletter.send(form.settings, form.keys, index, wording, facts, typed_back, host)
+    except TestRefused as refused:
+        return _page(form, code, [(str(refused), "thu-thu")])
+    with form.db.transaction() as session:
+        wave, now = form.wave(session, code), form.db.now(session)
+        row = preparation.of(session, id_of(wave))
+        row.test_code_mac = form.print_of("test letter", typed_back)
+        row.test_print, row.test_sent_to, row.test_sent_at = letter_print, to, now
+        row.test_confirmed_at = None
+        preparation.keep(session, row)
+        form.note(session, now, "letters.test", code)
+    words = _("Máy chủ thư đã nhận thư thử gửi đến {address}. Mở thư ấy, nhập mã vào đây.")
+    return form.see(f"{path_of(code)}#thu-thu", words.format(address=to))
+
+
+@router.post(f"{PATH}/ma-thu")
+def confirm_test(form: OfficerForm, code: str) -> Response:
+    typed = form.value("ma-thu").upper().replace(" ", "").replace("-", "")
+    with form.db.transaction() as session:
+        wave, now = form.wave(session, code), form.db.now(session)
+        row = preparation.of(session, id_of(wave))
+        right = hmac.compare_digest(row.test_code_mac, form.print_of("test letter", typed))
+        right = right and row.test_print == _letter_print(form, session, wave)
+        if right:
+            row.test_confirmed_at = now
+            preparation.keep(session, row)
+            form.note(session, now, "letters.test-confirmed", code)
+    if not right:
+        words = _("Mã không đúng, hoặc lời thư đã đổi từ lúc gửi. Xem lại thư thử mới nhất.")
+        return _page(form, code, [(words, "ma-thu")])
+    return form.see(path_of(code), _("Thư thử đã đến nơi."))
+
+
+@router.post(f"{PATH}/khoa")
+def make_copy(form: OfficerForm, code: str) -> Response:
+    """Keys for the urn, if there are none yet, and a recovery copy under a pass phrase."""
+    phrase = form.posts.raw("cau").strip()
+    if len(phrase) < SHORTEST_PHRASE:
+        words = _("Câu mật khẩu cần ít nhất {number} ký tự.").format(number=SHORTEST_PHRASE)
+        return _page(form, code, [(words, "cau")])
+    if phrase != form.posts.raw("cau-lai").strip():
+        return _page(form, code, [(_("Hai lần nhập câu mật khẩu khác nhau."), "cau-lai")])
+    with form.db.transaction() as session:
+        wave = form.wave(session, code)
+        # Two officers here would make two pairs of keys.
+        session.refresh(wave, with_for_update=True)
+        waves.must_be_draft(wave)
+        if form.keys.prepared(code, wave.index_digest) is None:
+            form.keys.make_wave(code, wave.index_digest)
+        copy = form.keys.recovery_copy(code, phrase)
+        form.note(session, form.db.now(session), "keys.recovery", code)
+    return download(copy.encode(), f"{code}-khoa-du-phong.json", "application/json")
+
+
+@router.post(f"{PATH}/mo-thu")
+def try_copy(form: OfficerForm, code: str) -> Response:
+    """Open the copy that was downloaded, with its pass phrase."""
+    sent = form.upload("tep")
+    if sent is None:
+        return _page(form, code, [(_("Chọn tệp khóa dự phòng vừa tải về."), "tep")])
+    try:
+        public = form.keys.check_copy(sent.data.decode(errors="replace"), form.posts.raw("cau-thu"))
+    except KeysMissing as missing:
+        return _page(form, code, [(str(missing), "tep")])
+    with form.db.transaction() as session:
+        wave, now = form.wave(session, code), form.db.now(session)
+        waves.must_be_draft(wave)
+        if public != form.keys.prepared(code, wave.index_digest):
+            words = _("Bản dự phòng này không phải của hòm phiếu đợt này, hoặc đã cũ. Tạo bản mới.")
+            return _page(form, code, [(words, "tep")])
+        row = preparation.of(session, id_of(wave))
+        row.recovery_key, row.recovery_at = public, now
+        preparation.keep(session, row)
+        form.note(session, now, "keys.recovery-checked", code)
+    return form.see(path_of(code), _("Bản khóa dự phòng mở được. Cất nó ở nơi khác máy chủ."))
+
+
+@router.post(PATH)
+def launch_now(form: OfficerForm, code: str) -> Response:
+    """All or nothing; of two officers the first one launches."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = form.wave(session, code), form.db.now(session)
+            session.refresh(wave, with_for_update=True)
+            waves.must_be_draft(wave)
+            row = preparation.of(session, id_of(wave))
+            if form.seen != _seen(form, wave, row):
+                raise WaveRefused(
+                    _("Đợt vừa được sửa từ lúc mở trang này. Xem lại danh sách kiểm tra rồi phát.")
+                )
+            index, _layout = waves.index_of(wave)
+            if not checks.is_green(check_list(form, session, wave, index, row)):
+                raise WaveRefused(_("Danh sách kiểm tra còn mục chưa đạt."))
+            form.must_confirm(session, now)
+            two = accounts.count_of(session, "officer") >= 2
+            issued = launch.launch(form.db, session, form.keys, form.settings, wave, two)
+            head = form.note(session, now, "wave.launch", code, **launch.facts(wave, issued))
+            staffmail.queue_heads(session, now, code, "wave.launch", head)
+    except CodeRefused:
+        wrong = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
+        return _page(form, code, [(wrong, "ma-xac-thuc")])
+    except WaveRefused as refused:
+        return _page(form, code, [(str(refused), "")])
+    return form.see(path_of(code), _("Đã phát {number} phiếu.").format(number=number(issued)))
