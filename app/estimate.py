@@ -1,4 +1,4 @@
-"""How long a ballot takes, and until when it may be sent, in the words of letters and pages. Pure."""
+"""How long a ballot takes, and until when it may be sent, in the words of letters. Pure."""
 
 import math
 from dataclasses import dataclass

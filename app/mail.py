@@ -83,7 +83,7 @@ class Letterhead:
     tokens: Tokens
     sender: Sender
     base_url: str
-    wording: Wording = Wording()
+    wording: Wording = field(default_factory=Wording)
     forms: dict[tuple[object, ...], "Form"] = field(default_factory=dict, compare=False)
 
     def form(self, facts: LetterFacts) -> "Form":

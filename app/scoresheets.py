@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app import export, scoring
 from app.db import Database
 from app.language import _
-from app.models import ExternalPercent, Minutes, Sheet, TallyRow, UnitBallots
+from app.models import Comment, ExternalPercent, Minutes, Sheet, TallyRow, UnitBallots, Wave
 from app.waves import WaveRefused, id_of, index_of, load
 
 
@@ -29,7 +29,7 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     wave_id = id_of(wave)
     index, _layout = index_of(wave)
     minutes = session.get_one(Minutes, wave_id)
-    sheet = scoring.score(index, _tally(session, wave_id), _external(session, wave_id))
+    sheet = scoring.score(index, _tally(session, wave_id), external_of(session, wave_id))
     facts = export.WaveFacts(
         code=wave.code,
         mode=wave.mode,
@@ -67,6 +67,8 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
 def latest_sheet(session: Session, code: str) -> export.Document:
     """The document of a wave's newest score sheet. Raises WaveRefused when there is none."""
     wave = load(session, code)
+    if wave.rehearsal:
+        raise WaveRefused(_("Đây là đợt tập dượt (PHIẾU THỬ); bảng điểm của nó không xuất được."))
     found = (
         session.connection()
         .execute(
@@ -103,8 +105,53 @@ def _tally(session: Session, wave_id: int) -> scoring.Tally:
     return scoring.Tally(counts, ballots)
 
 
-def _external(session: Session, wave_id: int) -> dict[tuple[str, str], Fraction]:
+def external_of(session: Session, wave_id: int) -> dict[tuple[str, str], Fraction]:
     rows = session.connection().execute(
         select(ExternalPercent).where(col(ExternalPercent.wave_id) == wave_id)
     )
     return {(row.unit, row.criterion): Fraction(row.percent) for row in rows}
+
+
+def numbers(session: Session, wave_id: int) -> list[int]:
+    """The numbers of a wave's sheets, oldest first."""
+    query = select(col(Sheet.number)).where(col(Sheet.wave_id) == wave_id)
+    return sorted(session.connection().execute(query).scalars())
+
+
+def document_of(session: Session, wave_id: int, number: int) -> export.Document:
+    """The document of one sheet, for pages; what is exported is `latest_sheet`."""
+    query = select(col(Sheet.document)).where(
+        col(Sheet.wave_id) == wave_id, col(Sheet.number) == number
+    )
+    document: export.Document = json.loads(session.connection().execute(query).scalar_one())
+    return document
+
+
+def comparable(session: Session, wave: Wave) -> list[tuple[str, int, int]]:
+    """Waves before this one that have a sheet, newest first: (code, id, newest sheet)."""
+    rows = session.connection().execute(
+        select(col(Wave.code), col(Wave.id), func.max(col(Sheet.number)))
+        .join(Sheet, col(Sheet.wave_id) == col(Wave.id))
+        .where(col(Wave.id) < id_of(wave), col(Wave.rehearsal).is_(False))
+        .group_by(col(Wave.code), col(Wave.id))
+        .order_by(col(Wave.id).desc())
+    )
+    return [(code, cast(int, id_), number) for code, id_, number in rows]
+
+
+def minutes_of(session: Session, wave_id: int) -> Minutes | None:
+    """The sums of the opening, None before it."""
+    return session.get(Minutes, wave_id)
+
+
+def comments(session: Session, wave_id: int) -> dict[str, list[str]]:
+    """Comments by question, in the order of their random keys."""
+    rows = session.connection().execute(
+        select(col(Comment.question), col(Comment.text))
+        .where(col(Comment.wave_id) == wave_id)
+        .order_by(col(Comment.key))
+    )
+    found: dict[str, list[str]] = {}
+    for question, text in rows:
+        found.setdefault(question, []).append(text)
+    return found

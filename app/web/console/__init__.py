@@ -10,6 +10,7 @@ accounts  Tài khoản
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
 roster    Danh sách          people    one person of it
 waves     a wave before its launch   launch    Phát phiếu   letters   its words
+unseal    Mở hòm phiếu      results   Kết quả   exports   Xuất báo cáo
 log       Nhật ký
 downloads files handed out
 """
@@ -17,14 +18,17 @@ downloads files handed out
 from app.web.console import (
     accounts,
     entry,
+    exports,
     indexes,
     launch,
     letters,
     log,
     people,
     preview,
+    results,
     roster,
     signin,
+    unseal,
     waves,
 )
 from app.web.console.faults import install, last_resort
@@ -41,6 +45,9 @@ MODULES = (
     people,
     launch,
     letters,
+    unseal,
+    results,
+    exports,
     log,
 )
 

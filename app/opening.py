@@ -1,0 +1,110 @@
+"""The opening of an urn beside the server's other work, with a progress that every process can see.
+
+A thread opens; how far it is stands in a small file beside the key file, which all processes share.
+A heartbeat that has stopped while the wave is still sealed means that the opening broke off: it has
+written nothing, and can begin again.
+"""
+
+import json
+import logging
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import unsealing
+from app.audit import ChainBroken
+from app.db import Database
+from app.keys import KeyFile, KeysMissing
+from app.language import _
+from app.waves import WaveRefused
+
+log = logging.getLogger("phieu.opening")
+BEAT = 1.0  # seconds
+SILENT = 30.0  # seconds without a heartbeat: nobody is at work any more
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an opening is: `state` is running, stopped, failed (and why) or none."""
+
+    state: str
+    done: int = 0
+    total: int = 0
+    error: str = ""
+
+
+def progress(keys: KeyFile, code: str) -> Progress:
+    """What is known of the opening of a wave."""
+    try:
+        found = json.loads(_file(keys, code).read_text())
+        alive = time.time() - float(found["beat"]) < SILENT
+        state = str(found["state"])
+        if state == "running" and not alive:
+            state = "stopped"
+        return Progress(state, int(found["done"]), int(found["total"]), str(found["error"]))
+    except (OSError, ValueError, KeyError):
+        return Progress("none")
+
+
+def begin(db: Database, keys: KeyFile, code: str, who: str, **facts: object) -> bool:
+    """Start to open; False when it is being opened already."""
+    if progress(keys, code).state == "running":
+        return False
+    job = Opening(db, keys, code, who, facts)
+    job.write("running")
+    threading.Thread(target=job.run, name=f"opening {code}", daemon=True).start()
+    return True
+
+
+class Opening:
+    """One opening in its thread."""
+
+    def __init__(
+        self, db: Database, keys: KeyFile, code: str, who: str, facts: dict[str, object]
+    ) -> None:
+        self.db, self.keys, self.code, self.who, self.facts = db, keys, code, who, facts
+        self.done = self.total = 0
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        """Open, and leave nothing but the reason when it cannot be done."""
+        beat = threading.Thread(target=self._beat, daemon=True)
+        beat.start()
+        state, error = "done", ""
+        try:
+            unsealing.unseal(self.db, self.keys, self.code, self._progress, self.who, **self.facts)
+        except (WaveRefused, KeysMissing, ChainBroken) as refused:
+            state, error = "failed", str(refused)
+        except Exception as fault:  # noqa: BLE001  # whatever it is, the page must say so
+            log.warning("the opening of %s broke off: %s", self.code, type(fault).__name__)
+            state = "failed"
+            error = _("Việc mở hòm phiếu dừng giữa chừng. Chưa ghi gì, phiếu còn nguyên; mở lại.")
+        finally:
+            self.ended.set()
+            beat.join(5)
+        if state == "done":
+            _file(self.keys, self.code).unlink(missing_ok=True)
+        else:
+            self.write(state, error)
+
+    def _progress(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+    def _beat(self) -> None:
+        while not self.ended.wait(BEAT):
+            self.write("running")
+
+    def write(self, state: str, error: str = "") -> None:
+        """Tell every process how far it is."""
+        path = _file(self.keys, self.code)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.new")
+        words = {"state": state, "done": self.done, "total": self.total, "error": error}
+        fresh.write_text(json.dumps(words | {"beat": time.time(), "pid": os.getpid()}))
+        fresh.rename(path)
+
+
+def _file(keys: KeyFile, code: str) -> Path:
+    return keys.path.with_name(f"{keys.path.name}.opening-{code}")

@@ -1,0 +1,99 @@
+"""Xuất báo cáo: the sheet for people and for the scoring system, the minutes, a check of a file."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from app import audit, export, scoresheets, verify, waves
+from app.language import _
+from app.waves import WaveRefused, id_of
+from app.web.console.cookies import ROOT
+from app.web.console.desk import LOOK, Desk, Reader, ReaderForm
+from app.web.console.downloads import XLSX, download
+
+router = APIRouter()
+PATH = f"{ROOT}/dot/{{code}}/xuat-bao-cao"
+WRITERS: dict[str, tuple[Callable[[export.Document], bytes], str]] = {
+    "xlsx": (export.to_xlsx, XLSX),
+    "csv": (export.to_csv, "text/csv"),
+    "json": (export.to_json, "application/json"),
+}
+
+
+@router.api_route(PATH, methods=LOOK)
+def show(desk: Reader, code: str) -> Response:
+    return _page(desk, code)
+
+
+def _page(desk: Desk, code: str, fault: str = "", found: str = "") -> Response:
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        head = desk.head(session, wave)
+        numbers = scoresheets.numbers(session, id_of(wave))
+    values: dict[str, object] = {
+        "path": f"{ROOT}/dot/{code}/xuat-bao-cao",
+        "code": code,
+        "wave": wave,
+        "numbers": numbers,
+        "fault": fault,
+        "found": found,
+    }
+    status = 422 if fault else 200
+    return desk.page("console/exports.html", values, head=head, section="exports", status=status)
+
+
+@router.post(f"{PATH}/kiem-tra")
+def check(form: ReaderForm, code: str) -> Response:
+    """Recompute an exported file; it needs nothing but the file."""
+    sent = form.upload("tep")
+    if sent is None:
+        return _page(form, code, _("Chọn tệp JSON đã xuất."))
+    try:
+        known = verify.verify(sent.data)
+    except (verify.NotScores, verify.Differs) as fault:
+        return _page(form, code, str(fault))
+    words = _("Đúng: {wave}, bảng điểm số {sheet}, {units} đơn vị. Mã kiểm tra {digest}").format(
+        wave=known.wave, sheet=known.sheet, units=known.units, digest=known.digest
+    )
+    return _page(form, code, found=words)
+
+
+@router.post(f"{PATH}/{{kind}}")
+def write(form: ReaderForm, code: str, kind: str) -> Response:
+    """The newest sheet as a file. A rehearsal has none."""
+    if kind not in WRITERS:
+        raise HTTPException(404)
+    try:
+        with form.db.transaction() as session:
+            wave = form.wave(session, code)
+            document = scoresheets.latest_sheet(session, code)
+            now = form.db.now(session)
+            form.note(session, now, "wave.export", wave.code, format=kind, sheet=document["sheet"])
+    except WaveRefused as refused:
+        return _page(form, code, str(refused))
+    to_bytes, media_type = WRITERS[kind]
+    name = f"{code}-bang-diem-{document['sheet']}.{kind}"
+    return download(to_bytes(document), name, media_type)
+
+
+@router.api_route(f"{ROOT}/dot/{{code}}/bien-ban", methods=LOOK)
+def minutes(desk: Reader, code: str) -> Response:
+    """The minutes of the opening, to print and sign."""
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        head = desk.head(session, wave)
+        found = scoresheets.minutes_of(session, id_of(wave))
+        if found is None:
+            raise HTTPException(404)
+        index, _layout = waves.index_of(wave)
+        lines = audit.lines(session, "wave.unseal", code, limit=1)
+        chain = audit.head(session)
+    values: dict[str, object] = {
+        "wave": wave,
+        "index": index,
+        "minutes": found,
+        "line": lines[0] if lines else None,
+        "chain": chain,
+    }
+    return desk.page("console/minutes.html", values, head=head, section="exports")
