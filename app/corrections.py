@@ -5,6 +5,7 @@ shows afterwards, does not. Every verb works inside the caller's transaction.
 """
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -171,6 +172,26 @@ def resend(session: Session, wave: Wave, person: Respondent, now: datetime, doma
     if number is not None:
         letters.replace(session, number)
         _queue(session, wave, number, now, domain)
+
+
+def resend_to(
+    session: Session, wave: Wave, people: Sequence[int], now: datetime, domain: str
+) -> int:
+    """Send the invitation of several people once more; gives how many letters are queued."""
+    numbers = (
+        session.connection()
+        .execute(
+            select(col(Ballot.number)).where(
+                col(Ballot.wave_id) == wave.id, col(Ballot.respondent_id).in_(people)
+            )
+        )
+        .scalars()
+        .all()
+    )
+    for number in numbers:
+        letters.replace(session, number)
+    due = max(now, wave.opens_at)
+    return letters.queue(session, id_of(wave), "invitation", numbers, due, domain)
 
 
 def _queue(session: Session, wave: Wave, number: bytes, now: datetime, domain: str) -> None:

@@ -1,4 +1,5 @@
-"""What the server does by the clock: a scheduled closing is made final once its grace is over."""
+"""What the server does by the clock: closings made final once their grace is over, hourly notes,
+reminders by rule. Each is safe to try again, and to try in several processes."""
 
 import asyncio
 import contextlib
@@ -7,19 +8,27 @@ import logging
 from app.closing import settle_all
 from app.db import Database
 from app.keys import KeyFile
+from app.notes import take_all
+from app.reminders import remind_all
+from app.settings import Settings
 
 log = logging.getLogger("phieu.housekeeping")
 
 EVERY = 30.0  # seconds
 
 
-async def keep(db: Database, keys: KeyFile, stop: asyncio.Event) -> None:
+async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
     """Settle what is due until `stop` is set, whatever happens to the database meanwhile."""
     while not stop.is_set():
-        try:
-            await asyncio.to_thread(settle_all, db, keys)
-        except Exception as error:  # noqa: BLE001  # the next round tries again
-            # Its name only: the text of a database error quotes the row.
-            log.warning("scheduled closings wait: %s", type(error).__name__)
+        for name, job in (
+            ("scheduled closings", lambda: settle_all(db, keys)),
+            ("hourly notes", lambda: take_all(db)),
+            ("reminders by rule", lambda: remind_all(db, keys, settings)),
+        ):
+            try:
+                await asyncio.to_thread(job)
+            except Exception as error:  # noqa: BLE001  # the next round tries again
+                # Its name only: the text of a database error quotes the row.
+                log.warning("%s wait: %s", name, type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), EVERY)

@@ -7,8 +7,9 @@ Everything runs inside the caller's transaction.
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Table, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
@@ -180,3 +181,32 @@ def failed(session: Session, wave_id: int) -> list[tuple[str, str, str]]:
         .order_by(col(Respondent.name), col(Respondent.id))
     )
     return [(name, email, error or "") for name, email, error in rows]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Somebody whose invitation did not get through."""
+
+    id: int
+    name: str
+    email: str
+    error: str
+
+
+def failed_people(session: Session, wave_id: int, most: int) -> list[Failed]:
+    """Who has not got an invitation, by name; people taken off the roster are not named."""
+    rows = session.connection().execute(
+        select(col(Respondent.id), col(Respondent.name), col(Respondent.email), letter.c.error)
+        .select_from(letter)
+        .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+        .where(
+            letter.c.wave_id == wave_id,
+            letter.c.kind == "invitation",
+            lost,
+            col(Respondent.removed_at).is_(None),
+        )
+        .order_by(col(Respondent.name), col(Respondent.id))
+        .limit(most)
+    )
+    return [Failed(cast(int, id_), name, email, error or "") for id_, name, email, error in rows]

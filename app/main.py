@@ -30,7 +30,7 @@ def create_app(
         stop = asyncio.Event()
         tasks = []
         if with_worker:
-            tasks = [sending.take_turns(worker, stop), housekeeping.keep(db, keys, stop)]
+            tasks = [sending.take_turns(worker, stop), housekeeping.keep(db, keys, settings, stop)]
         work = asyncio.gather(*tasks)
         yield
         stop.set()

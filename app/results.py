@@ -1,4 +1,4 @@
-"""What the pages of results show, out of a score sheet's document. Pure; numbers are only formatted.
+"""What the pages of results show, out of a score sheet: numbers are only formatted. Pure.
 
 A document is `phieu.scores/1` (CONTRACT §6). Everything here keeps its order and its rounding.
 """

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import cast
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col

@@ -256,6 +256,12 @@ def codes(session: Session) -> list[str]:
     return list(session.scalars(select(col(Wave.code)).order_by(col(Wave.id).desc())).all())
 
 
+def every(session: Session) -> list[Wave]:
+    """All waves, the newest first, rehearsals last."""
+    query = select(Wave).order_by(col(Wave.rehearsal), col(Wave.id).desc())
+    return list(session.scalars(query).all())
+
+
 def current(session: Session) -> Wave | None:
     """The wave that people of the console work at: the newest that is neither rehearsal nor
     cancelled, else the newest."""

@@ -11,14 +11,17 @@ indexes   Bộ chỉ số          preview   a ballot as its respondent will see
 roster    Danh sách          people    one person of it
 waves     a wave before its launch   launch    Phát phiếu   letters   its words
 unseal    Mở hòm phiếu      results   Kết quả   exports   Xuất báo cáo
+home      Tổng quan         watch     Theo dõi  ending    extend, close, cancel
 log       Nhật ký
 downloads files handed out
 """
 
 from app.web.console import (
     accounts,
+    ending,
     entry,
     exports,
+    home,
     indexes,
     launch,
     letters,
@@ -29,12 +32,14 @@ from app.web.console import (
     roster,
     signin,
     unseal,
+    watch,
     waves,
 )
 from app.web.console.faults import install, last_resort
 
 # The order matters where addresses overlap: the more exact one comes first.
 MODULES = (
+    home,
     signin,
     entry,
     accounts,
@@ -45,6 +50,8 @@ MODULES = (
     people,
     launch,
     letters,
+    watch,
+    ending,
     unseal,
     results,
     exports,

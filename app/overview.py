@@ -1,0 +1,177 @@
+"""The steps of a wave and the one thing to do next. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.language import _, clock, day
+
+STEPS = (
+    _("Chuẩn bị"),
+    _("Đã phát phiếu"),
+    _("Đang thu phiếu"),
+    _("Đã kết thúc thu phiếu"),
+    _("Đã mở hòm phiếu"),
+    _("Đã có kết quả"),
+)
+PLACE = {"draft": 0, "launched": 1, "open": 2, "closed": 3, "unsealed": 4, "scored": 5}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dot of the line: `state` is done, now or later."""
+
+    words: str
+    state: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the next step follows from."""
+
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    launched_at: datetime | None
+    closed_at: datetime | None
+    unsealed_at: datetime | None
+    people: int = 0
+    red: int = 0  # checks that are not green yet
+    failed: int = 0
+    waiting: int = 0  # letters still to go
+    proposed_by: str = ""
+    two_people: bool = False
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one thing to do: what, why, and where (the last part of an address)."""
+
+    title: str
+    words: str
+    button: str = ""
+    path: str = ""
+
+
+def steps(facts: Facts) -> tuple[Step, ...]:
+    """The line of steps, with the dates that are known."""
+    if facts.state == "cancelled":
+        return ()
+    now = PLACE[facts.state]
+    times = (
+        "",
+        _moment(facts.launched_at),
+        _("đến {moment}").format(moment=_moment(facts.closes_at)) if now >= 1 else "",
+        _moment(facts.closed_at),
+        _moment(facts.unsealed_at),
+        "",
+    )
+    return tuple(
+        Step(words, "done" if place < now else "now" if place == now else "later", times[place])
+        for place, words in enumerate(STEPS)
+    )
+
+
+def _moment(when: datetime | None) -> str:
+    return f"{day(when)}, {clock(when)}" if when else ""
+
+
+def next_step(facts: Facts) -> Next:
+    """The one thing to do next."""
+    simple = {
+        "draft": _before_launch,
+        "launched": _while_open,
+        "open": _while_open,
+        "closed": _after_close,
+    }
+    if facts.state in simple:
+        return simple[facts.state](facts)
+    if facts.state == "unsealed":
+        return Next(
+            _("Việc cần làm: tính bảng điểm"),
+            _(
+                "Hòm phiếu đã mở. Có tiêu chí lấy kết quả từ nơi khác thì nhập trước rồi tính điểm."
+            ),
+            _("Tính bảng điểm"),
+            "mo-hom-phieu",
+        )
+    if facts.state == "scored":
+        words = (
+            _("Kết quả đã có.")
+            if facts.rehearsal
+            else _("Kết quả đã có. Xuất cho hệ thống chấm điểm và in biên bản.")
+        )
+        return Next(_("Việc cần làm: xem và xuất kết quả"), words, _("Xem kết quả"), "ket-qua")
+    return Next(
+        _("Đợt này đã hủy"),
+        _("Hòm phiếu đã hủy mà không mở. Tạo đợt mới khi cần."),
+    )
+
+
+def _before_launch(facts: Facts) -> Next:
+    if not facts.people:
+        return Next(
+            _("Việc cần làm: tải danh sách lên"),
+            _("Đợt đã có bộ chỉ số, chưa có người nhận phiếu."),
+            _("Đến danh sách"),
+            "danh-sach",
+        )
+    if facts.red:
+        return Next(
+            _("Việc cần làm: hoàn thành {number} mục kiểm tra").format(number=facts.red),
+            _("Phát được phiếu khi mọi mục trong danh sách kiểm tra đã đạt."),
+            _("Xem danh sách kiểm tra"),
+            "phat-phieu",
+        )
+    return Next(
+        _("Việc cần làm: phát phiếu"),
+        _("Mọi mục kiểm tra đã đạt. Nên phát trước {opens}.").format(opens=_moment(facts.opens_at)),
+        _("Đến trang phát phiếu"),
+        "phat-phieu",
+    )
+
+
+def _while_open(facts: Facts) -> Next:
+    if facts.failed:
+        return Next(
+            _("Việc cần làm: sửa {number} địa chỉ thư").format(number=facts.failed),
+            _("Những người này chưa nhận được thư mời. Sửa xong, hệ thống gửi lại thư mời cho họ."),
+            _("Xem các địa chỉ hỏng"),
+            "theo-doi#thu-hong",
+        )
+    if facts.waiting:
+        return Next(
+            _("Đang gửi thư mời"),
+            _("Không phải làm gì: thư tự gửi đi, kể cả khi rời trang này."),
+            _("Xem tiến độ gửi"),
+            "phat-phieu",
+        )
+    return Next(
+        _("Chưa có việc gì phải làm"),
+        _("Hệ thống thu phiếu đến {closes}, rồi tự kết thúc. Sau đó mở hòm phiếu.").format(
+            closes=_moment(facts.closes_at)
+        ),
+        _("Theo dõi"),
+        "theo-doi",
+    )
+
+
+def _after_close(facts: Facts) -> Next:
+    if facts.proposed_by:
+        return Next(
+            _("Việc cần làm: xác nhận mở hòm phiếu"),
+            _("{name} đã đề nghị mở hòm phiếu; cần một chuyên viên khác xác nhận.").format(
+                name=facts.proposed_by
+            ),
+            _("Đến trang mở hòm phiếu"),
+            "mo-hom-phieu",
+        )
+    words = (
+        _(
+            "Đã hết hạn gửi. Mở hòm phiếu cần hai người: một người đề nghị, một người xác nhận."
+        )
+        if facts.two_people
+        else _("Đã hết hạn gửi. Mở hòm phiếu để có kết quả.")
+    )
+    return Next(_("Việc cần làm: mở hòm phiếu"), words, _("Mở hòm phiếu"), "mo-hom-phieu")

@@ -1,0 +1,143 @@
+"""Extend, close, cancel: what each does, what cannot be undone, and the second factor."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import closing, proposals, unsealing, waves
+from app.estimate import deadline
+from app.language import HANOI, _, moment
+from app.waves import WaveRefused, id_of
+from app.web.console.cookies import ROOT
+from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.waves import closing_of
+
+router = APIRouter()
+Faults = list[tuple[str, str]]
+WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
+
+
+def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Response:
+    with desk.db.reading() as session:
+        wave, now = desk.wave(session, code), desk.db.now(session)
+        head = desk.head(session, wave)
+        index, _layout = waves.index_of(wave)
+        waiting = [
+            each for each in proposals.waiting(session, id_of(wave), now) if each.action == "extend"
+        ]
+    local = wave.closes_at.astimezone(HANOI)
+    values: dict[str, object] = {
+        "path": f"{ROOT}/dot/{code}/{name}",
+        "back": f"{ROOT}/dot/{code}/theo-doi",
+        "code": code,
+        "wave": wave,
+        "state": head.state,
+        "organiser": index.organiser.name if index.organiser else "",
+        "deadline": deadline(wave.closes_at),
+        "seen": desk.print_of(wave.closes_at, wave.closed_at, wave.cancelled_at),
+        "waiting": waiting,
+        "mine": any(each.staff_id == desk.staff.id for each in waiting),
+        "typed": {"ngay": f"{local:%Y-%m-%d}", "gio": f"{local:%H:%M}", "ly-do": "", **typed},
+        "faults": faults,
+        "bad": [field for _words, field in faults],
+    }
+    template = {"gia-han": "extend", "ket-thuc": "close", "huy": "cancel"}[name]
+    status = 422 if faults else 200
+    return desk.page(
+        f"console/ending-{template}.html", values, head=head, section="watch", status=status
+    )
+
+
+@router.api_route(f"{ROOT}/dot/{{code}}/gia-han", methods=LOOK)
+def ask_extend(desk: Officer, code: str) -> Response:
+    return _page(desk, code, "gia-han", [])
+
+
+@router.post(f"{ROOT}/dot/{{code}}/gia-han")
+def extend(form: OfficerForm, code: str) -> Response:
+    """A later closing; after the close it takes two people where the wave wants two."""
+    typed = {"ngay": form.value("ngay"), "gio": form.value("gio")}
+    closes = closing_of(typed["ngay"], typed["gio"])
+    if closes is None and not form.value("de-nghi"):
+        return _page(form, code, "gia-han", [(_("Chọn ngày hết hạn mới."), "ngay")], **typed)
+    try:
+        with form.db.transaction() as session:
+            wave, now = form.wave(session, code), form.db.now(session)
+            form.must_be_fresh(wave.closes_at, wave.closed_at, wave.cancelled_at)
+            form.must_confirm(session, now)
+            facts: dict[str, object] = {}
+            if wave.two_people and waves.state(wave, now, False) == "closed":
+                known = form.value("de-nghi")
+                if not known:
+                    arguments = {"closes": closes.isoformat() if closes else ""}
+                    proposals.propose(session, wave, "extend", arguments, form.staff.id, now)
+                    form.note(session, now, "wave.propose", code, proposal="extend")
+                    words = _("Đã ghi đề nghị gia hạn. Cần một chuyên viên khác xác nhận.")
+                    return form.see(f"{ROOT}/dot/{code}/gia-han", words)
+                number = int(known) if known.isdecimal() else 0
+                taken = proposals.confirm(session, wave, number, form.staff.id, now)
+                closes = datetime.fromisoformat(taken.arguments["closes"])
+                facts["proposed"] = taken.staff_name
+            assert closes is not None  # noqa: S101, for the type checker
+            closing.extend(form.db, session, wave, closes)
+            form.note(session, now, "wave.extend", code, closes=moment(closes), **facts)
+    except CodeRefused:
+        return _page(form, code, "gia-han", [(WRONG_CODE, "ma-xac-thuc")], **typed)
+    except WaveRefused as refused:
+        return _page(form, code, "gia-han", [(str(refused), "ngay")], **typed)
+    words = _("Hạn gửi mới: {closes}.").format(closes=deadline(closes))
+    return form.see(f"{ROOT}/dot/{code}/theo-doi", words)
+
+
+@router.api_route(f"{ROOT}/dot/{{code}}/ket-thuc", methods=LOOK)
+def ask_close(desk: Officer, code: str) -> Response:
+    return _page(desk, code, "ket-thuc", [])
+
+
+@router.post(f"{ROOT}/dot/{{code}}/ket-thuc")
+def close(form: OfficerForm, code: str) -> Response:
+    try:
+        with form.db.transaction() as session:
+            wave, now = form.wave(session, code), form.db.now(session)
+            form.must_be_fresh(wave.closes_at, wave.closed_at, wave.cancelled_at)
+            form.must_confirm(session, now)
+            closing.close(form.db, session, wave)
+            closing.note_closing(session, form.keys, wave, form.staff.who, now)
+    except CodeRefused:
+        return _page(form, code, "ket-thuc", [(WRONG_CODE, "ma-xac-thuc")])
+    except WaveRefused as refused:
+        return _page(form, code, "ket-thuc", [(str(refused), "")])
+    words = _("Đã kết thúc thu phiếu. Việc tiếp theo: mở hòm phiếu.")
+    return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", words)
+
+
+@router.api_route(f"{ROOT}/dot/{{code}}/huy", methods=LOOK)
+def ask_cancel(desk: Officer, code: str) -> Response:
+    return _page(desk, code, "huy", [])
+
+
+@router.post(f"{ROOT}/dot/{{code}}/huy")
+def cancel(form: OfficerForm, code: str) -> Response:
+    """Destroy the urn unopened, tell everybody why, forget the keys."""
+    reason = " ".join(form.value("ly-do").split())
+    faults = []
+    if not 5 <= len(reason) <= 500:
+        faults.append((_("Nêu lý do, từ 5 đến 500 ký tự; lý do được ghi vào thư."), "ly-do"))
+    if form.value("ma-dot") != code:
+        faults.append((_("Gõ đúng mã đợt để xác nhận."), "ma-dot"))
+    if faults:
+        return _page(form, code, "huy", faults, **{"ly-do": form.value("ly-do")})
+    try:
+        with form.db.transaction() as session:
+            wave, now = form.wave(session, code), form.db.now(session)
+            form.must_be_fresh(wave.closes_at, wave.closed_at, wave.cancelled_at)
+            form.must_confirm(session, now)
+            closing.cancel(form.db, session, form.settings, wave, reason)
+            form.note(session, now, "wave.cancel", code, reason=reason)
+        unsealing.finish(form.db, form.keys)
+    except CodeRefused:
+        return _page(form, code, "huy", [(WRONG_CODE, "ma-xac-thuc")], **{"ly-do": reason})
+    except WaveRefused as refused:
+        return _page(form, code, "huy", [(str(refused), "")], **{"ly-do": reason})
+    return form.see(ROOT, _("Đã hủy đợt. Thư báo hủy đang được gửi đến mọi người."))

@@ -1,0 +1,141 @@
+"""Tổng quan: the current wave in one line of steps, and the one thing to do next."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import indexlibrary, letters, notes, overview, preparation, proposals, reminders, waves
+from app.checks import BAD
+from app.db import Session
+from app.language import _
+from app.models import Wave
+from app.overview import Facts
+from app.waves import id_of
+from app.web.console.cookies import ROOT
+from app.web.console.desk import LOOK, Anyone, Desk, Officer, Reader
+from app.web.console.launch import check_list
+from app.web.console.waveline import head_of
+from app.web.pages import see
+
+router = APIRouter()
+
+
+@router.api_route(ROOT, methods=LOOK)
+def show(desk: Anyone) -> Response:
+    """For officers and the council the wave; for who only keeps accounts, those."""
+    if not desk.is_a("officer", "council"):
+        return see(f"{ROOT}/tai-khoan")
+    with desk.db.reading() as session:
+        wave = waves.current(session)
+        values: dict[str, object] = {
+            "wave": wave,
+            "has_index": bool(indexlibrary.current(session)),
+            "others": _others(desk, session, wave),
+        }
+        if wave is not None:
+            head = head_of(desk.db, session, wave)
+            facts = _facts(desk, session, wave, head.state)
+            noted = notes.latest(session, id_of(wave))
+            whole = next((note for note in noted if note.cell == notes.ALL), None)
+            values |= {
+                "title": head.title,
+                "state": head.state,
+                "tag": head.tag,
+                "steps": overview.steps(facts),
+                "next": overview.next_step(facts),
+                "base": f"{ROOT}/dot/{wave.code}",
+                "whole": whole,
+                "coming": _coming(session, wave, head.state, desk),
+            }
+    return desk.page("console/home.html", values, section="home")
+
+
+def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
+    wave_id = id_of(wave)
+    people = red = failed = waiting = 0
+    proposed = ""
+    if state == "draft":
+        row = preparation.of(session, wave_id)
+        people = sum(preparation.people(session, wave_id).values())
+        index, _layout = waves.index_of(wave)
+        red = sum(each.state == BAD for each in check_list(desk, session, wave, index, row))
+    elif state in ("launched", "open"):
+        mail = letters.progress(session, wave_id)
+        failed, waiting = mail["failed"], mail["waiting"] + mail["deferred"]
+    elif state == "closed":
+        now = desk.db.now(session)
+        asked = [p for p in proposals.waiting(session, wave_id, now) if p.action == "unseal"]
+        proposed = asked[0].staff_name if asked else ""
+    return Facts(
+        state=state,
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+        launched_at=wave.launched_at,
+        closed_at=wave.closed_at,
+        unsealed_at=wave.unsealed_at,
+        people=people,
+        red=red,
+        failed=failed,
+        waiting=waiting,
+        proposed_by=proposed,
+        two_people=wave.two_people,
+        rehearsal=wave.rehearsal,
+    )
+
+
+def _coming(session: Session, wave: Wave, state: str, desk: Desk) -> list[tuple[object, str, str]]:
+    """What the clock will do: (when, what, where it is changed)."""
+    if state not in ("launched", "open"):
+        return []
+    now = desk.db.now(session)
+    found: list[tuple[object, str, str]] = []
+    if state == "launched":
+        found.append((wave.opens_at, _("Mở phiếu và gửi thư mời."), ""))
+    found += [
+        (due, _("Thư nhắc, gửi cho người chưa trả lời."), "theo-doi#nhac")
+        for due in reminders.due_times(wave)
+        if due > now
+    ]
+    found.append((wave.closes_at, _("Kết thúc thu phiếu."), "gia-han"))
+    return found
+
+
+def _others(desk: Desk, session: Session, current: Wave | None) -> list[object]:
+    """Other waves, newest first, rehearsals last."""
+    found = [wave for wave in waves.every(session) if current is None or wave.id != current.id]
+    return [head_of(desk.db, session, wave) for wave in found[:20]]
+
+
+def _empty(desk: Desk, section: str, what: str) -> Response:
+    """Where there is no wave yet: what this page is for, and how to get there."""
+    with desk.db.reading() as session:
+        wave = waves.current(session)
+        has_index = bool(indexlibrary.current(session))
+    if wave is not None:
+        return see(f"{ROOT}/dot/{wave.code}/{section}")
+    values: dict[str, object] = {"what": what, "has_index": has_index}
+    return desk.page("console/home-empty.html", values)
+
+
+@router.api_route(f"{ROOT}/danh-sach", methods=LOOK)
+def to_roster(desk: Officer) -> Response:
+    return _empty(desk, "danh-sach", _("Danh sách người nhận phiếu thuộc về một đợt điều tra."))
+
+
+@router.api_route(f"{ROOT}/phat-phieu", methods=LOOK)
+def to_launch(desk: Officer) -> Response:
+    return _empty(desk, "phat-phieu", _("Phát phiếu là bước sau khi đã có đợt và danh sách."))
+
+
+@router.api_route(f"{ROOT}/theo-doi", methods=LOOK)
+def to_watch(desk: Officer) -> Response:
+    return _empty(desk, "theo-doi", _("Trang Theo dõi có số liệu khi đợt đang thu phiếu."))
+
+
+@router.api_route(f"{ROOT}/ket-qua", methods=LOOK)
+def to_results(desk: Reader) -> Response:
+    return _empty(desk, "ket-qua", _("Kết quả có sau khi mở hòm phiếu của một đợt."))
+
+
+@router.api_route(f"{ROOT}/xuat-bao-cao", methods=LOOK)
+def to_exports(desk: Reader) -> Response:
+    return _empty(desk, "xuat-bao-cao", _("Báo cáo xuất được khi đã có bảng điểm."))

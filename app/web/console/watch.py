@@ -1,0 +1,175 @@
+"""Theo dõi: letters, casts by group and day from the hourly notes, failed addresses, reminders."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import corrections, launch, letters, notes, reminders, waves
+from app.index import Index
+from app.language import HANOI, WEEKDAYS, _, decimal, number
+from app.launch import mail_domain
+from app.models import Wave
+from app.notes import ALL, Note
+from app.waves import WaveRefused, id_of
+from app.web.console.cookies import ROOT
+from app.web.console.desk import LOOK, Desk, Officer, OfficerForm
+
+router = APIRouter()
+PATH = f"{ROOT}/dot/{{code}}/theo-doi"
+MOST_FAILED = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group, or several small ones together."""
+
+    name: str
+    issued: int
+    cast: int
+    percent: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """What came in on one day, and until its end."""
+
+    day: date
+    weekday: str
+    count: int
+    total: int
+    percent: str
+    height: float  # of the bar, 0 to 96
+
+
+def rows_of(index: Index, noted: list[Note]) -> list[Row]:
+    """The last notes as rows of a table, in index order, the whole last."""
+    order = {group.code: place for place, group in enumerate(index.groups)}
+    cells = sorted(
+        (note for note in noted if note.cell != ALL),
+        key=lambda note: order.get(note.cell.partition("+")[0], 0),
+    )
+    names = {group.code: group.name for group in index.groups}
+    rows = [
+        _row("; ".join(names.get(code, code) for code in note.cell.split("+")), note)
+        for note in cells
+    ]
+    return rows + [_row(_("Tất cả"), note) for note in noted if note.cell == ALL]
+
+
+def _row(name: str, note: Note) -> Row:
+    share = Fraction(100 * note.cast, note.issued) if note.issued else Fraction(0)
+    return Row(name, note.issued, note.cast, decimal(share, 1), f"{float(share):.2f}")
+
+
+def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
+    """Casts day by day of Hà Nội, from the last note of each day; gaps of notes are 0 days."""
+    whole = [note for note in noted if note.cell == ALL]
+    if not whole:
+        return []
+    last = {note.at.astimezone(HANOI).date(): note for note in whole}
+    first = min(wave.opens_at.astimezone(HANOI).date(), min(last))
+    found: list[tuple[date, int, int, int]] = []
+    before, each = 0, first
+    while each <= max(last):
+        note = last.get(each)
+        total = note.cast if note else before
+        found.append((each, total - before, total, whole[-1].issued))
+        before, each = total, each + timedelta(days=1)
+    most = max(1, *(count for _day, count, _total, _issued in found))
+    return [
+        Day(
+            when,
+            WEEKDAYS[when.weekday()],
+            count,
+            total,
+            decimal(Fraction(100 * total, issued), 1) if issued else "0",
+            96 * max(count, 0) / most,
+        )
+        for when, count, total, issued in found[-31:]
+    ]
+
+
+@router.api_route(PATH, methods=LOOK)
+def show(desk: Officer, code: str) -> Response:
+    return _page(desk, code)
+
+
+def _page(desk: Desk, code: str, fault: str = "") -> Response:
+    with desk.db.reading() as session:
+        wave, now = desk.wave(session, code), desk.db.now(session)
+        head = desk.head(session, wave)
+        index, _layout = waves.index_of(wave)
+        wave_id = id_of(wave)
+        noted = notes.of(session, wave_id)
+        latest = [note for note in noted if note.at == noted[-1].at] if noted else []
+        values: dict[str, object] = {
+            "path": f"{ROOT}/dot/{code}/theo-doi",
+            "base": f"{ROOT}/dot/{code}",
+            "wave": wave,
+            "state": head.state,
+            "rows": rows_of(index, latest),
+            "whole": next((note for note in latest if note.cell == ALL), None),
+            "days": days_of(wave, noted),
+            "left": max(0, (wave.closes_at - now).days),
+            "mail": letters.progress(session, wave_id) if wave.launched_at else None,
+            "failed": letters.failed_people(session, wave_id, MOST_FAILED),
+            "error": desk.worker_error,
+            "due": [time for time in reminders.due_times(wave) if time > now],
+            "days_before": " ".join(map(str, reminders.days_of(wave))),
+            "fault": fault,
+        }
+    status = 422 if fault else 200
+    return desk.page("console/watch.html", values, head=head, section="watch", status=status)
+
+
+@router.post(f"{PATH}/nhac")
+def remind(form: OfficerForm, code: str) -> Response:
+    """Remind those who have not cast; how many they are is told from the last note alone."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = form.wave(session, code), form.db.now(session)
+            launch.remind(form.db, session, form.settings, wave)
+            form.note(session, now, "wave.remind", code)
+            latest = notes.latest(session, id_of(wave))
+    except WaveRefused as refused:
+        return _page(form, code, str(refused))
+    whole = next((note for note in latest if note.cell == ALL), None)
+    words = _("Thư nhắc đang được gửi đến những người chưa trả lời.")
+    if whole is not None:
+        about = _("Theo số liệu gần nhất thì khoảng {number} người.")
+        words += " " + about.format(number=number(whole.issued - whole.cast))
+    return form.see(f"{ROOT}/dot/{code}/theo-doi", words)
+
+
+@router.post(f"{PATH}/lich-nhac")
+def set_rule(form: OfficerForm, code: str) -> Response:
+    """On which days before the closing reminders go by themselves."""
+    typed = form.value("ngay").replace(",", " ").replace(";", " ").split()
+    if not all(word.isdecimal() and 0 < int(word[:4]) < 60 for word in typed) or len(typed) > 5:
+        words = _("Ghi tối đa 5 số ngày trước hạn, cách nhau bằng dấu cách, ví dụ: 5 2.")
+        return _page(form, code, words)
+    with form.db.transaction() as session:
+        wave, now = form.wave(session, code), form.db.now(session)
+        reminders.set_days(session, wave, [int(word) for word in typed])
+        form.note(session, now, "wave.remind-rule", code, days=wave.remind_days)
+    return form.see(f"{ROOT}/dot/{code}/theo-doi", _("Đã lưu lịch thư nhắc."))
+
+
+@router.post(f"{PATH}/gui-lai")
+def resend(form: OfficerForm, code: str) -> Response:
+    """Send every failed invitation once more."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = form.wave(session, code), form.db.now(session)
+            corrections.must_be_changeable(wave, now)
+            failed = letters.failed_people(session, id_of(wave), MOST_FAILED)
+            domain = mail_domain(form.settings)
+            again = corrections.resend_to(session, wave, [each.id for each in failed], now, domain)
+            form.note(session, now, "letters.resend", code, people=again)
+    except WaveRefused as refused:
+        return _page(form, code, str(refused))
+    return form.see(f"{ROOT}/dot/{code}/theo-doi", _("Các thư hỏng đang được gửi lại."))
