@@ -90,9 +90,7 @@ def next_step(facts: Facts) -> Next:
     if facts.state == "unsealed":
         return Next(
             _("Việc cần làm: tính bảng điểm"),
-            _(
-                "Hòm phiếu đã mở. Có tiêu chí lấy kết quả từ nơi khác thì nhập trước rồi tính điểm."
-            ),
+            _("Hòm phiếu đã mở. Có tiêu chí lấy kết quả từ nơi khác thì nhập trước rồi tính điểm."),
             _("Tính bảng điểm"),
             "mo-hom-phieu",
         )
@@ -168,9 +166,7 @@ def _after_close(facts: Facts) -> Next:
             "mo-hom-phieu",
         )
     words = (
-        _(
-            "Đã hết hạn gửi. Mở hòm phiếu cần hai người: một người đề nghị, một người xác nhận."
-        )
+        _("Đã hết hạn gửi. Mở hòm phiếu cần hai người: một người đề nghị, một người xác nhận.")
         if facts.two_people
         else _("Đã hết hạn gửi. Mở hòm phiếu để có kết quả.")
     )

@@ -27,6 +27,18 @@ def parse(text: str) -> Element:
     return tree
 
 
+def part(text: str) -> Element:
+    """A piece of a page, as the body of an empty one."""
+    parser = html5lib.HTMLParser(
+        tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
+    )
+    tree = Element("html")
+    main = Element("main")
+    main.extend(parser.parseFragment(text))
+    tree.append(main)
+    return tree
+
+
 def _check(tree: Element) -> None:
     html = tree if tree.tag == "html" else tree.find("html")
     assert html is not None
@@ -83,6 +95,12 @@ class FormOf:
             if each.tag == "button" or not name or kind == "submit":
                 continue
             if kind in ("radio", "checkbox") and each.get("checked") is None:
+                continue
+            if each.tag == "select":
+                options = list(each.iter("option"))
+                chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+                for option in chosen:
+                    found.setdefault(name, []).append(option.get("value", words(option)))
                 continue
             # A browser drops the first line feed of a text area, and sends line ends as CRLF.
             value = (each.text or "") if each.tag == "textarea" else each.get("value", "")
@@ -169,7 +187,9 @@ class Visitor:
             f"?{response.url.query.decode()}" if response.url.query else ""
         )
         if response.headers.get("content-type", "").startswith("text/html"):
-            self.tree = parse(response.text)
+            # A part of a page, for htmx, is no page.
+            whole = response.text.lstrip().startswith("<!DOCTYPE")
+            self.tree = parse(response.text) if whole else part(response.text)
             check_headers(response)
         return self
 

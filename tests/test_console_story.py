@@ -8,13 +8,14 @@ from fractions import Fraction
 
 import pytest
 
-from app import notes, sending, settings, waves
+from app import accounts, notes, sending, settings, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
 from app.verify import verify
+from app.web.console.cookies import cookie_name
 from tests.conftest import Clock
-from tests.consoles import Clerk, desk_of, stranger
+from tests.consoles import Clerk, desk_of, new_session, stranger
 from tests.making import INDEXES, cast_all, make_index, make_people
 from tests.smtp import SmtpServer, smtp_server
 from tests.test_staff import GOOD, enrol, setup_path
@@ -44,10 +45,11 @@ def post(configured: Settings, database_url: str) -> Iterator[tuple[Settings, Sm
 def roster_csv(number: int = 60) -> bytes:
     """People of the index `pooled`, one of them with a near match of a unit's name."""
     index = make_index("pooled")
-    lines = ["Họ và tên,Email,Nhóm,Cơ quan"]
-    for person in make_people(index, number):
-        lines.append(f"{person.name},{person.email},{person.group},{person.agency_text}")
-    return "\n".join(lines).encode()
+    lines = [
+        f"{person.name},{person.email},{person.group},{person.agency_text}"
+        for person in make_people(index, number)
+    ]
+    return "\n".join(["Họ và tên,Email,Nhóm,Cơ quan", *lines]).encode()
 
 
 def officer_of(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Clerk:
@@ -219,6 +221,10 @@ def test_two_officers_open_together_and_neither_alone(
     with db.reading() as session:
         assert waves.load(session, CODE).two_people
     clock.move(days=12)
+    for clerk, email in ((first, "ha@vi-du.vn"), (second, "")):
+        with db.reading() as session:
+            found = accounts.find(session, email).id if email else clerk.staff_id
+        clerk.client.cookies.set(cookie_name(configured), new_session(db, found))
     first.open(f"{BASE}/mo-hom-phieu")
     first.submit({"ma-xac-thuc": first.code()}, "Đề nghị mở hòm phiếu")
     assert "đang chờ một chuyên viên khác" in first.text

@@ -146,7 +146,12 @@ OPEN_TO_ALL = {
 
 
 def test_every_route_has_a_guard(booth: Booth) -> None:
-    routes = [route for route in booth.app.routes if isinstance(route, APIRoute)]
+    # Those of the console are in test_console_routes.
+    routes = [
+        route
+        for route in booth.app.routes
+        if isinstance(route, APIRoute) and not route.path.startswith("/quan-tri")
+    ]
     assert len(routes) > 10
     for route in routes:
         guards = {dependency.call for dependency in route.dependant.dependencies}
