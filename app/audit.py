@@ -19,65 +19,12 @@ import rfc8785
 from sqlalchemy import RowMapping, event, func, insert, select, text
 from sqlmodel import Session, col
 
+from app.deeds import ACTIONS, CLOCK, COMMAND_LINE
 from app.keys import KeyFile
 from app.language import _
 from app.officemodels import AuditRow
 
-# Whose deed it was when nobody was signed in.
-COMMAND_LINE = _("dòng lệnh")
-CLOCK = _("hệ thống, theo giờ đã đặt")
-
-ACTIONS = {
-    "account.setup": _("Tạo tài khoản đầu tiên"),
-    "account.add": _("Thêm tài khoản"),
-    "account.roles": _("Đổi vai trò của tài khoản"),
-    "account.remove": _("Xóa tài khoản"),
-    "account.reset": _("Đặt lại tài khoản"),
-    "account.name": _("Đổi tên tài khoản"),
-    "account.password": _("Đổi mật khẩu"),
-    "account.second-factor": _("Đặt xác thực hai lớp"),
-    "account.recovery-codes": _("Tạo mã dự phòng mới"),
-    "account.sign-in": _("Đăng nhập"),
-    "account.sign-out": _("Đăng xuất"),
-    "account.refused": _("Đăng nhập không thành công"),
-    "index.upload": _("Tải lên bộ chỉ số"),
-    "index.copy": _("Chép bộ chỉ số"),
-    "index.remove": _("Bỏ bộ chỉ số"),
-    "index.restore": _("Lấy lại bộ chỉ số"),
-    "wave.new": _("Tạo đợt điều tra"),
-    "wave.change": _("Sửa đợt điều tra"),
-    "wave.drop": _("Bỏ đợt đang chuẩn bị"),
-    "roster.import": _("Nhập danh sách"),
-    "roster.take-over": _("Lấy danh sách đợt trước"),
-    "roster.agencies": _("Xác nhận tên cơ quan"),
-    "roster.add": _("Thêm một người"),
-    "roster.correct": _("Sửa một người"),
-    "roster.remove": _("Bỏ một người"),
-    "roster.reissue": _("Cấp lại phiếu"),
-    "roster.export": _("Xuất danh sách"),
-    "roster.participation": _("Lập danh sách người tham gia"),
-    "letters.edit": _("Sửa lời thư"),
-    "letters.test": _("Gửi thư thử"),
-    "letters.test-confirmed": _("Xác nhận thư thử"),
-    "letters.resend": _("Gửi lại thư mời"),
-    "keys.prepare": _("Tạo khóa hòm phiếu"),
-    "keys.recovery": _("Tải bản khóa dự phòng"),
-    "keys.recovery-checked": _("Mở thử bản khóa dự phòng"),
-    "keys.restore": _("Lấy lại khóa từ bản dự phòng"),
-    "wave.launch": _("Phát phiếu"),
-    "wave.remind": _("Gửi thư nhắc"),
-    "wave.remind-rule": _("Đặt lịch thư nhắc"),
-    "wave.extend": _("Gia hạn"),
-    "wave.close": _("Kết thúc thu phiếu"),
-    "wave.cancel": _("Hủy đợt"),
-    "wave.propose": _("Đề nghị, chờ người thứ hai"),
-    "wave.withdraw": _("Rút đề nghị"),
-    "wave.unseal": _("Mở hòm phiếu"),
-    "wave.external": _("Nhập kết quả lấy từ nơi khác"),
-    "wave.score": _("Tính bảng điểm"),
-    "wave.export": _("Xuất bảng điểm"),
-    "audit.export": _("Xuất nhật ký"),
-}
+__all__ = ["ACTIONS", "CLOCK", "COMMAND_LINE"]
 
 
 class ChainBroken(Exception):

@@ -43,6 +43,15 @@ class List:
     units: tuple[Ranked, ...]
     mean: str
 
+    @property
+    def missing(self) -> list[tuple[tuple[str, ...], list[str]]]:
+        """Leaves without data, and the names of the units that miss just these."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for unit in self.units:
+            if unit.missing:
+                found.setdefault(unit.missing, []).append(unit.name)
+        return list(found.items())
+
 
 @dataclass(frozen=True)
 class HeatCell:
