@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from statistics import median
 
 from app.urn import RECEIPT_BYTES, new_key_pair, seal
-from tests.load import answering, browser, commands, counting, letters
+from tests.load import answering, browser, commands, console, counting, letters
 from tests.load.premises import premises
 from tests.load.table import Row, markdown
 
@@ -58,6 +58,8 @@ def measure(quick: bool, every: bool, postgresql: bool) -> Iterator[Row]:
         with premises(postgresql=True) if postgresql else nullcontext() as place:
             yield from letter_rows(place.database_url if place else None)
     yield from part(commands.opening)
+    if not quick:
+        yield from part(console.rows)
     sizes = (2000,) if quick else counting.LARGEST if every else counting.LARGE
     yield from part(counting.rows, sizes)
 
