@@ -1,0 +1,232 @@
+"""The console in a real browser: an officer's year by mouse and keyboard, and axe on every page."""
+
+import json
+import re
+import time
+from base64 import b32decode
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app import notes, sending, settings, staff, waves
+from app.db import Database, open_database
+from app.keys import KeyFile
+from app.main import create_app
+from app.settings import Settings
+from app.verify import verify
+from tests import guide_pictures
+from tests.booths import served
+from tests.browser import DESKTOP, PHONE, axe, device, resize
+from tests.conftest import Clock
+from tests.consoles import cookie_of
+from tests.making import INDEXES, cast_all
+from tests.smtp import smtp_server
+from tests.test_console_story import PHRASE, roster_csv
+from tests.test_staff import GOOD, setup_path
+
+pytest_plugins = ["tests.browser_fixtures"]
+CODE = "dot-mot"
+
+
+class Telephone:
+    """The app on the officer's telephone: a code is never shown twice."""
+
+    def __init__(self, db: Database, clock: Clock, secret: bytes) -> None:
+        self.db, self.clock, self.secret = db, clock, secret
+
+    def code(self) -> str:
+        self.clock.move(seconds=60)
+        return staff.code_at(self.secret, int(self.clock().timestamp()) // staff.STEP)
+
+
+def send(page: Page, button: str, **typed: str) -> None:
+    """Fill fields by their ids, press a button, wait for the next page."""
+    for field, value in typed.items():
+        page.locator(f"#{field.replace('_', '-')}").fill(value)
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+
+
+def attach(page: Page, button: str, name: str, data: bytes, **typed: str) -> None:
+    page.locator("#tep").set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
+    send(page, button, **typed)
+
+
+def test_an_officer_does_it_all_in_a_browser(
+    browser: Browser,
+    db: Database,
+    keys: KeyFile,
+    configured: Settings,
+    database_url: str,
+    clock: Clock,
+) -> None:
+    with smtp_server() as post:
+        told = {
+            "PHIEU_DATABASE_URL": database_url,
+            "PHIEU_KEY_FILE": str(configured.key_file),
+            "PHIEU_MAIL_FROM": "phieu@vi-du.vn",
+            "PHIEU_SMTP_URL": post.url,
+        }
+        app = create_app(settings.read(told), db, keys)
+        with served(app) as url, device(browser, url, DESKTOP) as watched:
+            page = watched.page
+            page.goto(setup_path(db, keys))
+            send(page, "Tạo tài khoản", ten="Hà", email="ha@vi-du.vn", mat_khau=GOOD, lap_lai=GOOD)
+            page.get_by_text("Không quét được").click()
+            spelled = page.locator("details code").inner_text()
+            telephone = Telephone(db, clock, b32decode(spelled.replace(" ", "")))
+            send(page, "Xác nhận", ma=telephone.code())
+            assert page.locator(".codes li").count() == 10
+            page.get_by_role("link", name="Tôi đã cất, vào trang Tổng quan").click()
+            page.get_by_role("link", name="Đến trang Bộ chỉ số").click()
+            attach(page, "Kiểm tra và tải lên", "a.toml", (INDEXES / "pooled.toml").read_bytes())
+            page.get_by_role("link", name="Tạo đợt điều tra từ bộ chỉ số này").click()
+            send(
+                page,
+                "Tạo đợt",
+                ma=CODE,
+                mo_ngay="2026-03-02",
+                mo_gio="08:00",
+                han_ngay="2026-03-12",
+                han_gio="17:00",
+            )
+            attach(page, "Kiểm tra và nhập", "ds.csv", roster_csv())
+            page.get_by_role("link", name="Phát phiếu", exact=True).click()
+            send(page, "Gửi thư thử")
+            typed = re.search(r"Phát phiếu: ([A-Z0-9]{6})", post.to("ha@vi-du.vn")[-1].text)
+            assert typed is not None
+            send(page, "Xác nhận", ma_thu=typed[1])
+            page.locator("#cau").fill(PHRASE)
+            page.locator("#cau-lai").fill(PHRASE)
+            with page.expect_download() as copy:
+                page.get_by_role("button", name="Tải bản dự phòng").click()
+            attach(page, "Mở thử", "k.json", Path(copy.value.path()).read_bytes(), cau_thu=PHRASE)
+            page.locator("#ma-xac-thuc").fill(telephone.code())
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            assert "Đã phát 60 phiếu" in page.locator("main").inner_text()
+            with ThreadPoolExecutor(1) as sender:  # the browser's loop has this thread
+                sender.submit(sending.send_due, db, keys, settings.read(told)).result()
+            # The bar moves by itself.
+            page.get_by_text("Đã gửi xong thư mời").wait_for()
+            with db.reading() as session:
+                wave = waves.load(session, CODE)
+            cast_all(db, keys, wave)
+            clock.move(hours=1)
+            notes.take_all(db)
+            page.get_by_role("link", name="Theo dõi", exact=True).click()
+            assert "100,0%" in page.locator("main").inner_text()
+            page.get_by_role("link", name="Kết thúc ngay").click()
+            send(page, "Kết thúc ngay", ma_xac_thuc=telephone.code())
+            send(page, "Mở hòm phiếu", ma_xac_thuc=telephone.code())
+            until = time.monotonic() + 30
+            while not page.get_by_role("button", name="Tính bảng điểm").count():
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            send(page, "Tính bảng điểm")
+            page.get_by_role("link", name="Xuất báo cáo", exact=True).first.click()
+            with page.expect_download() as exported:
+                page.get_by_role("button", name="JSON").click()
+            data = Path(exported.value.path()).read_bytes()
+            assert verify(data).wave == CODE
+            assert json.loads(data)["counted"] == 60
+            assert not watched.faults
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[str, str]]]:
+    """A console with waves of every kind: its address, and the cookie of an officer."""
+    folder = tmp_path_factory.mktemp("office")
+    made = settings.read(
+        {
+            "PHIEU_DATA": str(folder),
+            "PHIEU_KEY_FILE": str(folder / "keys" / "phieu.key"),
+            "PHIEU_MAIL_FROM": "phieu@vi-du.vn",
+            "PHIEU_SMTP_URL": "smtp://127.0.0.1:9",
+        }
+    )
+    db = open_database(made.database_url, Clock(guide_pictures.NOW))
+    keys = KeyFile(made.key_file)
+    guide_pictures.fill(db, keys, made)
+    with served(create_app(made, db, keys)) as url:
+        yield url, cookie_of(db, keys, made, "officer", "council", "admin")
+    db.dispose()
+
+
+DRAFT, OPEN, CLOSED, SCORED = (f"/quan-tri/dot/cchc-{year}" for year in (2026, 2025, 2024, 2023))
+SIGNED_IN = [
+    *(path for path, _height in guide_pictures.PAGES.values()),
+    "/quan-tri/bo-chi-so",
+    f"{DRAFT}/sua",
+    f"{DRAFT}/tap-duot",
+    f"{DRAFT}/danh-sach/them",
+    f"{OPEN}/danh-sach/521",
+    f"{OPEN}/phat-phieu",
+    f"{OPEN}/thu",
+    f"{OPEN}/gia-han",
+    f"{OPEN}/ket-thuc",
+    f"{OPEN}/huy",
+    f"{OPEN}/ket-qua",
+    f"{OPEN}/xuat-bao-cao",
+    f"{SCORED}/ket-qua/co-quan/snv",
+    f"{SCORED}/ket-qua/cau-hoi",
+    f"{SCORED}/ket-qua/gop-y",
+    f"{SCORED}/ket-qua-khac",
+    f"{SCORED}/xuat-bao-cao",
+    f"{SCORED}/bien-ban",
+    "/quan-tri/tai-khoan/1",
+    "/quan-tri/khong-co",
+]
+# What somebody gets who presses the button of an empty form.
+FAULTY = [
+    (f"{DRAFT}/phat-phieu", "Gửi thư thử"),
+    (f"{OPEN}/gia-han", "Gia hạn"),
+    (f"{OPEN}/ket-thuc", "Kết thúc ngay"),
+    (f"{OPEN}/huy", "Hủy đợt"),
+    (f"{DRAFT}/danh-sach/them", "Thêm"),
+    (f"{DRAFT}/tap-duot", "Phát phiếu thử"),
+    (f"{CLOSED}/mo-hom-phieu", "Mở hòm phiếu"),
+    ("/quan-tri/tai-khoan", "Gửi lời mời"),
+]
+
+
+def test_every_page_of_the_console_suits_everybody(
+    browser: Browser, office: tuple[str, tuple[str, str]]
+) -> None:
+    url, (name, value) = office
+    found: list[str] = []
+    with device(browser, url, DESKTOP) as watched:
+        page = watched.page
+        for path in ("/quan-tri/dang-nhap", "/quan-tri/quen-mat-khau", "/quan-tri/moi/x"):
+            page.goto(path)
+            found += objections(page, path)
+        page.context.add_cookies([{"name": name, "value": value, "url": url}])
+        for path in SIGNED_IN:
+            page.goto(path)
+            found += objections(page, path)
+        for path, button in FAULTY:
+            page.goto(path)
+            # As from a browser that does not know what is required.
+            page.evaluate("document.querySelectorAll('form').forEach(f => { f.noValidate = true })")
+            with page.expect_navigation():
+                page.get_by_role("button", name=button, exact=True).click()
+            if watched.status != 422 or not page.title().startswith("Lỗi:"):
+                found.append(f"{path}: {watched.status} {page.title()}")
+            found += objections(page, f"{path}, {button}")
+        assert not watched.faults
+    assert not found, "\n".join(found)
+
+
+def objections(page: Page, path: str) -> list[str]:
+    """What axe says, and whether anything stands out at the side of a telephone."""
+    said = [f"{path}: {line}" for line in axe(page)]
+    resize(page, PHONE)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > PHONE[0]:
+        said.append(f"{path}: {wide} pixels wide on a telephone")
+    said += [f"{path}, telephone: {line}" for line in axe(page, "target-size", "region")]
+    resize(page, DESKTOP)
+    return said
