@@ -1,8 +1,11 @@
 """The console in a real browser: an officer's year by mouse and keyboard, and axe on every page."""
 
+import io
 import json
 import re
+import socket
 import time
+import zipfile
 from base64 import b32decode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +22,10 @@ from app.settings import Settings
 from app.verify import verify
 from tests import guide_pictures
 from tests.booths import served
-from tests.browser import DESKTOP, PHONE, axe, device, resize
+from tests.browser import DESKTOP, PHONE, Watched, axe, device, resize
 from tests.conftest import Clock
 from tests.consoles import cookie_of
-from tests.making import INDEXES, cast_all
+from tests.making import INDEXES, cast_all, make_wave
 from tests.smtp import smtp_server
 from tests.test_console_story import PHRASE, roster_csv
 from tests.test_staff import GOOD, setup_path
@@ -129,7 +132,7 @@ def test_an_officer_does_it_all_in_a_browser(
             send(page, "Tính bảng điểm")
             page.get_by_role("link", name="Xuất báo cáo", exact=True).first.click()
             with page.expect_download() as exported:
-                page.get_by_role("button", name="JSON").click()
+                page.get_by_role("button", name="JSON tải về").click()
             data = Path(exported.value.path()).read_bytes()
             assert verify(data).wave == CODE
             assert json.loads(data)["counted"] == 60
@@ -230,3 +233,93 @@ def objections(page: Page, path: str) -> list[str]:
     said += [f"{path}, telephone: {line}" for line in axe(page, "target-size", "region")]
     resize(page, DESKTOP)
     return said
+
+
+def refused(page: Page, status: int, watched: Watched, words: str) -> None:
+    """A clear page: its status, its title, what to do."""
+    said = page.locator("main").inner_text()
+    assert watched.status == status, (watched.status, said[:300])
+    assert page.title().startswith("Lỗi:")
+    assert words in said, said[:600]
+
+
+def test_every_refusal_is_a_clear_page(
+    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    url_of_app = create_app(configured, db, keys)
+    with served(url_of_app) as url, device(browser, url, DESKTOP) as watched:
+        page = watched.page
+        page.goto(setup_path(db, keys))
+        send(page, "Tạo tài khoản", ten="Hà", email="ha@vi-du.vn", mat_khau=GOOD, lap_lai=GOOD)
+        page.get_by_text("Không quét được").click()
+        spelled = page.locator("details code").inner_text()
+        telephone = Telephone(db, clock, b32decode(spelled.replace(" ", "")))
+        send(page, "Xác nhận", ma=telephone.code())
+        # Files that are no workbook, locked, or blown up.
+        for name, data in (
+            ("khong.xlsx", b"PK\x03\x04 no"),
+            ("khoa.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096)),
+            ("no.xlsx", bomb()),
+        ):
+            page.goto("/quan-tri/bo-chi-so")
+            attach(page, "Kiểm tra và tải lên", name, data)
+            refused(page, 422, watched, name)
+        page.goto("/quan-tri/bo-chi-so")
+        attach(page, "Kiểm tra và tải lên", "to.xlsx", bytes(11 * 1024 * 1024))
+        refused(page, 413, watched, "10 MB")
+        # Two tabs edit the same letters; the second is told.
+        make_wave(db, keys, code="dot-hai")
+        with device(browser, url, DESKTOP) as other:
+            other.page.context.add_cookies(page.context.cookies())
+            for each in (page, other.page):
+                each.goto("/quan-tri/dot/dot-hai/thu")
+                each.locator("[id='reminder.tieu-de']").fill("Nhắc lại")
+            send(page, "Lưu và xem thử")
+            send(other.page, "Lưu và xem thử")
+            refused(other.page, 409, other, "Có người vừa đổi")
+            # A code that was used, from another browser.
+            code = telephone.code()
+            for each in (page, other.page):
+                each.context.clear_cookies()
+                each.goto("/quan-tri/dang-nhap")
+                send(each, "Đăng nhập", email="ha@vi-du.vn", mat_khau=GOOD, ma=code)
+            refused(other.page, 422, other, "không đúng")
+            # The password changes elsewhere: the form that was open leads to the door.
+            send(other.page, "Đăng nhập", mat_khau=GOOD, ma=telephone.code())
+            page.goto("/quan-tri/dot/dot-hai/thu")
+            other.page.goto("/quan-tri/tai-khoan")
+            other.page.get_by_text("Đổi mật khẩu", exact=True).first.click()
+            new = {"mat_khau": "một câu mới hẳn hoi", "lap_lai": "một câu mới hẳn hoi"}
+            send(other.page, "Đổi mật khẩu", mat_khau_cu=GOOD, ma_xac_thuc=telephone.code(), **new)
+            send(page, "Lưu và xem thử")
+            assert page.url.partition("?")[0].endswith("/quan-tri/dang-nhap")
+            assert "chưa được thực hiện" in page.locator("main").inner_text()
+        # A page of another role, and a form without its ticket.
+        name, value = cookie_of(db, keys, configured, "council")
+        page.context.add_cookies([{"name": name, "value": value, "url": url}])
+        page.goto("/quan-tri/dot/dot-hai/danh-sach")
+        refused(page, 403, watched, "vai trò")
+        page.set_content(f"<form method='post' action='{url}/quan-tri/nhat-ky/xuat'><button>x")
+        with page.expect_navigation():
+            page.locator("button").click()
+        refused(page, 403, watched, "không còn dùng được")
+        # Somebody leaves in the middle of an upload; the house stands, and nothing was kept.
+        host, _colon, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port))) as line:
+            line.sendall(
+                b"POST /quan-tri/bo-chi-so HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
+                b"Content-Type: multipart/form-data; boundary=b\r\nCookie: "
+                + f"{name}={value}\r\n\r\n--b\r\n".encode()
+            )
+        page.goto("/quan-tri/bo-chi-so")
+        assert "Chưa có bộ chỉ số nào" in page.locator("main").inner_text()
+
+
+def bomb() -> bytes:
+    """A workbook that says it is small and is not."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(300 * 1024 * 1024))
+    return out.getvalue()
