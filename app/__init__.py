@@ -8,7 +8,7 @@ The map, from the doors down; arrows of import point down only (pyproject.toml k
     letters, outbox, mail, relay   the letters              count, unsealing     urn to score sheet
     staff, accounts, factors …     who works at the console  audit, proposals    the log, two people
     people, corrections, roster…   the roster by hand      preparation, checks  before a launch
-    notes, reminders, opening      a wave by the clock     results, overview    what the console shows
+    notes, reminders, opening      a wave by the clock     results, overview    what pages show
     enquiries                      what the pages ask       export, spreadsheet, verify
     workbook, indexbook …          Excel in and out         keys · models, db · settings
     saving, questionnaire          pages of a ballot        scoring              tally to points

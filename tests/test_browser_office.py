@@ -243,6 +243,7 @@ def refused(page: Page, status: int, watched: Watched, words: str) -> None:
     assert words in said, said[:600]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_refusal_is_a_clear_page(
     browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
