@@ -10,13 +10,13 @@ import fcntl
 import hmac
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import rfc8785
-from sqlalchemy import RowMapping, event, func, insert, select, text
+from sqlalchemy import Result, event, func, insert, select, text
 from sqlmodel import Session, col
 
 from app.deeds import ACTIONS, CLOCK, COMMAND_LINE
@@ -171,31 +171,32 @@ def verify(session: Session, keys: KeyFile, printed: Head | None = None) -> Head
     """
     known = [head for head in (_kept(keys), printed) if head is not None and head.number]
     mac, number = "", 0
-    for row in _rows(session):
-        number += 1
-        if row["number"] != number:
-            raise ChainBroken(_lost(number))
-        expected = _mac(
-            keys.audit_key,
-            mac,
-            number,
-            row["at"],
-            row["who"],
-            row["action"],
-            row["wave"],
-            row["facts"],
-        )
-        if not hmac.compare_digest(expected, row["mac"]):
-            raise ChainBroken(_changed(number))
-        mac = expected
-        for head in known:
-            if head.number == number and not hmac.compare_digest(head.mac, mac):
-                raise ChainBroken(
-                    _(
-                        "Dòng {number} của nhật ký khác với mã đã ghi lại lúc ấy. Nhật ký đã bị"
-                        " làm lại. Giữ nguyên hiện trạng và báo Hội đồng."
-                    ).format(number=number)
-                )
+    with _rows(session) as rows:
+        for row in rows.mappings():
+            number += 1
+            if row["number"] != number:
+                raise ChainBroken(_lost(number))
+            expected = _mac(
+                keys.audit_key,
+                mac,
+                number,
+                row["at"],
+                row["who"],
+                row["action"],
+                row["wave"],
+                row["facts"],
+            )
+            if not hmac.compare_digest(expected, row["mac"]):
+                raise ChainBroken(_changed(number))
+            mac = expected
+            for head in known:
+                if head.number == number and not hmac.compare_digest(head.mac, mac):
+                    raise ChainBroken(
+                        _(
+                            "Dòng {number} của nhật ký khác với mã đã ghi lại lúc ấy. Nhật ký đã bị"
+                            " làm lại. Giữ nguyên hiện trạng và báo Hội đồng."
+                        ).format(number=number)
+                    )
     for head in known:
         if head.number > number:
             raise ChainBroken(_lost(number + 1))
@@ -216,10 +217,10 @@ def _lost(number: int) -> str:
     ).format(number=number)
 
 
-def _rows(session: Session) -> Iterator[RowMapping]:
+def _rows(session: Session) -> Result[Any]:
+    """Every line in its order, a part of them in memory at a time; to be closed."""
     query = select(AuditRow.__table__).order_by(col(AuditRow.number))  # type: ignore[attr-defined]
-    result = session.connection().execute(query, execution_options={"yield_per": 500})
-    return iter(result.mappings())
+    return session.connection().execute(query, execution_options={"yield_per": 500})
 
 
 def _mac(key: bytes, before: str, number: int, at: object, *texts: object) -> str:
