@@ -1,0 +1,182 @@
+"""Danh sách in the console: bad rows, near agencies, last year's people, who took part."""
+
+import io
+import threading
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from sqlmodel import col, select
+
+from app import launch, people, waves
+from app.closing import close
+from app.db import Database
+from app.keys import KeyFile
+from app.models import Respondent
+from app.roster import Person
+from app.settings import Settings
+from app.waves import WaveRefused, id_of
+from tests.consoles import Clerk, desk_of
+from tests.making import INDEXES, cast_all, make_index, make_people, make_wave
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PATH = "/quan-tri/dot/nhap/danh-sach"
+HEADING = "Họ và tên,Email,Nhóm,Cơ quan\n"
+
+
+@pytest.fixture
+def clerk(db: Database, keys: KeyFile, configured: Settings) -> Clerk:
+    """An officer with a draft of the index `pooled`."""
+    with db.transaction() as session:
+        now = db.now(session)
+        waves.new(session, "nhap", make_index("pooled"), now, now + timedelta(days=9), now)
+    return desk_of(db, keys, configured)
+
+
+def put(clerk: Clerk, text: str, name: str = "ds.csv") -> Clerk:
+    clerk.open(PATH)
+    form = next(each for each in clerk.forms if each.element.get("enctype"))
+    return clerk.upload(form, {"tep": (name, text.encode())})
+
+
+def workbook(clerk: Clerk, path: str) -> list[list[str]]:
+    """What a form to `path` downloads, as rows of texts."""
+    form = clerk.form_to(path)
+    data = {name: values[0] for name, values in form.values.items()}
+    response = clerk.client.post(form.action, data=data)
+    assert response.status_code == 200, response.text[:300]
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
+    return [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+
+
+def count(db: Database) -> int:
+    with db.reading() as session:
+        return len(people.everyone(session, id_of(waves.load(session, "nhap"))))
+
+
+def test_bad_rows_are_all_told_and_can_be_had_as_a_sheet(clerk: Clerk, db: Database) -> None:
+    group = make_index("pooled").groups[0].code
+    put(
+        clerk,
+        HEADING
+        + f"An,an@vi-du.vn,{group},UBND xã\n"
+        + f"Bình,không phải thư,{group},UBND xã\n"
+        + "=1+1,cuong@vi-du.vn,nhóm lạ,UBND xã\n",
+    )
+    assert clerk.status == 422
+    assert clerk.title.startswith("Lỗi:")
+    assert count(db) == 0
+    rows = [row for row in clerk.tree.iter("tr") if row.find("th[@scope='row']") is not None]
+    assert len(rows) >= 2
+    heading, *bad = workbook(clerk, "/dong-loi")
+    assert heading[-1] == "Lý do"
+    assert [row[0] for row in bad] == ["Bình", "=1+1"]
+    assert all(row[-1] for row in bad)
+
+
+@SQLITE
+def test_a_name_that_nearly_is_a_unit_is_asked_about(clerk: Clerk, db: Database) -> None:
+    index = make_index("pooled")
+    group, unit = index.groups[0].code, index.units[0]
+    put(clerk, HEADING + f"An,an@vi-du.vn,{group},{unit.name} tỉnh\nBa,ba@vi-du.vn,{group},Khác\n")
+    assert "gần giống" in clerk.text
+    stale = clerk.form_to("/co-quan")
+    clerk.send(stale, {"la-don-vi": [f"{unit.name} tỉnh"]})
+    with db.reading() as session:
+        found = dict(
+            session.connection().execute(select(col(Respondent.name), col(Respondent.agency))).all()
+        )
+    assert found == {"An": unit.code, "Ba": None}
+    assert "đánh dấu những tên" not in clerk.text.lower()
+    clerk.send(stale)
+    assert clerk.status == 409
+
+
+@SQLITE
+def test_the_list_goes_out_and_comes_back_the_same(clerk: Clerk, db: Database) -> None:
+    lines = [f"{p.name},{p.email},{p.group},{p.agency_text}" for p in make_people_of()]
+    put(clerk, HEADING + "\n".join(lines))
+    assert count(db) == len(lines)
+    exported = workbook(clerk, "/xuat")
+    put(clerk, "\n".join(";".join(f'"{cell}"' for cell in row) for row in exported))
+    assert clerk.status == 200, clerk.text
+    assert workbook(clerk, "/xuat") == exported
+
+
+def make_people_of() -> list[Person]:
+    return make_people(make_index("pooled"), 12)
+
+
+@SQLITE
+def test_last_years_people_come_along_where_they_fit(
+    clerk: Clerk, db: Database, keys: KeyFile
+) -> None:
+    make_wave(db, keys, code="nam-ngoai", people=12)
+    with db.transaction() as session:
+        person = session.scalars(select(Respondent).where(col(Respondent.name) == "Người thứ 3"))
+        found = person.one()
+        found.group = "nhóm không còn"
+        session.add(found)
+    clerk.open(PATH)
+    clerk.send(clerk.form_to("/lay-dot-truoc"), {"dot": "nam-ngoai"})
+    assert clerk.status == 422
+    assert "Những người khác đã được lấy" in clerk.text
+    assert count(db) == 11
+    assert [row[0] for row in workbook(clerk, "/dong-loi")[1:]] == ["Người thứ 3"]
+
+
+def test_who_took_part_is_told_only_where_the_index_says_so_and_after_the_end(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    files = {file.stem: file for file in INDEXES.glob("*.toml")}
+    listed = next(
+        index
+        for index in (make_index(stem) for stem in sorted(files))
+        if index.rules.participation_list
+    )
+    clerk = desk_of(db, keys, configured)
+    for code, index in (("co", listed), ("khong", make_index("pooled"))):
+        wave = make_wave(db, keys, index, code=code, people=20)
+        cast_all(db, keys, wave, share=0.5)
+        clerk.open(f"/quan-tri/dot/{code}/danh-sach")
+        assert not [form for form in clerk.forms if form.action.endswith("/tham-gia")]
+    for code in ("co", "khong"):
+        with db.transaction() as session:
+            close(db, session, waves.load(session, code))
+    clerk.open("/quan-tri/dot/khong/danh-sach")
+    assert not [form for form in clerk.forms if form.action.endswith("/tham-gia")]
+    clerk.open("/quan-tri/dot/co/danh-sach")
+    heading, *took_part = workbook(clerk, "/tham-gia")
+    assert heading == ["Họ và tên", "Chức vụ", "Cơ quan"]
+    with db.reading() as session:
+        status = waves.status(session, waves.load(session, "co"), db.now(session))
+    assert len(took_part) == status.cast > 0
+
+
+def test_two_officers_who_launch_at_one_instant_launch_once(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    """What the page does, from two threads at once: the database lets one pass."""
+    with db.transaction() as session:
+        now = db.now(session)
+        wave = waves.new(session, "nhap", make_index("pooled"), now, now + timedelta(days=9), now)
+        waves.import_roster(session, wave, make_people_of())
+    results: list[str] = []
+
+    def press() -> None:
+        try:
+            with db.transaction() as session:
+                found = waves.load(session, "nhap")
+                launch.launch(db, session, keys, configured, found, two_people=True)
+            results.append("launched")
+        except WaveRefused:
+            results.append("refused")
+
+    threads = [threading.Thread(target=press) for _officer in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["launched", "refused", "refused"]
+    with db.reading() as session:
+        assert waves.status(session, waves.load(session, "nhap"), now).issued == 12
