@@ -1,10 +1,11 @@
 """The opening of an urn beside the server's other work, with a progress that every process can see.
 
 A thread opens; how far it is stands in a small file beside the key file, which all processes share.
-A heartbeat that has stopped while the wave is still sealed means that the opening broke off: it has
-written nothing, and can begin again.
+Whoever holds the lock of that file is the only one at work. A heartbeat that has stopped while the
+wave is still sealed means that the opening broke off: it has written nothing, and can begin again.
 """
 
+import fcntl
 import json
 import logging
 import os
@@ -12,6 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from app import unsealing
 from app.audit import ChainBroken
@@ -44,27 +46,48 @@ def progress(keys: KeyFile, code: str) -> Progress:
         if state == "running" and not alive:
             state = "stopped"
         return Progress(state, int(found["done"]), int(found["total"]), str(found["error"]))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return Progress("none")
 
 
 def begin(db: Database, keys: KeyFile, code: str, who: str, **facts: object) -> bool:
-    """Start to open; False when it is being opened already."""
-    if progress(keys, code).state == "running":
+    """Start to open; False when it is being opened already, here or in another process."""
+    lock = _locked(keys, code)
+    if lock is None:
         return False
-    job = Opening(db, keys, code, who, facts)
+    job = Opening(db, keys, code, who, facts, lock)
     job.write("running")
     threading.Thread(target=job.run, name=f"opening {code}", daemon=True).start()
     return True
+
+
+def _locked(keys: KeyFile, code: str) -> IO[str] | None:
+    """The lock of an opening, None when somebody has it. It ends with its process."""
+    path = _file(keys, code)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_name(f"{path.name}.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
 
 
 class Opening:
     """One opening in its thread."""
 
     def __init__(
-        self, db: Database, keys: KeyFile, code: str, who: str, facts: dict[str, object]
+        self,
+        db: Database,
+        keys: KeyFile,
+        code: str,
+        who: str,
+        facts: dict[str, object],
+        lock: IO[str],
     ) -> None:
         self.db, self.keys, self.code, self.who, self.facts = db, keys, code, who, facts
+        self.lock = lock
         self.done = self.total = 0
         self.ended = threading.Event()
 
@@ -83,11 +106,12 @@ class Opening:
             error = _("Việc mở hòm phiếu dừng giữa chừng. Chưa ghi gì, phiếu còn nguyên; mở lại.")
         finally:
             self.ended.set()
-            beat.join(5)
-        if state == "done":
-            _file(self.keys, self.code).unlink(missing_ok=True)
-        else:
-            self.write(state, error)
+            beat.join()
+            if state == "done":
+                _file(self.keys, self.code).unlink(missing_ok=True)
+            else:
+                self.write(state, error)
+            self.lock.close()
 
     def _progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total
@@ -99,11 +123,14 @@ class Opening:
     def write(self, state: str, error: str = "") -> None:
         """Tell every process how far it is."""
         path = _file(self.keys, self.code)
-        path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.new")
         words = {"state": state, "done": self.done, "total": self.total, "error": error}
-        fresh.write_text(json.dumps(words | {"beat": time.time(), "pid": os.getpid()}))
-        fresh.rename(path)
+        try:
+            fresh.write_text(json.dumps(words | {"beat": time.time(), "pid": os.getpid()}))
+            fresh.rename(path)
+        except OSError as fault:
+            # Nobody sees how far it is; the opening itself goes on.
+            log.warning("no progress of %s can be told: %s", self.code, type(fault).__name__)
 
 
 def _file(keys: KeyFile, code: str) -> Path:

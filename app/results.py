@@ -1,20 +1,25 @@
 """What the pages of results show, out of a score sheet: numbers are only formatted. Pure.
 
-A document is `phieu.scores/1` (CONTRACT §6). Everything here keeps its order and its rounding.
+A document is `phieu.scores/1` (CONTRACT §6). Everything here keeps its order and its rounding;
+None stays None, and becomes "*" on a page.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-from app import indexfile
-from app.index import Block, Index, ScoreClass
+from app import charts, heatmap, indexfile, workings
+from app.cleaning import folded
+from app.index import Block, Index, Question
 from app.language import decimal
+from app.workings import NO_OPINION, percent_of
 
 Document = Mapping[str, Any]
-STEPS = (Fraction(90), Fraction(80), Fraction(65), Fraction(50))
+# How a ranking may be sorted; all but names begin with the largest.
+ORDERS = ("", "ten", "diem", "so-voi", "phieu")
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class List:
-    """A block, or all units in one list."""
+    """A block, or all units in one list. `mean` is empty when no unit has a percent."""
 
     title: str
     units: tuple[Ranked, ...]
@@ -54,26 +59,28 @@ class List:
 
 
 @dataclass(frozen=True)
-class HeatCell:
-    """Percent of a leaf's maximum for a unit; `step` 5 (best) to 1; None: does not apply."""
+class Asked:
+    """A question with what was answered, about one unit or about all.
 
+    `counted` is False where rule 0 left no counts at all; `ratio` is of one unit.
+    """
+
+    question: Question
     text: str
-    step: int
-    exact: Fraction | None
-    missing: bool
+    parts: tuple[charts.Part, ...]
+    no_opinion: tuple[str, int]
+    counted: bool
+    ratio: str
 
-
-@dataclass(frozen=True)
-class Heat:
-    """Units × leaves of one block. A leaf comes with whether a component begins there."""
-
-    title: str
-    leaves: tuple[tuple[str, str, bool], ...]
-    rows: tuple[tuple[str, str, tuple[HeatCell | None, ...]], ...]
+    @property
+    def label(self) -> str:
+        """The bar in words, empty when nobody gave a level."""
+        drawn = any(part.count for part in self.parts)
+        return ", ".join(f"{part.label} {part.percent}%" for part in self.parts) if drawn else ""
 
 
 class Results:
-    """A document with the look-ups its pages need."""
+    """A document with the look-ups its pages need. It never changes, so what is made is kept."""
 
     def __init__(self, document: Document, earlier: Document | None = None) -> None:
         self.document = document
@@ -81,34 +88,53 @@ class Results:
         self.units = {unit["code"]: unit for unit in document["units"]}
         self.earlier = {unit["code"]: unit for unit in (earlier or {"units": []})["units"]}
         self.changed = _changed(self.index, earlier)
+        self.limits = charts.limits_of([each.from_percent for each in self.index.rules.classes])
+        self.notches = charts.notches(self.limits)
 
     @property
     def places(self) -> int:
         return self.index.rules.decimals
 
     def lists(self, order: str = "") -> tuple[List, ...]:
-        """The ranking, per block or in one list; `order` is "", "ten" or "phieu"."""
+        """The ranking, per block or in one list; `order` is one of ORDERS."""
         if self.index.rules.ranking == "one-list":
-            return (self._list("", [unit.code for unit in self.index.units], order),)
-        return tuple(
-            self._list(block.name, self.codes_of(block), order) for block in self.index.blocks
-        )
+            return (self._list("", list(self.units), order),)
+        lists = (self._list(b.name, self.codes_of(b), order) for b in self.index.blocks)
+        return tuple(each for each in lists if each.units)
+
+    def list_of(self, code: str) -> List:
+        """The list that a unit is ranked in."""
+        return next(each for each in self.lists() if code in {unit.code for unit in each.units})
 
     def codes_of(self, block: Block) -> list[str]:
         return [unit.code for unit in self.index.units if unit.block == block.code]
 
-    def _list(self, title: str, codes: list[str], order: str) -> List:
-        ranked = [self.ranked(code) for code in codes]
+    def _list(self, title: str, codes: Sequence[str], order: str) -> List:
+        ranked = [self.ranked[code] for code in codes]
         known = [each.exact for each in ranked if each.exact is not None]
         mean = decimal(sum(known, Fraction(0)) / len(known), self.places) if known else ""
-        ranked.sort(key=lambda each: (each.rank is None, each.rank or 0))
+        ranked.sort(key=_by_rank)
         if order == "ten":
-            ranked.sort(key=lambda each: each.name)
-        elif order == "phieu":
-            ranked.sort(key=lambda each: -each.ballots)
+            ranked.sort(key=lambda each: folded(each.name))
+        elif order in ORDERS[2:]:
+            ranked.sort(key=lambda each: self._sorted_by(each, order), reverse=True)
         return List(title, tuple(ranked), mean)
 
-    def ranked(self, code: str) -> Ranked:
+    def _sorted_by(self, unit: Ranked, order: str) -> tuple[bool, Fraction]:
+        """What is missing comes last."""
+        points = self.units[unit.code]["points"]
+        value = {
+            "diem": None if points is None else Fraction(points),
+            "so-voi": unit.change,
+            "phieu": Fraction(unit.ballots),
+        }[order]
+        return value is not None, value or Fraction(0)
+
+    @cached_property
+    def ranked(self) -> dict[str, Ranked]:
+        return {code: self._ranked(code) for code in self.units}
+
+    def _ranked(self, code: str) -> Ranked:
         unit = self.units[code]
         exact = None if unit["exact_percent"] is None else Fraction(unit["exact_percent"])
         before = self.earlier.get(code, {}).get("exact_percent")
@@ -118,10 +144,10 @@ class Results:
             rank=unit["rank"],
             percent=self._shown(unit["percent"]),
             points=self._shown(unit["points"]),
-            max_points=_plain(unit["max_points"]),
+            max_points=plain(unit["max_points"]),
             label=unit["class"] or "",
             ballots=unit["ballots"],
-            width="0" if exact is None else f"{float(exact):.2f}",
+            width=charts.width(exact),
             missing=tuple(unit["missing"]),
             change=None if before is None or exact is None else exact - Fraction(before),
             exact=exact,
@@ -133,92 +159,101 @@ class Results:
     def points_of(self, leaf: Document) -> str:
         return self._shown(leaf["points"])
 
-    def heats(self) -> tuple[Heat, ...]:
-        """One map per block: leaves that apply to some unit of it."""
-        return tuple(self._heat(block) for block in self.index.blocks if self.codes_of(block))
-
-    def _heat(self, block: Block) -> Heat:
-        codes = self.codes_of(block)
-        cells = {
-            code: {leaf["code"]: leaf for leaf in self.units[code]["criteria"]} for code in codes
-        }
-        leaves = [
-            leaf for leaf in self.index.leaves if any(leaf.code in cells[code] for code in codes)
-        ]
-        heads, before = [], ""
-        for leaf in leaves:
-            component = self.index.component_of[leaf.code].code
-            heads.append((leaf.code, leaf.name, component != before))
-            before = component
-        rows = tuple(
-            (
-                code,
-                self.index.unit_of[code].name,
-                tuple(self._cell(cells[code].get(leaf.code)) for leaf in leaves),
-            )
-            for code in codes
-        )
-        return Heat(block.name, tuple(heads), rows)
-
-    def _cell(self, leaf: Document | None) -> HeatCell | None:
-        if leaf is None:
-            return None
+    def percent_of(self, leaf: Document) -> str:
         share = percent_of(leaf)
-        if share is None:
-            return HeatCell("*", 0, None, True)
-        return HeatCell(decimal(share, 1), self.step(share), share, False)
+        return "*" if share is None else decimal(share, self.places)
 
-    def step(self, percent: Fraction) -> int:
-        """Which of five shades: by the classes of the index, else by 90, 80, 65 and 50."""
-        limits = self.limits()
-        for place, limit in enumerate(limits[:4]):
-            if percent >= limit:
-                return 5 - place
-        return max(1, 5 - min(4, len(limits)))
+    def width_of(self, leaf: Document) -> str:
+        return charts.width(percent_of(leaf))
 
-    def limits(self) -> tuple[Fraction, ...]:
-        """The limits between the shades, the highest first."""
-        classes = sorted((each.from_percent for each in self.index.rules.classes), reverse=True)
-        return tuple(limit for limit in classes if limit > 0) or STEPS
+    @cached_property
+    def heats(self) -> tuple[heatmap.Map, ...]:
+        """One map per block, units by rank."""
+        order = sorted(self.ranked.values(), key=_by_rank)
+        maps = []
+        for block in self.index.blocks:
+            codes = set(self.codes_of(block))
+            units = [self.units[each.code] for each in order if each.code in codes]
+            if units:
+                maps.append(heatmap.of(self.index, block.name, units, self.limits))
+        return tuple(maps)
 
-    def key(self) -> list[tuple[int, str, str]]:
-        """The shades in words: (step, label, from)."""
-        classes: list[ScoreClass] = sorted(
-            self.index.rules.classes, key=lambda each: each.from_percent, reverse=True
-        )
-        labels = {each.from_percent: each.label for each in classes}
-        return [
-            (5 - place, labels.get(limit, ""), decimal(limit, 0))
-            for place, limit in enumerate(self.limits()[:4])
-        ]
+    @cached_property
+    def key(self) -> tuple[tuple[int, str, str], ...]:
+        """The shades in words: (step, class or "", lowest percent or "" of the last one)."""
+        labels = {each.from_percent: each.label for each in self.index.rules.classes}
+        steps = charts.STEPS[len(self.limits)]
+        under = [limit for limit in labels if limit < self.limits[-1]]
+        last = (steps[-1], labels[under[0]] if len(under) == 1 else "", "")
+        return *(
+            (step, labels.get(limit, ""), decimal(limit, 2).removesuffix(",00"))
+            for step, limit in zip(steps, self.limits, strict=False)
+        ), last
+
+    @cached_property
+    def means(self) -> dict[tuple[str, str], str]:
+        """(block, leaf) → the mean percent of its units that have one."""
+        found: dict[tuple[str, str], list[Fraction]] = {}
+        for code, unit in self.units.items():
+            for leaf in unit["criteria"]:
+                share = percent_of(leaf)
+                if share is not None:
+                    key = (self.index.unit_of[code].block, leaf["code"])
+                    found.setdefault(key, []).append(share)
+        return {
+            key: decimal(sum(shares, Fraction(0)) / len(shares), self.places)
+            for key, shares in found.items()
+        }
 
     def leaf(self, unit: str, criterion: str) -> Document | None:
         """One leaf of one unit."""
         found = self.units.get(unit, {"criteria": []})["criteria"]
         return next((leaf for leaf in found if leaf["code"] == criterion), None)
 
-    def distribution(self, question: str, unit: str | None = None) -> Counter[str]:
-        """How often each level was given to a question, about one unit or all together."""
-        total: Counter[str] = Counter()
-        for each in self.document["units"]:
-            if unit in (None, each["code"]):
-                for leaf in each["criteria"]:
-                    for asked in leaf.get("questions", ()):
-                        if asked["code"] == question and asked["counts"] is not None:
-                            for cell in asked["counts"].values():
-                                total.update(cell)
-        return total
+    def asked(self, code: str, unit: str, entry: Document) -> Asked:
+        """One question about one unit, from its entry in the document."""
+        counts: Counter[str] = Counter()
+        for cell in (entry["counts"] or {}).values():
+            counts.update(cell)
+        ratio = workings.of_question(self.index, self.index.question_of[code], entry["counts"])
+        shown = "" if ratio.result is None else decimal(100 * ratio.result, self.places)
+        return self._asked(code, unit, counts, entry["counts"] is not None, shown)
+
+    @cached_property
+    def together(self) -> tuple[Asked, ...]:
+        """Each question over all units."""
+        found: dict[str, Counter[str]] = {}
+        leaves = (leaf for unit in self.document["units"] for leaf in unit["criteria"])
+        for entry in (entry for leaf in leaves for entry in leaf.get("questions", ())):
+            for cell in (entry["counts"] or {}).values():
+                found.setdefault(entry["code"], Counter()).update(cell)
+        return tuple(
+            self._asked(each.code, None, found.get(each.code, Counter()), each.code in found, "")
+            for each in self.index.scored_questions
+        )
+
+    def _asked(
+        self, code: str, unit: str | None, counts: Counter[str], counted: bool, ratio: str
+    ) -> Asked:
+        question = self.index.question_of[code]
+        scale = self.index.scale_of[question.scale or ""]
+        about = None if unit is None else self.index.unit_of[unit]
+        return Asked(
+            question=question,
+            text=self.index.question_text(question, about),
+            parts=charts.parts([(level.label, counts[level.code]) for level in scale.levels]),
+            no_opinion=(scale.no_opinion, counts[NO_OPINION]),
+            counted=counted,
+            ratio=ratio,
+        )
 
 
-def percent_of(leaf: Document) -> Fraction | None:
-    """What share of its maximum a leaf has, in percent, exact."""
-    if leaf["exact"] is None or Fraction(leaf["max_points"]) == 0:
-        return None
-    return 100 * Fraction(leaf["exact"]) / Fraction(leaf["max_points"])
+def _by_rank(unit: Ranked) -> tuple[bool, int]:
+    return unit.rank is None, unit.rank or 0
 
 
-def _plain(value: str | None) -> str:
-    """A maximum as it stands, with a comma."""
+def plain(value: str | None) -> str:
+    """A number of the document as it stands, with a comma."""
     return "" if value is None else value.replace(".", ",")
 
 

@@ -14,6 +14,8 @@ from app.language import _
 from app.models import Comment, ExternalPercent, Minutes, Sheet, TallyRow, UnitBallots, Wave
 from app.waves import WaveRefused, id_of, index_of, load
 
+COMMENTS_A_PAGE = 50
+
 
 def score(db: Database, session: Session, code: str) -> tuple[export.Document, bool]:
     """Write the score sheet of an unsealed wave; gives the document and whether it is new.
@@ -128,6 +130,17 @@ def document_of(session: Session, wave_id: int, number: int) -> export.Document:
     return document
 
 
+def digest_of(session: Session, code: str, number: int) -> str | None:
+    """The digest of one sheet of a wave, None where there is no such sheet."""
+    query = (
+        select(col(Sheet.document))
+        .join(Wave, col(Wave.id) == col(Sheet.wave_id))
+        .where(col(Wave.code) == code, col(Sheet.number) == number)
+    )
+    found = session.connection().execute(query).scalar()
+    return None if found is None else str(json.loads(found)["digest"])
+
+
 def comparable(session: Session, wave: Wave) -> list[tuple[str, int, int]]:
     """Waves before this one that have a sheet, newest first: (code, id, newest sheet)."""
     rows = session.connection().execute(
@@ -145,14 +158,23 @@ def minutes_of(session: Session, wave_id: int) -> Minutes | None:
     return session.get(Minutes, wave_id)
 
 
-def comments(session: Session, wave_id: int) -> dict[str, list[str]]:
-    """Comments by question, in the order of their random keys."""
+def comment_counts(session: Session, wave_id: int) -> dict[str, int]:
+    """How many comments each question got."""
     rows = session.connection().execute(
-        select(col(Comment.question), col(Comment.text))
+        select(col(Comment.question), func.count())
         .where(col(Comment.wave_id) == wave_id)
-        .order_by(col(Comment.key))
+        .group_by(col(Comment.question))
     )
-    found: dict[str, list[str]] = {}
-    for question, text in rows:
-        found.setdefault(question, []).append(text)
-    return found
+    return {row[0]: row[1] for row in rows}
+
+
+def comments(session: Session, wave_id: int, question: str, page: int) -> list[str]:
+    """One page of the comments to a question, in the order of their random keys."""
+    rows = session.connection().execute(
+        select(col(Comment.text))
+        .where(col(Comment.wave_id) == wave_id, col(Comment.question) == question)
+        .order_by(col(Comment.key))
+        .limit(COMMENTS_A_PAGE)
+        .offset((page - 1) * COMMENTS_A_PAGE)
+    )
+    return list(rows.scalars())

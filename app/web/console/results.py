@@ -2,103 +2,111 @@
 
 from fractions import Fraction
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import scoresheets, waves
-from app.db import Session
+from app import scoresheets, waves, workings
+from app.db import Database, Session
 from app.language import _, decimal
 from app.models import Wave
-from app.results import Document, Results, percent_of
+from app.results import ORDERS, Results, plain
 from app.waves import id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Reader
+from app.web.console.waveline import WaveHead
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/ket-qua"
+Sheet = tuple[int, int]  # wave, number
 
 
-@lru_cache(32)
-def _results(_wave: int, _sheet: int, _earlier: tuple[int, int], read: "Read") -> Results:
-    """The results of one sheet, which never changes, read once."""
-    return read()
+@lru_cache(16)
+def _read(db: Database, sheet: Sheet, earlier: Sheet | None) -> Results:
+    """A sheet beside an earlier one. Neither ever changes, so both are read once."""
+    with db.reading() as session:
+        before = None if earlier is None else scoresheets.document_of(session, *earlier)
+        return Results(scoresheets.document_of(session, *sheet), before)
 
 
-class Read:
-    """How to read the documents; equal to any other, so that it is no part of the cache's key."""
+class Shown:
+    """What an address of the results asks for: a wave, one of its sheets, a wave beside it."""
 
-    def __init__(self, document: Document, earlier: Document | None) -> None:
-        self.document, self.earlier = document, earlier
+    def __init__(self, desk: Desk, code: str) -> None:
+        asked = desk.request.query_params
+        self.path = f"{ROOT}/dot/{code}/ket-qua"
+        self.order = asked.get("xep", "") if asked.get("xep", "") in ORDERS else ""
+        with desk.db.reading() as session:
+            self.wave: Wave = desk.wave(session, code)
+            self.head: WaveHead = desk.head(session, self.wave)
+            self.sheets = scoresheets.numbers(session, id_of(self.wave))
+            self.others = scoresheets.comparable(session, self.wave)
+        newest = self.sheets[-1] if self.sheets else 0
+        wanted = asked.get("bang", "")[:6]
+        self.sheet = int(wanted) if wanted.isdecimal() and int(wanted) in self.sheets else newest
+        self.beside, self.earlier = self._earlier(asked.get("so-voi", ""))
+        # Every link goes on with the same sheet beside the same wave.
+        self.asked: dict[str, str] = {}
+        if self.sheet != newest:
+            self.asked["bang"] = str(self.sheet)
+        if self.others and self.beside != self.others[0][0]:
+            self.asked["so-voi"] = self.beside
+        self.tail = f"?{urlencode(self.asked)}" if self.asked else ""
+        self.results = None
+        if newest:
+            self.results = _read(desk.db, (id_of(self.wave), self.sheet), self.earlier)
 
-    def __call__(self) -> Results:
-        return Results(self.document, self.earlier)
+    def _earlier(self, code: str) -> tuple[str, Sheet | None]:
+        """The wave asked for, else the newest before this one; "-" is none."""
+        if code == "-" or not self.others:
+            return "-", None
+        found = next((each for each in self.others if each[0] == code), self.others[0])
+        return found[0], (found[1], found[2])
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Read)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-def results_of(desk: Desk, session: Session, wave: Wave) -> Results | None:
-    """The results of the sheet that is asked for, None before there is one."""
-    wave_id = id_of(wave)
-    numbers = scoresheets.numbers(session, wave_id)
-    if not numbers:
-        return None
-    asked = desk.request.query_params.get("bang", "")
-    number = int(asked) if asked.isdecimal() and int(asked[:6]) in numbers else numbers[-1]
-    earlier = _earlier(desk, session, wave)
-    return _results(
-        wave_id,
-        number,
-        earlier[0],
-        Read(scoresheets.document_of(session, wave_id, number), earlier[1]),
-    )
+    def sorted_by(self, order: str) -> str:
+        """The address of the ranking in another order."""
+        return f"?{urlencode({**self.asked, 'xep': order})}#xep-hang"
 
 
-def _earlier(desk: Desk, session: Session, wave: Wave) -> tuple[tuple[int, int], Document | None]:
-    """The wave to compare with: the one asked for, else the newest before this one."""
-    code = desk.request.query_params.get("so-voi", "")
-    others = scoresheets.comparable(session, wave)
-    chosen = next((each for each in others if each[0] == code), others[0] if others else None)
-    if chosen is None or code == "-":
-        return (0, 0), None
-    _code, other, number = chosen
-    return (other, number), scoresheets.document_of(session, other, number)
+def _scored(desk: Desk, code: str) -> tuple[Shown, Results]:
+    """Raises 404 before there is a sheet."""
+    shown = Shown(desk, code)
+    if shown.results is None:
+        raise HTTPException(404)
+    return shown, shown.results
+
+
+def _page(desk: Desk, name: str, shown: Shown, values: dict[str, object]) -> Response:
+    common = {"shown": shown, "wave": shown.wave, "path": shown.path, "tail": shown.tail}
+    return desk.page(f"console/{name}.html", common | values, head=shown.head, section="results")
 
 
 @router.api_route(PATH, methods=LOOK)
 def show(desk: Reader, code: str) -> Response:
     """Ranking and heat map, or what has to happen before there are any."""
-    with desk.db.reading() as session:
-        wave = desk.wave(session, code)
-        head = desk.head(session, wave)
-        found = results_of(desk, session, wave)
-        values: dict[str, object] = {
-            "path": f"{ROOT}/dot/{code}/ket-qua",
-            "code": code,
-            "wave": wave,
-            "results": found,
-            "minutes": scoresheets.minutes_of(session, id_of(wave)),
-            "sheets": scoresheets.numbers(session, id_of(wave)),
-            "others": scoresheets.comparable(session, wave),
-        }
+    shown = Shown(desk, code)
+    found = shown.results
     if found is None:
-        return desk.page("console/results-none.html", values, head=head, section="results")
-    order = desk.request.query_params.get("xep", "")
-    values |= {
-        "document": found.document,
+        return _page(desk, "results-none", shown, {"code": code})
+    document, ranked = found.document, found.ranked.values()
+    values: dict[str, object] = {
+        "code": code,
+        "results": found,
+        "document": document,
         "index": found.index,
-        "lists": found.lists(order),
-        "heats": found.heats(),
-        "order": order,
-        "notches": " ".join(f"M{float(limit):g} 0v8" for limit in found.limits()),
+        "share": _share(document["counted"], document["issued"]),
+        "rose": sum(each.change is not None and each.change > 0 for each in ranked),
+        "compared": sum(each.change is not None for each in ranked),
+        "lists": found.lists(shown.order),
+        "order": shown.order,
         "change": change,
-        "sheet": found.document["sheet"],
     }
-    return desk.page("console/results.html", values, head=head, section="results")
+    return _page(desk, "results", shown, values)
+
+
+def _share(part: int, whole: int) -> str:
+    return decimal(Fraction(100 * part, whole), 1) if whole else ""
 
 
 def change(value: Fraction | None, places: int) -> tuple[str, str]:
@@ -115,158 +123,129 @@ def change(value: Fraction | None, places: int) -> tuple[str, str]:
 
 @router.api_route(f"{PATH}/co-quan/{{unit}}", methods=LOOK)
 def show_unit(desk: Reader, code: str, unit: str) -> Response:
-    """One unit: every leaf, and every question with its counts."""
-    with desk.db.reading() as session:
-        wave = desk.wave(session, code)
-        head = desk.head(session, wave)
-        found = results_of(desk, session, wave)
-    if found is None or unit not in found.units:
+    """One unit: every leaf by component, and every question with its counts."""
+    shown, found = _scored(desk, code)
+    if unit not in found.units:
         raise HTTPException(404)
     index, scored = found.index, found.units[unit]
-    leaves = []
-    before = ""
+    components: list[tuple[object, list[dict[str, object]]]] = []
     for leaf in scored["criteria"]:
         component = index.component_of[leaf["code"]]
-        share = percent_of(leaf)
-        leaves.append(
+        if not components or components[-1][0] is not component:
+            components.append((component, []))
+        components[-1][1].append(
             {
                 "leaf": leaf,
                 "criterion": index.criterion_of[leaf["code"]],
-                "component": component if component.code != before else None,
-                "percent": "*" if share is None else decimal(share, found.places),
-                "width": "0" if share is None else f"{float(share):.2f}",
+                "percent": found.percent_of(leaf),
+                "width": found.width_of(leaf),
                 "points": found.points_of(leaf),
-                "asked": [_asked(found, each["code"], unit) for each in leaf.get("questions", ())],
+                "max_points": plain(leaf["max_points"]),
+                "mean": found.means.get((index.unit_of[unit].block, leaf["code"]), "*"),
+                "asked": [
+                    found.asked(entry["code"], unit, entry) for entry in leaf.get("questions", ())
+                ],
             }
         )
-        before = component.code
     values: dict[str, object] = {
-        "back": f"{ROOT}/dot/{code}/ket-qua",
-        "path": f"{ROOT}/dot/{code}/ket-qua/co-quan/{unit}",
         "unit": index.unit_of[unit],
-        "ranked": found.ranked(unit),
+        "ranked": found.ranked[unit],
+        "among": sum(each.rank is not None for each in found.list_of(unit).units),
         "reason": scored["reason"],
-        "leaves": leaves,
+        "components": components,
+        "working": workings.of_unit(scored),
+        "results": found,
         "index": index,
-        "notches": " ".join(f"M{float(limit):g} 0v8" for limit in found.limits()),
-        "change": change(found.ranked(unit).change, found.places),
-        "sheet": found.document["sheet"],
+        "change": change(found.ranked[unit].change, found.places),
     }
-    return desk.page("console/result-unit.html", values, head=head, section="results")
-
-
-def _asked(found: Results, question: str, unit: str | None) -> dict[str, object]:
-    """A question with its bar and counts."""
-    index = found.index
-    asked = index.question_of[question]
-    scale = index.scale_of[asked.scale or ""]
-    counts = found.distribution(question, unit)
-    scored = sum(counts[level.code] for level in scale.levels)
-    bars, start = [], Fraction(0)
-    for place, level in enumerate(scale.levels):
-        share = Fraction(100 * counts[level.code], scored) if scored else Fraction(0)
-        shade = 1 + (3 * place) // max(1, len(scale.levels) - 1)
-        bars.append((shade, f"{float(start):.2f}", f"{float(share):.2f}"))
-        start += share
-    shares = [
-        (level.label, decimal(Fraction(100 * counts[level.code], scored), 0) if scored else "0")
-        for level in scale.levels
-    ]
-    return {
-        "code": question,
-        "text": index.question_text(asked, index.unit_of[unit] if unit else None),
-        "bars": bars,
-        "label": ", ".join(f"{label} {share}%" for label, share in shares),
-        "counts": [
-            (bars[place][0], level.label, counts[level.code])
-            for place, level in enumerate(scale.levels)
-        ],
-        "no_opinion": (scale.no_opinion, counts["-"]),
-        "total": scored + counts["-"],
-    }
+    return _page(desk, "result-unit", shown, values)
 
 
 @router.api_route(f"{PATH}/co-quan/{{unit}}/{{criterion}}", methods=LOOK)
 def show_leaf(desk: Reader, code: str, unit: str, criterion: str) -> Response:
     """The counts that made one number, and the sum that was done with them."""
-    with desk.db.reading() as session:
-        wave = desk.wave(session, code)
-        head = desk.head(session, wave)
-        found = results_of(desk, session, wave)
-    leaf = None if found is None else found.leaf(unit, criterion)
-    if found is None or leaf is None:
+    shown, found = _scored(desk, code)
+    leaf = found.leaf(unit, criterion)
+    if leaf is None:
         raise HTTPException(404)
     index = found.index
     questions = []
-    for each in leaf.get("questions", ()):
-        asked = index.question_of[each["code"]]
-        scale = index.scale_of[asked.scale or ""]
+    for entry in leaf.get("questions", ()):
+        question = index.question_of[entry["code"]]
+        scale = index.scale_of[question.scale or ""]
         rows = [
             (
                 ", ".join(index.group_of[group].name for group in cell.split("+")),
                 [counts[level.code] for level in scale.levels],
-                counts["-"],
+                counts[workings.NO_OPINION],
             )
-            for cell, counts in (each["counts"] or {}).items()
+            for cell, counts in (entry["counts"] or {}).items()
         ]
         questions.append(
             {
-                "asked": _asked(found, each["code"], unit),
+                "asked": found.asked(entry["code"], unit, entry),
                 "scale": scale,
                 "rows": rows,
-                "withheld": each["counts"] is None,
-                "weight": asked.weight,
+                "joined": any("+" in cell for cell in entry["counts"] or {}),
+                "working": workings.of_question(index, question, entry["counts"]),
+                "weight": question.weight,
             }
         )
-    share = percent_of(leaf)
     values: dict[str, object] = {
-        "back": f"{ROOT}/dot/{code}/ket-qua/co-quan/{unit}",
+        "back": f"{shown.path}/co-quan/{unit}{shown.tail}",
         "unit": index.unit_of[unit],
         "criterion": index.criterion_of[criterion],
         "leaf": leaf,
-        "percent": None if share is None else decimal(share, found.places),
+        "percent": found.percent_of(leaf),
         "points": found.points_of(leaf),
+        "max_points": plain(leaf["max_points"]),
         "questions": questions,
+        "working": workings.of_leaf(index, leaf),
         "index": index,
-        "sheet": found.document["sheet"],
     }
-    return desk.page("console/result-leaf.html", values, head=head, section="results")
+    return _page(desk, "result-leaf", shown, values)
 
 
 @router.api_route(f"{PATH}/cau-hoi", methods=LOOK)
 def show_questions(desk: Reader, code: str) -> Response:
     """The distribution of each question over all units."""
-    with desk.db.reading() as session:
-        wave = desk.wave(session, code)
-        head = desk.head(session, wave)
-        found = results_of(desk, session, wave)
-    if found is None:
-        raise HTTPException(404)
-    values: dict[str, object] = {
-        "back": f"{ROOT}/dot/{code}/ket-qua",
-        "asked": [_asked(found, each.code, None) for each in found.index.scored_questions],
-        "index": found.index,
-    }
-    return desk.page("console/result-questions.html", values, head=head, section="results")
+    shown, found = _scored(desk, code)
+    values: dict[str, object] = {"asked": found.together, "index": found.index}
+    return _page(desk, "result-questions", shown, values)
 
 
 @router.api_route(f"{PATH}/gop-y", methods=LOOK)
 def show_comments(desk: Reader, code: str) -> Response:
-    """The comments, without group, unit or order."""
+    """The comments to one question, without group, unit or order, fifty a page."""
+    shown = Shown(desk, code)
+    asked = desk.request.query_params
     with desk.db.reading() as session:
-        wave = desk.wave(session, code)
-        head = desk.head(session, wave)
-        index, _layout = waves.index_of(wave)
-        comments = scoresheets.comments(session, id_of(wave))
-        minutes = scoresheets.minutes_of(session, id_of(wave))
-    if minutes is None:
-        raise HTTPException(404)
-    values: dict[str, object] = {
-        "back": f"{ROOT}/dot/{code}/ket-qua",
-        "asked": [
-            (index.question_text(question, None), comments.get(question.code, []))
-            for question in index.comments
+        minutes = scoresheets.minutes_of(session, id_of(shown.wave))
+        if minutes is None:
+            raise HTTPException(404)
+        values = _comments(session, shown.wave, asked.get("cau", ""), asked.get("trang", "1"))
+    values["withheld"] = minutes.comments_withheld
+    return _page(desk, "result-comments", shown, values)
+
+
+def _comments(session: Session, wave: Wave, code: str, wanted: str) -> dict[str, object]:
+    index, _layout = waves.index_of(wave)
+    totals = scoresheets.comment_counts(session, id_of(wave))
+    question = next((each for each in index.comments if each.code == code), None)
+    question = question or next(iter(index.comments), None)
+    total = totals.get(question.code, 0) if question else 0
+    pages = max(1, -(-total // scoresheets.COMMENTS_A_PAGE))
+    page = min(pages, max(1, int(wanted[:6]))) if wanted.isdecimal() else 1
+    return {
+        "question": question,
+        "questions": [
+            (each, index.question_text(each, None), totals.get(each.code, 0))
+            for each in index.comments
         ],
-        "withheld": minutes.comments_withheld,
+        "comments": scoresheets.comments(session, id_of(wave), question.code, page)
+        if question
+        else [],
+        "total": total,
+        "page": page,
+        "pages": pages,
     }
-    return desk.page("console/result-comments.html", values, head=head, section="results")

@@ -33,15 +33,21 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
         waiting = [
             each for each in proposals.waiting(session, id_of(wave), now) if each.action == "unseal"
         ]
+    keys, progress = desk.keys.has_wave(code), opening.progress(desk.keys, code)
+    mine = any(each.staff_id == desk.staff.id for each in waiting)
+    fields = set()
+    if head.state == "closed" and progress.state != "running":
+        fields = {"tep", "ma-xac-thuc-2"} | ({"ma-xac-thuc"} if keys and not mine else set())
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/mo-hom-phieu",
         "code": code,
         "wave": wave,
-        "keys": desk.keys.has_wave(code),
+        "keys": keys,
         "waiting": waiting,
-        "mine": any(each.staff_id == desk.staff.id for each in waiting),
-        "progress": opening.progress(desk.keys, code),
-        "faults": faults or [],
+        "mine": mine,
+        "progress": progress,
+        # Meanwhile the page may have lost the form that was sent.
+        "faults": [(words, field if field in fields else "") for words, field in faults or []],
         "bad": [field for _words, field in faults or []],
     }
     status = 422 if faults else 200
@@ -53,13 +59,15 @@ def show_progress(desk: Officer, code: str) -> Response:
     """The part of the page that changes while the urn is being opened."""
     with desk.db.reading() as session:
         wave = desk.wave(session, code)
+    progress = opening.progress(desk.keys, code)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/mo-hom-phieu",
         "wave": wave,
-        "progress": opening.progress(desk.keys, code),
+        "progress": progress,
     }
     response = desk.fragment("console/unseal-progress.html", values)
-    if wave.unsealed_at is not None:
+    if wave.unsealed_at is not None or progress.state != "running":
+        # What can be done next stands on the whole page.
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -95,27 +103,45 @@ def unseal(form: OfficerForm, code: str) -> Response:
 
 
 def _must_be_closed(form: OfficerForm, session: Session, wave: Wave) -> None:
-    if wave.unsealed_at is None:
-        form.keys.wave(wave.code)
-    state = waves.state(wave, form.db.now(session), False)
-    if state != "closed":
+    if waves.state(wave, form.db.now(session), False) != "closed":
         raise WaveRefused(_("Chỉ mở được hòm phiếu sau khi kết thúc thu phiếu, và chỉ một lần."))
+    form.keys.wave(wave.code)
+
+
+@router.post(f"{PATH}/rut-lai")
+def withdraw(form: OfficerForm, code: str) -> Response:
+    """Take the proposal back; anybody of the office may."""
+    number = form.value("de-nghi")
+    with form.db.transaction() as session:
+        wave, now = form.wave(session, code), form.db.now(session)
+        for each in proposals.waiting(session, id_of(wave), now):
+            if each.action == "unseal" and str(each.id) == number:
+                proposals.withdraw(session, wave, each.id, now)
+                form.note(session, now, "wave.withdraw", code, proposal="unseal")
+    return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", _("Đã rút đề nghị mở hòm phiếu."))
 
 
 @router.post(f"{PATH}/khoa")
 def restore(form: OfficerForm, code: str) -> Response:
-    """Bring the keys back from the recovery copy."""
+    """Bring the keys back from the recovery copy of this very wave."""
     sent = form.upload("tep")
     if sent is None:
         return _page(form, code, [(_("Chọn tệp khóa dự phòng."), "tep")])
     try:
         with form.db.transaction() as session:
-            now = form.db.now(session)
+            wave, now = form.wave(session, code), form.db.now(session)
             form.must_confirm(session, now)
-            phrase = form.posts.raw("cau")
-            form.keys.check_copy(sent.data.decode(errors="replace"), phrase)
-            restored = form.keys.restore(sent.data.decode(errors="replace"), phrase)
-            form.note(session, now, "keys.restore", restored)
+            copy, phrase = sent.data.decode(errors="replace"), form.posts.raw("cau")
+            # What was erased must not come back, nor another wave's keys by mistake.
+            gone = wave.unsealed_at is not None or wave.cancelled_at is not None
+            if gone or form.keys.check_copy(copy, phrase) != wave.public_key:
+                raise KeysMissing(
+                    _("Tệp này không phải bản khóa dự phòng của đợt {code}. Chọn tệp khác.").format(
+                        code=code
+                    )
+                )
+            form.keys.restore(copy, phrase)
+            form.note(session, now, "keys.restore", code)
     except CodeRefused:
         wrong = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
         return _page(form, code, [(wrong, "ma-xac-thuc-2")])
