@@ -43,6 +43,7 @@ def closed_wave(
         opens, closes = now - timedelta(days=1), now + timedelta(days=10)
         wave = waves.new(session, code, index, opens, closes, opens)
         wave.rehearsal = rehearsal
+        session.flush()
         waves.import_roster(session, wave, make_people(index, people))
         launch.launch(db, session, keys, settings, wave, two_people)
     cast_all(db, keys, wave)
@@ -140,7 +141,8 @@ def test_every_number_is_a_click_from_its_counts_and_its_sum(
     is_tidy(clerk)
     (unit,) = [each for each in document["units"] if each["code"] == "snv"]
     (leaf,) = unit["criteria"]
-    assert f"= {points(Fraction(unit['exact_percent']))}%" in clerk.text
+    exact = points(Fraction(unit["exact_percent"]))
+    assert f"= {exact}; làm tròn {decimal(unit['percent'], 2)}%" in clerk.text
     clerk.open(clerk.link("1.1. Quyết tâm của lãnh đạo"))
     is_tidy(clerk)
     assert f"Giá trị chính xác của điểm là {leaf['exact']};" in clerk.text
