@@ -213,6 +213,8 @@ def rehearse(form: OfficerForm, code: str) -> Response:
                 session, _free_code(session, code), index, now, now + timedelta(days=3), now
             )
             trial.rehearsal = True
+            # The launch reads the row again.
+            session.flush()
             waves.import_roster(session, trial, testers)
             wordings.copy(session, source, trial)
             issued = launch.launch(form.db, session, form.keys, form.settings, trial)
