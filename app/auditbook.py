@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from app.audit import Line
+from app.deeds import ROLES
 from app.language import _, clock, day, number
 from app.spreadsheet import NEVER_GUESS, Page
 
@@ -44,23 +45,31 @@ NAMES = {
     "proposed": _("người đề nghị"),
     "trial": _("tập dượt"),
 }
+# What some facts say, which are kept as a code.
+VALUES = {
+    "mode": {"office": _("trên máy chủ của cơ quan tổ chức"), "committee": _("ba người giữ khóa")},
+    "proposal": {"unseal": _("mở hòm phiếu"), "extend": _("gia hạn"), "void": _("cấp lại phiếu")},
+    "kind": {"invitation": _("thư mời"), "reminder": _("thư nhắc")},
+    "roles": ROLES,
+    "format": {"xlsx": "Excel", "json": "JSON", "csv": "CSV", "docx": "Word"},
+}
 
 
 def in_words(line: Line) -> str:
     """The facts of a line, for a reader: "số người 1.611; tệp ds.xlsx"."""
     return "; ".join(
-        f"{NAMES.get(name, name)}: {_value(value)}" for name, value in line.facts.items()
+        f"{NAMES.get(name, name)}: {_value(name, value)}" for name, value in line.facts.items()
     )
 
 
-def _value(value: object) -> str:
+def _value(name: str, value: object) -> str:
     if isinstance(value, bool):
         return _("có") if value else _("không")
     if isinstance(value, int):
         return number(value)
     if isinstance(value, list):
-        return ", ".join(map(_value, value))
-    return str(value)
+        return ", ".join(_value(name, each) for each in value)
+    return VALUES.get(name, {}).get(str(value), str(value))
 
 
 def to_xlsx(lines: Iterable[Line]) -> bytes:

@@ -6,6 +6,13 @@ from app.language import _
 COMMAND_LINE = _("dòng lệnh")
 CLOCK = _("hệ thống, theo giờ đã đặt")
 
+# What the roles of the console are called.
+ROLES = {
+    "officer": _("chuyên viên"),
+    "council": _("Hội đồng"),
+    "admin": _("quản trị tài khoản"),
+}
+
 ACTIONS = {
     "account.setup": _("Tạo tài khoản đầu tiên"),
     "account.add": _("Thêm tài khoản"),

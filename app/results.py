@@ -232,6 +232,16 @@ class Results:
             for each in self.index.scored_questions
         )
 
+    def by_unit(self, code: str) -> tuple[tuple[str, str, Asked], ...]:
+        """One question about each unit it was asked of, in index order: (unit, leaf, answers)."""
+        return tuple(
+            (unit, leaf["code"], self.asked(code, unit, entry))
+            for unit, scored in self.units.items()
+            for leaf in scored["criteria"]
+            for entry in leaf.get("questions", ())
+            if entry["code"] == code
+        )
+
     def _asked(
         self, code: str, unit: str | None, counts: Counter[str], counted: bool, ratio: str
     ) -> Asked:

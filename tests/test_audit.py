@@ -1,12 +1,13 @@
 """The log: a chain that finds what was edited, deleted, put in another order or cut off."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from app import audit, closing, unsealing, waves
-from app.audit import ChainBroken
+from app import audit, auditbook, closing, unsealing, waves
+from app.audit import ChainBroken, Line
 from app.db import Database
 from app.keys import KeyFile
 from app.waves import WaveRefused
@@ -102,6 +103,15 @@ def test_a_log_made_anew_differs_from_the_head_that_was_printed(
 def test_the_database_itself_refuses_to_change_a_line(logged: Database, statement: str) -> None:
     with pytest.raises(DatabaseError), logged.transaction() as session:
         session.connection().exec_driver_sql(statement)
+
+
+def test_what_the_log_keeps_as_a_code_is_read_in_words() -> None:
+    facts = {"mode": "office", "proposal": "void", "roles": ["council", "officer"], "people": 1611}
+    line = Line(1, datetime(2026, 3, 1, tzinfo=UTC), "An", "wave.launch", "w", facts, "")
+    assert auditbook.in_words(line) == (
+        "cách giữ khóa: trên máy chủ của cơ quan tổ chức; việc được đề nghị: cấp lại phiếu;"
+        " vai trò: Hội đồng, chuyên viên; số người: 1.611"
+    )
 
 
 def test_a_deed_that_is_rolled_back_leaves_no_line(logged: Database, keys: KeyFile) -> None:

@@ -156,13 +156,40 @@ def test_every_number_is_a_click_from_its_counts_and_its_sum(
     assert shown == counts
 
 
+def test_a_question_is_shown_unit_by_unit(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    document = scored_wave(db, keys, "two-blocks")
+    index, clerk = make_index("two-blocks"), desk_of(db, keys, configured)
+    clerk.open(f"{BASE}/ket-qua/cau-hoi")
+    for question in index.scored_questions:
+        clerk.open(f"{BASE}/ket-qua/cau-hoi")
+        clerk.open(clerk.link(index.question_text(question, None)))
+        is_tidy(clerk)
+        counted = [
+            (index.unit_of[unit["code"]].name, entry["counts"])
+            for unit in document["units"]
+            for leaf in unit["criteria"]
+            for entry in leaf.get("questions", ())
+            if entry["code"] == question.code
+        ]
+        levels = [level.code for level in index.scale_of[question.scale or ""].levels]
+        (shown,) = tables(clerk)
+        assert [[row[0], *row[2:]] for row in rows(shown)] == [
+            [name, *(str(sum(cell[key] for cell in counts.values())) for key in [*levels, "-"])]
+            for name, counts in counted
+        ]
+    assert clerk.open(f"{BASE}/ket-qua/cau-hoi/khong-co").status == 404
+
+
 def test_too_few_answers_are_explained_and_never_a_zero(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     scored_wave(db, keys, people=3)
     clerk = desk_of(db, keys, configured)
     assert "Không có dữ liệu" in clerk.open(f"{BASE}/ket-qua/co-quan/snv").text
-    for path in ("co-quan/snv", "co-quan/snv/1.1", "cau-hoi"):
+    question = make_index("pooled").scored_questions[0].code
+    for path in ("co-quan/snv", "co-quan/snv/1.1", "cau-hoi", f"cau-hoi/{question}"):
         clerk.open(f"{BASE}/ket-qua/{path}")
         assert "ít quá thì lộ ý kiến từng người" in clerk.text
         assert not [each for each in clerk.tree.iter("dl") if each.get("class") == "counts"]

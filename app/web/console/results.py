@@ -214,6 +214,24 @@ def show_questions(desk: Reader, code: str) -> Response:
     return _page(desk, "result-questions", shown, values)
 
 
+@router.api_route(f"{PATH}/cau-hoi/{{question}}", methods=LOOK)
+def show_question(desk: Reader, code: str, question: str) -> Response:
+    """One question unit by unit: the counts of each, and what they come to."""
+    shown, found = _scored(desk, code)
+    whole = next((each for each in found.together if each.question.code == question), None)
+    if whole is None:
+        raise HTTPException(404)
+    rows = found.by_unit(question)
+    values: dict[str, object] = {
+        "whole": whole,
+        "rows": rows,
+        "thin": not all(each.counted for _unit, _leaf, each in rows),
+        "index": found.index,
+        "scale": found.index.scale_of[whole.question.scale or ""],
+    }
+    return _page(desk, "result-question", shown, values)
+
+
 @router.api_route(f"{PATH}/gop-y", methods=LOOK)
 def show_comments(desk: Reader, code: str) -> Response:
     """The comments to one question, without group, unit or order, fifty a page."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import corrections, launch, letters, notes, reminders, waves
+from app import corrections, launch, letters, notes, reminders, watchbook, waves
 from app.index import Index
 from app.language import HANOI, WEEKDAYS, _, decimal, number
 from app.launch import mail_domain
@@ -16,6 +16,7 @@ from app.notes import ALL, Note
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Officer, OfficerForm
+from app.web.console.downloads import XLSX, download
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/theo-doi"
@@ -47,22 +48,33 @@ class Day:
 
 def rows_of(index: Index, noted: list[Note]) -> list[Row]:
     """The last notes as rows of a table, in index order, the whole last."""
-    order = {group.code: place for place, group in enumerate(index.groups)}
-    cells = sorted(
-        (note for note in noted if note.cell != ALL),
-        key=lambda note: order.get(note.cell.partition("+")[0], 0),
-    )
-    names = {group.code: group.name for group in index.groups}
-    rows = [
-        _row("; ".join(names.get(code, code) for code in note.cell.split("+")), note)
-        for note in cells
-    ]
-    return rows + [_row(_("Tất cả"), note) for note in noted if note.cell == ALL]
+    of = {note.cell: note for note in noted}
+    rows = [_row(name, of[cell]) for cell, name in names_of(index, noted)]
+    return [*rows, _row(_("Tất cả"), of[ALL])] if ALL in of else rows
 
 
 def _row(name: str, note: Note) -> Row:
     share = Fraction(100 * note.cast, note.issued) if note.issued else Fraction(0)
     return Row(name, note.issued, note.cast, decimal(share, 1), f"{float(share):.2f}")
+
+
+def names_of(index: Index, latest: list[Note]) -> list[tuple[str, str]]:
+    """The cells of the last notes in index order, each with the names of its groups."""
+    order = {group.code: place for place, group in enumerate(index.groups)}
+    cells = sorted(
+        (note.cell for note in latest if note.cell != ALL),
+        key=lambda cell: order.get(cell.partition("+")[0], 0),
+    )
+    names = {group.code: group.name for group in index.groups}
+    return [(cell, "; ".join(names.get(each, each) for each in cell.split("+"))) for cell in cells]
+
+
+def totals_of(noted: list[Note]) -> dict[date, dict[str, int]]:
+    """How many had cast by the end of each day that was noted, per cell."""
+    found: dict[date, dict[str, int]] = {}
+    for note in noted:
+        found.setdefault(note.at.astimezone(HANOI).date(), {})[note.cell] = note.cast
+    return found
 
 
 def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
@@ -114,6 +126,8 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
             "rows": rows_of(index, latest),
             "whole": next((note for note in latest if note.cell == ALL), None),
             "days": days_of(wave, noted),
+            "cells": names_of(index, latest),
+            "totals": totals_of(noted),
             "left": max(0, (wave.closes_at - now).days),
             "mail": letters.progress(session, wave_id) if wave.launched_at else None,
             "failed": letters.failed_people(session, wave_id, MOST_FAILED),
@@ -124,6 +138,18 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
         }
     status = 422 if fault else 200
     return desk.page("console/watch.html", values, head=head, section="watch", status=status)
+
+
+@router.api_route(f"{PATH}/so-lieu.xlsx", methods=LOOK)
+def numbers(desk: Officer, code: str) -> Response:
+    """The tables of this page as a workbook: day by day, how many of each group had cast."""
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        index, _layout = waves.index_of(wave)
+        noted = notes.of(session, id_of(wave))
+    cells = [*names_of(index, [n for n in noted if n.at == noted[-1].at]), (ALL, _("Tất cả"))]
+    data = watchbook.to_xlsx(index.name, code, cells, totals_of(noted))
+    return download(data, f"{code}-phieu-da-nhan.xlsx", XLSX)
 
 
 @router.post(f"{PATH}/nhac")

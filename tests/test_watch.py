@@ -1,0 +1,49 @@
+"""Theo dõi: what came in by group and by day, on the page and as a workbook."""
+
+import io
+
+from openpyxl import load_workbook
+
+from app import notes
+from app.db import Database
+from app.keys import KeyFile
+from app.settings import Settings
+from tests.conftest import Clock
+from tests.consoles import desk_of
+from tests.html import words
+from tests.making import cast_all, make_index, make_wave
+
+
+def test_days_and_groups_are_counted_as_they_were_noted(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    index = make_index("pooled")
+    wave = make_wave(db, keys, index, 60, code="mo")
+    notes.take_all(db)
+    clock.move(days=1)
+    cast_all(db, keys, wave, share=0.5)
+    notes.take_all(db)
+    with db.reading() as session:
+        noted = notes.latest(session, wave.id or 0)
+    clerk = desk_of(db, keys, configured).open("/quan-tri/dot/mo/theo-doi")
+    # Newest first; the last one is the table of groups by days.
+    first = [words(row[-1]) for table in clerk.tree.iter("table") for row in table.iter("tr")][-2:]
+    assert first == ["30", "0"]
+    data = clerk.open("/quan-tri/dot/mo/theo-doi/so-lieu.xlsx").response.content
+    sheet = load_workbook(io.BytesIO(data)).active
+    assert sheet is not None
+    rows = [list(row) for row in sheet.iter_rows(min_row=4, values_only=True)]
+    named = {group.name: group.code for group in index.groups}
+    counts = {note.cell: note.cast for note in noted}
+    assert rows[0][-1] == "Tất cả"
+    assert [counts[named[str(name)]] for name in rows[0][1:-1]] == rows[2][1:-1]
+    assert [row[-1] for row in rows[1:3]] == [0, 30]
+
+
+def test_before_the_first_note_the_workbook_is_empty_and_the_page_says_why(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    make_wave(db, keys, code="mo")
+    clerk = desk_of(db, keys, configured).open("/quan-tri/dot/mo/theo-doi")
+    assert "Chưa có số liệu" in clerk.text
+    assert clerk.open("/quan-tri/dot/mo/theo-doi/so-lieu.xlsx").status == 200
