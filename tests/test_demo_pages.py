@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app import ballots, closing, launch, sending, verify, waves
+from app import audit, ballots, closing, launch, sending, verify, waves
 from app.demo import application
 from app.demo.rehearsal import CODE, Rehearsal, rehearse
 from tests.booths import cast, served
@@ -133,6 +133,24 @@ def test_a_visitor_answers_casts_closes_unseals_and_sees_the_scores(
     assert captions[1].startswith("Đơn vị đặc thù")
     the_files_hold_what_the_table_shows(visitor)
     assert receipt == visitor.open(f"/p/{token(demo, number)}").receipt
+
+
+@changes
+def test_a_visitor_works_at_the_console_as_its_officer(demo: Rehearsal, visitor: Visitor) -> None:
+    visitor.open("/demo").open(visitor.link("Xem đợt này ở trang quản trị của Sở Nội vụ"))
+    assert "Chưa có thư nào" in visitor.text
+    code = next(words(p) for p in visitor.tree.iter("p") if p.get("id") == "ma-xac-thuc")
+    visitor.submit(button=f"Vào trang quản trị với tài khoản {demo.officer.name}")
+    assert visitor.path == "/quan-tri"
+    assert demo.index.name in visitor.text
+    visitor.open(f"/quan-tri/dot/{CODE}/ket-thuc")
+    visitor.submit({"ma-xac-thuc": code})
+    with demo.db.reading() as session:
+        found = waves.status(session, waves.load(session, CODE), demo.db.now(session))
+        audit.verify(session, demo.keys)
+    assert found.state == "closed"
+    visitor.open("/demo/so-noi-vu")
+    assert code not in visitor.text, "a code passes once"
 
 
 def no_results_yet(visitor: Visitor) -> None:

@@ -6,6 +6,7 @@ setting of its surroundings.
     people     who is asked, and what they would answer      mailbox   where the letters go
     rehearsal  the wave, made by the verbs of a real one     pages     what the visitor clicks
     commands   the same in a shell                           table     the score table
+    officer    whose console it is
 """
 
 import os
@@ -108,6 +109,8 @@ def _welcome(rehearsal: Rehearsal) -> None:
     print()
     for words in (("close", CODE, "--yes"), ("unseal", CODE), ("score", CODE)):
         print("  ", command(rehearsal.folder, "wave", *words))
+    print()
+    print(_("Trang quản trị của Sở Nội vụ:  {address}").format(address=f"{address}/so-noi-vu"))
     print()
     print(_("Bấm Ctrl-C để dừng; khi đó mọi dữ liệu thử được xóa."), flush=True)
     # Elsewhere it could be a text browser, which would take the terminal.

@@ -13,15 +13,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import Response
 
-from app import ballots, closing, export, scoresheets, unsealing, waves
+from app import ballots, closing, export, scoresheets, staff, unsealing, waves
 from app.demo.commands import command, phieu
 from app.demo.mailbox import Received
+from app.demo.officer import telephone
 from app.demo.rehearsal import CODE, Rehearsal
 from app.demo.table import tables
 from app.roster import Person
+from app.web.console.cookies import ROOT, set_session
 from app.web.forms import FromHere
 from app.web.frame import set_header
-from app.web.pages import page, see
+from app.web.pages import house_of, page, see
 
 LISTED = 3  # letters of a group
 # Two pages differ from the product's policy: one frames a letter, the other is that letter.
@@ -138,6 +140,30 @@ def letter_part(letter: Letter) -> Response:
 
 def _style_hash(style: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+
+@router.get("/so-noi-vu")
+def office(demo: InDemo) -> Response:
+    """The way into the console, the telephone of its officer, and the officer's own letters."""
+    with demo.db.reading() as session:
+        code, seconds = telephone(session, demo.officer, demo.db.now(session))
+    values = {
+        "officer": demo.officer,
+        "code": f"{code[:3]} {code[3:]}".strip(),
+        "seconds": seconds,
+        "letters": [
+            letter for letter in demo.mailbox.letters() if letter.recipient == demo.officer.email
+        ],
+    }
+    return page("demo/office.html", values)
+
+
+@router.post("/so-noi-vu", dependencies=[FromHere])
+def sign_in(request: Request, demo: InDemo) -> Response:
+    """Into the console as the officer: the password and the first code are taken as given."""
+    with demo.db.transaction() as session:
+        key = staff.begin_session(session, demo.officer.id, demo.db.now(session))
+    return set_session(see(ROOT), house_of(request), key)
 
 
 @router.post("/ket-thuc", dependencies=[FromHere])

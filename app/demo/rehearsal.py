@@ -16,6 +16,7 @@ from app.count import Progress
 from app.db import Database, open_database
 from app.demo import people
 from app.demo.mailbox import Mailbox, Received
+from app.demo.officer import Officer, furnish
 from app.external import read_external
 from app.index import Index
 from app.keys import KeyFile
@@ -41,6 +42,7 @@ class Rehearsal:
     index: Index
     people: Mapping[str, Person]
     cast: int
+    officer: Officer
 
 
 @contextmanager
@@ -60,13 +62,15 @@ def rehearse(
     db = open_database(configured.database_url)
     try:
         keys = KeyFile(configured.key_file)
-        index = indexfile.parse((QUESTIONNAIRES / f"{CODE}.toml").read_bytes())
+        file = (QUESTIONNAIRES / f"{CODE}.toml").read_bytes()
+        index = indexfile.parse(file)
         respondents = _launch(db, keys, configured, index, sizes)
         with stage(_("Gửi thư mời")) as progress:
             sending.send_due(db, keys, configured, progress=progress)
         with stage(_("Người trả lời giả định gửi phiếu")) as progress:
             cast = _cast(db, keys, configured, respondents, mailbox.letters(), progress)
-        yield Rehearsal(folder, configured, db, keys, mailbox, index, respondents, cast)
+        officer = furnish(db, keys, index, file, CODE)
+        yield Rehearsal(folder, configured, db, keys, mailbox, index, respondents, cast, officer)
     finally:
         db.dispose()
         mailbox.close()
