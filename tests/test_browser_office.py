@@ -176,6 +176,7 @@ SIGNED_IN = [
     f"{OPEN}/xuat-bao-cao",
     f"{SCORED}/ket-qua/co-quan/snv",
     f"{SCORED}/ket-qua/cau-hoi",
+    f"{SCORED}/ket-qua/cau-hoi/q01",
     f"{SCORED}/ket-qua/gop-y",
     f"{SCORED}/ket-qua-khac",
     f"{SCORED}/xuat-bao-cao",
@@ -221,6 +222,33 @@ def test_every_page_of_the_console_suits_everybody(
             found += objections(page, f"{path}, {button}")
         assert not watched.faults
     assert not found, "\n".join(found)
+
+
+def test_a_table_sorts_by_its_heads_by_mouse_and_by_keyboard(
+    browser: Browser, office: tuple[str, tuple[str, str]]
+) -> None:
+    url, (name, value) = office
+    with device(browser, url, DESKTOP) as watched:
+        page = watched.page
+        page.context.add_cookies([{"name": name, "value": value, "url": url}])
+        page.goto(f"{SCORED}/ket-qua/cau-hoi/q01")
+        table = page.locator("table.sortable")
+        head = table.get_by_role("columnheader", name="Tỷ lệ %")
+
+        def order() -> list[float]:
+            cells = table.locator("tbody td.big").all_inner_texts()
+            return [-1.0 if each == "*" else float(each.replace(",", ".")) for each in cells]
+
+        before = sorted(order())
+        head.get_by_role("button").click()
+        page.wait_for_function("document.querySelector('th[aria-sort=descending]')")
+        page.wait_for_timeout(50)
+        assert order() == before[::-1]
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.querySelector('th[aria-sort=ascending]')")
+        page.wait_for_timeout(50)
+        assert order() == before
+        assert not watched.faults
 
 
 def objections(page: Page, path: str) -> list[str]:
