@@ -62,5 +62,6 @@ ACTIONS = {
     "wave.external": _("Nhập kết quả lấy từ nơi khác"),
     "wave.score": _("Tính bảng điểm"),
     "wave.export": _("Xuất bảng điểm"),
+    "wave.minutes": _("Xuất biên bản"),
     "audit.export": _("Xuất nhật ký"),
 }

@@ -2,7 +2,8 @@
 
 The document is what a sheet is: it is made once, kept, and never changes; every file is a function
 of it alone, so the same sheet always gives the same bytes. Reference: docs/scores.md and
-app/scores.schema.json. XLSX is in app/spreadsheet.py; checking such a file in app/verify.py.
+app/scores.schema.json. XLSX is in app/spreadsheet.py, the words of the Word report in
+app/report.py; checking such a file in app/verify.py.
 """
 
 import csv
@@ -17,7 +18,7 @@ from typing import Any, TypeAlias
 
 import rfc8785
 
-from app import indexfile
+from app import figures, indexfile, report, wordfile
 from app.index import Index, exact
 from app.language import HANOI, _, rounded
 from app.scoring import LeafScore, ScoreSheet, UnitScore
@@ -80,6 +81,13 @@ def document(facts: WaveFacts, number: int, index: Index, sheet: ScoreSheet) -> 
     return result | {"digest": digest(result)}
 
 
+def write(kind: str, document: Document, earlier: Document | None = None) -> bytes:
+    """A document as json, csv, xlsx or docx; only the last looks at an earlier sheet."""
+    if kind == "docx":
+        return to_docx(document, earlier)
+    return {"json": to_json, "csv": to_csv, "xlsx": to_xlsx}[kind](document)
+
+
 def to_json(document: Document) -> bytes:
     """UTF-8 with a readable indent and a line end."""
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
@@ -111,10 +119,16 @@ def to_csv(document: Document) -> bytes:
         )
         for leaf in row["criteria"]:
             what = (leaf["code"], index.criterion_of[leaf["code"]].name)
-            note = _note(leaf) if leaf["code"] in row["missing"] else ""
+            note = figures.why_missing(leaf) if leaf["code"] in row["missing"] else ""
             points = (leaf["points"], leaf["max_points"], leaf.get("percent"), None)
             writer.writerow(_cells(*who, *what, *points, None, None, None, note))
     return out.getvalue().encode("utf-8-sig")
+
+
+def to_docx(document: Document, earlier: Document | None = None) -> bytes:
+    """The Word report, for people: beside an earlier sheet, to which it tells the changes."""
+    closed_at = datetime.fromisoformat(document["closed_at"])
+    return wordfile.to_docx(report.paper(document, earlier), closed_at)
 
 
 def _cells(*values: str | int | None) -> list[str | int | None]:
@@ -123,10 +137,6 @@ def _cells(*values: str | int | None) -> list[str | int | None]:
         f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
         for value in values
     ]
-
-
-def _note(leaf: Document) -> str:
-    return _("Chưa nhập tỷ lệ") if "percent" in leaf else _("Không đủ câu trả lời để tính điểm")
 
 
 def _unit(unit: UnitScore, decimals: int) -> Document:

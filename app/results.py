@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from app import charts, heatmap, indexfile, workings
+from app import charts, figures, heatmap, indexfile, workings
 from app.cleaning import folded
 from app.index import Block, Index, Question
 from app.language import decimal
@@ -84,10 +84,11 @@ class Results:
 
     def __init__(self, document: Document, earlier: Document | None = None) -> None:
         self.document = document
-        self.index: Index = indexfile.read(document["index"]["content"])
+        self.index: Index = _index_of(document)
         self.units = {unit["code"]: unit for unit in document["units"]}
         self.earlier = {unit["code"]: unit for unit in (earlier or {"units": []})["units"]}
-        self.changed = _changed(self.index, earlier)
+        before = self.index if earlier is None else _index_of(earlier)
+        self.changed = figures.changed(self.index, before)
         self.limits = charts.limits_of([each.from_percent for each in self.index.rules.classes])
         self.notches = charts.notches(self.limits)
 
@@ -267,17 +268,5 @@ def plain(value: str | None) -> str:
     return "" if value is None else value.replace(".", ",")
 
 
-def _changed(index: Index, earlier: Document | None) -> bool:
-    """Whether an earlier index had other survey leaves or maxima: then years compare with care."""
-    if earlier is None:
-        return False
-    before = indexfile.read(earlier["index"]["content"])
-
-    def leaves(of: Index) -> set[tuple[str, str, Fraction | None]]:
-        return {
-            (leaf.code, leaf.name, leaf.max_points)
-            for leaf in of.leaves
-            if leaf.method in ("survey", "external")
-        }
-
-    return leaves(index) != leaves(before)
+def _index_of(document: Document) -> Index:
+    return indexfile.read(document["index"]["content"])

@@ -8,9 +8,10 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app import export, scoring
+from app import audit, export, scoring
 from app.db import Database
 from app.language import _
+from app.minutes import Ballots, Opening
 from app.models import Comment, ExternalPercent, Minutes, Sheet, TallyRow, UnitBallots, Wave
 from app.waves import WaveRefused, id_of, index_of, load
 
@@ -92,6 +93,13 @@ def latest_sheet(session: Session, code: str) -> export.Document:
     return document
 
 
+def sheet_before(session: Session, code: str) -> export.Document | None:
+    """The newest sheet of the newest wave before this one: what its report compares with."""
+    for _code, wave_id, number in comparable(session, load(session, code)):
+        return document_of(session, wave_id, number)
+    return None
+
+
 def _tally(session: Session, wave_id: int) -> scoring.Tally:
     connection = session.connection()
     rows = connection.execute(select(TallyRow).where(col(TallyRow.wave_id) == wave_id))
@@ -156,6 +164,34 @@ def comparable(session: Session, wave: Wave) -> list[tuple[str, int, int]]:
 def minutes_of(session: Session, wave_id: int) -> Minutes | None:
     """The sums of the opening, None before it."""
     return session.get(Minutes, wave_id)
+
+
+def opening_of(session: Session, wave: Wave) -> Opening | None:
+    """What the minutes of a wave say, None before its opening."""
+    found = minutes_of(session, id_of(wave))
+    if found is None or wave.closed_at is None or wave.unsealed_at is None:
+        return None
+    index, _layout = index_of(wave)
+    line = next(iter(audit.lines(session, "wave.unseal", wave.code, limit=1)), None)
+    return Opening(
+        agency=(index.organiser.name if index.organiser else None) or "",
+        index_name=index.name,
+        wave=wave.code,
+        rehearsal=wave.rehearsal,
+        mode=wave.mode,
+        two_people=wave.two_people,
+        closed_at=wave.closed_at,
+        unsealed_at=wave.unsealed_at,
+        keys_erased_at=wave.keys_erased_at,
+        proposed_by=str(line.facts.get("proposed") or "") if line else "",
+        opened_by=line.who if line else "",
+        ballots=Ballots(found.issued, found.cast, found.counted, found.void, found.foreign),
+        comments_withheld=found.comments_withheld,
+        urn=found.urn_digest,
+        receipts=found.receipts,
+        index_digest=wave.index_digest,
+        log=f"{line.number}:{line.mac}" if line else "",
+    )
 
 
 def comment_counts(session: Session, wave_id: int) -> dict[str, int]:

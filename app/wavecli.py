@@ -227,6 +227,7 @@ class Format(StrEnum):
     json = "json"
     csv = "csv"
     xlsx = "xlsx"
+    docx = "docx"
 
 
 @wave.command(help=_("Xuất bảng điểm mới nhất ra tệp."))
@@ -239,12 +240,8 @@ def export(
 
     with workshop() as (db, _keys, _settings), db.reading() as session:
         document = scoresheets.latest_sheet(session, code)
-    write = {
-        Format.json: exporting.to_json,
-        Format.csv: exporting.to_csv,
-        Format.xlsx: exporting.to_xlsx,
-    }[kind]
-    data = write(document)
+        earlier = scoresheets.sheet_before(session, code)
+    data = exporting.write(kind, document, earlier)
     try:
         out.write_bytes(data)
     except OSError as error:

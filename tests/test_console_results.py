@@ -10,17 +10,23 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
+from fastapi import Request
 
-from app import audit, closing, export, launch, opening, scoresheets, unsealing, waves
+from app import audit, closing, export, launch, opening, scoresheets, staff, unsealing, waves
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.language import decimal, points
 from app.models import Comment, Minutes
 from app.settings import Settings, read
+from app.web.console.cookies import cookie_name
+from app.web.console.desk import Desk
+from app.web.pages import House
 from tests.conftest import Clock
 from tests.consoles import Clerk, desk_of
 from tests.html import words
 from tests.making import cast_all, make_index, make_people, make_wave
+from tests.words import table_of, text_of
+from tests.words import tables as tables_of
 
 CODE = "dot-thu"
 BASE = f"/quan-tri/dot/{CODE}"
@@ -491,7 +497,7 @@ def test_a_file_that_was_computed_anew_from_other_counts_is_not_ours(
         assert (said in clerk.text, clerk.status) == (True, status)
 
 
-@pytest.mark.parametrize("kind", ["json", "csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["json", "csv", "xlsx", "docx"])
 def test_an_export_is_the_bytes_of_the_command_line_and_is_logged(
     db: Database, keys: KeyFile, configured: Settings, kind: str
 ) -> None:
@@ -500,13 +506,93 @@ def test_an_export_is_the_bytes_of_the_command_line_and_is_logged(
     form = clerk.open(f"{BASE}/xuat-bao-cao").form_to(f"/{kind}")
     fields = {name: values[0] for name, values in form.values.items()}
     got = clerk.client.post(form.action, data=fields)
-    write = {"json": export.to_json, "csv": export.to_csv, "xlsx": export.to_xlsx}[kind]
-    assert got.content == write(document)
-    assert f"{CODE}-bang-diem-1.{kind}" in got.headers["content-disposition"]
+    assert got.content == export.write(kind, document)
+    name = f"{CODE}-{'bao-cao' if kind == 'docx' else 'bang-diem'}-1.{kind}"
+    assert name in got.headers["content-disposition"]
     with db.reading() as session:
         (line,) = audit.lines(session, "wave.export", CODE)
     assert line.facts == {"format": kind, "sheet": 1}
     assert clerk.client.get(form.action).status_code == 405
+
+
+def test_the_word_report_stands_beside_the_wave_that_the_page_shows(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    scored_wave(db, keys, code="cu-nhat", people=30)
+    before = scored_wave(db, keys, code="dot-truoc", people=40)
+    scored_wave(db, keys, code="tap-duot", people=36, rehearsal=True)
+    document = scored_wave(db, keys)
+    clerk = desk_of(db, keys, configured)
+    shown = clerk.open(f"{BASE}/ket-qua").text
+    form = clerk.open(f"{BASE}/xuat-bao-cao").form_to("/docx")
+    fields = {name: values[0] for name, values in form.values.items()}
+    got = clerk.client.post(form.action, data=fields).content
+    assert got == export.to_docx(document, before)
+    told = re.search(r"\d trên 2 đơn vị tăng so với đợt dot-truoc", text_of(got))
+    assert told is not None
+    assert told.group() in shown
+    for _unit, then, now, moved in table_of(got, "Cơ quan", "Đợt dot-truoc"):
+        assert moved in shown
+        assert now in shown
+        assert then != now
+
+
+@pytest.mark.parametrize("role", ["officer", "council"])
+def test_the_minutes_come_as_a_word_file_with_the_words_of_the_page(
+    db: Database, keys: KeyFile, configured: Settings, role: str
+) -> None:
+    scored_wave(db, keys)
+    clerk = desk_of(db, keys, configured, role)
+    shown = words(clerk.open(f"{BASE}/bien-ban").tree)
+    form = clerk.open(f"{BASE}/xuat-bao-cao").form_to("/bien-ban/docx")
+    fields = {name: values[0] for name, values in form.values.items()}
+    got = clerk.client.post(form.action, data=fields)
+    assert f"{CODE}-bien-ban.docx" in got.headers["content-disposition"]
+    for line in text_of(got.content).split("\n"):
+        for part in line.removeprefix("- ").split(": ", 1):
+            assert " ".join(part.split()) in shown, part
+    for cell in (cell for table in tables_of(got.content) for row in table for cell in row):
+        for part in cell.split("\n"):
+            assert " ".join(part.split()) in shown, part
+    with db.reading() as session:
+        (line_,) = audit.lines(session, "wave.minutes", CODE)
+    assert line_.facts == {"format": "docx"}
+    assert "Xuất biên bản" in clerk.open("/quan-tri/nhat-ky").text
+    assert clerk.client.get(form.action).status_code == 405
+
+
+def test_a_rehearsal_has_no_word_files_and_an_unopened_wave_no_minutes(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    scored_wave(db, keys, rehearsal=True)
+    closed_wave(db, keys, code="chua-mo")
+    clerk = desk_of(db, keys, configured)
+    for path, status in (
+        (f"{BASE}/xuat-bao-cao/docx", 422),
+        (f"{BASE}/bien-ban/docx", 422),
+        ("/quan-tri/dot/chua-mo/bien-ban/docx", 404),
+    ):
+        clerk.post(path, [("ve", ticket_for(clerk, keys, configured, path))])
+        assert clerk.status == status
+        if status == 422:
+            assert "Lỗi:" in clerk.title
+            assert "tập dượt" in clerk.text
+    assert not [form for form in clerk.open(f"{BASE}/xuat-bao-cao").forms if "docx" in form.action]
+    assert "Tải tệp Word" not in clerk.open(f"{BASE}/bien-ban").text
+    with db.reading() as session:
+        assert not audit.lines(session, "wave.export")
+        assert not audit.lines(session, "wave.minutes")
+
+
+def ticket_for(clerk: Clerk, keys: KeyFile, configured: Settings, path: str) -> str:
+    """What the form of a page would carry that shows none."""
+    assert clerk.db is not None
+    with clerk.db.reading() as session:
+        key = clerk.client.cookies[cookie_name(configured)]
+        found = staff.signed_in(session, key, clerk.db.now(session))
+    assert found is not None
+    field = Desk(Request({"type": "http"}), House(configured, clerk.db, keys), found).ticket(path)
+    return re.search(r'value="([^"]*)"', field)[1]  # type: ignore[index]
 
 
 def test_a_rehearsal_exports_nothing(db: Database, keys: KeyFile, configured: Settings) -> None:

@@ -306,7 +306,7 @@ def test_a_wave_made_up_on_the_spot_gives_the_points_of_plain_arithmetic(
         done(place, "wave", "close", "w", "--yes")
         done(place, "wave", "unseal", "w")
         sheet = json.loads(done(place, "wave", "score", "w", "--json"))
-        for kind in ("json", "csv", "xlsx"):
+        for kind in ("json", "csv", "xlsx", "docx"):
             done(place, "wave", "export", "w", "--format", kind, "--out", f"out.{kind}")
         assert json.loads((tmp_path / "out.json").read_text()) == sheet
         done(place, "verify", "out.json")

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
 
+from app import rulewords
 from app.db import Database
 from app.estimate import deadline
 from app.index import Index, Organiser
@@ -147,6 +148,7 @@ def _environment() -> Environment:
         day=day,
         moment=moment,
         points=points,
+        rules=rulewords.in_words,
         iso=lambda when: when.astimezone(HANOI).isoformat(timespec="minutes"),
     )
     return environment

@@ -13,7 +13,7 @@ waves     a wave before its launch   launch    Phát phiếu   letters   its wor
 unseal    Mở hòm phiếu      results   Kết quả   exports   Xuất báo cáo
 home      Tổng quan         watch     Theo dõi  ending    extend, close, cancel
 log       Nhật ký
-downloads files handed out
+downloads files handed out    minutespages   Biên bản
 """
 
 from app.web.console import (
@@ -26,6 +26,7 @@ from app.web.console import (
     launch,
     letters,
     log,
+    minutespages,
     people,
     preview,
     results,
@@ -55,6 +56,7 @@ MODULES = (
     unseal,
     results,
     exports,
+    minutespages,
     log,
 )
 

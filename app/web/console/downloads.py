@@ -5,6 +5,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def download(data: bytes, name: str, kind: str = "application/octet-stream") -> Response:

@@ -1,24 +1,18 @@
-"""Xuất báo cáo: the sheet for people and for the scoring system, the minutes, a check of a file."""
-
-from collections.abc import Callable
+"""Xuất báo cáo: the sheet for people and for the scoring system, a check of a file."""
 
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import audit, export, scoresheets, verify, waves
+from app import export, scoresheets, verify
 from app.language import _
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Reader, ReaderForm
-from app.web.console.downloads import XLSX, download
+from app.web.console.downloads import DOCX, XLSX, download
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/xuat-bao-cao"
-WRITERS: dict[str, tuple[Callable[[export.Document], bytes], str]] = {
-    "xlsx": (export.to_xlsx, XLSX),
-    "csv": (export.to_csv, "text/csv"),
-    "json": (export.to_json, "application/json"),
-}
+KINDS = {"docx": DOCX, "xlsx": XLSX, "csv": "text/csv", "json": "application/json"}
 
 
 @router.api_route(PATH, methods=LOOK)
@@ -78,36 +72,17 @@ def check(form: ReaderForm, code: str) -> Response:
 @router.post(f"{PATH}/{{kind}}")
 def write(form: ReaderForm, code: str, kind: str) -> Response:
     """The newest sheet as a file. A rehearsal has none."""
-    if kind not in WRITERS:
+    if kind not in KINDS:
         raise HTTPException(404)
     try:
         with form.db.transaction() as session:
             wave = form.wave(session, code)
             document = scoresheets.latest_sheet(session, code)
+            earlier = scoresheets.sheet_before(session, code)
             now = form.db.now(session)
             form.note(session, now, "wave.export", wave.code, format=kind, sheet=document["sheet"])
     except WaveRefused as refused:
         return _page(form, code, str(refused))
-    to_bytes, media_type = WRITERS[kind]
-    name = f"{code}-bang-diem-{document['sheet']}.{kind}"
-    return download(to_bytes(document), name, media_type)
-
-
-@router.api_route(f"{ROOT}/dot/{{code}}/bien-ban", methods=LOOK)
-def minutes(desk: Reader, code: str) -> Response:
-    """The minutes of the opening, to print and sign."""
-    with desk.db.reading() as session:
-        wave = desk.wave(session, code)
-        head = desk.head(session, wave)
-        found = scoresheets.minutes_of(session, id_of(wave))
-        if found is None:
-            raise HTTPException(404)
-        index, _layout = waves.index_of(wave)
-        lines = audit.lines(session, "wave.unseal", code, limit=1)
-    values: dict[str, object] = {
-        "wave": wave,
-        "index": index,
-        "minutes": found,
-        "line": lines[0] if lines else None,
-    }
-    return desk.page("console/minutes.html", values, head=head, section="exports")
+    what = "bao-cao" if kind == "docx" else "bang-diem"
+    name = f"{code}-{what}-{document['sheet']}.{kind}"
+    return download(export.write(kind, document, earlier), name, KINDS[kind])

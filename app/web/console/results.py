@@ -1,15 +1,13 @@
 """Kết quả: ranking, heat map, one unit, one leaf and its counts, questions, comments."""
 
-from fractions import Fraction
 from functools import lru_cache
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import scoresheets, waves, workings
+from app import figures, scoresheets, waves, workings
 from app.db import Database, Session
-from app.language import _, decimal
 from app.models import Wave
 from app.results import ORDERS, Results, plain
 from app.waves import id_of
@@ -89,36 +87,21 @@ def show(desk: Reader, code: str) -> Response:
     found = shown.results
     if found is None:
         return _page(desk, "results-none", shown, {"code": code})
-    document, ranked = found.document, found.ranked.values()
+    document = found.document
+    rose, compared = figures.rose(each.change for each in found.ranked.values())
     values: dict[str, object] = {
         "code": code,
         "results": found,
         "document": document,
         "index": found.index,
-        "share": _share(document["counted"], document["issued"]),
-        "rose": sum(each.change is not None and each.change > 0 for each in ranked),
-        "compared": sum(each.change is not None for each in ranked),
+        "share": figures.share(document["counted"], document["issued"]),
+        "rose": rose,
+        "compared": compared,
         "lists": found.lists(shown.order),
         "order": shown.order,
-        "change": change,
+        "change": figures.change,
     }
     return _page(desk, "results", shown, values)
-
-
-def _share(part: int, whole: int) -> str:
-    return decimal(Fraction(100 * part, whole), 1) if whole else ""
-
-
-def change(value: Fraction | None, places: int) -> tuple[str, str]:
-    """A change as (sign with number, in words)."""
-    if value is None:
-        return "", ""
-    shown = decimal(abs(value), places)
-    if value > 0:
-        return f"▲ {shown}", _("điểm phần trăm, tăng")
-    if value < 0:
-        return f"▼ {shown}", _("điểm phần trăm, giảm")
-    return shown, _("điểm phần trăm, không đổi")
 
 
 @router.api_route(f"{PATH}/co-quan/{{unit}}", methods=LOOK)
@@ -156,7 +139,7 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
         "working": workings.of_unit(scored),
         "results": found,
         "index": index,
-        "change": change(found.ranked[unit].change, found.places),
+        "change": figures.change(found.ranked[unit].change, found.places),
     }
     return _page(desk, "result-unit", shown, values)
 

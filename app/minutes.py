@@ -1,0 +1,127 @@
+"""The words of the minutes (Biên bản mở hòm phiếu, kiểm phiếu), for the page and for Word. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.language import _, moment, number
+from app.paper import Column, Facts, Heading, Paper, Table, Text
+
+TITLE = _("Biên bản mở hòm phiếu, kiểm phiếu")
+
+
+@dataclass(frozen=True)
+class Ballots:
+    """What the urn held."""
+
+    issued: int
+    cast: int
+    counted: int
+    void: int
+    foreign: int
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is known of one opening. `log` is number and code of its line, empty without one."""
+
+    agency: str
+    index_name: str
+    wave: str
+    rehearsal: bool
+    mode: str  # office | committee
+    two_people: bool
+    closed_at: datetime
+    unsealed_at: datetime
+    keys_erased_at: datetime | None
+    proposed_by: str  # empty when one person opened
+    opened_by: str
+    ballots: Ballots
+    comments_withheld: bool
+    urn: str
+    receipts: str
+    index_digest: str
+    log: str
+
+
+def paper(opening: Opening) -> Paper:
+    """The minutes, to sign."""
+    about = _("Đợt điều tra xã hội học phục vụ xác định {name} (mã đợt {code})")
+    counted = [
+        _(
+            "Hòm phiếu được đối chiếu với mã ghi lúc kết thúc, rồi đếm hai lần bằng hai cách độc"
+            " lập; hai lần đếm như nhau và khớp số phiếu đã gửi. Từng phiếu không được lưu lại."
+        )
+    ]
+    if opening.comments_withheld:
+        counted.append(_("Các góp ý không được giữ lại vì có dưới 10 phiếu."))
+    return Paper(
+        agency=opening.agency,
+        number=_("Số: ………/BB"),
+        title=TITLE,
+        about=about.format(name=opening.index_name, code=opening.wave),
+        warning=_("PHIẾU THỬ: đợt tập dượt, không có giá trị.") if opening.rehearsal else "",
+        parts=(
+            Heading(_("1. Thời gian, người thực hiện")),
+            Facts(_who_and_when(opening)),
+            Heading(_("2. Kết quả kiểm phiếu")),
+            ballot_table(opening.ballots),
+            *map(Text, counted),
+            Heading(_("3. Mã để đối chiếu về sau")),
+            Facts(
+                (
+                    (_("Hòm phiếu"), opening.urn),
+                    (_("Các mã biên nhận"), opening.receipts),
+                    (_("Bộ chỉ số"), opening.index_digest),
+                    (_("Nhật ký khi mở"), opening.log),
+                ),
+                codes=True,
+            ),
+            Text(
+                _(
+                    "Biên bản lập xong lúc ……… giờ ……… ngày ……… tháng ……… năm ………, tại"
+                    " ………………………………, đã đọc cho mọi người cùng nghe và nhất trí ký tên."
+                )
+            ),
+        ),
+        signers=(_("Người lập biên bản"), _("Đại diện Hội đồng"), _("Người chứng kiến")),
+    )
+
+
+def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
+    people = (
+        ((_("Người đề nghị"), opening.proposed_by), (_("Người xác nhận và mở"), opening.opened_by))
+        if opening.proposed_by
+        else ((_("Người mở"), opening.opened_by),)
+    )
+    two = _("cần hai chuyên viên") if opening.two_people else _("một người mở được")
+    erased = opening.keys_erased_at
+    return (
+        (_("Kết thúc thu phiếu"), moment(opening.closed_at)),
+        (_("Mở hòm phiếu"), moment(opening.unsealed_at)),
+        *people,
+        (_("Cách giữ khóa"), f"{keys_in_words(opening.mode)}; {two}"),
+        *([(_("Xóa khóa sau khi mở"), moment(erased))] if erased else []),
+    )
+
+
+def keys_in_words(mode: str) -> str:
+    """Who held the key of the urn."""
+    if mode == "office":
+        return _("khóa trên máy chủ của cơ quan tổ chức")
+    return _("ba người giữ khóa")
+
+
+def ballot_table(ballots: Ballots) -> Table:
+    """What the urn held, as minutes and report say it."""
+    rows = (
+        (_("Phiếu phát ra"), ballots.issued),
+        (_("Phiếu đã gửi, theo danh sách"), ballots.cast),
+        (_("Phiếu đếm được trong hòm"), ballots.counted),
+        (_("Phiếu mất hiệu lực: đã được cấp lại, không đếm"), ballots.void),
+        (_("Phiếu lạ: không do hệ thống cấp, không đếm"), ballots.foreign),
+    )
+    return Table(
+        _("Số phiếu"),
+        (Column(_("Loại phiếu"), 4, number=False), Column(_("Số phiếu"), 1)),
+        tuple((name, number(count)) for name, count in rows),
+    )
