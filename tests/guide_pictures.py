@@ -22,7 +22,7 @@ AT = "/quan-tri/dot/"
 # Name of the picture, address, whether somebody is signed in, height that matters.
 PAGES = {
     "bo-chi-so": ("/quan-tri/bo-chi-so/5", 1250),
-    "xem-thu": ("/quan-tri/bo-chi-so/5/xem-thu/hdnd?trang=phan-2", 1250),
+    "xem-thu": ("/quan-tri/bo-chi-so/5/xem-thu/hdnd?trang=cau-q02", 1250),
     "tao-dot": ("/quan-tri/dot/moi", 850),
     "danh-sach": (f"{AT}cchc-2026/danh-sach", 900),
     "loi-thu": (f"{AT}cchc-2026/thu", 900),

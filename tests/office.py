@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from sqlmodel import Session, col, select, update
 
@@ -327,7 +328,7 @@ def answered(index: Index, group: str, units: Sequence[str], who: str) -> DraftS
     dice = random.Random(f"year {who}")
     levels = dict(said.answers.levels)
     for (question, unit), level in levels.items():
-        drift = random.Random(f"drift {index.year} {unit}").uniform(-0.12, 0.14)
+        drift = _drift(index.year, unit)
         if level == "-" or dice.random() > abs(drift):
             continue
         scale = index.scale_of[index.question_of[question].scale or ""]
@@ -335,3 +336,9 @@ def answered(index: Index, group: str, units: Sequence[str], who: str) -> DraftS
         place = 0 if drift > 0 else min(order.index(level) + 1, len(order) - 2)
         levels[question, unit] = order[place]
     return replace(said, answers=replace(said.answers, levels=levels))
+
+
+@cache
+def _drift(year: int, unit: str) -> float:
+    """How many of a unit's answers are better (or worse) in a year than its usual ones."""
+    return random.Random(f"drift {year} {unit}").uniform(-0.12, 0.14)
