@@ -215,7 +215,7 @@ def _opened(copy: str, pass_phrase: str) -> tuple[str, dict[str, Any]]:
         code = str(document["wave"])
         raw = b64decode(document["keys"], validate=True)
         plain = AESGCM(_stretch(pass_phrase, raw[:16])).decrypt(raw[16:28], raw[28:], code.encode())
-    except (InvalidTag, ValueError, KeyError, TypeError) as error:
+    except (InvalidTag, ValueError, KeyError, TypeError, RecursionError) as error:
         raise KeysMissing(
             _("Không mở được bản khóa dự phòng: sai mật khẩu, hoặc tệp đã hỏng. Thử lại.")
         ) from error

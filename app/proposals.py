@@ -89,13 +89,14 @@ def waiting(session: Session, wave_id: int, now: datetime) -> list[Waiting]:
 
 
 def confirm(
-    session: Session, wave: Wave, proposal_id: int, staff_id: int, now: datetime
+    session: Session, wave: Wave, action: str, proposal_id: int, staff_id: int, now: datetime
 ) -> Waiting:
     """Take a proposal as the second person; the caller then does it in the same transaction.
 
-    Raises WaveRefused when it waits no more, or when it is the same person's.
+    Raises WaveRefused when it waits no more, is of another action, or is the same person's.
     """
-    found = next((w for w in waiting(session, id_of(wave), now) if w.id == proposal_id), None)
+    waits = [each for each in waiting(session, id_of(wave), now) if each.action == action]
+    found = next((each for each in waits if each.id == proposal_id), None)
     if found is not None and found.staff_id == staff_id:
         raise WaveRefused(_("Việc này cần một người khác xác nhận, không phải người đã đề nghị."))
     taken = (
@@ -105,6 +106,8 @@ def confirm(
             .where(
                 col(Proposal.id) == proposal_id,
                 col(Proposal.wave_id) == wave.id,
+                # Who agreed to one thing has not agreed to another.
+                col(Proposal.action) == action,
                 col(Proposal.done_at).is_(None),
                 col(Proposal.withdrawn_at).is_(None),
                 col(Proposal.expires_at) > now,

@@ -21,6 +21,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.verify import verify
 from tests import guide_pictures
+from tests import office as years
 from tests.booths import served
 from tests.browser import DESKTOP, PHONE, Watched, axe, device, resize
 from tests.conftest import Clock
@@ -151,11 +152,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tupl
             "PHIEU_SMTP_URL": "smtp://127.0.0.1:9",
         }
     )
-    db = open_database(made.database_url, Clock(guide_pictures.NOW))
+    db = open_database(made.database_url, Clock(years.NOW))
     keys = KeyFile(made.key_file)
-    guide_pictures.fill(db, keys, made)
+    years.fill(db, keys, made)
     with served(create_app(made, db, keys)) as url:
-        yield url, cookie_of(db, keys, made, "officer", "council", "admin")
+        yield url, years.sign_in(db, made, "council")
     db.dispose()
 
 
@@ -166,7 +167,7 @@ SIGNED_IN = [
     f"{DRAFT}/sua",
     f"{DRAFT}/tap-duot",
     f"{DRAFT}/danh-sach/them",
-    f"{OPEN}/danh-sach/521",
+    f"{OPEN}/danh-sach/1100",
     f"{OPEN}/phat-phieu",
     f"{OPEN}/thu",
     f"{OPEN}/gia-han",
@@ -192,7 +193,7 @@ FAULTY = [
     (f"{OPEN}/huy", "Hủy đợt"),
     (f"{DRAFT}/danh-sach/them", "Thêm"),
     (f"{DRAFT}/tap-duot", "Phát phiếu thử"),
-    (f"{CLOSED}/mo-hom-phieu", "Mở hòm phiếu"),
+    (f"{CLOSED}/mo-hom-phieu", "Xác nhận và mở hòm phiếu"),
     ("/quan-tri/tai-khoan", "Gửi lời mời"),
 ]
 

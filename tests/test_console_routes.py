@@ -2,6 +2,8 @@
 
 import random
 import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.routing import APIRoute
@@ -16,6 +18,7 @@ from app.settings import Settings
 from app.web.console import desk
 from tests.conftest import Clock
 from tests.consoles import Clerk, desk_of, stranger
+from tests.html import FormOf, controls
 from tests.making import INDEXES, cast_all, cast_ballot, make_answers, make_index, make_wave, names
 
 # Without a session: the ways in, each with a link or a password of its own.
@@ -221,3 +224,82 @@ def test_no_page_tells_that_somebody_has_cast(
         ballot = ballots.find(session, name)
     cast_ballot(db, keys, name, make_answers(ballot, random.Random(2)))
     assert everything() == before
+
+
+# What a browser may be made to send: no page and no form may break over it. The first are what
+# databases choke on, each another one; the last what programs do.
+CHOKING = ["9" * 30, "a\0b", "' \u202e{x}%s --"]
+ODD = [*CHOKING, "", "9" * 4_400, "[" * 1_200, "9999-12-31"]
+ASKED = ["tim", "nhom", "xep", "trang", "bang", "bo-chi-so", "viec", "dot", "ai", "truoc"]
+ASKED += ["so-voi", "co-quan", "rong", "tiep"]
+FILES = [
+    ("", b""),
+    ("a\0b.xlsx", b"PK\x03\x04"),
+    ("../../a.toml", b"[" * 50_000),
+    ("\u202eslx.toml", b"a = " + b"[" * 50_000),
+    ("a.toml", b"year = " + b"9" * 5_000),
+    ("x" * 3_000 + ".csv", b"\xff\xfe\0\0"),
+    ("b.json", b'{"wave": ' + b"9" * 5_000 + b"}"),
+    ("a.csv", b'"' * 50_000),
+    ("b.csv", b";" * 50_000 + b"\n" * 50_000),
+    ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+]
+
+
+def test_odd_addresses_break_no_page(
+    db: Database, keys: KeyFile, configured: Settings, office: Clerk
+) -> None:
+    """Only the status is looked at: to read every page as HTML would take minutes."""
+    broken = []
+    for route in routes(db, keys, configured):
+        if "GET" not in route.methods:
+            continue
+        path = paths_of(route, db)[0]
+        for odd in [*CHOKING, "9" * 4_400]:
+            found = office.client.get(f"{path}?{urlencode([(name, odd) for name in ASKED])}")
+            broken += [(path, odd[:40])] if found.status_code >= 500 else []
+        for odd in ("9" * 30, "a%00b", "%FF"):
+            for part in re.findall(r"\{\w+(?::int)?\}", route.path):
+                odd_path = re.sub(re.escape(part), odd, route.path)
+                odd_path = re.sub(r"\{\w+:int\}", "1", odd_path.replace("{code}", "mo"))
+                found = office.client.get(re.sub(r"\{\w+\}", "x", odd_path))
+                broken += [(route.path, part, odd[:40])] if found.status_code >= 500 else []
+    assert not broken
+
+
+def test_odd_fields_break_no_form(
+    db: Database, keys: KeyFile, configured: Settings, office: Clerk
+) -> None:
+    """Every form of every page, sent with each odd value in all its fields, and with odd files."""
+    sent, broken = set(), []
+    for route in routes(db, keys, configured):
+        if "GET" not in route.methods or "{token}" in route.path:
+            continue
+        for path in paths_of(route, db):
+            office.open(path)
+            is_page = office.tree.find(".//main") is not None
+            for form in office.forms if is_page else []:
+                action = form.action.partition("#")[0]
+                if form.element.get("method") != "post" or action in sent:
+                    continue
+                sent.add(action)
+                for status, odd in odd_posts(office, form, action):
+                    broken += [(action, odd)] if status >= 500 else []
+    assert not broken
+    assert len(sent) > 45, sorted(sent)
+
+
+def odd_posts(office: Clerk, form: FormOf, action: str) -> Iterator[tuple[int, str]]:
+    """A form sent with each odd value and file: the status, and what was sent."""
+    ticket = form.values.get("ve", [""])[0]
+    kinds = {each.get("name", ""): each.get("type") for each in controls(form.element)}
+    is_sqlite = office.db is not None and office.db.is_sqlite
+    for odd in ODD if is_sqlite else CHOKING:
+        values = {name: odd for name in kinds if name and name != "ve"}
+        yield office.client.post(action, data={**values, "ve": ticket}).status_code, odd[:40]
+    file = next((name for name, kind in kinds.items() if kind == "file"), None)
+    # A file that nobody can read comes as far as no database.
+    for name, data in FILES if file and is_sqlite else []:
+        files = {str(file): (name, data)}
+        rest = {each: value[0] for each, value in form.values.items() if each != file}
+        yield office.client.post(action, data=rest, files=files).status_code, name[:40]

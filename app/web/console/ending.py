@@ -68,15 +68,14 @@ def extend(form: OfficerForm, code: str) -> Response:
             form.must_confirm(session, now)
             facts: dict[str, object] = {}
             if wave.two_people and waves.state(wave, now, False) == "closed":
-                known = form.value("de-nghi")
-                if not known:
+                if not form.value("de-nghi"):
                     arguments = {"closes": closes.isoformat() if closes else ""}
                     proposals.propose(session, wave, "extend", arguments, form.staff.id, now)
                     form.note(session, now, "wave.propose", code, proposal="extend")
                     words = _("Đã ghi đề nghị gia hạn. Cần một chuyên viên khác xác nhận.")
                     return form.see(f"{ROOT}/dot/{code}/gia-han", words)
-                number = int(known) if known.isdecimal() else 0
-                taken = proposals.confirm(session, wave, number, form.staff.id, now)
+                number = form.number("de-nghi")
+                taken = proposals.confirm(session, wave, "extend", number, form.staff.id, now)
                 closes = datetime.fromisoformat(taken.arguments["closes"])
                 facts["proposed"] = taken.staff_name
             assert closes is not None  # noqa: S101, for the type checker

@@ -207,9 +207,9 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
                 words = _("Đã ghi đề nghị. Việc này cần một chuyên viên khác xác nhận.")
             else:
                 if wave.two_people:
-                    known = int(waits) if waits.isdecimal() else 0
-                    taken = proposals.confirm(session, wave, known, form.staff.id, now)
-                    if (taken.action, taken.arguments) != ("void", arguments):
+                    known = form.number("de-nghi")
+                    taken = proposals.confirm(session, wave, "void", known, form.staff.id, now)
+                    if taken.arguments != arguments:
                         raise HTTPException(404)
                 domain = mail_domain(form.settings)
                 corrections.reissue(session, form.keys, wave, person, now, domain)

@@ -1,5 +1,6 @@
 """What a form of the console sends: fields and files, of a sane size, from our own page."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -41,6 +42,11 @@ class Posts:
     def values(self, name: str) -> list[str]:
         return [value for found, value in self.fields if found == name]
 
+    def number(self, name: str) -> int:
+        """The key of a row that a field names; 0, which no row has, when it names none."""
+        value = self.value(name)
+        return int(value) if re.fullmatch("[0-9]{1,9}", value) else 0
+
     def has(self, name: str) -> bool:
         return any(found == name for found, _value in self.fields)
 
@@ -50,7 +56,7 @@ async def posts(request: Request) -> Posts:
     await from_here(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
-        return Posts(await read_fields(request))
+        return Posts([(name, _kept_text(value)) for name, value in await read_fields(request)])
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         raise FormRefused(411, _("Tệp gửi lên không nói rõ độ lớn"), TRY_FILE_AGAIN)
@@ -77,13 +83,18 @@ async def _kept(form: FormData) -> Posts:
     fields, uploads = [], {}
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
-            fields.append((name, value))
+            fields.append((name, _kept_text(value)))
         elif value.filename:
             data = await value.read()
             if len(data) > LARGEST_UPLOAD:
                 raise _too_large()
             uploads[name] = Upload(_shown_name(value.filename), data)
     return Posts(fields, uploads)
+
+
+def _kept_text(value: str) -> str:
+    # PostgreSQL keeps no such sign, and nobody types it.
+    return value.replace("\0", "")
 
 
 TRY_FILE_AGAIN = _("Tải lại trang, chọn lại tệp rồi gửi. Chưa có gì của lần gửi này được lưu.")

@@ -46,7 +46,7 @@ def _page(
     asked = desk.request.query_params
     search, group, order = asked.get("tim", "")[:100], asked.get("nhom", ""), asked.get("xep", "")
     wanted = asked.get("trang", "1")
-    page = int(wanted) if wanted.isdecimal() and int(wanted[:6]) > 0 else 1
+    page = max(1, int(wanted[:6])) if wanted.isdecimal() else 1
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
@@ -153,7 +153,7 @@ def bad_rows(form: OfficerForm, code: str) -> Response:
         heading, *bad = json.loads(form.value("dong"))
         lines = [[str(cell) for cell in row] for row in bad]
         data = rosterbook.table(_("Dòng cần sửa"), [str(cell) for cell in heading], lines)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return _page(form, code, refusal=_("Tải lại tệp danh sách để có các dòng cần sửa."))
     return download(data, f"{code}-dong-can-sua.xlsx", XLSX)
 

@@ -87,10 +87,8 @@ def unseal(form: OfficerForm, code: str) -> Response:
                 words = _("Đã ghi đề nghị. Cần một chuyên viên khác xác nhận để mở hòm phiếu.")
                 return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", words)
             if wave.two_people:
-                known = form.value("de-nghi")
-                taken = proposals.confirm(
-                    session, wave, int(known) if known.isdecimal() else 0, form.staff.id, now
-                )
+                number = form.number("de-nghi")
+                taken = proposals.confirm(session, wave, "unseal", number, form.staff.id, now)
                 facts["proposed"] = taken.staff_name
         started = opening.begin(form.db, form.keys, code, form.staff.who, **facts)
     except CodeRefused:

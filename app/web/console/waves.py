@@ -98,7 +98,7 @@ def make(form: OfficerForm) -> Response:
     try:
         with form.db.transaction() as session:
             now = form.db.now(session)
-            chosen = _index(session, typed["bo-chi-so"])
+            chosen = _index(session, form.number("bo-chi-so"))
             wave = waves.new(session, typed["ma"], chosen, *read, now)
             form.note(
                 session,
@@ -117,8 +117,8 @@ def make(form: OfficerForm) -> Response:
     )
 
 
-def _index(session: Session, chosen: str) -> Index:
-    found = indexlibrary.find(session, int(chosen)) if chosen.isdecimal() else None
+def _index(session: Session, chosen: int) -> Index:
+    found = indexlibrary.find(session, chosen)
     if found is None:
         raise WaveRefused(_("Chọn một bộ chỉ số. Nếu chưa có, tải lên ở trang Bộ chỉ số."))
     return found[1]
@@ -153,7 +153,7 @@ def change(form: OfficerForm, code: str) -> Response:
             wave, now = form.wave(session, code), form.db.now(session)
             form.must_be_fresh((wave.index_digest, wave.opens_at, wave.closes_at))
             if typed["bo-chi-so"]:
-                chosen = _index(session, typed["bo-chi-so"])
+                chosen = _index(session, form.number("bo-chi-so"))
             else:
                 chosen, _layout = waves.index_of(wave)
             drafts.change(session, wave, chosen, *read, now)
