@@ -63,6 +63,15 @@ def use_secret(
     )
 
 
+def last_step(session: Session, staff_id: int) -> int:
+    """The thirty seconds whose code was used last; only later ones pass."""
+    return (
+        session.connection()
+        .execute(select(col(Staff.totp_step)).where(col(Staff.id) == staff_id))
+        .scalar_one()
+    )
+
+
 def new_recovery_codes(session: Session, keys: KeyFile, staff_id: int) -> list[str]:
     """Ten new codes, shown once; the old ones are void."""
     codes = [
