@@ -38,6 +38,7 @@ def codes(document: WordDocument, width: Length, rows: Sequence[tuple[str, str]]
         left, right = _cells(made, row)
         _write(left, name, 10)
         _write(right, code, 9)
+    _together(made)
 
 
 def table(document: WordDocument, width: Length, part: Table, safe: Callable[[str], str]) -> None:

@@ -20,6 +20,7 @@ import pytest
 
 from tests.running import Device, House, house
 from tests.smtp import SmtpServer, smtp_server
+from tests.words import tables
 
 WEIGHTS = ("1", "0.75", "2/3", "0.6", "0.5", "0.2", "0")
 
@@ -309,6 +310,7 @@ def test_a_wave_made_up_on_the_spot_gives_the_points_of_plain_arithmetic(
         for kind in ("json", "csv", "xlsx", "docx"):
             done(place, "wave", "export", "w", "--format", kind, "--out", f"out.{kind}")
         assert json.loads((tmp_path / "out.json").read_text()) == sheet
+        assert sheet["digest"] in str(tables((tmp_path / "out.docx").read_bytes()))
         done(place, "verify", "out.json")
     expected = points(index, said, external)
     for unit in sheet["units"]:
