@@ -21,6 +21,7 @@ class Part:
     points: Fraction | None
     percent: Fraction | None
     whole: bool
+    max_points: Fraction = Fraction(0)  # of the leaves that have data
 
 
 def of_unit(index: Index, unit: Document) -> dict[str, Part]:
@@ -38,7 +39,7 @@ def _part(leaves: list[Document]) -> Part:
     points = sum((Fraction(leaf["exact"]) for leaf in counted), Fraction(0))
     maximum = sum((Fraction(leaf["max_points"]) for leaf in counted), Fraction(0))
     percent = 100 * points / maximum if maximum else None
-    return Part(points, percent, whole=len(counted) == len(leaves))
+    return Part(points, percent, len(counted) == len(leaves), maximum)
 
 
 def means(index: Index, units: Iterable[Document]) -> dict[str, Fraction | None]:

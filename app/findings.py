@@ -94,14 +94,8 @@ def _see_below() -> str:
 def by_component(results: Results) -> Iterator[Part]:
     """The mean of each block in each component, the best and the worst."""
     index = results.index
-    blocks = [
-        (block, means)
-        for block in index.blocks
-        for means in [
-            components.means(index, map(results.units.__getitem__, results.codes_of(block)))
-        ]
-        if means
-    ]
+    found = ((block, results.component_means[block.code]) for block in index.blocks)
+    blocks = [(block, means) for block, means in found if means]
     titles = (Column(block.name, 8) for block, _means in blocks)
     rows = [
         (
@@ -120,12 +114,12 @@ def by_component(results: Results) -> Iterator[Part]:
         notes.append(_see_below())
     columns = (Column(_("Chỉ số thành phần"), 24, number=False), *titles)
     yield Table(_("Tỷ lệ phần trăm trung bình"), columns, tuple(rows), tuple(notes))
-    found = []
+    ends = []
     for block, means in blocks:
         best, worst = components.ends(index, means)
         if best:
             words = _("{block}: cao nhất là {best} ({high}%); thấp nhất là {worst} ({low}%).")
-            found.append(
+            ends.append(
                 words.format(
                     block=block.name,
                     best=_named(best),
@@ -134,8 +128,8 @@ def by_component(results: Results) -> Iterator[Part]:
                     low=_mean(results, means[worst[0].code]),
                 )
             )
-    if found:
-        yield Items(tuple(found))
+    if ends:
+        yield Items(tuple(ends))
 
 
 def _named(found: Sequence[Component]) -> str:

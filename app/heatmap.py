@@ -1,11 +1,11 @@
-"""The map of a block: units by leaves, each cell a percent with its shade. Pure."""
+"""The map of a block: units by leaves or components, each cell a percent with its shade. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from app import charts
+from app import charts, components
 from app.index import Index
 from app.language import decimal
 from app.workings import percent_of
@@ -23,7 +23,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Map:
-    """Units × leaves; a cell is None where the leaf does not apply to the unit.
+    """Units × leaves (or components); a cell is None where the leaf does not apply to the unit.
 
     A leaf comes as code, name, and whether a component begins there.
     """
@@ -31,6 +31,7 @@ class Map:
     title: str
     leaves: tuple[tuple[str, str, bool], ...]
     rows: tuple[tuple[str, str, tuple[Cell | None, ...]], ...]
+    means: tuple[Cell, ...] = ()  # of each column, where the map has them
 
 
 def of(index: Index, title: str, units: Sequence[Document], limits: Sequence[Fraction]) -> Map:
@@ -49,10 +50,29 @@ def of(index: Index, title: str, units: Sequence[Document], limits: Sequence[Fra
     return Map(title, tuple(heads), tuple(rows))
 
 
+def of_components(
+    index: Index, title: str, units: Sequence[Document], limits: Sequence[Fraction]
+) -> Map:
+    """The map of some units by component, with the mean of each column beneath."""
+    parts = [components.of_unit(index, unit) for unit in units]
+    means = components.means(index, units)
+    heads = tuple((each.code, each.name, False) for each in index.components if each.code in means)
+    rows = []
+    for unit, part in zip(units, parts, strict=True):
+        cells = tuple(
+            _shade(part[code].percent, limits) if code in part else None
+            for code, _name, _first in heads
+        )
+        rows.append((unit["code"], index.unit_of[unit["code"]].name, cells))
+    beneath = tuple(_shade(means[code], limits) for code, _name, _first in heads)
+    return Map(title, heads, tuple(rows), beneath)
+
+
 def _cell(leaf: Document | None, limits: Sequence[Fraction]) -> Cell | None:
-    if leaf is None:
-        return None
-    share = percent_of(leaf)
+    return None if leaf is None else _shade(percent_of(leaf), limits)
+
+
+def _shade(share: Fraction | None, limits: Sequence[Fraction]) -> Cell:
     if share is None:
         return Cell("*", 0)
     return Cell(decimal(share, 1), charts.step(share, limits))

@@ -4,18 +4,18 @@ A document is `phieu.scores/1` (CONTRACT §6). Everything here keeps its order a
 None stays None, and becomes "*" on a page.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from app import charts, figures, heatmap, indexfile, workings
+from app import charts, components, figures, heatmap, indexfile
+from app.answers import Answers
 from app.cleaning import folded
-from app.index import Block, Index, Question
-from app.language import decimal
-from app.workings import NO_OPINION, percent_of
+from app.index import Block, Index
+from app.language import decimal, points
+from app.workings import percent_of
 
 Document = Mapping[str, Any]
 # How a ranking may be sorted; all but names begin with the largest.
@@ -58,27 +58,6 @@ class List:
         return list(found.items())
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question with what was answered, about one unit or about all.
-
-    `counted` is False where rule 0 left no counts at all; `ratio` is of one unit.
-    """
-
-    question: Question
-    text: str
-    parts: tuple[charts.Part, ...]
-    no_opinion: tuple[str, int]
-    counted: bool
-    ratio: str
-
-    @property
-    def label(self) -> str:
-        """The bar in words, empty when nobody gave a level."""
-        drawn = any(part.count for part in self.parts)
-        return ", ".join(f"{part.label} {part.percent}%" for part in self.parts) if drawn else ""
-
-
 class Results:
     """A document with the look-ups its pages need. It never changes, so what is made is kept."""
 
@@ -91,6 +70,7 @@ class Results:
         self.changed = figures.changed(self.index, before)
         self.limits = charts.limits_of([each.from_percent for each in self.index.rules.classes])
         self.notches = charts.notches(self.limits)
+        self.answers = Answers(document, self.index)
 
     @property
     def places(self) -> int:
@@ -169,14 +149,22 @@ class Results:
 
     @cached_property
     def heats(self) -> tuple[heatmap.Map, ...]:
-        """One map per block, units by rank."""
+        """One map per block, units by rank, leaf by leaf."""
+        return self._maps(heatmap.of)
+
+    @cached_property
+    def fields(self) -> tuple[heatmap.Map, ...]:
+        """The same by component."""
+        return self._maps(heatmap.of_components)
+
+    def _maps(self, of: Callable[..., heatmap.Map]) -> tuple[heatmap.Map, ...]:
         order = sorted(self.ranked.values(), key=_by_rank)
         maps = []
         for block in self.index.blocks:
             codes = set(self.codes_of(block))
             units = [self.units[each.code] for each in order if each.code in codes]
             if units:
-                maps.append(heatmap.of(self.index, block.name, units, self.limits))
+                maps.append(of(self.index, block.name, units, self.limits))
         return tuple(maps)
 
     @cached_property
@@ -206,57 +194,31 @@ class Results:
             for key, shares in found.items()
         }
 
+    @cached_property
+    def component_means(self) -> dict[str, dict[str, Fraction | None]]:
+        """Block → component → the mean percent of its units that have one."""
+        return {
+            block.code: components.means(self.index, [self.units[u] for u in self.codes_of(block)])
+            for block in self.index.blocks
+        }
+
+    def part(self, unit: str, component: str) -> dict[str, str]:
+        """One component of one unit as it is shown, with the mean of its block."""
+        own = components.of_unit(self.index, self.units[unit])[component]
+        mean = self.component_means[self.index.unit_of[unit].block][component]
+        shown = {"points": own.points, "percent": own.percent, "mean": mean}
+        return {
+            "max_points": points(own.max_points) if own.points is not None else "",
+            **{
+                name: "*" if value is None else decimal(value, self.places)
+                for name, value in shown.items()
+            },
+        }
+
     def leaf(self, unit: str, criterion: str) -> Document | None:
         """One leaf of one unit."""
         found = self.units.get(unit, {"criteria": []})["criteria"]
         return next((leaf for leaf in found if leaf["code"] == criterion), None)
-
-    def asked(self, code: str, unit: str, entry: Document) -> Asked:
-        """One question about one unit, from its entry in the document."""
-        counts: Counter[str] = Counter()
-        for cell in (entry["counts"] or {}).values():
-            counts.update(cell)
-        ratio = workings.of_question(self.index, self.index.question_of[code], entry["counts"])
-        shown = "" if ratio.result is None else decimal(100 * ratio.result, self.places)
-        return self._asked(code, unit, counts, entry["counts"] is not None, shown)
-
-    @cached_property
-    def together(self) -> tuple[Asked, ...]:
-        """Each question over all units."""
-        found: dict[str, Counter[str]] = {}
-        leaves = (leaf for unit in self.document["units"] for leaf in unit["criteria"])
-        for entry in (entry for leaf in leaves for entry in leaf.get("questions", ())):
-            for cell in (entry["counts"] or {}).values():
-                found.setdefault(entry["code"], Counter()).update(cell)
-        return tuple(
-            self._asked(each.code, None, found.get(each.code, Counter()), each.code in found, "")
-            for each in self.index.scored_questions
-        )
-
-    def by_unit(self, code: str) -> tuple[tuple[str, str, Asked], ...]:
-        """One question about each unit it was asked of, in index order: (unit, leaf, answers)."""
-        return tuple(
-            (unit, leaf["code"], self.asked(code, unit, entry))
-            for unit, scored in self.units.items()
-            for leaf in scored["criteria"]
-            for entry in leaf.get("questions", ())
-            if entry["code"] == code
-        )
-
-    def _asked(
-        self, code: str, unit: str | None, counts: Counter[str], counted: bool, ratio: str
-    ) -> Asked:
-        question = self.index.question_of[code]
-        scale = self.index.scale_of[question.scale or ""]
-        about = None if unit is None else self.index.unit_of[unit]
-        return Asked(
-            question=question,
-            text=self.index.question_text(question, about),
-            parts=charts.parts([(level.label, counts[level.code]) for level in scale.levels]),
-            no_opinion=(scale.no_opinion, counts[NO_OPINION]),
-            counted=counted,
-            ratio=ratio,
-        )
 
 
 def _by_rank(unit: Ranked) -> tuple[bool, int]:

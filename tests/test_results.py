@@ -69,13 +69,13 @@ def test_a_distribution_adds_up_every_count_of_the_sheet(case: Case) -> None:
     for unit in document["units"]:
         for leaf in unit["criteria"]:
             for question in leaf.get("questions", ()):
-                asked = results.asked(question["code"], unit["code"], question)
+                asked = results.answers.about(question["code"], unit["code"], question)
                 counts = (question["counts"] or {}).values()
                 said = sum(sum(cell.values()) for cell in counts)
                 assert sum(part.count for part in asked.parts) + asked.no_opinion[1] == said
                 assert asked.counted is (question["counts"] is not None)
                 wanted[question["code"]] = wanted.get(question["code"], 0) + said
-    for asked in results.together:
+    for asked in results.answers.together:
         said = sum(part.count for part in asked.parts) + asked.no_opinion[1]
         assert said == wanted.get(asked.question.code, 0)
 
@@ -224,5 +224,5 @@ def test_a_question_that_rule_0_withholds_has_no_sum() -> None:
     assert leaf is not None
     (entry,) = leaf["questions"]
     assert entry["counts"] is None
-    assert not results.asked("q1", "ttt", entry).counted
+    assert not results.answers.about("q1", "ttt", entry).counted
     assert workings.of_leaf(results.index, leaf).result is None

@@ -111,12 +111,12 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
     if unit not in found.units:
         raise HTTPException(404)
     index, scored = found.index, found.units[unit]
-    components: list[tuple[object, list[dict[str, object]]]] = []
+    parts: list[tuple[object, object, list[dict[str, object]]]] = []
     for leaf in scored["criteria"]:
         component = index.component_of[leaf["code"]]
-        if not components or components[-1][0] is not component:
-            components.append((component, []))
-        components[-1][1].append(
+        if not parts or parts[-1][0] is not component:
+            parts.append((component, found.part(unit, component.code), []))
+        parts[-1][2].append(
             {
                 "leaf": leaf,
                 "criterion": index.criterion_of[leaf["code"]],
@@ -126,7 +126,8 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
                 "max_points": plain(leaf["max_points"]),
                 "mean": found.means.get((index.unit_of[unit].block, leaf["code"]), "*"),
                 "asked": [
-                    found.asked(entry["code"], unit, entry) for entry in leaf.get("questions", ())
+                    found.answers.about(entry["code"], unit, entry)
+                    for entry in leaf.get("questions", ())
                 ],
             }
         )
@@ -135,7 +136,7 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
         "ranked": found.ranked[unit],
         "among": sum(each.rank is not None for each in found.list_of(unit).units),
         "reason": scored["reason"],
-        "components": components,
+        "components": parts,
         "working": workings.of_unit(scored),
         "results": found,
         "index": index,
@@ -166,7 +167,7 @@ def show_leaf(desk: Reader, code: str, unit: str, criterion: str) -> Response:
         ]
         questions.append(
             {
-                "asked": found.asked(entry["code"], unit, entry),
+                "asked": found.answers.about(entry["code"], unit, entry),
                 "scale": scale,
                 "rows": rows,
                 "joined": any("+" in cell for cell in entry["counts"] or {}),
@@ -193,7 +194,7 @@ def show_leaf(desk: Reader, code: str, unit: str, criterion: str) -> Response:
 def show_questions(desk: Reader, code: str) -> Response:
     """The distribution of each question over all units."""
     shown, found = _scored(desk, code)
-    values: dict[str, object] = {"asked": found.together, "index": found.index}
+    values: dict[str, object] = {"asked": found.answers.together, "index": found.index}
     return _page(desk, "result-questions", shown, values)
 
 
@@ -201,10 +202,10 @@ def show_questions(desk: Reader, code: str) -> Response:
 def show_question(desk: Reader, code: str, question: str) -> Response:
     """One question unit by unit: the counts of each, and what they come to."""
     shown, found = _scored(desk, code)
-    whole = next((each for each in found.together if each.question.code == question), None)
+    whole = next((each for each in found.answers.together if each.question.code == question), None)
     if whole is None:
         raise HTTPException(404)
-    rows = found.by_unit(question)
+    rows = found.answers.by_unit(question)
     values: dict[str, object] = {
         "whole": whole,
         "rows": rows,
