@@ -10,6 +10,7 @@ The map, from the doors down; arrows of import point down only (pyproject.toml k
     people, corrections, roster…   the roster by hand      preparation, checks  before a launch
     notes, reminders, opening      a wave by the clock     results, overview    what pages show
     enquiries                      what the pages ask       export, spreadsheet, verify
+    connections                    keys of other programs
     workbook, indexbook …          Excel in and out         keys · models, db · settings
     saving, questionnaire          pages of a ballot        scoring              tally to points
     index …, indexfile …           the index file           roster, external     the tables

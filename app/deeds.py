@@ -55,5 +55,7 @@ ACTIONS = {
     "wave.external": _("Nhập kết quả lấy từ nơi khác"),
     "wave.score": _("Tính bảng điểm"),
     "wave.export": _("Xuất bảng điểm"),
+    "connection.make": _("Tạo khóa kết nối"),
+    "connection.revoke": _("Thu hồi khóa kết nối"),
     "audit.export": _("Xuất nhật ký"),
 }

@@ -180,6 +180,7 @@ SIGNED_IN = [
     f"{SCORED}/ket-qua-khac",
     f"{SCORED}/xuat-bao-cao",
     f"{SCORED}/bien-ban",
+    "/quan-tri/ket-noi",
     "/quan-tri/tai-khoan/1",
     "/quan-tri/khong-co",
 ]
@@ -193,6 +194,7 @@ FAULTY = [
     (f"{DRAFT}/tap-duot", "Phát phiếu thử"),
     (f"{CLOSED}/mo-hom-phieu", "Mở hòm phiếu"),
     ("/quan-tri/tai-khoan", "Gửi lời mời"),
+    ("/quan-tri/ket-noi", "Tạo khóa"),
 ]
 
 

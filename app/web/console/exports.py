@@ -8,6 +8,7 @@ from starlette.responses import Response
 from app import audit, export, scoresheets, verify, waves
 from app.language import _
 from app.waves import WaveRefused, id_of
+from app.web.console.connections import addresses
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Reader, ReaderForm
 from app.web.console.downloads import XLSX, download
@@ -38,6 +39,7 @@ def _page(desk: Desk, code: str, fault: str = "", found: str = "") -> Response:
         "numbers": numbers,
         "fault": fault,
         "found": found,
+        **addresses(desk, code),
     }
     status = 422 if fault else 200
     return desk.page("console/exports.html", values, head=head, section="exports", status=status)
