@@ -20,11 +20,12 @@ from app.keys import KeyFile
 from app.main import create_app
 from app.settings import Settings
 from app.verify import verify
+from app.web.console.cookies import cookie_name
 from tests import guide_pictures
 from tests.booths import served
 from tests.browser import DESKTOP, PHONE, Watched, axe, device, resize
 from tests.conftest import Clock
-from tests.consoles import cookie_of
+from tests.consoles import cookie_of, make_staff, new_session
 from tests.making import INDEXES, cast_all, make_wave
 from tests.smtp import smtp_server
 from tests.test_console_story import PHRASE, roster_csv
@@ -221,6 +222,34 @@ def test_every_page_of_the_console_suits_everybody(
             if watched.status != 422 or not page.title().startswith("Lỗi:"):
                 found.append(f"{path}: {watched.status} {page.title()}")
             found += objections(page, f"{path}, {button}")
+        assert not watched.faults
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_key_of_connection_is_made_shown_once_and_revoked(
+    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    staff_id, secret = make_staff(db, keys, "officer")
+    cookie = {"name": cookie_name(configured), "value": new_session(db, staff_id)}
+    with (
+        served(create_app(configured, db, keys)) as url,
+        device(browser, url, DESKTOP) as watched,
+    ):
+        page, code = watched.page, Telephone(db, clock, secret).code()
+        page.context.add_cookies([{**cookie, "url": url}])
+        page.goto("/quan-tri/ket-noi")
+        found = objections(page, "no key")
+        send(page, "Tạo khóa", ten_khoa="Hệ thống A", ma_xac_thuc=code)
+        found += objections(page, "a new key")
+        called = {"authorization": f"Bearer {page.locator('#khoa').inner_text()}"}
+        assert page.request.get("/api/waves", headers=called).status == 200
+        page.get_by_role("link", name="Tôi đã chép khóa").click()
+        found += objections(page, "one key")
+        send(page, "Thu hồi Hệ thống A")
+        found += objections(page, "a revoked key")
+        assert "Đã thu hồi khóa “Hệ thống A”" in page.locator("main").inner_text()
+        assert page.request.get("/api/waves", headers=called).status == 401
         assert not watched.faults
     assert not found, "\n".join(found)
 
