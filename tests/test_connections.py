@@ -13,6 +13,7 @@ from tests.conftest import Clock
 from tests.consoles import Clerk, desk_of
 from tests.html import words
 from tests.test_console_results import scored_wave
+from tests.test_console_routes import guards_of, routes
 
 PATH = "/quan-tri/ket-noi"
 NAME = "Hệ thống chấm điểm CCHC"
@@ -180,24 +181,41 @@ def test_at_most_twenty_keys_are_live(db: Database, keys: KeyFile, configured: S
 
 def test_of_two_who_make_the_last_key_one_is_refused(db: Database) -> None:
     fill_up(db, connections.MOST - 1)
-    together, outcomes = threading.Barrier(2), []
+    outcomes: list[str] = []
 
-    def one(name: str) -> None:
-        together.wait()
+    def second() -> None:
         try:
             with db.transaction() as session:
-                connections.make(session, name, "Hà", db.now(session))
+                connections.make(session, "Hai", "Hà", db.now(session))
         except ConnectionRefused:
             outcomes.append("refused")
         else:
             outcomes.append("made")
 
-    threads = [threading.Thread(target=one, args=(name,)) for name in ("Một", "Hai")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["made", "refused"]
+    other = threading.Thread(target=second)
+    with db.transaction() as session:
+        connections.make(session, "Một", "Hà", db.now(session))
+        other.start()
+        # Who did not wait for the first would be through by now.
+        other.join(0.5)
+    other.join()
+    assert outcomes == ["refused"]
+    with db.reading() as session:
+        assert len(connections.issued(session)) == connections.MOST
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_only_officers_make_and_revoke(db: Database, keys: KeyFile, configured: Settings) -> None:
+    found = {}
+    for route in routes(db, keys, configured):
+        if route.path.startswith(PATH):
+            roles = {role for guard in guards_of(route) for role in getattr(guard, "roles", ())}
+            found[route.path, "POST" in route.methods] = roles
+    assert found == {
+        (PATH, False): {"officer", "council"},
+        (PATH, True): {"officer"},
+        (f"{PATH}/{{id_:int}}/thu-hoi", True): {"officer"},
+    }
 
 
 def test_the_council_sees_the_address_and_makes_no_keys(
