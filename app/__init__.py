@@ -11,6 +11,7 @@ The map, from the doors down; arrows of import point down only (pyproject.toml k
     notes, reminders, opening      a wave by the clock     results, overview    what pages show
     enquiries                      what the pages ask       export, spreadsheet, verify
     report, findings, minutes      papers in words          wordfile, wordtables   in Word
+    connections                    keys of other programs
     workbook, indexbook …          Excel in and out         keys · models, db · settings
     saving, questionnaire          pages of a ballot        scoring              tally to points
     index …, indexfile …           the index file           roster, external     the tables

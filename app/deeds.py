@@ -63,5 +63,7 @@ ACTIONS = {
     "wave.score": _("Tính bảng điểm"),
     "wave.export": _("Xuất bảng điểm"),
     "wave.minutes": _("Xuất biên bản"),
+    "connection.make": _("Tạo khóa kết nối"),
+    "connection.revoke": _("Thu hồi khóa kết nối"),
     "audit.export": _("Xuất nhật ký"),
 }

@@ -11,7 +11,7 @@ from app import housekeeping, sending
 from app.db import POOL, Database
 from app.keys import KeyFile
 from app.settings import Settings
-from app.web import assets, booth, console, errors, front, health
+from app.web import api, assets, booth, console, errors, front, health
 from app.web.frame import Frame
 from app.web.pages import House
 
@@ -52,9 +52,10 @@ def create_app(
         },
     )
     app.state.house = House(settings, db, keys, worker=worker if with_worker else None)
-    for module in (booth, front, assets, health, *console.MODULES):
+    for module in (booth, front, assets, health, api, *console.MODULES):
         app.router.routes.extend(module.router.routes)
     errors.install(app)
     console.install(app)
+    api.install(app)
     app.add_middleware(Frame, is_https=settings.is_https, last_resort=console.last_resort)
     return app

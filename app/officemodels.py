@@ -1,4 +1,5 @@
-"""The tables of the console: accounts, log, indexes, preparation of a wave, hourly notes.
+"""The tables of the console: accounts, log, indexes, preparation of a wave, hourly notes, keys of
+connection.
 
 As in `models`: columns and named constraints, no behaviour.
 """
@@ -171,3 +172,16 @@ class Proposal(SQLModel, table=True):
     confirmed_by: int | None = Field(default=None, foreign_key="staff.id")
     done_at: datetime | None = moment_field()
     withdrawn_at: datetime | None = moment_field()
+
+
+class ConnectionKey(SQLModel, table=True):
+    """A key of connection (khóa kết nối): a program that has it may read the score sheets."""
+
+    __tablename__ = "connection_key"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str  # which program, as the officer calls it
+    key_hash: bytes = Field(sa_type=LargeBinary, unique=True)  # SHA-256; the program knows the key
+    made_by: str
+    made_at: datetime = moment_field(nullable=False)
+    revoked_at: datetime | None = moment_field()

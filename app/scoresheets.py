@@ -100,6 +100,29 @@ def sheet_before(session: Session, code: str) -> export.Document | None:
     return None
 
 
+def published(
+    session: Session, code: str | None = None, number: int | None = None
+) -> list[export.Document]:
+    """What other programs may read: the newest sheet of each wave, or of the wave `code` alone, or
+    its sheet `number`; the newest wave first. A rehearsal has none."""
+    newest = (
+        select(func.max(col(Sheet.number)))
+        .where(col(Sheet.wave_id) == col(Wave.id))
+        .correlate(Wave)
+        .scalar_subquery()
+    )
+    query = (
+        select(col(Sheet.document))
+        .join(Wave, col(Wave.id) == col(Sheet.wave_id))
+        .where(col(Wave.rehearsal).is_(False))
+        .where(col(Sheet.number) == (newest if number is None else number))
+        .order_by(col(Wave.id).desc())
+    )
+    if code is not None:
+        query = query.where(col(Wave.code) == code)
+    return [json.loads(document) for document in session.connection().execute(query).scalars()]
+
+
 def _tally(session: Session, wave_id: int) -> scoring.Tally:
     connection = session.connection()
     rows = connection.execute(select(TallyRow).where(col(TallyRow.wave_id) == wave_id))

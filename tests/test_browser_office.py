@@ -20,12 +20,13 @@ from app.keys import KeyFile
 from app.main import create_app
 from app.settings import Settings
 from app.verify import verify
+from app.web.console.cookies import cookie_name
 from tests import guide_pictures
 from tests import office as years
 from tests.booths import served
 from tests.browser import DESKTOP, PHONE, Watched, axe, device, resize
 from tests.conftest import Clock
-from tests.consoles import cookie_of
+from tests.consoles import cookie_of, make_staff, new_session
 from tests.making import INDEXES, cast_all, make_wave
 from tests.smtp import smtp_server
 from tests.test_console_story import PHRASE, roster_csv
@@ -182,6 +183,7 @@ SIGNED_IN = [
     f"{SCORED}/ket-qua-khac",
     f"{SCORED}/xuat-bao-cao",
     f"{SCORED}/bien-ban",
+    "/quan-tri/ket-noi",
     "/quan-tri/tai-khoan/1",
     "/quan-tri/khong-co",
 ]
@@ -195,6 +197,7 @@ FAULTY = [
     (f"{DRAFT}/tap-duot", "Phát phiếu thử"),
     (f"{CLOSED}/mo-hom-phieu", "Xác nhận và mở hòm phiếu"),
     ("/quan-tri/tai-khoan", "Gửi lời mời"),
+    ("/quan-tri/ket-noi", "Tạo khóa"),
 ]
 
 
@@ -250,6 +253,34 @@ def test_a_table_sorts_by_its_heads_by_mouse_and_by_keyboard(
         page.wait_for_timeout(50)
         assert order() == before
         assert not watched.faults
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_key_of_connection_is_made_shown_once_and_revoked(
+    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    staff_id, secret = make_staff(db, keys, "officer")
+    cookie = {"name": cookie_name(configured), "value": new_session(db, staff_id)}
+    with (
+        served(create_app(configured, db, keys)) as url,
+        device(browser, url, DESKTOP) as watched,
+    ):
+        page, code = watched.page, Telephone(db, clock, secret).code()
+        page.context.add_cookies([{**cookie, "url": url}])
+        page.goto("/quan-tri/ket-noi")
+        found = objections(page, "no key")
+        send(page, "Tạo khóa", ten_khoa="Hệ thống A", ma_xac_thuc=code)
+        found += objections(page, "a new key")
+        called = {"authorization": f"Bearer {page.locator('#khoa').inner_text()}"}
+        assert page.request.get("/api/waves", headers=called).status == 200
+        page.get_by_role("link", name="Tôi đã chép khóa").click()
+        found += objections(page, "one key")
+        send(page, "Thu hồi Hệ thống A")
+        found += objections(page, "a revoked key")
+        assert "Đã thu hồi khóa “Hệ thống A”" in page.locator("main").inner_text()
+        assert page.request.get("/api/waves", headers=called).status == 401
+        assert not watched.faults
+    assert not found, "\n".join(found)
 
 
 def objections(page: Page, path: str) -> list[str]:

@@ -11,6 +11,7 @@ indexes   Bộ chỉ số          preview   a ballot as its respondent will see
 roster    Danh sách          people    one person of it
 waves     a wave before its launch   launch    Phát phiếu   letters   its words
 unseal    Mở hòm phiếu      results   Kết quả   exports   Xuất báo cáo
+connections  Kết nối: address and keys for the scoring system
 home      Tổng quan         watch     Theo dõi  ending    extend, close, cancel
 log       Nhật ký
 downloads files handed out    minutespages   Biên bản
@@ -18,6 +19,7 @@ downloads files handed out    minutespages   Biên bản
 
 from app.web.console import (
     accounts,
+    connections,
     ending,
     entry,
     exports,
@@ -57,6 +59,7 @@ MODULES = (
     results,
     exports,
     minutespages,
+    connections,
     log,
 )
 

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from app import export, scoresheets, verify
 from app.language import _
 from app.waves import WaveRefused, id_of
+from app.web.console.connections import addresses
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Reader, ReaderForm
 from app.web.console.downloads import DOCX, XLSX, download
@@ -32,6 +33,7 @@ def _page(desk: Desk, code: str, fault: str = "", found: str = "") -> Response:
         "numbers": numbers,
         "fault": fault,
         "found": found,
+        **addresses(desk, code),
     }
     status = 422 if fault else 200
     return desk.page("console/exports.html", values, head=head, section="exports", status=status)

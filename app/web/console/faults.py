@@ -15,7 +15,7 @@ from app.keys import KeysMissing
 from app.language import _
 from app.table import TableFault
 from app.waves import WaveRefused
-from app.web import errors
+from app.web import api, errors
 from app.web.console.cookies import ROOT, leave_word
 from app.web.console.desk import (
     SECOND_FACTOR,
@@ -71,6 +71,8 @@ def _by_door(
     ballots: Callable[[Request, Exception], Response],
 ) -> Callable[[Request, Exception], Response]:
     def handler(request: Request, error: Exception) -> Response:
+        if api.of_api(request) and isinstance(error, HTTPException):
+            return api.http_fault(request, error)
         if not of_console(request):
             return ballots(request, error)
         if isinstance(error, FormRefused):
@@ -220,6 +222,8 @@ def http_fault(request: Request, error: HTTPException) -> Response:
 
 async def last_resort(request: Request, error: Exception) -> Response:
     """What a crash shows; it asks nothing of the database, which may be the reason."""
+    if api.of_api(request):
+        return api.last_resort(request, error)
     if not of_console(request):
         return await errors.last_resort(request, error)
     values = {

@@ -22,6 +22,7 @@ KINDS = {
     "letters": _("Thư"),
     "keys": _("Khóa hòm phiếu"),
     "wave": _("Đợt điều tra"),
+    "connection": _("Khóa kết nối"),
     "audit": _("Nhật ký"),
 }
 

@@ -1,0 +1,185 @@
+"""What the scoring system reads: score sheets over the network, the very bytes of the JSON export.
+
+For programs: every answer is JSON, a refusal too (`error`, and in `remedy` what to do). A program
+sends a key of connection in the header Authorization; nowhere else, since addresses end up in logs.
+Looking writes nothing. A wave that is unknown, has no sheet, or is a rehearsal is answered alike.
+Reference: docs/scores.md.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from app import connections, export, scoresheets
+from app.db import DatabaseFault
+from app.language import _
+from app.waves import CODE_SIGNS
+from app.web.pages import house_of, wrong
+
+router = APIRouter()
+ROOT = "/api"
+WAVES = f"{ROOT}/waves"
+SCORES = f"{WAVES}/{{code}}/scores"
+SCHEMA = f"{ROOT}/scores.schema.json"
+LOOK = ["GET", "HEAD"]
+JSON = "application/json"
+BEARER = 'Bearer realm="phieu"'
+
+
+class Refused(Exception):
+    """A request that is not granted: a status, what is wrong, what to do."""
+
+    def __init__(
+        self, status: int, error: str, remedy: str, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(error)
+        self.status, self.error, self.remedy, self.headers = status, error, remedy, headers
+
+
+def caller(request: Request) -> None:
+    """The guard: a live key of connection. Only wrong keys are counted, a right one always passes.
+
+    Raises Refused.
+    """
+    scheme, _space, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Refused(
+            401,
+            _("Chưa gửi khóa kết nối."),
+            _(
+                "Gửi khóa ở tiêu đề Authorization, dạng “Bearer KHÓA”. Khóa do chuyên viên tạo ở"
+                " trang quản trị, mục Xuất báo cáo."
+            ),
+            {"WWW-Authenticate": BEARER},
+        )
+    house = house_of(request)
+    with house.db.reading() as session:
+        if connections.is_live(session, key.strip()):
+            return
+    if wrong(request):
+        raise Refused(
+            429,
+            _("Có quá nhiều lần gửi sai khóa từ mạng này."),
+            _("Đợi một phút rồi thử lại. Khóa kết nối đúng thì lúc nào cũng được nhận."),
+            {"Retry-After": "60"},
+        )
+    raise Refused(
+        401,
+        _("Khóa kết nối không đúng hoặc đã thu hồi."),
+        _("Xem lại khóa đã chép đủ chưa, hoặc nhờ chuyên viên tạo khóa mới."),
+        {"WWW-Authenticate": f'{BEARER}, error="invalid_token"'},
+    )
+
+
+HasKey = Depends(caller)
+
+
+@router.api_route(WAVES, methods=LOOK, dependencies=[HasKey])
+def list_waves(request: Request) -> Response:
+    """The waves that have a sheet, the newest first."""
+    house = house_of(request)
+    with house.db.reading() as session:
+        documents = scoresheets.published(session)
+    return JSONResponse({"waves": [_entry(house.settings.base_url, each) for each in documents]})
+
+
+def _entry(base_url: str, document: export.Document) -> dict[str, object]:
+    content = document["index"]["content"]
+    return {
+        "code": document["wave"],
+        "name": content["index"]["name"],
+        "year": int(content["index"]["year"]),
+        "sheet": document["sheet"],
+        "digest": document["digest"],
+        "closed_at": document["closed_at"],
+        "address": base_url + SCORES.format(code=document["wave"]),
+    }
+
+
+@router.api_route(SCORES, methods=LOOK, dependencies=[HasKey])
+def scores(request: Request, code: str) -> Response:
+    """The newest sheet of a wave, or with `?sheet=N` that one; 304 for whoever has it already."""
+    number = _number(request.query_params.get("sheet"))
+    with house_of(request).db.reading() as session:
+        found = scoresheets.published(session, code, number) if set(code) <= CODE_SIGNS else []
+    if not found:
+        raise Refused(
+            404,
+            _("Không có bảng điểm ở địa chỉ này."),
+            _("Xem các đợt đã có bảng điểm, và số của bảng mới nhất, ở {address}.").format(
+                address=WAVES
+            ),
+        )
+    (document,) = found
+    tag = f'"{document["digest"]}"'
+    if _knows(request, tag):
+        return Response(status_code=304, headers={"ETag": tag})
+    return Response(export.to_json(document), headers={"ETag": tag}, media_type=JSON)
+
+
+def _number(asked: str | None) -> int | None:
+    """The number of a sheet; 0, which none has, for what is no number."""
+    if asked is None:
+        return None
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+
+
+def _knows(request: Request, tag: str) -> bool:
+    """RFC 9110: If-None-Match compares weakly, and a star stands for any."""
+    asked = [
+        each.strip().removeprefix("W/")
+        for line in request.headers.getlist("if-none-match")
+        for each in line.split(",")
+    ]
+    return tag in asked or "*" in asked
+
+
+@router.api_route(SCHEMA, methods=LOOK)
+def schema() -> Response:
+    """The shape of a sheet. It is no secret: it ships with the program."""
+    return Response(_schema(), media_type=JSON)
+
+
+@cache
+def _schema() -> bytes:
+    return Path(export.__file__).with_name("scores.schema.json").read_bytes()
+
+
+def install(app: FastAPI) -> None:
+    """Give the app the refusals of this door."""
+    app.add_exception_handler(Refused, refused)
+
+
+def of_api(request: Request) -> bool:
+    return request.url.path == ROOT or request.url.path.startswith(f"{ROOT}/")
+
+
+def refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101, for the type checker
+    content = {"error": error.error, "remedy": error.remedy}
+    return JSONResponse(content, error.status, error.headers)
+
+
+def http_fault(request: Request, error: HTTPException) -> Response:
+    """No such address, or not to be called so."""
+    words = {
+        404: (
+            _("Không có địa chỉ này."),
+            _("Bắt đầu từ {address}.").format(address=WAVES),
+        ),
+        405: (_("Địa chỉ này chỉ để đọc."), _("Gọi bằng GET.")),
+    }
+    fallback = (_("Yêu cầu không hợp lệ."), _("Bắt đầu từ {address}.").format(address=WAVES))
+    said, remedy = words.get(error.status_code, fallback)
+    headers = dict(error.headers or {})
+    return refused(request, Refused(error.status_code, said, remedy, headers))
+
+
+def last_resort(request: Request, error: Exception) -> Response:
+    """What a crash answers; it asks nothing of the database, which may be the reason."""
+    status = 503 if isinstance(error, DatabaseFault) else 500
+    remedy = _("Đợi vài phút rồi gọi lại; nếu còn lỗi, báo người quản trị máy chủ.")
+    return refused(request, Refused(status, _("Hệ thống gặp lỗi."), remedy))
