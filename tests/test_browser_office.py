@@ -167,6 +167,7 @@ SIGNED_IN = [
     f"{DRAFT}/tap-duot",
     f"{DRAFT}/danh-sach/them",
     f"{OPEN}/danh-sach/521",
+    f"{OPEN}/sua",
     f"{OPEN}/phat-phieu",
     f"{OPEN}/thu",
     f"{OPEN}/gia-han",
