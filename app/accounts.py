@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlmodel import Session, col
 
 from app import passwords
@@ -127,7 +127,11 @@ def add(session: Session, email: str, name: str, roles: Iterable[str], now: date
         select(Staff).where(col(Staff.email_key) == email_key(email)).with_for_update()
     ).first()
     if existing is not None and existing.removed_at is None:
-        raise AccountRefused(_("Đã có tài khoản {email}.").format(email=email))
+        raise AccountRefused(
+            _("Đã có tài khoản {email}. Đổi vai trò hoặc mời lại ở chính tài khoản ấy.").format(
+                email=email
+            )
+        )
     row = existing or Staff(name="", email="", email_key=email_key(email), roles="", created_at=now)
     row.name, row.email, row.roles = clean(name), clean(email), chosen
     row.removed_at = None
@@ -233,19 +237,6 @@ def end_sessions(session: Session, staff_id: int, but: bytes = b"") -> None:
         delete(StaffSession).where(
             col(StaffSession.staff_id) == staff_id, col(StaffSession.key_hash) != but
         )
-    )
-
-
-def sessions_of(session: Session, staff_id: int, now: datetime) -> int:
-    """How many browsers an account is signed in with."""
-    return (
-        session.connection()
-        .execute(
-            select(func.count()).where(
-                col(StaffSession.staff_id) == staff_id, col(StaffSession.expires_at) > now
-            )
-        )
-        .scalar_one()
     )
 
 

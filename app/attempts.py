@@ -121,6 +121,12 @@ class Pace:
         if domain in self._domain_gap:
             self._domain_next[domain] = now + self._domain_gap[domain]
 
+    def ahead(self, now: float) -> float:
+        """The next turn of all, for a letter that waits behind no other; the seconds until then."""
+        turn = max(self._next, now)
+        self._next = turn + self._gap
+        return turn - now
+
     def slow_down(self, domain: str) -> None:
         """`domain` asked for fewer letters: each time it does its gap doubles."""
         gap = self._domain_gap.get(domain, FIRST_GAP / 2)

@@ -16,6 +16,8 @@ ROLES = {
 ACTIONS = {
     "account.setup": _("Tạo tài khoản đầu tiên"),
     "account.add": _("Thêm tài khoản"),
+    "account.invite": _("Gửi lại lời mời"),
+    "account.withdraw": _("Rút lời mời"),
     "account.roles": _("Đổi vai trò của tài khoản"),
     "account.remove": _("Xóa tài khoản"),
     "account.reset": _("Đặt lại tài khoản"),

@@ -1,15 +1,17 @@
 """A wave that is still a draft: other dates, another index, or away with it."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app import indexfile
 from app.index import Index
 from app.language import _
-from app.models import Respondent, Wave
+from app.models import ExternalPercent, Respondent, Wave
+from app.officemodels import LetterText, Preparation, Salutation
 from app.waves import WaveRefused, check_dates, forget_draft, id_of, must_be_draft
 
 
@@ -45,6 +47,34 @@ def _must_fit(session: Session, wave: Wave, index: Index) -> None:
                     " đợt này rồi tạo đợt mới, hoặc sửa bộ chỉ số cho khớp."
                 )
             )
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What goes with a draft for good."""
+
+    people: int
+    own_words: bool
+    external: int
+    tested: bool
+    recovery: bool
+
+
+def what_would_be_lost(session: Session, wave: Wave) -> Losses:
+    """What somebody who drops a draft should know."""
+
+    def count(table: type[Respondent | ExternalPercent | LetterText | Salutation]) -> int:
+        mine = select(func.count()).select_from(table).where(col(table.wave_id) == wave.id)
+        return session.connection().execute(mine).scalar_one()
+
+    prepared = session.get(Preparation, id_of(wave)) or Preparation(wave_id=id_of(wave))
+    return Losses(
+        people=count(Respondent),
+        own_words=count(LetterText) + count(Salutation) > 0,
+        external=count(ExternalPercent),
+        tested=prepared.test_confirmed_at is not None,
+        recovery=prepared.recovery_at is not None,
+    )
 
 
 def drop(session: Session, wave: Wave) -> None:

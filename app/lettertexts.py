@@ -6,7 +6,7 @@ theirs to change; a text that could pass for those is refused.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from app.language import _
@@ -39,38 +39,93 @@ PLACES = {
     "thời gian": "time",
 }
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_SALUTATION = 150, 3_000, 120
+
+# The usual words, written as an officer would write them.
+USUAL_GREETING = _("Kính gửi Ông/Bà {họ tên}")
+USUAL_SUBJECTS = {
+    "invitation": _("Mời Ông/Bà đánh giá cải cách hành chính năm {năm}"),
+    "reminder": _("Nhắc lại: mời Ông/Bà đánh giá cải cách hành chính năm {năm}"),
+}
+_BODY = _(
+    "{cơ quan tổ chức} xin mời Ông/Bà đánh giá {đơn vị được đánh giá} để xác định {tên bộ chỉ số}."
+)
+_BODY_WITH_BASIS = _(
+    "Thực hiện {căn cứ}, {cơ quan tổ chức} xin mời Ông/Bà đánh giá {đơn vị được đánh giá} để"
+    " xác định {tên bộ chỉ số}."
+)
+
+# Controls, what changes the direction of writing, line ends of other systems, half characters.
+UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Cs", "Co")
 BRACED = re.compile(r"\{([^{}]*)\}")
 LINK = re.compile(r"https?:|www\.|://", re.IGNORECASE)
 
 
-def faults(text: str, longest: int, one_line: bool) -> list[str]:
-    """Everything that is wrong with a text."""
+def usual_body(has_basis: bool) -> str:
+    """The paragraph that opens a letter; `has_basis`: the index names the decision behind it."""
+    return _BODY_WITH_BASIS if has_basis else _BODY
+
+
+def faults(text: str, longest: int, one_line: bool, empty: Collection[str] = ()) -> list[str]:
+    """Everything that is wrong with a text; `empty` are the words in braces that would say
+    nothing."""
     found = []
     if len(text) > longest:
-        found.append(_("Dài quá {number} ký tự. Viết ngắn lại.").format(number=longest))
-    allowed = "" if one_line else "\n"
-    if any(unicodedata.category(sign) in ("Cc", "Cf") and sign not in allowed for sign in text):
-        found.append(_("Có ký tự điều khiển hoặc xuống dòng không dùng được ở đây. Gõ lại."))
+        found.append(
+            _("Dài quá {most} ký tự (đang có {number}). Viết ngắn lại.").format(
+                most=longest, number=len(text)
+            )
+        )
+    if one_line and "\n" in text:
+        found.append(_("Chỉ viết được một dòng. Bỏ chỗ xuống dòng."))
+    unseen = next((sign for sign in text if sign != "\n" and _is_unseen(sign)), None)
+    if unseen is not None:
+        before = text[: text.index(unseen)][-20:].strip()
+        found.append(
+            _(
+                "Sau “{before}” có ký tự điều khiển không nhìn thấy, thường do chép từ nơi khác."
+                " Xóa chỗ ấy rồi gõ lại."
+            ).format(before=before)
+            if before
+            else _("Đầu dòng có ký tự điều khiển không nhìn thấy. Xóa hết rồi gõ lại.")
+        )
     if LINK.search(text):
         found.append(
             _("Không đặt đường dẫn vào lời thư: thư đã có nút và đường dẫn riêng của từng người.")
         )
     known = ", ".join(f"{{{name}}}" for name in PLACES)
+    used = [(word[:40], _place(word)) for word in BRACED.findall(text)]
     found += [
-        _("Không có “{{{word}}}”. Dùng: {known}.").format(word=word[:40], known=known)
-        for word in BRACED.findall(text)
-        if unicodedata.normalize("NFC", word.strip().casefold()) not in PLACES
+        _("Không có “{{{word}}}”. Dùng: {known}.").format(word=word, known=known)
+        for word, place in used
+        if place not in PLACES
+    ]
+    found += [
+        _(
+            "Bộ chỉ số của đợt này không ghi {word}, nên “{{{word}}}” sẽ để lại chỗ trống. Bỏ chữ"
+            " ấy, hoặc ghi thêm vào bộ chỉ số."
+        ).format(word=place)
+        for _word, place in used
+        if place in empty
     ]
     if re.search(r"[{}]", BRACED.sub("", text)):
         found.append(_("Dấu { hoặc } thiếu một nửa. Viết như {họ tên}."))
     return found
 
 
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in UNSEEN
+
+
+def _place(word: str) -> str:
+    """A word in braces as PLACES has it, however it was typed."""
+    return unicodedata.normalize("NFC", word.strip().casefold())
+
+
 def fill(words: Mapping[str, object], text: str) -> str:
     """A text with the facts in place of its words in braces."""
 
     def said(found: re.Match[str]) -> str:
-        name = PLACES.get(unicodedata.normalize("NFC", found[1].strip().casefold()), "")
+        name = PLACES.get(_place(found[1]), "")
         if name in ("organiser", "basis"):
             organiser = words["organiser"]
             return str(getattr(organiser, "name" if name == "organiser" else name) or "")

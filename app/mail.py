@@ -6,6 +6,7 @@
 import base64
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
@@ -106,6 +107,14 @@ class Form:
     html: str
     subject: str = ""
 
+    def filled(self, own: Mapping[str, str]) -> "Form":
+        """With one person's words in the gaps."""
+        text, html, subject = self.text, self.html, self.subject
+        for word, gap in GAPS.items():
+            text, subject = text.replace(gap, own[word]), subject.replace(gap, own[word])
+            html = html.replace(gap, escape(own[word]))
+        return Form(text, html, subject)
+
 
 def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code: str = "") -> bytes:
     """The whole message in wire form: CRLF line ends, no line over 998 bytes, ASCII only.
@@ -120,11 +129,8 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code:
         "code": tokens.access_code(facts.ballot),
         "no_reminders": no_reminders,
     }
-    form = letterhead.form(facts)
+    form = letterhead.form(facts).filled(own)
     text, html = form.text, form.html
-    for word, gap in GAPS.items():
-        text = text.replace(gap, own[word])
-        html = html.replace(gap, escape(own[word]))
     if test_code:
         note = _("THƯ THỬ. Mã để nhập lại trên trang Phát phiếu: {code}").format(code=test_code)
         text, html = f"{note}\n\n{text}", html.replace("<body>", f"<body><p>{escape(note)}</p>", 1)
@@ -132,7 +138,7 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code:
     lines = [
         f"From: {_same_header(sender.name, 'From')}\r\n <{sender.address}>",
         f"To: {header(facts.name, 'To')}\r\n <{mailbox(facts.email)}>",
-        f"Subject: {header(form.subject.replace(GAPS['name'], own['name']), 'Subject')}",
+        f"Subject: {header(form.subject, 'Subject')}",
         f"Date: {format_datetime(now.astimezone(HANOI))}",
         f"Message-ID: <{facts.message_id}>",
         "Auto-Submitted: auto-generated",
@@ -162,13 +168,46 @@ def part(boundary: str, kind: str, text: str) -> tuple[str, ...]:
 
 
 # Random, so that no name and no text of an index can hold one.
-USUAL_GREETING = _("Kính gửi Ông/Bà {họ tên}")
 GAPS = {word: secrets.token_hex(16) for word in ("name", "link", "code", "no_reminders")}
 
 
 def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> Form:
+    words = _words(facts, index, front)
+    said = lettertexts.fill(words, wording.salutations.get(facts.group, lettertexts.USUAL_GREETING))
+    kind = "invitation" if facts.kind == "copy" else facts.kind
+    subject = lettertexts.fill(words, wording.subjects.get(kind) or _subject(kind, index.year))
+    body = wording.bodies.get(kind) or usual_body(index)
+    words |= {
+        "greeting": said,
+        "subject": subject,
+        "opening": lettertexts.paragraphs(lettertexts.fill(words, body)),
+        "rehearsal": wording.rehearsal,
+    }
+    if wording.rehearsal:
+        subject = _("[PHIẾU THỬ] {subject}").format(subject=subject)
+    name = facts.kind if facts.kind in ("cancellation", "moved") else "invitation"
+    templates = _templates()
+    return Form(
+        templates.get_template(f"{name}.txt").render(words),
+        templates.get_template(f"{name}.html").render(words),
+        subject,
+    )
+
+
+def usual_body(index: Index) -> str:
+    """The usual opening of a letter about an index, with its words in braces."""
+    return lettertexts.usual_body(bool((index.organiser or Organiser()).basis))
+
+
+def places(facts: LetterFacts, index: Index) -> dict[str, str]:
+    """What each word in braces becomes in a letter."""
+    words = {**_words(facts, index, ""), "name": facts.name}
+    return {place: lettertexts.fill(words, f"{{{place}}}") for place in lettertexts.PLACES}
+
+
+def _words(facts: LetterFacts, index: Index, front: str) -> dict[str, object]:
     guess = estimate(index, facts.group, facts.agency, facts.assigned)
-    words = {
+    return {
         **GAPS,
         "kind": facts.kind,
         "year": index.year,
@@ -183,25 +222,6 @@ def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> F
         "listed": index.rules.participation_list,
         "reason": facts.cancel_reason or "",
     }
-    said = lettertexts.fill(words, wording.salutations.get(facts.group, USUAL_GREETING))
-    kind = "invitation" if facts.kind == "copy" else facts.kind
-    subject = lettertexts.fill(words, wording.subjects.get(kind, "")) or _subject(
-        facts.kind, index.year
-    )
-    words |= {
-        "greeting": said,
-        "opening": lettertexts.paragraphs(lettertexts.fill(words, wording.bodies.get(kind, ""))),
-        "rehearsal": wording.rehearsal,
-    }
-    if wording.rehearsal:
-        subject = _("[PHIẾU THỬ] {subject}").format(subject=subject)
-    name = facts.kind if facts.kind in ("cancellation", "moved") else "invitation"
-    templates = _templates()
-    return Form(
-        templates.get_template(f"{name}.txt").render(words),
-        templates.get_template(f"{name}.html").render(words),
-        subject,
-    )
 
 
 @cache
@@ -248,9 +268,7 @@ def _subject(kind: str, year: int) -> str:
         return _("Địa chỉ nhận phiếu đánh giá cải cách hành chính năm {year} đã được sửa").format(
             year=year
         )
-    if kind == "reminder":
-        return _("Nhắc lại: mời Ông/Bà đánh giá cải cách hành chính năm {year}").format(year=year)
-    return _("Mời Ông/Bà đánh giá cải cách hành chính năm {year}").format(year=year)
+    return lettertexts.USUAL_SUBJECTS[kind]
 
 
 def header(text: str, name: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import logging
+import time
 from collections.abc import Callable
 
 from app import staffmail
@@ -32,7 +33,8 @@ def send_due(
     connections: int = CONNECTIONS,
     timeouts: Timeouts | None = None,
 ) -> SendResult:
-    """Deliver every letter that is due now, also those that other senders drop meanwhile.
+    """Deliver every letter that is due now, also those that other senders drop meanwhile, and
+    beside them those to the console's people.
 
     `progress` is told how many of how many are through. Raises RelayRefused when the relay takes
     nothing from us; then no letter is lost or counted as tried.
@@ -47,9 +49,58 @@ def send_due(
         connections=connections,
         timeouts=timeouts or Timeouts(),
     )
-    result = asyncio.run(delivery.run(wait=True))
-    asyncio.run(staffmail.deliver(db, keys, settings, delivery.timeouts))
+    beside = _Beside(delivery)
+    result = asyncio.run(beside.run(wait=True))
+    if beside.refused is not None:
+        raise beside.refused
     return result
+
+
+class _Beside:
+    """A run over the outbox, and beside it the few letters to the console's people.
+
+    They wait behind no launch, whenever they come: they have a connection of their own and the
+    next turn of the pace. What stops them stops no ballot's letter; `refused` says what did.
+    """
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self.refused: Exception | None = None
+
+    async def run(self, wait: bool) -> SendResult:
+        over = asyncio.Event()
+        beside = asyncio.create_task(self._to_staff(over))
+        try:
+            if not (wait or self.delivery.waiting().due):
+                return self.delivery.result
+            return await self.delivery.run(wait)
+        finally:
+            # Not cancelled: of a letter cut off after its dot nobody would know.
+            over.set()
+            await beside
+
+    async def _to_staff(self, over: asyncio.Event) -> None:
+        """Look at once and every two seconds; the letter under way is finished when it is over."""
+        back_off = POLL
+        while True:
+            try:
+                await self._send()
+                self.refused, back_off = None, POLL
+            except Exception as failure:  # noqa: BLE001  # the ballots' letters go on
+                self.refused, back_off = failure, min(back_off * 2, LONGEST_BACK_OFF)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), back_off)
+            if over.is_set():
+                return
+
+    async def _send(self) -> None:
+        of = self.delivery
+        with of.db.reading() as session:
+            if not staffmail.is_due(session, of.db.now(session)):
+                return
+        await staffmail.deliver(
+            of.db, of.keys, of.settings, of.timeouts, lambda: of.pace.ahead(time.monotonic())
+        )
 
 
 async def take_turns(worker: "Worker", stop: asyncio.Event) -> None:
@@ -95,7 +146,7 @@ class Worker:
 
     def _send(self, stop: asyncio.Event) -> str | None:
         """One run in this thread; gives why it failed."""
-        error = self._send_to_staff()
+        error = None
         delivery = Delivery(
             self.db,
             self.keys,
@@ -104,28 +155,20 @@ class Worker:
             timeouts=self.timeouts,
             stopped=stop.is_set,
         )
+        beside = _Beside(delivery)
         try:
-            if delivery.waiting().due:
-                asyncio.run(delivery.run(wait=False))
-        except (RelayRefused, WaveRefused, KeysMissing) as refused:
-            error = str(refused)
+            asyncio.run(beside.run(wait=False))
+            if beside.refused is not None:
+                error = _said(beside.refused)
         except Exception as failure:  # noqa: BLE001  # a worker that ends stops all letters
-            # Its name only: the text of a database error quotes the row.
-            error = type(failure).__name__
+            error = _said(failure)
         if error is not None and error != self.last_error:
             log.warning("no letters go out: %s", error)
         self.last_error = error
         return error
 
-    def _send_to_staff(self) -> str | None:
-        """The few letters to the console's people, first; what stops them stops no ballot's."""
-        try:
-            with self.db.reading() as session:
-                if not staffmail.is_due(session, self.db.now(session)):
-                    return None
-            asyncio.run(staffmail.deliver(self.db, self.keys, self.settings, self.timeouts))
-        except (RelayRefused, WaveRefused, KeysMissing) as refused:
-            return str(refused)
-        except Exception as failure:  # noqa: BLE001  # a worker that ends stops all letters
-            return type(failure).__name__
-        return None
+
+def _said(failure: Exception) -> str:
+    """A refusal in its words; of anything else the name: a database error quotes the row."""
+    refusals = (RelayRefused, WaveRefused, KeysMissing)
+    return str(failure) if isinstance(failure, refusals) else type(failure).__name__

@@ -92,6 +92,25 @@ def signed_in(session: Session, key: str, now: datetime) -> SignedIn | None:
     return SignedIn(row.id, row.name, row.email, frozenset(row.roles.split()), hashed, ready)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A browser somebody is signed in with; `here`: the one that asks."""
+
+    since: datetime
+    here: bool
+
+
+def places_of(session: Session, who: SignedIn, now: datetime) -> list[Place]:
+    """Where an account is signed in, the browser that asks first, then the latest."""
+    rows = session.connection().execute(
+        select(col(StaffSession.key_hash), col(StaffSession.created_at))
+        .where(col(StaffSession.staff_id) == who.id, col(StaffSession.expires_at) > now)
+        .order_by(col(StaffSession.created_at).desc(), col(StaffSession.key_hash))
+    )
+    found = [Place(begun, hashed == who.key_hash) for hashed, begun in rows]
+    return sorted(found, key=lambda place: not place.here)
+
+
 def end_session(session: Session, hashed: bytes) -> None:
     session.connection().execute(delete(StaffSession).where(col(StaffSession.key_hash) == hashed))
 

@@ -4,8 +4,10 @@ The table holds who and what for; the link is made when the letter is sent. One 
 letter at a time by conditional update; what the relay did not take goes again later.
 """
 
+import asyncio
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -13,7 +15,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from app import accounts, audit, mail, waves
@@ -43,33 +45,35 @@ def queue(session: Session, kind: str, staff_id: int, now: datetime, **facts: ob
 
 
 def queue_reset(session: Session, email: str, now: datetime) -> None:
-    """A link to a new password, if the address has an account, six times a day at most."""
-    staff_id = (
-        session.connection()
-        .execute(
-            select(col(Staff.id)).where(
-                col(Staff.email_key) == email_key(email),
-                col(Staff.removed_at).is_(None),
-                col(Staff.totp_confirmed_at).is_not(None),
-            )
-        )
-        .scalar()
+    """A link to a new password, if the address has an account, six times a day at most.
+
+    Whatever the address, the same is read, a letter is written down and its row touched once more:
+    the time this takes does not tell who has an account.
+    """
+    connection = session.connection()
+    holds = (
+        col(Staff.email_key) == email_key(email),
+        col(Staff.removed_at).is_(None),
+        col(Staff.totp_confirmed_at).is_not(None),
     )
-    if staff_id is None:
-        return
-    asked = (
-        session.connection()
-        .execute(
-            select(func.count()).where(
-                col(StaffLetter.staff_id) == staff_id,
-                col(StaffLetter.kind) == "reset",
-                col(StaffLetter.due_at) > now - timedelta(days=1),
-            )
+    known = connection.execute(select(col(Staff.id)).where(*holds)).scalar()
+    anybody = connection.execute(select(func.min(col(Staff.id)))).scalar()
+    if anybody is None:
+        return  # before the first account there is nothing to tell
+    asked = connection.execute(
+        select(func.count()).where(
+            col(StaffLetter.staff_id) == (known or anybody),
+            col(StaffLetter.kind) == "reset",
+            col(StaffLetter.due_at) > now - timedelta(days=1),
         )
-        .scalar_one()
-    )
-    if asked < RESETS_A_DAY:
-        queue(session, "reset", staff_id, now)
+    ).scalar_one()
+    row = {"kind": "reset", "staff_id": known or anybody, "facts": "{}", "attempts": 0}
+    new = insert(StaffLetter).values(**row, due_at=now).returning(col(StaffLetter.id))
+    mine = col(StaffLetter.id) == connection.execute(new).scalar_one()
+    if known is not None and asked < RESETS_A_DAY:
+        connection.execute(update(StaffLetter).where(mine).values(due_at=now))
+    else:
+        connection.execute(delete(StaffLetter).where(mine))
 
 
 def queue_heads(session: Session, now: datetime, wave: str, action: str, head: Head) -> None:
@@ -181,8 +185,15 @@ def sender_of(session: Session, settings: Settings) -> str:
         raise RelayRefused(str(missing), temporary=False) from missing
 
 
-async def deliver(db: Database, keys: KeyFile, settings: Settings, timeouts: Timeouts) -> int:
-    """Send what is due; gives how many the relay took. Raises RelayRefused."""
+async def deliver(
+    db: Database,
+    keys: KeyFile,
+    settings: Settings,
+    timeouts: Timeouts,
+    turn: Callable[[], float] = lambda: 0.0,
+) -> int:
+    """Send what is due; gives how many the relay took. `turn` takes the next turn of the pace and
+    tells the seconds until then. Raises RelayRefused."""
     if settings.relay is None:
         return 0
     host = urlsplit(settings.base_url).hostname or "localhost"
@@ -198,6 +209,7 @@ async def deliver(db: Database, keys: KeyFile, settings: Settings, timeouts: Tim
                     return sent
                 message = render(session, keys, settings, sender, taken, now)
             try:
+                await asyncio.sleep(turn())
                 error, final = await _send(connection, sender, taken, message)
             except RelayRefused:
                 with db.transaction() as session:

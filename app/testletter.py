@@ -44,19 +44,15 @@ def facts_of(
     )
 
 
-def preview(facts: LetterFacts, index: Index, base_url: str, wording: Wording) -> tuple[str, str]:
-    """Subject and text part as their reader will see them, with a made-up link."""
+def preview(facts: LetterFacts, index: Index, base_url: str, wording: Wording) -> mail.Form:
+    """Both parts and the subject as their reader will see them, with a made-up link."""
     own = {
         "name": facts.name,
         "link": f"{base_url}/p/…",
         "code": "XXXX-XXXX-XXXX-XXXX",
         "no_reminders": f"{base_url}/khong-nhac/…",
     }
-    form = mail.form_of(facts, index, f"{base_url}/", wording)
-    text, subject = form.text, form.subject
-    for word, gap in mail.GAPS.items():
-        text, subject = text.replace(gap, own[word]), subject.replace(gap, own[word])
-    return subject, text
+    return mail.form_of(facts, index, f"{base_url}/", wording).filled(own)
 
 
 def send(

@@ -18,7 +18,7 @@ from app.main import create_app
 from app.officemodels import Staff
 from app.settings import Settings
 from app.web.console.cookies import cookie_name
-from tests.html import FormOf, Values, Visitor
+from tests.html import FormOf, Values, Visitor, words
 
 _numbers = itertools.count(1)
 
@@ -83,6 +83,13 @@ class Clerk(Visitor):
                 self._local(form.action), data=data, files=dict(files), follow_redirects=True
             )
         )
+        return self
+
+    def press(self, button: str, values: Values | None = None) -> "Clerk":
+        """Press a button, in whichever form of the page it is."""
+        fitting = [form for form in self.forms if button in map(words, form.buttons)]
+        assert fitting, f"no button {button!r} on {self.path}: {self.text[:300]}"
+        self.send(fitting[0], values, button)
         return self
 
     def form_to(self, action: str) -> FormOf:

@@ -171,3 +171,12 @@ def test_a_run_counts_a_letter_once_whatever_happens_to_it() -> None:
         result = result.plus(outcome)
     assert result == SendResult(sent=1, failed=1, deferred=1, uncertain=1)
     assert result.done == 4
+
+
+def test_a_letter_that_waits_behind_no_other_takes_the_next_turn_of_all() -> None:
+    pace = Pace(2)
+    pace.take("vi-du.vn", 10.0)
+    assert pace.ahead(10.1) == pytest.approx(0.4)
+    assert pace.ahead(10.1) == pytest.approx(0.9), "two of them do not go together"
+    assert pace.first(10.1, ["vi-du.vn"]) == (0, pytest.approx(1.4)), "the others make room"
+    assert Pace(None).ahead(10.0) == 0

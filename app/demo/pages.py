@@ -3,9 +3,6 @@
 They stand beside the product's own pages and use its verbs; nothing of them is in a real server.
 """
 
-import base64
-import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -22,7 +19,7 @@ from app.demo.table import tables
 from app.roster import Person
 from app.web.console.cookies import ROOT, set_session
 from app.web.forms import FromHere
-from app.web.frame import set_header
+from app.web.frame import set_header, style_hashes
 from app.web.pages import house_of, page, see
 
 LISTED = 3  # letters of a group
@@ -133,13 +130,8 @@ def letter(demo: InDemo, letter: Letter) -> Response:
 def letter_part(letter: Letter) -> Response:
     """The HTML part of a letter; its links open in the whole window, not in the frame."""
     html = letter.html.replace("<head>", '<head><base target="_top">', 1)
-    hashes = " ".join(map(_style_hash, re.findall(r"<style>(.*?)</style>", html, re.DOTALL)))
-    policy = LETTER.format(hashes=hashes or "'none'")
+    policy = LETTER.format(hashes=style_hashes(html) or "'none'")
     return set_header(Response(html, media_type="text/html"), "content-security-policy", policy)
-
-
-def _style_hash(style: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
 
 
 @router.get("/so-noi-vu")

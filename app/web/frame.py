@@ -4,7 +4,10 @@ Plain ASGI. The log line has the route's template, never the path, a query or an
 hold links. A crash is logged without its message, which could hold what a request said.
 """
 
+import base64
+import hashlib
 import logging
+import re
 import time
 import traceback
 from collections.abc import Awaitable, Callable
@@ -30,6 +33,7 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000")
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -77,15 +81,24 @@ class Frame:
             access.info("%s %s %d %.1f ms", scope["method"], template(scope), status, took)
 
 
-def own_policy(response: Response, *more: str, framed: bool = False) -> Response:
-    """A page with a policy of its own: `more` is allowed; or our own pages may frame it (then it
-    neither sends forms nor runs scripts)."""
+def own_policy(response: Response, *more: str, framed: bool = False, styles: str = "") -> Response:
+    """A page with a policy of its own: `more` is allowed, and `styles` (see `style_hashes`); or
+    our own pages may frame it (then it neither sends forms nor runs scripts)."""
     policy = "; ".join((POLICY, *more))
+    if styles:
+        policy = policy.replace("style-src 'self'", f"style-src 'self' {styles}")
     if framed:
         policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
         policy = policy.replace("form-action 'self'", "form-action 'none'")
         policy = policy.replace("script-src 'self'", "script-src 'none'")
     return set_header(response, "content-security-policy", policy)
+
+
+def style_hashes(*letters: str) -> str:
+    """The style blocks of letters as a policy allows them: these, and no other."""
+    blocks = [block for html in letters for block in STYLE.findall(html)]
+    sums = [base64.b64encode(hashlib.sha256(block.encode()).digest()).decode() for block in blocks]
+    return " ".join(f"'sha256-{each}'" for each in dict.fromkeys(sums))
 
 
 def template(scope: Scope) -> str:

@@ -9,7 +9,8 @@ entry     the ways to a password and a second factor
 accounts  Tài khoản
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
 roster    Danh sách          people    one person of it
-waves     a wave before its launch   launch    Phát phiếu   letters   its words
+waves     a wave before its launch   waveform  its form, field by field
+launch    Phát phiếu   letters   its words
 unseal    Mở hòm phiếu      results   Kết quả   exports   Xuất báo cáo
 connections  Kết nối: address and keys for the scoring system
 home      Tổng quan         watch     Theo dõi  ending    extend, close, cancel

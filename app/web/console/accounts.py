@@ -1,12 +1,16 @@
 """Tài khoản: one's own, and for administrators everybody's."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import accounts, factors, passwords, staffmail
+from app import accounts, factors, invitations, passwords, staff, staffmail
 from app.accounts import Account, AccountRefused
+from app.cleaning import address_fault
 from app.db import Session
 from app.language import _
+from app.staff import ADMIN
 from app.web.console.cookies import ROOT
 from app.web.console.desk import (
     LOOK,
@@ -16,6 +20,8 @@ from app.web.console.desk import (
     CodeRefused,
     Desk,
     Form,
+    NotSignedIn,
+    WrongRole,
     must_not_guess,
 )
 
@@ -31,6 +37,9 @@ ROLE_NAMES = {
     "council": _("Hội đồng"),
     "admin": _("quản trị tài khoản"),
 }
+REMOVE, RESET = "xoa", "dat-lai"
+DEEDS = (REMOVE, RESET)
+NO_ROLE = _("Chọn ít nhất một vai trò.")
 WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 Faults = list[tuple[str, str]]
 
@@ -41,19 +50,27 @@ def show(desk: Anyone) -> Response:
 
 
 def _page(
-    desk: Desk, faults: Faults | None = None, typed: dict[str, str] | None = None
+    desk: Desk, faults: Faults | None = None, typed: dict[str, object] | None = None
 ) -> Response:
     with desk.db.reading() as session:
         now = desk.db.now(session)
         values: dict[str, object] = {
-            "sessions": accounts.sessions_of(session, desk.staff.id, now),
+            "places": staff.places_of(session, desk.staff, now),
             "left": factors.recovery_codes_left(session, desk.staff.id),
             "everyone": accounts.everyone(session) if desk.is_a("admin") else [],
+            "invited": invitations.latest(session) if desk.is_a("admin") else {},
+            "now": now,
             "role_words": ROLE_WORDS,
             "role_names": ROLE_NAMES,
             "faults": faults or [],
             "bad": {field for _words, field in faults or []},
-            "typed": {"ten-moi": "", "email": "", **(typed or {})},
+            "typed": {
+                "ten": desk.staff.name,
+                "ten-moi": "",
+                "email": "",
+                "vai-tro": [],
+                **(typed or {}),
+            },
         }
     status = 422 if faults else 200
     return desk.page("console/accounts.html", values, section="accounts", status=status)
@@ -64,7 +81,7 @@ def rename(form: AnyoneForm) -> Response:
     name = form.value("ten")
     fault = accounts.name_fault(name)
     if fault is not None:
-        return _page(form, [(fault, "ten")])
+        return _page(form, [(fault, "ten")], {"ten": name})
     with form.db.transaction() as session:
         accounts.rename(session, form.staff.id, name)
         form.note(session, form.db.now(session), "account.name")
@@ -123,17 +140,44 @@ def end_others(form: AnyoneForm) -> Response:
 
 @router.post(f"{PATH}/them")
 def add(form: AdminForm) -> Response:
-    """An account for somebody else, and a letter with the way to a password."""
+    """An account for somebody else, and a letter with the way to a password; asks for a code."""
     email, name, roles = form.value("email"), form.value("ten-moi"), form.values("vai-tro")
+    typed: dict[str, object] = {"ten-moi": name, "email": email, "vai-tro": roles}
+    found = [
+        (accounts.name_fault(name), "ten-moi"),
+        (address_fault(email), "email"),
+        (None if roles else NO_ROLE, "vai-tro"),
+    ]
+    faults = [(words, field) for words, field in found if words is not None]
+    if faults:
+        return _page(form, faults, typed)
     try:
         with form.db.transaction() as session:
-            now = form.db.now(session)
+            now = _must_still_manage(form, session)
+            form.must_confirm(session, now)
             staff_id = accounts.add(session, email, name, roles, now)
             staffmail.queue(session, "invitation", staff_id, now)
             form.note(session, now, "account.add", staff=email, roles=sorted(roles))
+    except CodeRefused:
+        return _page(form, [(WRONG_CODE, "ma-xac-thuc-3")], typed)
     except AccountRefused as refused:
-        return _page(form, [(str(refused), "email")], {"ten-moi": name, "email": email})
+        return _page(form, [(str(refused), "email")], typed)
     return form.see(PATH, _("Đã thêm {name}; thư mời đang được gửi đi.").format(name=name))
+
+
+def _must_still_manage(form: Form, session: Session) -> datetime:
+    """The time, once nobody else changes accounts and this one is still an administrator's.
+
+    Raises WrongRole, NotSignedIn: the request may have waited while another one took it away.
+    """
+    accounts.take_turn(session)
+    try:
+        mine = accounts.get(session, form.staff.id)
+    except AccountRefused as gone:
+        raise NotSignedIn from gone
+    if ADMIN not in mine.roles:
+        raise WrongRole
+    return form.db.now(session)
 
 
 def _account(session: Session, staff_id: int) -> Account:
@@ -151,52 +195,80 @@ def show_one(desk: Anyone, staff_id: int) -> Response:
     return _one(desk, staff_id)
 
 
-def _one(desk: Desk, staff_id: int, faults: Faults | None = None) -> Response:
+def _one(
+    desk: Desk, staff_id: int, faults: Faults | None = None, roles: list[str] | None = None
+) -> Response:
     with desk.db.reading() as session:
         account = _account(session, staff_id)
-    values = {
-        "account": account,
-        "seen": desk.print_of(sorted(account.roles)),
-        "role_words": ROLE_WORDS,
-        "faults": faults or [],
-    }
+        values: dict[str, object] = {
+            "account": account,
+            "mine": account.id == desk.staff.id,
+            "invited": invitations.latest(session).get(staff_id),
+            "now": desk.db.now(session),
+            "seen": desk.print_of(_state(account)),
+            "role_words": ROLE_WORDS,
+            "chosen": account.roles if roles is None else roles,
+            "faults": faults or [],
+            "bad": {field for _words, field in faults or []},
+        }
     status = 422 if faults else 200
     return desk.page("console/account.html", values, section="accounts", status=status)
+
+
+def _state(account: Account) -> tuple[object, ...]:
+    """What an administrator saw when deciding about an account."""
+    return sorted(account.roles), account.has_password, account.has_second_factor
 
 
 @router.post(f"{PATH}/{{staff_id:int}}")
 def change_one(form: AdminForm, staff_id: int) -> Response:
     """Other roles, a fresh start, or the end of an account; each asks for a code."""
+    deed = next((deed for deed in DEEDS if form.has(deed)), "")
+    roles = None if deed else form.values("vai-tro")
+    if roles == []:
+        return _one(form, staff_id, [(NO_ROLE, "vai-tro")], roles)
     try:
         with form.db.transaction() as session:
-            accounts.take_turn(session)
-            now = form.db.now(session)
+            now = _must_still_manage(form, session)
             account = _account(session, staff_id)
-            form.must_be_fresh(sorted(account.roles))
+            form.must_be_fresh(_state(account))
             form.must_confirm(session, now)
-            said = _change(form, session, account)
+            said = _change(form, session, account, now, deed)
     except CodeRefused:
-        return _one(form, staff_id, [(WRONG_CODE, "ma-xac-thuc")])
+        field = f"ma-xac-thuc-{deed}" if deed else "ma-xac-thuc"
+        return _one(form, staff_id, [(WRONG_CODE, field)], roles)
     except AccountRefused as refused:
-        return _one(form, staff_id, [(str(refused), "")])
+        return _one(form, staff_id, [(str(refused), "" if deed else "vai-tro")], roles)
     return form.see(PATH, said)
 
 
-def _change(form: Form, session: Session, account: Account) -> str:
-    when = form.db.now(session)
-    if form.has("xoa"):
-        if account.id == form.staff.id:
-            raise AccountRefused(_("Không tự xóa tài khoản của mình; nhờ một người quản trị khác."))
-        accounts.remove(session, account.id, when)
-        form.note(session, when, "account.remove", staff=account.email)
-        return _("Đã xóa tài khoản của {name}.").format(name=account.name)
-    if form.has("dat-lai"):
-        accounts.reset(session, account.id)
-        staffmail.queue(session, "invitation", account.id, when)
-        form.note(session, when, "account.reset", staff=account.email)
-        return _("Đã đặt lại tài khoản của {name}; thư mời mới đang được gửi đi.").format(
-            name=account.name
+def _change(form: Form, session: Session, account: Account, when: datetime, deed: str) -> str:
+    if not deed:
+        roles = accounts.set_roles(session, account.id, form.values("vai-tro"))
+        form.note(session, when, "account.roles", staff=account.email, roles=roles.split())
+        return _("Đã đổi vai trò của {name}.").format(name=account.name)
+    if account.id == form.staff.id:
+        raise AccountRefused(
+            _(
+                "Không tự xóa hoặc tự đặt lại tài khoản của mình; nhờ một người quản trị khác. Đổi"
+                " mật khẩu và điện thoại của mình ở trang Tài khoản."
+            )
         )
-    roles = accounts.set_roles(session, account.id, form.values("vai-tro"))
-    form.note(session, when, "account.roles", staff=account.email, roles=roles.split())
-    return _("Đã đổi vai trò của {name}.").format(name=account.name)
+    pending = not account.has_second_factor
+    if deed == REMOVE:
+        accounts.remove(session, account.id, when)
+        action = "account.withdraw" if pending else "account.remove"
+        form.note(session, when, action, staff=account.email)
+        words = _("Đã rút lời mời {name}.") if pending else _("Đã xóa tài khoản của {name}.")
+        return words.format(name=account.name)
+    accounts.reset(session, account.id)
+    invitations.drop_waiting(session, account.id, when, _("Đã có thư mời mới hơn."))
+    staffmail.queue(session, "invitation", account.id, when)
+    action = "account.invite" if pending else "account.reset"
+    form.note(session, when, action, staff=account.email)
+    words = (
+        _("Đang gửi lại lời mời cho {name}; đường dẫn trong thư trước không dùng được nữa.")
+        if pending
+        else _("Đã đặt lại tài khoản của {name}; thư mời mới đang được gửi đi.")
+    )
+    return words.format(name=account.name)

@@ -11,7 +11,7 @@ from app.language import HANOI, _, moment
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
-from app.web.console.waves import closing_of
+from app.web.console.waveform import closing_of
 
 router = APIRouter()
 Faults = list[tuple[str, str]]

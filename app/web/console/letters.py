@@ -1,109 +1,265 @@
-"""The words of the letters: subject, text, how a group is addressed, and how it will look."""
+"""The words of the letters: subject, text, how a group is addressed, and how they will look.
+
+A field shows what goes: the usual words with their places in braces, or an officer's own. Usual
+words are kept as nothing at all, so that a letter nobody touched follows them and the index.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import lettertexts, mail, testletter, waves
 from app import wordings as wording_of
+from app.db import Session
 from app.index import Index
 from app.language import _
-from app.lettertexts import LONGEST_BODY, LONGEST_SALUTATION, LONGEST_SUBJECT, PLACES, Wording
+from app.lettertexts import LONGEST_BODY, LONGEST_SALUTATION, LONGEST_SUBJECT, Wording
 from app.models import Wave
 from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm
+from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm, Stale
+from app.web.console.waveline import WaveHead
+from app.web.frame import own_policy, style_hashes
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/thu"
 KINDS = {"invitation": _("Thư mời"), "reminder": _("Thư nhắc")}
-Faults = list[tuple[str, str]]
+SUBJECT, BODY, SALUTATION = "tieu-de", "noi-dung", "xung-ho"
+USUAL = "thuong-dung"
+# What no page can show, so that nobody could take it out again.
+NO_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that can be written: an address of a group, a subject or a text of a kind."""
+
+    name: str
+    part: str
+    label: str
+    usual: str
+    longest: int
+    one_line: bool = True
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field as the page shows it. `elsewhere`: what somebody else has kept meanwhile."""
+
+    field: Field
+    value: str
+    wrong: list[str]
+    elsewhere: str
+
+    @property
+    def is_own(self) -> bool:
+        return self.value != self.field.usual
+
+
+@dataclass(frozen=True)
+class View:
+    """What is kept, and what stands in the fields; `stale`: the page was drawn from other words."""
+
+    wave: Wave
+    head: WaveHead
+    index: Index
+    stored: Wording
+    rows: list[Row]
+    group: str
+    stale: bool = False
+
+    @property
+    def fine(self) -> bool:
+        return not self.stale and not any(row.wrong for row in self.rows)
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        found = [
+            (
+                _(
+                    "Có người vừa đổi lời thư, hoặc đợt đã sang bước khác. Chưa lưu gì của lần gửi"
+                    " này. Lời vừa gõ còn ở dưới; chỗ nào khác thì có lời đang lưu bên cạnh. Xem"
+                    " lại rồi lưu."
+                ),
+                "",
+            )
+        ] * self.stale
+        for row in self.rows:
+            where = f"{row.field.part}, {row.field.label}"
+            found += [(f"{where}: {words}", row.field.name) for words in row.wrong]
+        return found
+
+    @property
+    def wording(self) -> Wording:
+        """What stands in the fields; of what has no field, what is kept."""
+        own = {row.field.name: row.value if row.is_own else "" for row in self.rows}
+
+        def mixed(kept: Mapping[str, str], name: str) -> dict[str, str]:
+            keys = {*kept, *(KINDS if SALUTATION not in name else self.index.group_of)}
+            said = {key: own.get(name.format(key), kept.get(key, "")) for key in keys}
+            return {key: words for key, words in said.items() if words}
+
+        return Wording(
+            mixed(self.stored.subjects, f"{{}}.{SUBJECT}"),
+            mixed(self.stored.bodies, f"{{}}.{BODY}"),
+            mixed(self.stored.salutations, f"{SALUTATION}.{{}}"),
+            self.stored.rehearsal,
+        )
+
+
+def fields_of(wave: Wave, index: Index) -> list[Field]:
+    """What may still be written: after the launch the reminder alone."""
+    draft, found = wave.launched_at is None, []
+    for group in index.groups if draft else ():
+        name, usual = f"{SALUTATION}.{group.code}", lettertexts.USUAL_GREETING
+        found.append(Field(name, _("Xưng hô"), group.name, usual, LONGEST_SALUTATION))
+    for kind, part in KINDS.items():
+        if draft or kind == "reminder":
+            subject, body = lettertexts.USUAL_SUBJECTS[kind], mail.usual_body(index)
+            found += [
+                Field(f"{kind}.{SUBJECT}", part, _("Tiêu đề"), subject, LONGEST_SUBJECT),
+                Field(f"{kind}.{BODY}", part, _("Đoạn mở đầu"), body, LONGEST_BODY, False),
+            ]
+    return found
+
+
+def _kept(wording: Wording, field: Field) -> str:
+    first, _dot, second = field.name.partition(".")
+    if first == SALUTATION:
+        return wording.salutations.get(second) or field.usual
+    of = wording.subjects if second == SUBJECT else wording.bodies
+    return of.get(first) or field.usual
+
+
+def _view(desk: Desk, session: Session, code: str) -> View:
+    """The page of a wave as it is kept, and of a form with what was typed into it."""
+    wave = desk.wave(session, code)
+    index, _layout = waves.index_of(wave)
+    stored, stale = wording_of.of(session, wave), False
+    form = desk if isinstance(desk, Form) else None
+    if form is not None:
+        try:
+            form.must_be_fresh(_state(wave, stored))
+        except Stale:
+            stale = True
+    asked = desk.request.query_params.get("nhom", "") if form is None else form.value("nhom")
+    group = asked if asked in index.group_of else index.groups[0].code
+    empty = [place for place, said in _places(wave, index, group).items() if not said]
+    rows = []
+    for field in fields_of(wave, index):
+        kept = value = _kept(stored, field)
+        if form is not None and form.has(field.name):
+            value = _typed(form, field)
+        wrong = lettertexts.faults(value, field.longest, field.one_line, empty)
+        elsewhere = kept if stale and kept != value else ""
+        rows.append(Row(field, value, wrong if value != field.usual else [], elsewhere))
+    return View(wave, desk.head(session, wave), index, stored, rows, group, stale)
+
+
+def _typed(form: Form, field: Field) -> str:
+    typed = form.value(field.name).replace("\r\n", "\n").replace("\t", " ")
+    value = unicodedata.normalize("NFC", NO_TEXT.sub("", typed))
+    return field.usual if field.name in form.values(USUAL) else value or field.usual
+
+
+def _state(wave: Wave, stored: Wording) -> tuple[object, ...]:
+    return repr(stored), wave.index_digest, wave.launched_at
+
+
+def _facts(wave: Wave, index: Index, group: str, kind: str = "invitation") -> mail.LetterFacts:
+    name, email = _("Nguyễn Văn A"), "a@vi-du.vn"
+    return testletter.facts_of(index, group, name, email, wave.closes_at, kind=kind)
+
+
+def _places(wave: Wave, index: Index, group: str) -> dict[str, str]:
+    return mail.places(_facts(wave, index, group), index)
+
+
+NOTES = {
+    "họ tên": _("tên từng người nhận, như trong danh sách"),
+    "năm": _("năm của bộ chỉ số"),
+    "tên bộ chỉ số": _("tên của bộ chỉ số"),
+    "cơ quan tổ chức": _("cơ quan ghi trong bộ chỉ số"),
+    "căn cứ": _("văn bản làm căn cứ, ghi trong bộ chỉ số"),
+    "nhóm": _("nhóm đối tượng của người nhận"),
+    "đơn vị được đánh giá": _("số cơ quan người ấy đánh giá, hoặc tên nếu chỉ có một"),
+    "hạn gửi": _("hạn gửi phiếu của đợt"),
+    "thời gian": _("thời gian trả lời ước tính"),
+}
 
 
 @router.api_route(PATH, methods=LOOK)
 def show(desk: Officer, code: str) -> Response:
     with desk.db.reading() as session:
-        wording = wording_of.of(session, desk.wave(session, code))
-    return _page(desk, code, wording, [])
-
-
-def _page(desk: Desk, code: str, wording: Wording, faults: Faults) -> Response:
-    with desk.db.reading() as session:
-        wave = desk.wave(session, code)
-        head = desk.head(session, wave)
-        stored = wording_of.of(session, wave)
-        index, _layout = waves.index_of(wave)
-    values: dict[str, object] = {
-        "path": f"{ROOT}/dot/{code}/thu",
-        "back": f"{ROOT}/dot/{code}/phat-phieu",
-        "wording": wording,
-        "kinds": KINDS if wave.launched_at is None else {"reminder": KINDS["reminder"]},
-        "draft": wave.launched_at is None,
-        "index": index,
-        "places": list(PLACES),
-        "usual": mail.USUAL_GREETING,
-        "seen": desk.print_of(repr(stored)),
-        "faults": faults,
-        "bad": [field for _words, field in faults],
-        "preview": None if faults else _preview(desk, wave, index, wording),
-    }
-    status = 422 if faults else 200
-    return desk.page("console/letters.html", values, head=head, section="launch", status=status)
-
-
-def _preview(desk: Desk, wave: Wave, index: Index, wording: Wording) -> list[tuple[str, str, str]]:
-    """Each kind of letter to the first group: (kind, subject, text)."""
-    asked = desk.request.query_params.get("nhom", "")
-    group = asked if asked in index.group_of else index.groups[0].code
-    facts = testletter.facts_of(index, group, _("Nguyễn Văn A"), "a@vi-du.vn", wave.closes_at)
-    found = []
-    for kind, words in KINDS.items():
-        of_kind = testletter.facts_of(
-            index, group, facts.name, facts.email, wave.closes_at, kind=kind
-        )
-        subject, text = testletter.preview(of_kind, index, desk.settings.base_url, wording)
-        found.append((words, subject, text))
-    return found
-
-
-def _posted(form: Form, index: Index, stored: Wording) -> tuple[Wording, Faults]:
-    faults: Faults = []
-
-    def text(name: str, longest: int, one_line: bool) -> str:
-        value = form.value(name).replace("\r\n", "\n")
-        faults.extend((words, name) for words in lettertexts.faults(value, longest, one_line))
-        return value
-
-    subjects, bodies = dict(stored.subjects), dict(stored.bodies)
-    for kind in KINDS:
-        if form.has(f"{kind}.noi-dung"):
-            subjects[kind] = text(f"{kind}.tieu-de", LONGEST_SUBJECT, True)
-            bodies[kind] = text(f"{kind}.noi-dung", LONGEST_BODY, False)
-    salutations = {
-        group.code: text(f"xung-ho.{group.code}", LONGEST_SALUTATION, True)
-        for group in index.groups
-        if form.has(f"xung-ho.{group.code}")
-    }
-    wording = Wording(subjects, bodies, salutations or stored.salutations, stored.rehearsal)
-    return wording, faults
+        view = _view(desk, session, code)
+    return _page(desk, code, view)
 
 
 @router.post(PATH)
 def save(form: OfficerForm, code: str) -> Response:
-    """Keep the words; after the launch those of the reminder alone."""
+    """Keep the words, after the launch those of the reminder alone; “Xem thử” keeps nothing."""
+    if form.has("xem-thu"):
+        with form.db.reading() as session:
+            view = _view(form, session, code)
+        return _page(form, code, view)
     with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
-        stored = wording_of.of(session, wave)
-        form.must_be_fresh(repr(stored))
-        index, _layout = waves.index_of(wave)
-        wording, faults = _posted(form, index, stored)
-        if not faults:
-            kinds = ("invitation", "reminder") if wave.launched_at is None else ("reminder",)
+        view = _view(form, session, code)
+        if view.fine:
+            draft, wording = view.wave.launched_at is None, view.wording
+            kinds = list(KINDS) if draft else ["reminder"]
             texts = {
                 kind: (wording.subjects.get(kind, ""), wording.bodies.get(kind, ""))
                 for kind in kinds
             }
-            salutations = wording.salutations if wave.launched_at is None else {}
-            wording_of.keep(session, wave, texts, salutations)
-            form.note(session, now, "letters.edit", code, kind=list(kinds))
-    if faults:
-        return _page(form, code, wording, faults)
-    return form.see(f"{ROOT}/dot/{code}/thu", _("Đã lưu lời thư. Xem lại bên dưới."))
+            said = {group: wording.salutations.get(group, "") for group in view.index.group_of}
+            wording_of.keep(session, view.wave, texts, said if draft else {})
+            form.note(session, form.db.now(session), "letters.edit", code, kind=kinds)
+    if not view.fine:
+        return _page(form, code, view)
+    again = urlencode({"nhom": view.group, "rong": _width(form)})
+    return form.see(f"{ROOT}/dot/{code}/thu?{again}", _("Đã lưu lời thư."))
+
+
+def _width(desk: Desk) -> str:
+    query = desk.request.query_params.get("rong", "")
+    asked = desk.value("rong") if isinstance(desk, Form) else query
+    return "hep" if asked == "hep" else "rong"
+
+
+def _page(desk: Desk, code: str, view: View) -> Response:
+    letters = []
+    if not view.faults:
+        for kind, words in KINDS.items():
+            facts = _facts(view.wave, view.index, view.group, kind)
+            base = desk.settings.base_url
+            letters.append((words, testletter.preview(facts, view.index, base, view.wording)))
+    changed = any(_kept(view.stored, row.field) != row.value for row in view.rows)
+    values: dict[str, object] = {
+        "path": f"{ROOT}/dot/{code}/thu",
+        "back": f"{ROOT}/dot/{code}/phat-phieu",
+        "draft": view.wave.launched_at is None,
+        "parts": list(dict.fromkeys(row.field.part for row in view.rows)),
+        "rows": view.rows,
+        "places": _places(view.wave, view.index, view.group),
+        "notes": NOTES,
+        "groups": view.index.groups,
+        "group": view.index.group_of[view.group],
+        "width": _width(desk),
+        "seen": desk.print_of(_state(view.wave, view.stored)),
+        "faults": view.faults,
+        "unsaved": changed and not view.faults,
+        "letters": letters,
+        # A link would leave the frame, whose sandbox lets it open no window: so it does nothing.
+        "inert": '<head><base target="_blank">',
+    }
+    status = 409 if view.stale else 422 if view.faults else 200
+    page = desk.page(
+        "console/letters.html", values, head=view.head, section="launch", status=status
+    )
+    # The letters' own style blocks; the frames around them allow nothing else.
+    styles = style_hashes(*(letter.html for _words, letter in letters))
+    return own_policy(page, styles=styles)

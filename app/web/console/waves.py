@@ -1,6 +1,6 @@
 """A wave before its launch: make it, change it, drop it, rehearse it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
@@ -14,18 +14,24 @@ from app.people import person_of
 from app.roster import AGENCY, EMAIL, GROUP, NAME, Person
 from app.table import TableFault
 from app.waves import WaveRefused
+from app.web.console import waveform
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.waveform import Faults
 
 router = APIRouter()
 NEW = f"{ROOT}/dot/moi"
 MOST_TESTERS = 20
-Faults = list[tuple[str, str]]
+NO_INDEX = (
+    _("Chọn một bộ chỉ số. Nếu chưa có, tải lên ở trang Bộ chỉ số."),
+    "bo-chi-so",
+)
 
 
 @router.api_route(NEW, methods=LOOK)
 def ask(desk: Officer) -> Response:
-    tomorrow = datetime.now(HANOI).replace(hour=8, minute=0) + timedelta(days=1)
+    with desk.db.reading() as session:
+        tomorrow = desk.db.now(session).astimezone(HANOI) + timedelta(days=1)
     typed = {
         "bo-chi-so": desk.request.query_params.get("bo-chi-so", ""),
         "ma": "",
@@ -42,14 +48,19 @@ def _form(desk: Desk, typed: dict[str, str], faults: Faults, code: str = "") -> 
         kept = indexlibrary.current(session)
         wave = desk.wave(session, code) if code else None
         head = desk.head(session, wave) if wave else None
+        lost = drafts.what_would_be_lost(session, wave) if wave else None
+        taken = waves.codes(session)
     if not typed["ma"] and kept:
         chosen = next((k for k in kept if str(k.id) == typed["bo-chi-so"]), kept[0])
-        typed["ma"] = chosen.code
+        typed["ma"] = waveform.free_code(chosen.code, taken)
     values: dict[str, object] = {
         "kept": kept,
         "typed": typed,
         "code": code,
+        "draft": wave is None or (wave.launched_at is None and wave.cancelled_at is None),
+        "lost": lost,
         "seen": desk.print_of(wave and (wave.index_digest, wave.opens_at, wave.closes_at)),
+        "seen_lost": desk.print_of(lost),
         "faults": faults,
         "bad": [field for _words, field in faults],
     }
@@ -64,64 +75,30 @@ def _typed(form: OfficerForm) -> dict[str, str]:
     }
 
 
-def moment_of(day: str, clock: str) -> datetime | None:
-    """A date and a time of Hà Nội as the fields have them."""
-    try:
-        return datetime.fromisoformat(f"{day}T{clock or '00:00'}").replace(tzinfo=HANOI)
-    except ValueError:
-        return None
-
-
-def closing_of(day: str, clock: str) -> datetime | None:
-    """A closing; without a time it is the end of that day."""
-    found = moment_of(day, clock)
-    return found + timedelta(days=1) if found and not clock else found
-
-
-def _read(typed: dict[str, str]) -> tuple[datetime, datetime] | Faults:
-    opens = moment_of(typed["mo-ngay"], typed["mo-gio"])
-    closes = closing_of(typed["han-ngay"], typed["han-gio"])
-    faults = []
-    if opens is None:
-        faults.append((_("Chọn ngày và giờ mở phiếu."), "mo-ngay"))
-    if closes is None:
-        faults.append((_("Chọn ngày hết hạn gửi phiếu."), "han-ngay"))
-    return faults if opens is None or closes is None else (opens, closes)
-
-
 @router.post(NEW)
 def make(form: OfficerForm) -> Response:
+    """A draft; whatever is wrong is told at once, each at its field."""
     typed = _typed(form)
-    read = _read(typed)
-    if isinstance(read, list):
-        return _form(form, typed, read)
-    try:
-        with form.db.transaction() as session:
-            now = form.db.now(session)
-            chosen = _index(session, form.number("bo-chi-so"))
-            wave = waves.new(session, typed["ma"], chosen, *read, now)
-            form.note(
-                session,
-                now,
-                "wave.new",
-                wave.code,
-                digest=wave.index_digest,
-                opens=moment(read[0]),
-                closes=moment(read[1]),
-            )
-    except WaveRefused as refused:
-        return _form(form, typed, [(str(refused), "ma")])
-    words = _("Đã tạo đợt. Hạn gửi phiếu: {closes}. Việc tiếp theo: tải danh sách lên.")
-    return form.see(
-        f"{ROOT}/dot/{wave.code}/danh-sach", words.format(closes=deadline(wave.closes_at))
-    )
+    with form.db.transaction() as session:
+        now, chosen = form.db.now(session), _index(session, form.number("bo-chi-so"))
+        found = waveform.dates(typed, now)
+        faults = [] if chosen else [NO_INDEX]
+        faults += waveform.code_faults(typed["ma"], waves.codes(session))
+        if chosen is None or faults or isinstance(found, list):
+            faults += found if isinstance(found, list) else []
+        else:
+            wave = waves.new(session, typed["ma"], chosen, *found, now)
+            when = {"opens": moment(found[0]), "closes": moment(found[1])}
+            form.note(session, now, "wave.new", wave.code, digest=wave.index_digest, **when)
+            words = _("Đã tạo đợt. Hạn gửi phiếu: {closes}. Việc tiếp theo: tải danh sách lên.")
+            said = words.format(closes=deadline(wave.closes_at))
+            return form.see(f"{ROOT}/dot/{wave.code}/danh-sach", said)
+    return _form(form, typed, faults)
 
 
-def _index(session: Session, chosen: int) -> Index:
+def _index(session: Session, chosen: int) -> Index | None:
     found = indexlibrary.find(session, chosen)
-    if found is None:
-        raise WaveRefused(_("Chọn một bộ chỉ số. Nếu chưa có, tải lên ở trang Bộ chỉ số."))
-    return found[1]
+    return None if found is None else found[1]
 
 
 @router.api_route(f"{ROOT}/dot/{{code}}/sua", methods=LOOK)
@@ -145,31 +122,39 @@ def ask_change(desk: Officer, code: str) -> Response:
 @router.post(f"{ROOT}/dot/{{code}}/sua")
 def change(form: OfficerForm, code: str) -> Response:
     typed = _typed(form) | {"ma": code}
-    read = _read(typed)
-    if isinstance(read, list):
-        return _form(form, typed, read, code)
-    try:
-        with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            form.must_be_fresh((wave.index_digest, wave.opens_at, wave.closes_at))
-            if typed["bo-chi-so"]:
-                chosen = _index(session, form.number("bo-chi-so"))
+    with form.db.transaction() as session:
+        wave, now = form.wave(session, code), form.db.now(session)
+        waves.must_be_draft(wave)
+        form.must_be_fresh((wave.index_digest, wave.opens_at, wave.closes_at))
+        chosen: Index | None = waves.index_of(wave)[0]
+        if typed["bo-chi-so"]:
+            chosen = _index(session, form.number("bo-chi-so"))
+        found = waveform.dates(typed, now, wave.opens_at)
+        faults = [] if chosen else [NO_INDEX]
+        if chosen is None or isinstance(found, list):
+            faults += found if isinstance(found, list) else []
+        else:
+            try:
+                drafts.change(session, wave, chosen, *found, now)
+            except WaveRefused as refused:
+                faults.append((str(refused), "bo-chi-so"))
             else:
-                chosen, _layout = waves.index_of(wave)
-            drafts.change(session, wave, chosen, *read, now)
-            form.note(session, now, "wave.change", code, digest=wave.index_digest)
-    except WaveRefused as refused:
-        return _form(form, typed, [(str(refused), "ma")], code)
+                form.note(session, now, "wave.change", code, digest=wave.index_digest)
+    if faults:
+        return _form(form, typed, faults, code)
     return form.see(f"{ROOT}/dot/{code}/phat-phieu", _("Đã lưu."))
 
 
 @router.post(f"{ROOT}/dot/{{code}}/bo")
 def drop(form: OfficerForm, code: str) -> Response:
-    """Forget a draft; nobody has got a letter of it."""
+    """Forget a draft, if what goes with it is what the page said; nobody has got a letter of it."""
     with form.db.transaction() as session:
         wave = form.wave(session, code)
+        waves.must_be_draft(wave)
+        lost = drafts.what_would_be_lost(session, wave)
+        form.must_be_fresh(lost)
         drafts.drop(session, wave)
-        form.note(session, form.db.now(session), "wave.drop", code)
+        form.note(session, form.db.now(session), "wave.drop", code, people=lost.people)
     return form.see(ROOT, _("Đã bỏ đợt đang chuẩn bị."))
 
 
@@ -210,7 +195,12 @@ def rehearse(form: OfficerForm, code: str) -> Response:
             index, _layout = waves.index_of(source)
             testers = _testers(index, addresses, form.value("nhom"))
             trial = waves.new(
-                session, _free_code(session, code), index, now, now + timedelta(days=3), now
+                session,
+                waveform.free_code(code, waves.codes(session), "thu"),
+                index,
+                now,
+                now + timedelta(days=3),
+                now,
             )
             trial.rehearsal = True
             # The launch reads the row again.
@@ -251,11 +241,4 @@ def _testers(index: Index, addresses: list[str], group: str) -> list[Person]:
             else "",
         }
         found.append(person_of(index, typed))
-    return found
-
-
-def _free_code(session: Session, code: str) -> str:
-    taken, number = set(waves.codes(session)), 1
-    while (found := f"{code[:55]}-thu{number if number > 1 else ''}") in taken:
-        number += 1
     return found

@@ -1,0 +1,79 @@
+"""The form of a wave before its launch: what was typed, read and judged field by field.
+
+Pure: the time and the codes that are taken come from the caller.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from app.language import HANOI, _, day, moment
+from app.waves import CODE_SIGNS
+
+LONGEST_CODE = 64
+YEARS = range(2000, 2200)
+LONGEST_WAVE = timedelta(days=366)
+Faults = list[tuple[str, str]]
+
+
+def moment_of(day: str, clock: str) -> datetime | None:
+    """A date and a time of Hà Nội as the fields have them."""
+    try:
+        found = datetime.fromisoformat(f"{day}T{clock or '00:00'}").replace(tzinfo=HANOI)
+    except ValueError:
+        return None
+    return found if found.year in YEARS else None
+
+
+def closing_of(day: str, clock: str) -> datetime | None:
+    """A closing; without a time it is the end of that day."""
+    found = moment_of(day, clock)
+    return found + timedelta(days=1) if found and not clock else found
+
+
+def dates(
+    typed: dict[str, str], now: datetime, kept: datetime | None = None
+) -> tuple[datetime, datetime] | Faults:
+    """Opening and closing, or what is wrong with them. `kept`: an opening that may stay, though
+    its day has passed meanwhile."""
+    opens = moment_of(typed["mo-ngay"], typed["mo-gio"])
+    closes = closing_of(typed["han-ngay"], typed["han-gio"])
+    faults = []
+    if opens is None:
+        faults.append((_("Chọn ngày và giờ mở phiếu."), "mo-ngay"))
+    elif opens != kept and opens.date() < now.astimezone(HANOI).date():
+        words = _("Ngày mở phiếu đã qua. Chọn hôm nay ({today}) hoặc một ngày sau.")
+        faults.append((words.format(today=day(now)), "mo-ngay"))
+    if closes is None:
+        faults.append((_("Chọn ngày hết hạn gửi phiếu."), "han-ngay"))
+    elif closes <= now:
+        words = _("Hạn gửi phiếu ({closes}) đã qua. Chọn một hạn sau bây giờ.")
+        faults.append((words.format(closes=moment(closes)), "han-ngay"))
+    elif opens is not None and closes <= opens:
+        words = _("Hạn gửi phiếu phải sau lúc mở phiếu ({opens}). Chọn một hạn muộn hơn.")
+        faults.append((words.format(opens=moment(opens)), "han-ngay"))
+    elif closes - now > LONGEST_WAVE:
+        words = _("Hạn gửi phiếu ({closes}) còn hơn một năm nữa. Xem lại năm.")
+        faults.append((words.format(closes=day(closes)), "han-ngay"))
+    return faults if faults or opens is None or closes is None else (opens, closes)
+
+
+def code_faults(code: str, taken: Collection[str]) -> Faults:
+    if not code:
+        return [(_("Ghi mã đợt."), "ma")]
+    if len(code) > LONGEST_CODE or not set(code) <= CODE_SIGNS:
+        words = _("Mã đợt chỉ gồm chữ cái không dấu, chữ số, - và _, tối đa {most} dấu.")
+        return [(words.format(most=LONGEST_CODE), "ma")]
+    if code in taken:
+        words = _("Đã có đợt mang mã {code}. Đặt mã khác, ví dụ {free}.")
+        return [(words.format(code=code, free=free_code(code, taken)), "ma")]
+    return []
+
+
+def free_code(code: str, taken: Collection[str], mark: str = "") -> str:
+    """The code itself when nobody has it, else with a number; with `mark` behind it always."""
+    stem, number = f"{code[:55]}-{mark}" if mark else code, 1
+    found = stem
+    while found in taken:
+        number += 1
+        found = f"{stem}{number}" if mark else f"{stem[:55]}-{number}"
+    return found

@@ -1,0 +1,236 @@
+"""Tạo đợt, Sửa đợt: a free code, dates that make sense, and no draft lost by one click."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from app import audit, indexlibrary, waves, wordings
+from app.db import Database
+from app.index import Index
+from app.keys import KeyFile
+from app.language import HANOI
+from app.models import Wave
+from app.settings import Settings
+from app.web.console import waveform
+from tests.conftest import Clock
+from tests.consoles import Clerk, desk_of
+from tests.html import words
+from tests.making import INDEXES, make_index, make_people, make_wave
+
+NEW = "/quan-tri/dot/moi"
+GOOD = {
+    "ma": "dot-mot",
+    "mo-ngay": "2026-03-03",
+    "mo-gio": "08:00",
+    "han-ngay": "2026-03-12",
+    "han-gio": "17:00",
+}
+
+
+def library(db: Database, name: str = "pooled") -> Index:
+    index = make_index(name)
+    with db.transaction() as session:
+        data, now = (INDEXES / f"{name}.toml").read_bytes(), db.now(session)
+        indexlibrary.store(session, index, "a.toml", data, "Hà", now)
+    return index
+
+
+def draft(db: Database, index: Index, code: str = "nhap", people: int = 8) -> None:
+    with db.transaction() as session:
+        now = db.now(session)
+        opens = now + timedelta(days=1)
+        wave = waves.new(session, code, index, opens, opens + timedelta(days=9), now)
+        waves.import_roster(session, wave, make_people(index, people))
+
+
+@pytest.fixture
+def index(db: Database) -> Index:
+    return library(db)
+
+
+@pytest.fixture
+def clerk(db: Database, keys: KeyFile, configured: Settings, index: Index) -> Clerk:
+    return desk_of(db, keys, configured)
+
+
+def codes(db: Database) -> set[str]:
+    with db.reading() as session:
+        return set(waves.codes(session))
+
+
+def at_field(clerk: Clerk, field: str) -> str:
+    """What stands at a field that is wrong; the panel on top links to it."""
+    assert clerk.status == 422
+    assert clerk.title.startswith("Lỗi:")
+    assert f"#{field}" in {link.get("href") for link in clerk.tree.iter("a")}
+    ids = {each.get("id"): each for each in clerk.tree.iter()}
+    assert ids[field].get("aria-invalid") == "true"
+    return " ".join(words(ids[each]) for each in ids[field].get("aria-describedby", "").split())
+
+
+def test_a_code_that_is_free_is_suggested(db: Database, clerk: Clerk, index: Index) -> None:
+    for expected in (index.code, f"{index.code}-2", f"{index.code}-3"):
+        assert clerk.open(NEW).form.values["ma"] == [expected]
+        clerk.submit({**GOOD, "ma": expected})
+        assert clerk.path == f"/quan-tri/dot/{expected}/danh-sach"
+
+
+def test_the_dates_suggested_are_those_of_the_console_clock(clerk: Clerk) -> None:
+    values = clerk.open(NEW).form.values
+    assert values["mo-ngay"] == ["2026-03-03"]
+    assert values["han-ngay"] == ["2026-03-15"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "remedy"),
+    [
+        ({"ma": ""}, "ma", "Ghi mã đợt"),
+        ({"ma": "đợt một"}, "ma", "chữ cái không dấu"),
+        ({"ma": "x" * 65}, "ma", "tối đa 64"),
+        ({"ma": "da-co"}, "ma", "ví dụ da-co-2"),
+        ({"mo-ngay": ""}, "mo-ngay", "Chọn ngày và giờ mở phiếu"),
+        ({"mo-ngay": "hôm nay"}, "mo-ngay", "Chọn ngày và giờ mở phiếu"),
+        ({"mo-ngay": "2026-03-01"}, "mo-ngay", "Ngày mở phiếu đã qua"),
+        ({"mo-ngay": "2206-03-03"}, "mo-ngay", "Chọn ngày và giờ mở phiếu"),
+        ({"han-ngay": ""}, "han-ngay", "Chọn ngày hết hạn"),
+        ({"han-ngay": "2026-03-02", "han-gio": "08:59"}, "han-ngay", "đã qua"),
+        ({"han-ngay": "2026-03-03", "han-gio": "08:00"}, "han-ngay", "phải sau lúc mở"),
+        ({"han-ngay": "2027-03-12"}, "han-ngay", "còn hơn một năm"),
+        ({"han-ngay": "9999-12-31", "han-gio": ""}, "han-ngay", "Chọn ngày hết hạn"),
+        ({"bo-chi-so": "99999999999999999999"}, "bo-chi-so", "Chọn một bộ chỉ số"),
+    ],
+)
+def test_each_fault_stands_at_its_field_and_what_was_typed_is_kept(
+    db: Database, clerk: Clerk, index: Index, typed: dict[str, str], field: str, remedy: str
+) -> None:
+    draft(db, index, "da-co")
+    clerk.open(NEW).submit({**GOOD, **typed})
+    assert remedy in at_field(clerk, field)
+    assert "--replace" not in clerk.text
+    for name, value in {**GOOD, **typed}.items():
+        if name not in ("bo-chi-so", "ma"):
+            assert clerk.form.values[name] == [value]
+    if typed.get("ma"):
+        assert clerk.form.values["ma"] == [typed["ma"]]
+    assert codes(db) == {"da-co"}
+
+
+def test_all_faults_are_told_at_once(clerk: Clerk) -> None:
+    clerk.open(NEW).submit({**GOOD, "ma": "đ", "mo-ngay": "2026-01-01", "han-ngay": "2026-01-02"})
+    for field in ("ma", "mo-ngay", "han-ngay"):
+        assert at_field(clerk, field)
+
+
+def test_an_hour_of_today_that_has_passed_opens_at_once(db: Database, clerk: Clerk) -> None:
+    clerk.open(NEW).submit({**GOOD, "mo-ngay": "2026-03-02", "mo-gio": "08:00"})
+    assert codes(db) == {"dot-mot"}, "it is nine o'clock"
+
+
+def test_a_draft_whose_opening_day_has_passed_can_get_another_closing(
+    db: Database, keys: KeyFile, configured: Settings, clerk: Clerk, index: Index, clock: Clock
+) -> None:
+    draft(db, index)
+    clock.move(days=2)
+    clerk = desk_of(db, keys, configured)
+    clerk.open("/quan-tri/dot/nhap/sua").submit({"han-ngay": "2026-03-20"})
+    assert clerk.path == "/quan-tri/dot/nhap/phat-phieu"
+    clerk.open("/quan-tri/dot/nhap/sua").submit({"mo-ngay": "2026-03-02"})
+    assert "đã qua" in at_field(clerk, "mo-ngay"), "another day that has passed"
+    with db.reading() as session:
+        wave = waves.load(session, "nhap")
+    assert wave.closes_at.astimezone(HANOI).day == 20
+    assert wave.opens_at.astimezone(HANOI).day == 3
+
+
+def test_an_index_that_the_roster_does_not_fit_is_a_fault_of_that_field(
+    db: Database, clerk: Clerk, index: Index
+) -> None:
+    draft(db, index)
+    other = library(db, "own-unit-allow")
+    assert set(other.group_of) != set(index.group_of)
+    with db.reading() as session:
+        (id_,) = [k.id for k in indexlibrary.current(session) if k.code == other.code]
+    clerk.open("/quan-tri/dot/nhap/sua").submit({"bo-chi-so": str(id_)})
+    assert "không hợp với bộ chỉ số" in at_field(clerk, "bo-chi-so")
+
+
+def test_a_launched_wave_says_that_it_cannot_be_changed(
+    db: Database, keys: KeyFile, clerk: Clerk
+) -> None:
+    make_wave(db, keys, code="phat")
+    assert clerk.open("/quan-tri/dot/phat/sua").status == 200
+    assert not clerk.forms
+    assert "không sửa và không bỏ được nữa" in clerk.text
+    assert clerk.link("Đến trang Theo dõi") == "/quan-tri/dot/phat/theo-doi"
+
+
+def test_dropping_says_what_is_lost_and_lies_behind_a_step(
+    db: Database, clerk: Clerk, index: Index
+) -> None:
+    draft(db, index, people=8)
+    with db.transaction() as session:
+        wave = waves.load(session, "nhap")
+        wordings.keep(session, wave, {"reminder": ("Nhắc", "")}, {})
+    clerk.open("/quan-tri/dot/nhap/sua")
+    (details,) = clerk.tree.iter("details")
+    assert details.get("open") is None
+    said = words(details)
+    assert "mất hẳn, không lấy lại được" in said
+    assert "danh sách 8 người" in said
+    assert "lời thư đã sửa" in said
+    assert "thư thử" not in said, "there was none"
+    (form,) = [form for form in clerk.forms if form.action.endswith("/bo")]
+    assert form.element in list(details.iter()), "no button outside the step"
+    clerk.send(form)
+    assert clerk.path == "/quan-tri"
+    assert codes(db) == set()
+    with db.reading() as session:
+        line = audit.lines(session)[-1]
+    assert (line.action, line.facts) == ("wave.drop", {"people": 8})
+
+
+def test_a_draft_that_has_grown_meanwhile_is_not_dropped_by_an_old_page(
+    db: Database, clerk: Clerk, index: Index
+) -> None:
+    draft(db, index, people=0)
+    clerk.open("/quan-tri/dot/nhap/sua")
+    with db.transaction() as session:
+        wave = waves.load(session, "nhap")
+        waves.import_roster(session, wave, make_people(index, 20))
+    clerk.press("Bỏ đợt này")
+    assert clerk.status == 409
+    assert codes(db) == {"nhap"}
+
+
+def test_a_wave_that_was_launched_meanwhile_is_not_dropped(
+    db: Database, clerk: Clerk, index: Index
+) -> None:
+    draft(db, index)
+    clerk.open("/quan-tri/dot/nhap/sua")
+    with db.transaction() as session:
+        wave = session.exec(select(Wave)).one()
+        wave.launched_at = db.now(session)
+        session.add(wave)
+    clerk.press("Bỏ đợt này và danh sách 8 người")
+    assert clerk.status == 422
+    assert codes(db) == {"nhap"}
+
+
+@pytest.mark.parametrize(
+    ("code", "taken", "mark", "free"),
+    [
+        ("a", [], "", "a"),
+        ("a", ["a", "a-2"], "", "a-3"),
+        ("a", [], "thu", "a-thu"),
+        ("a", ["a-thu"], "thu", "a-thu2"),
+        ("x" * 64, ["x" * 64], "", "x" * 55 + "-2"),
+    ],
+)
+def test_free_codes(code: str, taken: list[str], mark: str, free: str) -> None:
+    assert waveform.free_code(code, taken, mark) == free
+    assert not waveform.code_faults(free, taken)
+
+
+def test_a_closing_without_a_time_is_the_end_of_its_day() -> None:
+    assert waveform.closing_of("2026-03-12", "") == datetime(2026, 3, 12, 17, tzinfo=UTC)
