@@ -8,7 +8,8 @@ signin    in and out
 entry     the ways to a password and a second factor
 accounts  Tài khoản
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
-roster    Danh sách          people    one person of it
+roster    Danh sách          people    one person of it    removals  off it and back
+agencies  its agencies       rosterfiles  as files
 waves     a wave before its launch   launch    Phát phiếu   letters   its words
 unseal    Mở hòm phiếu      results   Kết quả   exports   Xuất báo cáo
 home      Tổng quan         watch     Theo dõi  ending    extend, close, cancel
@@ -18,6 +19,7 @@ downloads files handed out
 
 from app.web.console import (
     accounts,
+    agencies,
     ending,
     entry,
     exports,
@@ -28,8 +30,10 @@ from app.web.console import (
     log,
     people,
     preview,
+    removals,
     results,
     roster,
+    rosterfiles,
     signin,
     unseal,
     watch,
@@ -47,7 +51,10 @@ MODULES = (
     preview,
     waves,
     roster,
+    rosterfiles,
+    agencies,
     people,
+    removals,
     launch,
     letters,
     watch,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import drafts, indexlibrary, launch, waves, wordings
+from app import drafts, indexlibrary, launch, preparation, waves, wordings
 from app.db import Session
 from app.estimate import deadline
 from app.index import Index
@@ -156,7 +156,12 @@ def change(form: OfficerForm, code: str) -> Response:
                 chosen = _index(session, typed["bo-chi-so"])
             else:
                 chosen, _layout = waves.index_of(wave)
+            before = wave.index_digest
             drafts.change(session, wave, chosen, *read, now)
+            if wave.index_digest != before:
+                # Other units: other names of agencies nearly are one of them.
+                file = preparation.of(session, waves.id_of(wave)).roster_file
+                preparation.roster_changed(session, wave, chosen, file, now)
             form.note(session, now, "wave.change", code, digest=wave.index_digest)
     except WaveRefused as refused:
         return _form(form, typed, [(str(refused), "ma")], code)
