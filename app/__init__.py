@@ -14,6 +14,6 @@ The map, from the doors down; arrows of import point down only (pyproject.toml k
     connections                    keys of other programs
     workbook, indexbook …          Excel in and out         keys · models, db · settings
     saving, questionnaire          pages of a ballot        scoring              tally to points
-    index …, indexfile …           the index file           roster, external     the tables
+    index …, indexfile …           the index file           roster, badrows …    the tables
     tokens, urn                    links and seals          language
 """

@@ -20,6 +20,7 @@ NAMES = {
     "digest": _("mã kiểm tra tệp"),
     "file": _("tệp"),
     "people": _("số người"),
+    "replaced": _("thay số người"),
     "rows": _("số dòng"),
     "issued": _("số phiếu phát ra"),
     "cast": _("số phiếu đã gửi"),

@@ -5,7 +5,7 @@ shows afterwards, does not. Every verb works inside the caller's transaction.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -46,51 +46,97 @@ def add(
     """
     must_be_changeable(wave, now)
     wave_id = id_of(wave)
-    _must_be_free(session, wave_id, person.email, None)
     row: dict[str, Any] = person_row(wave_id, person)
-    known = (
-        session.connection()
-        .execute(
-            select(col(Respondent.id)).where(
-                col(Respondent.wave_id) == wave_id, col(Respondent.email_key) == row["email_key"]
-            )
-        )
-        .scalar()
-    )
-    if known is not None:
+    known = _holder(session, wave_id, person.email)
+    if known is None:
+        made = Respondent(**row)
+        session.add(made)
+        session.flush()
+        respondent_id = cast(int, made.id)
+        if wave.launched_at is not None:
+            _issue(session, keys, wave, respondent_id, now, domain)
+        return respondent_id
+    if known.removed_at is None:
+        raise _taken(person.email)
+    if _has_ballot(session, known.id):
         # Group and units stay those of the ballot that was issued.
-        kept = {name: row[name] for name in ("name", "position", "phone", "search")}
-        session.connection().execute(
-            update(Respondent).where(col(Respondent.id) == known).values(removed_at=None, **kept)
-        )
-        _invite_anew(session, keys, wave, known, now, domain)
-        return known
-    made = Respondent(**row)
-    session.add(made)
-    session.flush()
-    respondent_id = cast(int, made.id)
-    if wave.launched_at is not None:
-        name = BallotName(os.urandom(NUMBER_BYTES), 1)
-        session.connection().execute(
-            insert(Ballot), [ballots.new_row(keys, wave_id, respondent_id, name)]
-        )
-        _queue(session, wave, name.number, now, domain)
-    return respondent_id
+        row = {name: row[name] for name in ("name", "position", "phone", "search")}
+    restore(session, keys, wave, known.id, now, domain, row)
+    return cast(int, known.id)
 
 
-def _must_be_free(session: Session, wave_id: int, email: str, but: int | None) -> None:
-    taken = (
-        session.connection()
-        .execute(
-            select(col(Respondent.id), col(Respondent.removed_at)).where(
-                col(Respondent.wave_id) == wave_id, col(Respondent.email_key) == email_key(email)
-            )
-        )
-        .first()
+def restore(
+    session: Session,
+    keys: KeyFile,
+    wave: Wave,
+    respondent_id: int,
+    now: datetime,
+    domain: str,
+    values: Mapping[str, object] | None = None,
+) -> None:
+    """Put somebody who was taken off on the roster again; after the launch with a new invitation.
+
+    The link of the letters before is dead, unless the ballot was cast. `values` are columns to
+    change as well. Raises WaveRefused when the person is on the roster.
+    """
+    must_be_changeable(wave, now)
+    found = session.connection().execute(
+        update(Respondent)
+        .where(col(Respondent.id) == respondent_id, col(Respondent.removed_at).is_not(None))
+        .values(removed_at=None, **(values or {}))
     )
-    if taken is None or taken.id == but or (but is None and taken.removed_at is not None):
+    if found.rowcount != 1:
+        raise WaveRefused(_("Người này đang ở trong danh sách rồi."))
+    if wave.launched_at is None:
         return
-    raise WaveRefused(
+    if _has_ballot(session, respondent_id):
+        _invite_anew(session, keys, wave, respondent_id, now, domain)
+    else:
+        # Taken off before the launch: no ballot was ever issued.
+        _issue(session, keys, wave, respondent_id, now, domain)
+
+
+def _issue(
+    session: Session, keys: KeyFile, wave: Wave, respondent_id: int, now: datetime, domain: str
+) -> None:
+    name = BallotName(os.urandom(NUMBER_BYTES), 1)
+    row = ballots.new_row(keys, id_of(wave), respondent_id, name)
+    session.connection().execute(insert(Ballot), [row])
+    _queue(session, wave, name.number, now, domain)
+
+
+def _has_ballot(session: Session, respondent_id: int) -> bool:
+    query = select(col(Ballot.wave_id)).where(col(Ballot.respondent_id) == respondent_id)
+    return session.connection().execute(query).first() is not None
+
+
+def _holder(session: Session, wave_id: int, email: str) -> Any:
+    """Who has an address in a wave, taken off or not: `id` and `removed_at`."""
+    query = select(col(Respondent.id), col(Respondent.removed_at)).where(
+        col(Respondent.wave_id) == wave_id, col(Respondent.email_key) == email_key(email)
+    )
+    return session.connection().execute(query).first()
+
+
+def _must_be_free(session: Session, wave_id: int, email: str, person_id: int | None) -> None:
+    """Free an address of somebody who was taken off and never had a ballot, or refuse it."""
+    known = _holder(session, wave_id, email)
+    if known is None or known.id == person_id:
+        return
+    if known.removed_at is None:
+        raise _taken(email)
+    if _has_ballot(session, known.id):
+        raise WaveRefused(
+            _(
+                "Địa chỉ {email} là của một người đã bỏ khỏi danh sách và đã có phiếu. Khôi phục"
+                " người ấy, hoặc dùng địa chỉ khác."
+            ).format(email=email)
+        )
+    session.connection().execute(delete(Respondent).where(col(Respondent.id) == known.id))
+
+
+def _taken(email: str) -> WaveRefused:
+    return WaveRefused(
         _("Địa chỉ {email} đã thuộc một người khác trong danh sách. Mỗi địa chỉ một phiếu.").format(
             email=email
         )
@@ -136,12 +182,8 @@ def correct(
 
 
 def remove(session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime) -> None:
-    """Take one person off. After the launch a ballot that was cast stays and counts."""
+    """Take one person off; `restore` undoes it. A ballot that was cast stays and counts."""
     must_be_changeable(wave, now)
-    if wave.launched_at is None:
-        session.delete(person)
-        session.flush()
-        return
     person.removed_at = now
     session.add(person)
     session.flush()
@@ -163,15 +205,7 @@ def reissue(
 
 def resend(session: Session, wave: Wave, person: Respondent, now: datetime, domain: str) -> None:
     """Send the invitation once more, with the same link."""
-    must_be_changeable(wave, now)
-    number = (
-        session.connection()
-        .execute(select(col(Ballot.number)).where(col(Ballot.respondent_id) == person.id))
-        .scalar()
-    )
-    if number is not None:
-        letters.replace(session, number)
-        _queue(session, wave, number, now, domain)
+    resend_to(session, wave, [cast(int, person.id)], now, domain)
 
 
 def resend_to(

@@ -41,6 +41,7 @@ ACTIONS = {
     "roster.add": _("Thêm một người"),
     "roster.correct": _("Sửa một người"),
     "roster.remove": _("Bỏ một người"),
+    "roster.restore": _("Khôi phục một người"),
     "roster.reissue": _("Cấp lại phiếu"),
     "roster.export": _("Xuất danh sách"),
     "roster.participation": _("Lập danh sách người tham gia"),

@@ -35,7 +35,7 @@ def _must_fit(session: Session, wave: Wave, index: Index) -> None:
     """Refuse an index that does not know a group or unit of the roster."""
     rows = session.connection().execute(
         select(col(Respondent.group), col(Respondent.agency), col(Respondent.assigned))
-        .where(col(Respondent.wave_id) == wave.id)
+        .where(col(Respondent.wave_id) == wave.id, col(Respondent.removed_at).is_(None))
         .distinct()
     )
     groups, units = set(index.group_of), set(index.unit_of)

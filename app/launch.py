@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from app import ballots, letters
@@ -14,6 +14,7 @@ from app.index import Index
 from app.keys import KeyFile
 from app.language import _, moment, number
 from app.models import Ballot, Letter, Respondent, Wave
+from app.officemodels import KeptBadRows
 from app.settings import Settings
 from app.tokens import NUMBER_BYTES, BallotName
 from app.urn import Layout, Opener, seal, seal_info
@@ -41,7 +42,11 @@ def launch(
     _check_launch(settings, index, wave, now)
     connection = session.connection()
     respondents = (
-        connection.execute(select(col(Respondent.id)).where(col(Respondent.wave_id) == wave.id))
+        connection.execute(
+            select(col(Respondent.id)).where(
+                col(Respondent.wave_id) == wave.id, col(Respondent.removed_at).is_(None)
+            )
+        )
         .scalars()
         .all()
     )
@@ -61,6 +66,7 @@ def launch(
         .values(launched_at=now, public_key=public_key, two_people=two_people)
     )
     wave.two_people = two_people
+    connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
     names = [BallotName(os.urandom(NUMBER_BYTES), 1) for _respondent in respondents]
     connection.execute(
         insert(Ballot),

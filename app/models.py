@@ -100,9 +100,9 @@ class Respondent(SQLModel, table=True):
     position: str = ""
     phone: str = ""
     assigned: str = ""  # unit codes, separated by one space
-    # Name and address, folded, for the search box of the console.
+    # Name, address and agency as written, folded, for the search box of the console.
     search: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    removed_at: datetime | None = moment_field()  # taken off the roster after launch
+    removed_at: datetime | None = moment_field()  # taken off the roster; can come back
 
 
 class ExternalPercent(SQLModel, table=True):

@@ -135,6 +135,18 @@ class Preparation(SQLModel, table=True):
     recovery_at: datetime | None = moment_field()
 
 
+class KeptBadRows(SQLModel, table=True):
+    """The refused rows of the last file for a wave's roster, until the next one or the launch."""
+
+    __tablename__ = "bad_rows"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    file: str
+    rows: int  # how many are bad
+    taken: int  # how many other people of the file are on the roster
+    packed: bytes = Field(sa_type=LargeBinary)
+
+
 class HourlyNote(SQLModel, table=True):
     """How many of a wave had cast at one time: in all (`cell` "") and per cell of ten or more."""
 

@@ -3,13 +3,18 @@
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.cleaning import folded
 from app.language import _
 from app.models import Ballot, Respondent, Wave
+from app.people import agency_name
 from app.waves import WaveRefused, id_of, index_of
 
 
 def took_part(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
-    """Name, position and agency of everybody who cast, by name. Raises WaveRefused."""
+    """Name, position and agency of everybody who cast, by the alphabet and by nothing else.
+
+    Somebody who was taken off after casting took part. Raises WaveRefused.
+    """
     index, _layout = index_of(wave)
     if not index.rules.participation_list:
         raise WaveRefused(
@@ -21,9 +26,16 @@ def took_part(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
     if wave.closed_at is None or wave.cancelled_at is not None:
         raise WaveRefused(_("Danh sách người tham gia chỉ lập được sau khi đã kết thúc thu phiếu."))
     rows = session.connection().execute(
-        select(col(Respondent.name), col(Respondent.position), col(Respondent.agency_text))
+        select(
+            col(Respondent.name),
+            col(Respondent.position),
+            col(Respondent.agency),
+            col(Respondent.agency_text),
+        )
         .join(Ballot, col(Ballot.respondent_id) == col(Respondent.id))
         .where(col(Ballot.wave_id) == id_of(wave), col(Ballot.cast))
-        .order_by(col(Respondent.name), col(Respondent.id))
     )
-    return [(name, position, agency) for name, position, agency in rows]
+    people = [
+        (name, position, agency_name(index, unit, text)) for name, position, unit, text in rows
+    ]
+    return sorted(people, key=lambda person: (*map(folded, person), person))

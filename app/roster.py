@@ -102,7 +102,8 @@ class _Reader:
         cleaned = clean(record.cells.get(column, ""))
         if len(cleaned) > LONGEST[column]:
             long = _("Dài {length} ký tự, tối đa {most}. Viết ngắn lại.")
-            self.table.fault(record, column, long.format(length=len(cleaned), most=LONGEST[column]))
+            most = LONGEST[column]
+            self.table.fault(record, column, long, length=len(cleaned), most=most)
         if has_encoded_word(cleaned):
             # Decoded by a mail program, such a text can end a header and begin another.
             self.table.fault(record, column, _("Có đoạn mã hóa “=?”. Gõ lại bằng chữ thường."))
@@ -117,7 +118,7 @@ class _Reader:
         first = self.row_of.setdefault(email_key(email), record.row) if "@" in email else record.row
         if first != record.row:
             twice = _("Trùng với dòng {row}. Một người chỉ có một phiếu: xóa một trong hai dòng.")
-            self.table.fault(record, EMAIL, twice.format(row=first))
+            self.table.fault(record, EMAIL, twice, row=first)
         return email
 
     def group(self, record: Record) -> str:
@@ -131,8 +132,9 @@ class _Reader:
             problem = _("Có nhiều nhóm như vậy. Điền đúng mã: {groups}.")
         else:
             problem = _("Không có nhóm này. Dùng một trong các nhóm: {groups}.")
-        problem = problem.format(groups=", ".join(found or self.index.group_of))
-        self.table.fault(record, GROUP, problem + ("" if found else self.groups.guess(cell)))
+        groups = ", ".join(found or self.index.group_of)
+        guess = "" if found else self.groups.guess(cell)
+        self.table.fault(record, GROUP, problem + "{guess}", groups=groups, guess=guess)
         return ""
 
     def agency(self, record: Record) -> str | None:
@@ -141,7 +143,7 @@ class _Reader:
         found = self.units.find(clean(cell))
         if len(found) > 1:
             many = _("Có nhiều đơn vị như vậy. Điền đúng mã: {units}.")
-            self.table.fault(record, AGENCY, many.format(units=", ".join(found)))
+            self.table.fault(record, AGENCY, many, units=", ".join(found))
         if found:
             return found[0]
         near = self.units.resembling(cell)
@@ -176,9 +178,9 @@ class _Reader:
                 problem = _("Có nhiều đơn vị tên “{unit}”. Điền đúng mã: {units}.")
             else:
                 problem = _("Không có đơn vị “{unit}”. Điền mã đơn vị, ngăn cách bằng dấu “;”.")
-            problem = problem.format(unit=shown(part), units=", ".join(found))
-            guess = "" if found else self.units.guess(part)
-            self.table.fault(record, ASSIGNED, problem + guess)
+            values = {"unit": shown(part), "units": ", ".join(found)}
+            values["guess"] = "" if found else self.units.guess(part)
+            self.table.fault(record, ASSIGNED, problem + "{guess}", **values)
         return tuple(units)
 
     def parts(self, cell: str) -> Iterator[str]:
@@ -219,4 +221,5 @@ class _Reader:
                 "Thêm đơn vị khác hoặc xóa dòng này."
             )
         names = ", ".join(units[:5]) + ("…" if len(units) > 5 else "")
-        self.table.fault(record, column, problem.format(group=group, units=names) + guess)
+        values = {"group": group, "units": names, "guess": guess}
+        self.table.fault(record, column, problem + "{guess}", **values)

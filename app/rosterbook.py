@@ -1,4 +1,5 @@
-"""Rosters as Excel workbooks: a template, the list as it is, the rows to mend, who took part."""
+"""Rosters as Excel workbooks: a template, the list as it is, the rows to mend, who took part, how
+many people each group and agency has."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -31,8 +32,24 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     return out.getvalue()
 
 
+def summary(groups: Sequence[tuple[str, int]], agencies: Sequence[tuple[str, bool, int]]) -> bytes:
+    """How many people each group and each agency has (`agencies`: name, whether rated, people)."""
+    out = io.BytesIO()
+    workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
+    people = _("Số người")
+    _sheet(workbook, _("Theo nhóm"), [_("Nhóm"), people], groups)
+    rated = {True: _("có"), False: _("không")}
+    lines = [(name, rated[is_rated], number) for name, is_rated, number in agencies]
+    _sheet(workbook, _("Theo cơ quan"), [_("Cơ quan"), _("Được đánh giá"), people], lines)
+    workbook.close()
+    return out.getvalue()
+
+
 def _sheet(
-    workbook: Workbook, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
+    workbook: Workbook,
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str | int]],
 ) -> Workbook:
     sheet = workbook.add_worksheet(title[:31])
     bold = workbook.add_format({"bold": True, "bg_color": "#E6EEF0", "border": 1})
@@ -43,7 +60,10 @@ def _sheet(
         sheet.write_string(0, place, column, bold)
     for number, row in enumerate(rows, start=1):
         for place, value in enumerate(row):
-            sheet.write_string(number, place, value, text)
+            if isinstance(value, int):
+                sheet.write_number(number, place, value)
+            else:
+                sheet.write_string(number, place, value, text)
     sheet.freeze_panes(1, 0)
     return sheet
 

@@ -4,6 +4,7 @@ Pure. Rows come as text cells (`workbook.rows`); row numbers are those of the fi
 officer finds them in Excel. Blank rows count and are skipped.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,10 +14,14 @@ from app.language import _
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in one row and what to do about it; also used for warnings."""
+    """What is wrong in one row and what to do about it; also used for warnings.
+
+    Faults of one `kind` differ only in what stands in the row; it is "" for the heading's.
+    """
 
     row: int
     message: str
+    kind: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return _("Dòng {row}: {message}").format(row=self.row, message=self.message)
@@ -47,12 +52,14 @@ class Table:
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
-    def fault(self, record: Record, column: str, message: str) -> None:
-        """Note a fault in a cell: the column, what stands there, and `message`."""
+    def fault(self, record: Record, column: str, message: str, **values: object) -> None:
+        """Note a fault in a cell: the column, what stands there, and `message` with its values."""
         value = shown(record.cells.get(column, ""))
         place = _("{column} “{value}”").format(column=column, value=value) if value else column
-        text = _("{place}: {message}").format(place=place, message=message)
-        self.faults.append(Fault(record.row, text))
+        words = message.format(**values) if values else message
+        text = _("{place}: {message}").format(place=place, message=words)
+        kind = _("{column}: {reason}").format(column=column, reason=_kind(message))
+        self.faults.append(Fault(record.row, text, kind))
 
     def warn(self, record: Record, message: str) -> None:
         self.warnings.append(Fault(record.row, message))
@@ -71,7 +78,7 @@ def read(
     Columns are found by title in any order; case, accents, spaces and punctuation do not matter.
     Raises `TableFault` when the heading lacks or repeats a column, or nothing stands below it.
     """
-    at = next((number for number, row in enumerate(rows) if _filled(row)), None)
+    at = heading_of(rows)
     if at is None:
         titles = ", ".join(required)
         empty = _("Tệp trống. Dòng đầu cần có các cột: {columns}.").format(columns=titles)
@@ -87,11 +94,27 @@ def read(
         if _filled(row[len(heading) :]):
             # Taken as it is, the end of a list of units would be lost without a word.
             beyond = _('Dòng có nhiều ô hơn dòng tiêu đề. Đặt ô có dấu ngăn cách trong dấu “"”.')
-            table.faults.append(Fault(number, beyond))
+            table.faults.append(Fault(number, beyond, _kind(beyond)))
     if not table.records:
         none = _("Không có dòng nào dưới dòng tiêu đề. Điền danh sách rồi nhập lại.")
         raise TableFault([Fault(at + 1, none)], table.warnings)
     return table
+
+
+def heading_of(rows: Sequence[Sequence[str]]) -> int | None:
+    """The place of the heading: the first row that is not blank."""
+    return next((place for place, row in enumerate(rows) if _filled(row)), None)
+
+
+def place_of(heading: Sequence[str], title: str) -> int | None:
+    """The place of a column, found as `read` finds it."""
+    wanted = _title(title)
+    return next((place for place, cell in enumerate(heading) if _title(cell) == wanted), None)
+
+
+def _kind(message: str) -> str:
+    """The first sentence of a message, what differs from row to row left out."""
+    return re.sub(r"\{\w+\}", "…", message).partition(". ")[0].rstrip(".")
 
 
 def _filled(row: Sequence[str]) -> bool:

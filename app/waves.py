@@ -22,7 +22,7 @@ from app.index import Index
 from app.keys import KeyFile
 from app.language import _, moment
 from app.models import Ballot, ExternalPercent, Respondent, Sheet, Wave
-from app.officemodels import LetterText, Preparation, Proposal, Salutation
+from app.officemodels import KeptBadRows, LetterText, Preparation, Proposal, Salutation
 from app.roster import Person, email_key
 from app.urn import Layout
 
@@ -110,7 +110,8 @@ def already_there(code: str, launched: bool) -> str:
 
 
 def forget_draft(session: Session, wave_id: int) -> None:
-    for table in (Respondent, ExternalPercent, LetterText, Salutation, Preparation, Proposal):
+    preparing = (LetterText, Salutation, Preparation, Proposal, KeptBadRows)
+    for table in (Respondent, ExternalPercent, *preparing):
         session.connection().execute(delete(table).where(col(table.wave_id) == wave_id))
     session.connection().execute(delete(Wave).where(col(Wave.id) == wave_id))
 
@@ -190,6 +191,12 @@ def id_of(wave: Wave) -> int:
     return cast(int, wave.id)
 
 
+def hold(session: Session, wave: Wave) -> None:
+    """Read a wave anew and keep it from being launched until this transaction ends."""
+    # Casts refer to the wave's key and do not wait for this lock.
+    session.refresh(wave, with_for_update={"key_share": True})
+
+
 def must_be_draft(wave: Wave) -> None:
     if wave.cancelled_at is not None:
         raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
@@ -225,7 +232,7 @@ def person_row(wave_id: int, person: Person) -> dict[str, object]:
         "position": person.position,
         "phone": person.phone,
         "assigned": " ".join(person.assigned),
-        "search": search_text(person.name, person.email),
+        "search": search_text(person.name, person.email, person.agency_text),
     }
 
 

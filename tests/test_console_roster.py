@@ -1,14 +1,12 @@
 """Danh sách in the console: bad rows, near agencies, last year's people, who took part."""
 
-import io
 import threading
 from datetime import timedelta
 
-import openpyxl
 import pytest
 from sqlmodel import col, select
 
-from app import launch, people, waves
+from app import launch, people, preparation, waves
 from app.closing import close
 from app.db import Database
 from app.keys import KeyFile
@@ -18,40 +16,14 @@ from app.settings import Settings
 from app.waves import WaveRefused, id_of
 from tests.consoles import Clerk, desk_of
 from tests.making import INDEXES, cast_all, make_index, make_people, make_wave
+from tests.rosters import HEADING, PATH, count, drafting, put, workbook
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-PATH = "/quan-tri/dot/nhap/danh-sach"
-HEADING = "Họ và tên,Email,Nhóm,Cơ quan\n"
 
 
 @pytest.fixture
 def clerk(db: Database, keys: KeyFile, configured: Settings) -> Clerk:
-    """An officer with a draft of the index `pooled`."""
-    with db.transaction() as session:
-        now = db.now(session)
-        waves.new(session, "nhap", make_index("pooled"), now, now + timedelta(days=9), now)
-    return desk_of(db, keys, configured)
-
-
-def put(clerk: Clerk, text: str, name: str = "ds.csv") -> Clerk:
-    clerk.open(PATH)
-    form = next(each for each in clerk.forms if each.element.get("enctype"))
-    return clerk.upload(form, {"tep": (name, text.encode())})
-
-
-def workbook(clerk: Clerk, path: str) -> list[list[str]]:
-    """What a form to `path` downloads, as rows of texts."""
-    form = clerk.form_to(path)
-    data = {name: values[0] for name, values in form.values.items()}
-    response = clerk.client.post(form.action, data=data)
-    assert response.status_code == 200, response.text[:300]
-    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
-    return [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
-
-
-def count(db: Database) -> int:
-    with db.reading() as session:
-        return len(people.everyone(session, id_of(waves.load(session, "nhap"))))
+    return drafting(db, keys, configured)
 
 
 def test_bad_rows_are_all_told_and_can_be_had_as_a_sheet(clerk: Clerk, db: Database) -> None:
@@ -79,17 +51,70 @@ def test_a_name_that_nearly_is_a_unit_is_asked_about(clerk: Clerk, db: Database)
     index = make_index("pooled")
     group, unit = index.groups[0].code, index.units[0]
     put(clerk, HEADING + f"An,an@vi-du.vn,{group},{unit.name} tỉnh\nBa,ba@vi-du.vn,{group},Khác\n")
-    assert "gần giống" in clerk.text
+    assert "1 tên cơ quan gần giống" in clerk.text
     stale = clerk.form_to("/co-quan")
-    clerk.send(stale, {"la-don-vi": [f"{unit.name} tỉnh"]})
-    with db.reading() as session:
-        found = dict(
-            session.connection().execute(select(col(Respondent.name), col(Respondent.agency))).all()
-        )
-    assert found == {"An": unit.code, "Ba": None}
-    assert "đánh dấu những tên" not in clerk.text.lower()
+    assert stale.radios == {"ten-0": ["la", "khac"]}
+    assert "ten-0" not in stale.values, "nothing is chosen beforehand"
+    assert "tỉnh”: 1 người An" in clerk.text
     clerk.send(stale)
+    assert clerk.status == 422
+    assert "Chọn một câu trả lời" in clerk.text
+    clerk.send(stale, {"ten-0": "la"})
+    assert own(db) == {"An": unit.code, "Ba": None}
+    assert "gần giống" not in clerk.text
+    clerk.send(stale, {"ten-0": "khac"})
     assert clerk.status == 409
+    assert own(db) == {"An": unit.code, "Ba": None}
+    # It can be changed until the launch.
+    clerk.open(PATH)
+    settled = clerk.form_to("/co-quan")
+    assert settled.values["ten-0"] == ["la"]
+    clerk.send(settled, {"ten-0": "khac"})
+    assert own(db) == {"An": None, "Ba": None}
+
+
+def own(db: Database) -> dict[str, str | None]:
+    """The unit that is each one's own agency."""
+    with db.reading() as session:
+        query = select(col(Respondent.name), col(Respondent.agency))
+        return dict(session.connection().execute(query).all())
+
+
+@SQLITE
+def test_what_is_settled_about_a_name_holds_for_who_comes_later(clerk: Clerk, db: Database) -> None:
+    index = make_index("pooled")
+    group, unit = index.groups[0].code, index.units[0]
+    name = f"{unit.name} tỉnh"
+    put(clerk, HEADING + f"An,an@vi-du.vn,{group},{name}\n")
+    clerk.send(clerk.form_to("/co-quan"), {"ten-0": "la"})
+    clerk.open(f"{PATH}/them").submit(
+        {"ten": "Ba", "thu": "ba@vi-du.vn", "nhom": group, "co-quan": name}
+    )
+    assert own(db) == {"An": unit.code, "Ba": unit.code}
+    put(clerk, HEADING + f"Cả,ca@vi-du.vn,{group},{name}\n")
+    assert own(db) == {"Cả": unit.code}
+    assert "1 tên cơ quan đã xác nhận" in clerk.text
+    with db.reading() as session:
+        prepared = preparation.of(session, id_of(waves.load(session, "nhap")))
+    assert not preparation.near_agencies(prepared)
+
+
+@SQLITE
+def test_no_answer_about_an_agency_leaves_somebody_nothing_to_rate(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    index = make_index("assigned")
+    group = next(each for each in index.groups if each.rates == "assigned")
+    unit = next(u for u in index.units if index.asked(group.code, [u.code]))
+    clerk = drafting(db, keys, configured, "assigned")
+    heading = "Họ và tên,Email,Nhóm,Cơ quan,Đơn vị đánh giá\n"
+    put(clerk, heading + f"An,an@vi-du.vn,{group.code},{unit.name} tỉnh,{unit.code}\n")
+    clerk.send(clerk.form_to("/co-quan"), {"ten-0": "la"})
+    assert clerk.status == 422
+    assert "1 người ghi cơ quan" in clerk.text
+    assert own(db) == {"An": None}
+    clerk.send(clerk.form_to("/co-quan"), {"ten-0": "khac"})
+    assert clerk.status == 200, clerk.text
 
 
 @SQLITE
@@ -113,6 +138,8 @@ def test_last_years_people_come_along_where_they_fit(
 ) -> None:
     make_wave(db, keys, code="nam-ngoai", people=12)
     with db.transaction() as session:
+        kept = waves.load(session, "nam-ngoai")
+        assert people.elsewhere(session, 0) == [(kept.code, 12)]
         person = session.scalars(select(Respondent).where(col(Respondent.name) == "Người thứ 3"))
         found = person.one()
         found.group = "nhóm không còn"

@@ -40,7 +40,7 @@ def plain(clerk: Clerk, id_: int, name: str) -> str:
     return re.sub(rf"nguoi{number}@|moi{number}@", "nguoi@", text)
 
 
-@pytest.mark.parametrize("deed", ["correct", "remove", "resend"])
+@pytest.mark.parametrize("deed", ["correct", "remove", "resend", "restore"])
 def test_nobody_sees_from_a_deed_who_has_cast(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock, deed: str
 ) -> None:
@@ -64,14 +64,18 @@ def test_nobody_sees_from_a_deed_who_has_cast(
         if deed == "correct":
             number = person.name.rpartition(" ")[2]
             clerk.send(clerk.forms[0], {"thu": f"moi{number}@vi-du.vn"})
-        elif deed == "remove":
+        elif deed in ("remove", "restore"):
             clerk.send(clerk.form_to("/bo"))
+            seen.append(plain(clerk, person.id or 0, person.name))
+            if deed == "restore":
+                clerk.send(clerk.form_to("/khoi-phuc"))
         else:
             clerk.send(clerk.form_to("/gui-lai"))
         assert clerk.status == 200
         if deed != "remove":
             seen.append(plain(clerk, person.id or 0, person.name))
-        seen.append(str(clerk.open(f"/quan-tri/dot/{wave.code}/danh-sach/{person.id}").status))
+        clerk.open(f"/quan-tri/dot/{wave.code}/danh-sach/{person.id}")
+        seen.append(plain(clerk, person.id or 0, person.name))
         pages.append(seen)
     assert pages[0] == pages[1]
     with db.reading() as session:

@@ -1,14 +1,15 @@
 """The console of the Sở Nội vụ: a file per noun, each with its guards.
 
 desk      who is signed in, what was posted, how a page is drawn
-posts     fields and files of a form
+posts     fields and files of a form    addresses  numbers in addresses
 waveline  what every page says of its wave
 faults    what the console says when something goes wrong
 signin    in and out
 entry     the ways to a password and a second factor
 accounts  Tài khoản
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
-roster    Danh sách          people    one person of it
+roster    Danh sách          people    one person of it    removals  off it and back
+agencies  its agencies       rosterfiles  as files
 waves     a wave before its launch   waveform  its form, field by field
 launch    Phát phiếu   letters   its words
 unseal    Mở hòm phiếu      results   Kết quả   exports   Xuất báo cáo
@@ -20,6 +21,7 @@ downloads files handed out    minutespages   Biên bản
 
 from app.web.console import (
     accounts,
+    agencies,
     connections,
     ending,
     entry,
@@ -32,8 +34,10 @@ from app.web.console import (
     minutespages,
     people,
     preview,
+    removals,
     results,
     roster,
+    rosterfiles,
     signin,
     unseal,
     watch,
@@ -51,7 +55,10 @@ MODULES = (
     preview,
     waves,
     roster,
+    rosterfiles,
+    agencies,
     people,
+    removals,
     launch,
     letters,
     watch,

@@ -9,6 +9,7 @@ from app import accounts, factors, invitations, passwords, staff, staffmail
 from app.accounts import Account, AccountRefused
 from app.cleaning import address_fault
 from app.db import Session
+from app.deeds import ROLES
 from app.language import _
 from app.staff import ADMIN
 from app.web.console.cookies import ROOT
@@ -31,11 +32,6 @@ ROLE_WORDS = {
     "officer": _("Chuyên viên: đợt điều tra, danh sách, thư, mở hòm phiếu, kết quả"),
     "council": _("Hội đồng: xem kết quả, nhật ký, kiểm tra lại; không thấy danh sách"),
     "admin": _("Quản trị tài khoản"),
-}
-ROLE_NAMES = {
-    "officer": _("chuyên viên"),
-    "council": _("Hội đồng"),
-    "admin": _("quản trị tài khoản"),
 }
 REMOVE, RESET = "xoa", "dat-lai"
 DEEDS = (REMOVE, RESET)
@@ -61,7 +57,7 @@ def _page(
             "invited": invitations.latest(session) if desk.is_a("admin") else {},
             "now": now,
             "role_words": ROLE_WORDS,
-            "role_names": ROLE_NAMES,
+            "role_names": ROLES,
             "faults": faults or [],
             "bad": {field for _words, field in faults or []},
             "typed": {

@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 from fastapi import Depends, HTTPException, Request
 from markupsafe import Markup
-from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.responses import Response
 
 from app import audit, staff, waves
@@ -25,19 +24,11 @@ from app.models import Wave
 from app.settings import Settings
 from app.staff import ADMIN, COUNCIL, OFFICER, SignedIn
 from app.waves import WaveRefused
+from app.web.console import addresses as addresses  # before a route is made: what ":int" is
 from app.web.console.cookies import ROOT, SAID, cookie_name, leave_word, read_word
 from app.web.console.posts import Posts, Upload, posts
 from app.web.console.waveline import WaveHead, head_of, newest
 from app.web.pages import House, house_of, page, see
-
-
-class _KeyConvertor(IntegerConvertor):
-    """A number in an address is the key of a row; no table of ours counts beyond nine digits."""
-
-    regex = "[0-9]{1,9}"
-
-
-register_url_convertor("int", _KeyConvertor())
 
 SIGN_IN = f"{ROOT}/dang-nhap"
 SECOND_FACTOR = f"{ROOT}/xac-thuc-hai-lop"

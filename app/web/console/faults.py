@@ -30,6 +30,8 @@ from app.web.console.desk import (
     WrongRole,
     sign_in_path,
 )
+from app.web.console.people import PersonRemoved
+from app.web.console.removals import person_removed
 from app.web.forms import FormRefused
 from app.web.pages import house_of, page, see
 from app.workbook import UnreadableTable
@@ -44,6 +46,7 @@ def install(app: FastAPI) -> None:
         NoSecondFactor: lambda _request, _error: see(SECOND_FACTOR),
         WrongRole: wrong_role,
         Stale: stale,
+        PersonRemoved: person_removed,
         TicketRefused: ticket_refused,
         CodeRefused: code_refused,
         WaveRefused: refused,

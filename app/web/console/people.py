@@ -1,4 +1,4 @@
-"""One person of a roster: look, add, correct, remove, send again, issue anew.
+"""One person of a roster: look, add, correct, send again, issue anew.
 
 No page here tells, by word or by state, whether the ballot was cast.
 """
@@ -10,13 +10,14 @@ from starlette.responses import Response
 
 from app import corrections, people, preparation, proposals, roster, waves
 from app.db import Session
+from app.index import Index
 from app.language import _
 from app.launch import mail_domain
 from app.models import Respondent, Wave
 from app.people import FIELDS
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
-from app.web.console.desk import LOOK, CodeRefused, Desk, Form, Officer, OfficerForm
+from app.web.console.desk import LOOK, CodeRefused, Desk, Form, Officer, OfficerForm, Stale
 from app.web.console.roster import PATH, path_of
 
 router = APIRouter()
@@ -32,6 +33,13 @@ NAMES = {
 }
 
 
+class PersonRemoved(Exception):
+    """The person was taken off since the page was drawn."""
+
+    def __init__(self, wave: str, respondent: int) -> None:
+        super().__init__(wave, respondent)
+
+
 def _typed(form: Form) -> dict[str, str]:
     typed = {field: form.value(name) for field, name in NAMES.items()}
     typed[roster.ASSIGNED] = ";".join(form.values("don-vi"))
@@ -43,9 +51,11 @@ def ask_new(desk: Officer, code: str) -> Response:
     return _new(desk, code, dict.fromkeys(FIELDS, ""), [])
 
 
-def _new(desk: Desk, code: str, typed: dict[str, str], faults: list[str]) -> Response:
+def _new(
+    desk: Desk, code: str, typed: dict[str, str], faults: list[str], status: int = 422
+) -> Response:
     with desk.db.reading() as session:
-        wave = desk.wave(session, code)
+        wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
     values: dict[str, object] = {
@@ -54,10 +64,12 @@ def _new(desk: Desk, code: str, typed: dict[str, str], faults: list[str]) -> Res
         "typed": {NAMES[field]: value for field, value in typed.items()},
         "assigned": typed[roster.ASSIGNED].split(";"),
         "launched": wave.launched_at is not None,
+        "phase": desk.print_of(wave.launched_at is not None),
+        "changeable": corrections.may_change(wave, now),
         "faults": [(words, "") for words in faults],
     }
-    status = 422 if faults else 200
-    return desk.page("console/person-new.html", values, head=head, section="roster", status=status)
+    answer = status if faults else 200
+    return desk.page("console/person-new.html", values, head=head, section="roster", status=answer)
 
 
 @router.post(f"{PATH}/them")
@@ -65,14 +77,17 @@ def add(form: OfficerForm, code: str) -> Response:
     typed = _typed(form)
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
+            wave, now = held(form, session, code), form.db.now(session)
+            form.must_be_fresh(wave.launched_at is not None)
             index, _layout = waves.index_of(wave)
             person = people.person_of(index, typed)
             domain = mail_domain(form.settings)
             made = corrections.add(session, form.keys, wave, person, now, domain)
-            if wave.launched_at is None:
-                _roster_changed(session, wave, now)
+            note_change(session, wave, now)
             form.note(session, now, "roster.add", code, respondent=made)
+    except Stale:
+        words = _("Đợt vừa được phát phiếu, chưa thêm ai. Thêm thì người này nhận thư mời ngay.")
+        return _new(form, code, typed, [words], 409)
     except TableFault as fault:
         return _new(form, code, typed, [each.message for each in fault.faults])
     except WaveRefused as refused:
@@ -81,38 +96,55 @@ def add(form: OfficerForm, code: str) -> Response:
     return form.see(path_of(code), words)
 
 
-def _roster_changed(session: Session, wave: Wave, now: datetime) -> None:
-    index, _layout = waves.index_of(wave)
-    units = {unit.code: unit.name for unit in index.units}
-    row = preparation.of(session, id_of(wave))
-    preparation.roster_changed(session, wave, units, row.roster_file, now)
+def held(form: Form, session: Session, code: str) -> Wave:
+    """The wave, kept from a launch and from other changes of its roster until this one is done."""
+    wave = form.wave(session, code)
+    waves.hold(session, wave)
+    return wave
+
+
+def note_change(session: Session, wave: Wave, now: datetime) -> None:
+    if wave.launched_at is None:
+        index, _layout = waves.index_of(wave)
+        file = preparation.of(session, id_of(wave)).roster_file
+        preparation.roster_changed(session, wave, index, file, now)
 
 
 @router.api_route(f"{PATH}/{{id_:int}}", methods=LOOK)
 def show(desk: Officer, code: str, id_: int) -> Response:
-    return _page(desk, code, id_)
+    return draw(desk, code, id_)
 
 
-def _person(session: Session, wave: Wave, id_: int) -> Respondent:
-    person = people.get(session, id_of(wave), id_)
+def listed(session: Session, wave: Wave, id_: int) -> Respondent:
+    """Somebody on the roster, to be changed. Raises 404, PersonRemoved."""
+    person = people.find(session, id_of(wave), id_, hold=True)
     if person is None:
         raise HTTPException(404)
+    if person.removed_at is not None:
+        raise PersonRemoved(wave.code, id_)
     return person
 
 
-def _page(
+def draw(
     desk: Desk,
     code: str,
     id_: int,
     typed: dict[str, str] | None = None,
     faults: list[tuple[str, str]] | None = None,
+    status: int = 422,
 ) -> Response:
+    """The page of one person; with `faults` the answer to a form, its fields as they were typed.
+
+    With `status` 409 the page was old: what stands now is told beside what was typed.
+    """
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
-        person = _person(session, wave, id_)
-        stored = people.fields_of(person)
+        person = people.find(session, id_of(wave), id_)
+        if person is None:
+            raise HTTPException(404)
+        stored = people.readable(index, person)
         waiting = [
             each
             for each in proposals.waiting(session, id_of(wave), now)
@@ -120,15 +152,19 @@ def _page(
         ]
         state, error = corrections.invitation(session, wave, id_)
     shown = typed or stored
+    if typed and status == 409:
+        faults = _changed(index, stored, typed)
     values: dict[str, object] = {
         "path": f"{path_of(code)}/{id_}",
         "back": path_of(code),
         "person": person,
         "index": index,
+        "own_agency": people.agency_name(index, person.agency, person.agency_text),
         "typed": {NAMES[field]: value for field, value in shown.items()},
         "assigned": shown[roster.ASSIGNED].split(";"),
-        "seen": desk.print_of(sorted(stored.items())),
+        "seen": desk.print_of(*_state(wave, person)),
         "launched": wave.launched_at is not None,
+        "phase": desk.print_of(wave.launched_at is not None),
         "changeable": corrections.may_change(wave, now),
         "two_people": wave.two_people,
         "waiting": waiting,
@@ -138,8 +174,9 @@ def _page(
         "faults": faults or [],
         "bad_code": any(field == "ma-xac-thuc" for _words, field in faults or []),
     }
-    status = 422 if faults else 200
-    return desk.page("console/person.html", values, head=head, section="roster", status=status)
+    name = "console/person.html" if person.removed_at is None else "console/person-removed.html"
+    answer = status if faults else 200
+    return desk.page(name, values, head=head, section="roster", status=answer)
 
 
 @router.post(f"{PATH}/{{id_:int}}")
@@ -147,44 +184,55 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
     typed = _typed(form)
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            person = _person(session, wave, id_)
+            wave, now = held(form, session, code), form.db.now(session)
+            person = listed(session, wave, id_)
             stored = people.fields_of(person)
-            form.must_be_fresh(sorted(stored.items()))
             if wave.launched_at is not None:
                 # What cannot change any more is not asked for.
                 for field in (roster.GROUP, roster.AGENCY, roster.ASSIGNED):
                     typed[field] = stored[field]
             index, _layout = waves.index_of(wave)
+            form.must_be_fresh(*_state(wave, person))
             wanted = people.person_of(index, typed)
             domain = mail_domain(form.settings)
             corrections.correct(session, form.keys, wave, person, wanted, now, domain)
-            if wave.launched_at is None:
-                _roster_changed(session, wave, now)
+            note_change(session, wave, now)
             form.note(session, now, "roster.correct", code, respondent=id_)
+    except Stale:
+        return draw(form, code, id_, typed, status=409)
     except TableFault as fault:
-        return _page(form, code, id_, typed, [(each.message, "") for each in fault.faults])
+        return draw(form, code, id_, typed, [(each.message, "") for each in fault.faults])
     except WaveRefused as refused:
-        return _page(form, code, id_, typed, [(str(refused), "")])
+        return draw(form, code, id_, typed, [(str(refused), "")])
     return form.see(f"{path_of(code)}/{id_}", _("Đã lưu."))
 
 
-@router.post(f"{PATH}/{{id_:int}}/bo")
-def remove(form: OfficerForm, code: str, id_: int) -> Response:
-    with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
-        corrections.remove(session, form.keys, wave, _person(session, wave, id_), now)
-        if wave.launched_at is None:
-            _roster_changed(session, wave, now)
-        form.note(session, now, "roster.remove", code, respondent=id_)
-    return form.see(path_of(code), _("Đã bỏ một người khỏi danh sách. Thêm lại lúc nào cũng được."))
+def _state(wave: Wave, person: Respondent) -> tuple[object, ...]:
+    """What the page of a person was drawn from."""
+    return wave.launched_at is not None, sorted(people.fields_of(person).items())
+
+
+def _changed(index: Index, shown: dict[str, str], typed: dict[str, str]) -> list[tuple[str, str]]:
+    """What stands now, where it differs from what was typed on a page drawn before."""
+    words = _(
+        "Từ lúc mở trang, người này hoặc đợt điều tra đã thay đổi, nên phần vừa gõ chưa được lưu."
+        " Xem lại rồi bấm Lưu nếu vẫn muốn ghi như đã gõ."
+    )
+    said, now = [(words, "")], _("{field} hiện đang ghi: {value}")
+    for field, value in shown.items():
+        if sorted(value.split(";")) != sorted(typed[field].split(";")):
+            if field == roster.ASSIGNED:
+                units = [index.unit_of[unit].name for unit in value.split(";") if unit]
+                value = ", ".join(units)
+            said.append((now.format(field=field, value=value or _("(trống)")), NAMES[field]))
+    return said
 
 
 @router.post(f"{PATH}/{{id_:int}}/gui-lai")
 def resend(form: OfficerForm, code: str, id_: int) -> Response:
     with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
-        person = _person(session, wave, id_)
+        wave, now = held(form, session, code), form.db.now(session)
+        person = listed(session, wave, id_)
         corrections.resend(session, wave, person, now, mail_domain(form.settings))
         form.note(session, now, "letters.resend", code, respondent=id_)
     return form.see(f"{path_of(code)}/{id_}", _("Thư mời đang được gửi lại."))
@@ -195,8 +243,8 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
     """Another ballot instead of this one; where two people are needed the first one asks."""
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            person = _person(session, wave, id_)
+            wave, now = held(form, session, code), form.db.now(session)
+            person = listed(session, wave, id_)
             corrections.must_be_changeable(wave, now)
             form.must_confirm(session, now)
             waits = form.value("de-nghi")
@@ -217,7 +265,7 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
                 words = _("Đã cấp lại phiếu; thư mời mới đang được gửi đi.")
     except CodeRefused:
         wrong = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
-        return _page(form, code, id_, faults=[(wrong, "ma-xac-thuc")])
+        return draw(form, code, id_, faults=[(wrong, "ma-xac-thuc")])
     except WaveRefused as refused:
-        return _page(form, code, id_, faults=[(str(refused), "")])
+        return draw(form, code, id_, faults=[(str(refused), "")])
     return form.see(f"{path_of(code)}/{id_}", words)

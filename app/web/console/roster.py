@@ -1,59 +1,76 @@
-"""Danh sách: upload, faults by row, who is on it, near-matching agencies, last wave's list."""
+"""Danh sách: who is on it, a whole list taken in or refused row by row, last wave's list."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import participation, people, preparation, roster, rosterbook, waves
+from app import badrows, people, preparation, roster, waves
+from app.badrows import BadRows
 from app.corrections import may_change
 from app.db import Session
 from app.index import Index
-from app.language import _, number
+from app.language import _, decimal, number
 from app.models import Wave
 from app.people import FIELDS
-from app.table import TableFault
+from app.table import Fault, TableFault
 from app.waves import id_of
 from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm
-from app.web.console.downloads import XLSX, download
+from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm, Stale
 from app.workbook import UnreadableTable, rows
 
 router = APIRouter()
 WAVE = f"{ROOT}/dot/{{code}}"
 PATH = f"{WAVE}/danh-sach"
-MOST_BAD_ROWS = 2_000
+REPLACE = "thay"
+SHOWN_BAD, SHOWN_WARNINGS = 500, 50
 
 
 def path_of(code: str) -> str:
     return f"{ROOT}/dot/{code}/danh-sach"
 
 
+@dataclass(frozen=True)
+class Refused:
+    """Why a list was not taken, or not all of it: a sentence at a field, or the bad rows."""
+
+    words: str = ""
+    field: str = "tep"
+    bad: BadRows | None = None
+    taken: int = 0
+    warnings: Sequence[Fault] = ()
+
+
+class ListStands(Exception):
+    """There are people already, and nobody has said that they are to go; how many they are."""
+
+    def __init__(self, people: int) -> None:
+        super().__init__(people)
+        self.people = people
+
+
 @router.api_route(PATH, methods=LOOK)
 def show(desk: Officer, code: str) -> Response:
-    return _page(desk, code)
+    return draw(desk, code)
 
 
-def _page(
-    desk: Desk,
-    code: str,
-    faults: Sequence[tuple[int, str]] = (),
-    bad_rows: str = "",
-    file_name: str = "",
-    refusal: str = "",
-) -> Response:
-    asked = desk.request.query_params
-    search, group, order = asked.get("tim", "")[:100], asked.get("nhom", ""), asked.get("xep", "")
-    wanted = asked.get("trang", "1")
-    page = max(1, int(wanted[:6])) if wanted.isdecimal() else 1
+def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
+    """The page of the whole list; with `refused` it is the answer to a form."""
+    asked = asked_of(desk)
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
         wave_id = id_of(wave)
-        listed, total = people.listing(session, wave_id, search, group, order, page)
+        listed, total = people.listing(
+            session, wave_id, asked["tim"], asked["nhom"], asked["xep"], page_of(desk), index
+        )
         prepared = preparation.of(session, wave_id)
+        draft = wave.launched_at is None and wave.cancelled_at is None
+        near = preparation.agencies(prepared) if draft else []
+        groups = people.by_group(session, wave_id)
         values: dict[str, object] = {
             "code": code,
             "path": path_of(code),
@@ -61,30 +78,70 @@ def _page(
             "index": index,
             "listed": listed,
             "total": total,
-            "page": page,
-            "pages": max(1, -(-total // people.PAGE)),
-            "asked": {"tim": search, "nhom": group, "xep": order},
-            "groups": people.by_group(session, wave_id),
-            "agencies": people.by_agency(session, wave_id),
-            "near": preparation.near_agencies(prepared),
+            "page": min(page_of(desk), people.pages(total)),
+            "pages": people.pages(total),
+            "asked": asked,
+            "groups": groups,
+            "people": (standing := sum(groups.values())),
+            "shares": {
+                group.code: decimal(Fraction(100 * groups.get(group.code, 0), standing or 1), 1)
+                for group in index.groups
+            },
+            "assigning": any(group.rates == "assigned" for group in index.groups),
+            "agencies": len(people.agencies(index, people.by_agency(session, wave_id))),
+            "removed": people.count(session, wave_id, removed=True),
+            "near": near,
+            "meant": people.first_names(session, wave_id, [each.text for each in near]),
             "near_seen": desk.print_of(prepared.agencies),
-            "prepared": prepared,
-            "earlier": _earlier(session, wave),
-            "draft": wave.launched_at is None and wave.cancelled_at is None,
+            "earlier": people.elsewhere(session, wave_id) if draft else [],
+            "replace": replace_print(desk, session, wave),
+            "draft": draft,
             "changeable": may_change(wave, now),
             "listable": index.rules.participation_list,
-            "faults": faults,
-            "bad_rows": bad_rows,
-            "file_name": file_name,
-            "refusal": refusal,
+            "kept": preparation.bad_rows_note(session, wave_id) if draft else None,
+            "refused": refused,
+            "most": (SHOWN_BAD, SHOWN_WARNINGS),
         }
-    status = 422 if faults or refusal else 200
+    status = 422 if refused else 200
     return desk.page("console/roster.html", values, head=head, section="roster", status=status)
 
 
-def _earlier(session: Session, wave: Wave) -> list[str]:
-    """The waves whose roster could be taken over."""
-    return [other for other in waves.codes(session) if other != wave.code]
+def asked_of(desk: Desk) -> dict[str, str]:
+    """What a list is asked for: words to find, a group, an order."""
+    asked = desk.request.query_params
+    order = asked.get("xep", "")
+    return {
+        "tim": asked.get("tim", "")[:100],
+        "nhom": asked.get("nhom", "")[:100],
+        "xep": order if order.removeprefix("-") in people.ORDERS else "",
+    }
+
+
+def page_of(desk: Desk) -> int:
+    wanted = desk.request.query_params.get("trang", "")
+    return max(1, int(wanted)) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 7 else 1
+
+
+def replace_print(desk: Desk, session: Session, wave: Wave) -> str:
+    """What the box "thay" is worth: these people, as the page showed them."""
+    stands = people.count(session, id_of(wave)), preparation.of(session, id_of(wave)).roster_at
+    return desk.print_of(*stands)
+
+
+def _must_replace(form: Form, session: Session, wave: Wave) -> int:
+    """How many people go when a whole list comes. Raises ListStands."""
+    standing = people.count(session, id_of(wave))
+    if standing and form.value(REPLACE) != replace_print(form, session, wave):
+        raise ListStands(standing)
+    return standing
+
+
+def _stands(error: ListStands) -> Refused:
+    words = _(
+        "Danh sách đang có {number} người. Đánh dấu ô “Thay {number} người đang có” nếu đúng là"
+        " muốn thay, rồi gửi lại."
+    )
+    return Refused(words.format(number=number(error.people)), REPLACE)
 
 
 @router.post(PATH)
@@ -92,103 +149,75 @@ def upload(form: OfficerForm, code: str) -> Response:
     """Take a whole roster, or show every bad row of it and take nothing."""
     sent = form.upload("tep")
     if sent is None:
-        return _page(form, code, refusal=_("Chưa chọn tệp nào. Bấm ô chọn tệp rồi gửi lại."))
+        return draw(form, code, Refused(_("Chưa chọn tệp nào. Bấm ô chọn tệp rồi gửi lại.")))
     with form.db.reading() as session:
         wave = form.wave(session, code)
         index, _layout = waves.index_of(wave)
+    waves.must_be_draft(wave)
     found: list[list[str]] = []
     try:
-        waves.must_be_draft(wave)
+        with form.db.reading() as session:
+            _must_replace(form, session, wave)
         found = rows(sent.data, sent.name)
-        read = roster.read(index, found)
+        taken = roster.read(index, found).people
+        near = _take(form, wave, index, taken, sent.name, "roster.import")
+    except ListStands as stands:
+        return draw(form, code, _stands(stands))
     except UnreadableTable as refused:
-        return _page(form, code, refusal=str(refused), file_name=sent.name)
+        return draw(form, code, Refused(str(refused)))
     except TableFault as fault:
-        told = [(each.row, each.message) for each in fault.faults]
-        return _page(form, code, told, bad_rows_of(found, told), sent.name)
-    near = _take(form, code, index, read.people, sent.name, "roster.import")
-    words = _("Đã nhập {number} người.").format(number=number(len(read.people)))
-    if near:
-        words += " " + _("Có tên cơ quan gần giống một đơn vị; xem và xác nhận bên dưới.")
-    return form.see(path_of(code), words)
+        bad = badrows.of(found, fault.faults, sent.name)
+        _keep(form, code, bad)
+        return draw(form, code, Refused(bad=bad, warnings=fault.warnings))
+    words = _("Đã nhập {number} người.").format(number=number(len(taken)))
+    return form.see(path_of(code), _with_near(words, near))
+
+
+def _with_near(words: str, near: bool) -> str:
+    more = _("Có tên cơ quan gần giống một đơn vị; xem và xác nhận bên dưới.")
+    return f"{words} {more}" if near else words
+
+
+def _keep(form: Form, code: str, bad: BadRows) -> None:
+    with form.db.transaction() as session:
+        preparation.keep_bad_rows(session, _held_draft(form, session, code), bad)
+
+
+def _held_draft(form: Form, session: Session, code: str) -> Wave:
+    wave = form.wave(session, code)
+    waves.hold(session, wave)
+    waves.must_be_draft(wave)
+    return wave
 
 
 def _take(
     form: Form,
-    code: str,
+    seen: Wave,
     index: Index,
     taken: Sequence[roster.Person],
     file: str,
     action: str,
+    bad: BadRows | None = None,
     **facts: object,
 ) -> bool:
+    """Put these people in the place of those there are; whether agencies are to be settled.
+
+    `seen` is the wave as it was when they were read. Raises ListStands, Stale.
+    """
     with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
+        wave, now = _held_draft(form, session, seen.code), form.db.now(session)
+        if wave.index_digest != seen.index_digest:
+            raise Stale
+        if gone := _must_replace(form, session, wave):
+            facts = {**facts, "replaced": gone}
         waves.import_roster(session, wave, taken)
-        units = {unit.code: unit.name for unit in index.units}
-        near = preparation.roster_changed(session, wave, units, file, now)
-        form.note(session, now, action, code, people=len(taken), **facts)
+        near = preparation.roster_changed(session, wave, index, file, now)
+        if bad:
+            preparation.keep_bad_rows(session, wave, bad, len(taken))
+        else:
+            preparation.forget_bad_rows(session, wave)
+        form.note(session, now, action, wave.code, people=len(taken), **facts)
     return bool(near)
-
-
-def bad_rows_of(found: list[list[str]], told: Sequence[tuple[int, str]]) -> str:
-    """The heading and the bad rows with their reasons, as JSON for the download."""
-    reasons: dict[int, list[str]] = {}
-    for row, message in told:
-        reasons.setdefault(row, []).append(message)
-    heading = next((row for row in found if any(cell.strip() for cell in row)), [])
-    width = len(heading)
-    bad = [
-        [*(found[row - 1] + [""] * width)[:width], " ".join(messages)]
-        for row, messages in list(reasons.items())[:MOST_BAD_ROWS]
-        if 0 < row <= len(found)
-    ]
-    return json.dumps([[*heading, _("Lý do")], *bad], ensure_ascii=False)
-
-
-@router.post(f"{PATH}/dong-loi")
-def bad_rows(form: OfficerForm, code: str) -> Response:
-    """The bad rows that the page held, as a workbook to mend and upload."""
-    try:
-        heading, *bad = json.loads(form.value("dong"))
-        lines = [[str(cell) for cell in row] for row in bad]
-        data = rosterbook.table(_("Dòng cần sửa"), [str(cell) for cell in heading], lines)
-    except (ValueError, TypeError, RecursionError):
-        return _page(form, code, refusal=_("Tải lại tệp danh sách để có các dòng cần sửa."))
-    return download(data, f"{code}-dong-can-sua.xlsx", XLSX)
-
-
-@router.api_route(f"{PATH}/mau.xlsx", methods=LOOK)
-def template(desk: Officer, code: str) -> Response:
-    """An empty list for this wave's index."""
-    with desk.db.reading() as session:
-        index, _layout = waves.index_of(desk.wave(session, code))
-    return download(rosterbook.template(index, FIELDS), f"{code}-mau-danh-sach.xlsx", XLSX)
-
-
-@router.post(f"{PATH}/xuat")
-def export(form: OfficerForm, code: str) -> Response:
-    """The list as it stands; it can be uploaded again."""
-    with form.db.transaction() as session:
-        wave = form.wave(session, code)
-        everyone = people.everyone(session, id_of(wave))
-        form.note(session, form.db.now(session), "roster.export", code, people=len(everyone))
-    lines = [list(people.fields_of(person).values()) for person in everyone]
-    data = rosterbook.table(_("Danh sách"), FIELDS, lines)
-    return download(data, f"{code}-danh-sach.xlsx", XLSX)
-
-
-@router.post(f"{PATH}/co-quan")
-def agencies(form: OfficerForm, code: str) -> Response:
-    """Which near matches are the unit, and which are another agency."""
-    same = form.values("la-don-vi")
-    with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
-        prepared = preparation.of(session, id_of(wave))
-        form.must_be_fresh(prepared.agencies)
-        preparation.settle_agencies(session, wave, same, now)
-        form.note(session, now, "roster.agencies", code, rows=len(same))
-    return form.see(path_of(code), _("Đã xác nhận tên cơ quan."))
 
 
 @router.post(f"{PATH}/lay-dot-truoc")
@@ -196,34 +225,44 @@ def take_over(form: OfficerForm, code: str) -> Response:
     """The people of an earlier wave who fit this index; the others are shown with the reason."""
     source = form.value("dot")
     with form.db.reading() as session:
-        wave = form.wave(session, code)
+        wave, other = form.wave(session, code), form.wave(session, source)
         index, _layout = waves.index_of(wave)
-        known = people.everyone(session, id_of(form.wave(session, source)))
+        table = _table_of(session, other, index)
     waves.must_be_draft(wave)
-    table = [list(FIELDS), *(list(people.fields_of(person).values()) for person in known)]
-    told: list[tuple[int, str]] = []
+    bad: BadRows | None = None
+    fitting: Sequence[roster.Person] = ()
     try:
         fitting = roster.read(index, table).people
     except TableFault as fault:
-        told = [(each.row, each.message) for each in fault.faults]
-        bad = {row for row, _message in told}
-        rest = [row for place, row in enumerate(table, start=1) if place not in bad]
-        fitting = roster.read(index, rest).people
-    _take(form, code, index, fitting, source, "roster.take-over", **{"from": source})
-    if told:
-        return _page(form, code, told, bad_rows_of(table, told), source)
+        bad = badrows.of(table, fault.faults, source)
+        wrong = {each.row for each in bad.rows}
+        rest = [row for place, row in enumerate(table, start=1) if place not in wrong]
+        fitting = roster.read(index, rest).people if len(rest) > 1 else ()
+    if not fitting:
+        if bad:
+            _keep(form, code, bad)
+        words = _("Không ai trong danh sách của đợt {code} hợp với bộ chỉ số này; chưa lấy ai.")
+        return draw(form, code, Refused(words.format(code=source), "dot", bad))
+    try:
+        near = _take(
+            form, wave, index, fitting, source, "roster.take-over", bad, **{"from": source}
+        )
+    except ListStands as stands:
+        return draw(form, code, _stands(stands))
+    if bad:
+        return draw(form, code, Refused(bad=bad, taken=len(fitting)))
     words = _("Đã lấy {number} người từ đợt {source}.")
-    return form.see(path_of(code), words.format(number=number(len(fitting)), source=source))
+    words = words.format(number=number(len(fitting)), source=source)
+    return form.see(path_of(code), _with_near(words, near))
 
 
-@router.post(f"{PATH}/tham-gia")
-def took_part(form: OfficerForm, code: str) -> Response:
-    """Who took part, and nothing else; where the index says so, once casting is over."""
-    with form.db.transaction() as session:
-        wave = form.wave(session, code)
-        lines = participation.took_part(session, wave)
-        now = form.db.now(session)
-        form.note(session, now, "roster.participation", code, people=len(lines))
-    columns = (roster.NAME, roster.POSITION, roster.AGENCY)
-    data = rosterbook.table(_("Người tham gia"), columns, lines)
-    return download(data, f"{code}-nguoi-tham-gia.xlsx", XLSX)
+def _table_of(session: Session, other: Wave, index: Index) -> list[list[str]]:
+    """The roster of another wave as a file for this index: units it does not know by their name."""
+    earlier, _layout = waves.index_of(other)
+    lines: list[list[str]] = [list(FIELDS)]
+    for person in people.everyone(session, id_of(other)):
+        fields: Mapping[str, str] = people.fields_of(person)
+        if person.agency in earlier.unit_of and person.agency not in index.unit_of:
+            fields = {**fields, roster.AGENCY: earlier.unit_of[person.agency].name}
+        lines.append(list(fields.values()))
+    return lines

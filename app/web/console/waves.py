@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import drafts, indexlibrary, launch, waves, wordings
+from app import drafts, indexlibrary, launch, preparation, waves, wordings
 from app.db import Session
 from app.estimate import deadline
 from app.index import Index
@@ -134,11 +134,16 @@ def change(form: OfficerForm, code: str) -> Response:
         if chosen is None or isinstance(found, list):
             faults += found if isinstance(found, list) else []
         else:
+            before = wave.index_digest
             try:
                 drafts.change(session, wave, chosen, *found, now)
             except WaveRefused as refused:
                 faults.append((str(refused), "bo-chi-so"))
             else:
+                if wave.index_digest != before:
+                    # Other units: other names of agencies nearly are one of them.
+                    file = preparation.of(session, waves.id_of(wave)).roster_file
+                    preparation.roster_changed(session, wave, chosen, file, now)
                 form.note(session, now, "wave.change", code, digest=wave.index_digest)
     if faults:
         return _form(form, typed, faults, code)

@@ -1,0 +1,87 @@
+"""One person of a roster taken off and brought back, and who is off it.
+
+No page here tells, by word or by state, whether the ballot was cast.
+"""
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response
+
+from app import corrections, people, waves
+from app.language import _
+from app.launch import mail_domain
+from app.table import TableFault
+from app.waves import WaveRefused, id_of
+from app.web.console.desk import LOOK, Desk, Officer, OfficerForm
+from app.web.console.people import draw, held, listed, note_change
+from app.web.console.roster import PATH, page_of, path_of
+
+router = APIRouter()
+
+
+@router.post(f"{PATH}/{{id_:int}}/bo")
+def remove(form: OfficerForm, code: str, id_: int) -> Response:
+    with form.db.transaction() as session:
+        wave, now = held(form, session, code), form.db.now(session)
+        form.must_be_fresh(wave.launched_at is not None)
+        corrections.remove(session, form.keys, wave, listed(session, wave, id_), now)
+        note_change(session, wave, now)
+        form.note(session, now, "roster.remove", code, respondent=id_)
+    return form.see(f"{path_of(code)}/{id_}", _("Đã bỏ người này khỏi danh sách."))
+
+
+@router.post(f"{PATH}/{{id_:int}}/khoi-phuc")
+def restore(form: OfficerForm, code: str, id_: int) -> Response:
+    """Back on the roster; after the launch with another link."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            form.must_be_fresh(wave.launched_at is not None)
+            person = people.find(session, id_of(wave), id_, hold=True)
+            if person is None:
+                raise HTTPException(404)
+            index, _layout = waves.index_of(wave)
+            # The index may be another one since.
+            people.person_of(index, people.fields_of(person))
+            domain = mail_domain(form.settings)
+            corrections.restore(session, form.keys, wave, id_, now, domain)
+            note_change(session, wave, now)
+            form.note(session, now, "roster.restore", code, respondent=id_)
+    except TableFault as fault:
+        return draw(form, code, id_, faults=[(each.message, "") for each in fault.faults])
+    except WaveRefused as refused:
+        return draw(form, code, id_, faults=[(str(refused), "")])
+    words = _("Đã khôi phục.")
+    if wave.launched_at is not None:
+        words = _("Đã khôi phục; thư mời mới đang được gửi đi.")
+    return form.see(f"{path_of(code)}/{id_}", words)
+
+
+@router.api_route(f"{PATH}/da-bo", methods=LOOK)
+def show_removed(desk: Officer, code: str) -> Response:
+    """Who was taken off, the last one first."""
+    with desk.db.reading() as session:
+        wave, now = desk.wave(session, code), desk.db.now(session)
+        head = desk.head(session, wave)
+        index, _layout = waves.index_of(wave)
+        wave_id, page = id_of(wave), page_of(desk)
+        found, total = people.listing(session, wave_id, page=page, index=index, removed=True)
+    values: dict[str, object] = {
+        "path": path_of(code),
+        "index": index,
+        "listed": found,
+        "total": total,
+        "page": min(page, people.pages(total)),
+        "pages": people.pages(total),
+        "launched": wave.launched_at is not None,
+        "phase": desk.print_of(wave.launched_at is not None),
+        "changeable": corrections.may_change(wave, now),
+    }
+    return desk.page("console/removed.html", values, head=head, section="roster")
+
+
+def person_removed(request: Request, error: Exception) -> Response:
+    """Somebody took the person off while another page about them was open."""
+    desk: Desk = request.state.desk
+    code, id_ = error.args
+    words = _("Người này vừa được bỏ khỏi danh sách, nên việc vừa gửi chưa được thực hiện.")
+    return draw(desk, code, id_, faults=[(words, "")], status=409)

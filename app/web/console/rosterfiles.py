@@ -1,0 +1,60 @@
+"""Danh sách as files: a template, the list as it stands, the rows to mend, who took part."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import participation, people, preparation, roster, rosterbook, waves
+from app.language import _
+from app.people import FIELDS
+from app.waves import id_of
+from app.web.console.desk import LOOK, Officer, OfficerForm
+from app.web.console.downloads import XLSX, download
+from app.web.console.roster import PATH, Refused, draw
+
+router = APIRouter()
+
+
+@router.post(f"{PATH}/dong-loi")
+def bad_rows(form: OfficerForm, code: str) -> Response:
+    """Every bad row of the last file, as a workbook to mend and upload."""
+    with form.db.reading() as session:
+        bad = preparation.bad_rows(session, id_of(form.wave(session, code)))
+    if bad is None:
+        words = _("Không còn giữ dòng nào cần sửa. Tải lại tệp danh sách để có các dòng ấy.")
+        return draw(form, code, Refused(words))
+    heading, *lines = bad.sheet
+    data = rosterbook.table(_("Dòng cần sửa"), heading, lines)
+    return download(data, f"{code}-dong-can-sua.xlsx", XLSX)
+
+
+@router.api_route(f"{PATH}/mau.xlsx", methods=LOOK)
+def template(desk: Officer, code: str) -> Response:
+    """An empty list for this wave's index."""
+    with desk.db.reading() as session:
+        index, _layout = waves.index_of(desk.wave(session, code))
+    return download(rosterbook.template(index, FIELDS), f"{code}-mau-danh-sach.xlsx", XLSX)
+
+
+@router.post(f"{PATH}/xuat")
+def export(form: OfficerForm, code: str) -> Response:
+    """The list as it stands; it can be uploaded again."""
+    with form.db.transaction() as session:
+        wave = form.wave(session, code)
+        index, _layout = waves.index_of(wave)
+        lines = people.rows_of(index, people.everyone(session, id_of(wave)))
+        form.note(session, form.db.now(session), "roster.export", code, people=len(lines))
+    data = rosterbook.table(_("Danh sách"), FIELDS, lines)
+    return download(data, f"{code}-danh-sach.xlsx", XLSX)
+
+
+@router.post(f"{PATH}/tham-gia")
+def took_part(form: OfficerForm, code: str) -> Response:
+    """Who took part, and nothing else; where the index says so, once casting is over."""
+    with form.db.transaction() as session:
+        wave = form.wave(session, code)
+        lines = participation.took_part(session, wave)
+        now = form.db.now(session)
+        form.note(session, now, "roster.participation", code, people=len(lines))
+    columns = (roster.NAME, roster.POSITION, roster.AGENCY)
+    data = rosterbook.table(_("Người tham gia"), columns, lines)
+    return download(data, f"{code}-nguoi-tham-gia.xlsx", XLSX)
