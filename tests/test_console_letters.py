@@ -267,10 +267,17 @@ def test_of_two_officers_the_second_sees_both_texts_and_loses_none(
     assert "Có người vừa đổi" in other.text
     assert other.form.values[SUBJECT] == ["Lời của Bình"]
     assert "Đang lưu: “Lời của Hà”" in other.text
-    assert "Đang lưu: “Nhắc của Hà”" in other.text, "the field it never touched too"
+    assert f"#{SUBJECT}" in {link.get("href") for link in other.tree.iter("a")}
+    assert other.form.values[REMINDER] == ["Nhắc của Hà"], "a field it never touched follows"
+    assert "hai người cùng sửa" not in words_around(other, REMINDER)
     assert kept(db).subjects["invitation"] == "Lời của Hà"
-    other.submit({REMINDER: "Nhắc của Hà"}, "Lưu")
+    other.submit(button="Lưu")
     assert kept(db).subjects == {"invitation": "Lời của Bình", "reminder": "Nhắc của Hà"}
+
+
+def words_around(clerk: Clerk, field: str) -> str:
+    """The lines of the panel that lead to a field."""
+    return " ".join(words(a) for a in clerk.tree.iter("a") if a.get("href") == f"#{field}")
 
 
 def test_a_launch_in_between_leaves_the_invitation_alone(

@@ -21,7 +21,7 @@ from app.language import _
 from app.lettertexts import LONGEST_BODY, LONGEST_SALUTATION, LONGEST_SUBJECT, Wording
 from app.models import Wave
 from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm, Stale
+from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm
 from app.web.console.waveline import WaveHead
 from app.web.frame import own_policy, style_hashes
 
@@ -82,15 +82,16 @@ class View:
             (
                 _(
                     "Có người vừa đổi lời thư, hoặc đợt đã sang bước khác. Chưa lưu gì của lần gửi"
-                    " này. Lời vừa gõ còn ở dưới; chỗ nào khác thì có lời đang lưu bên cạnh. Xem"
-                    " lại rồi lưu."
+                    " này; lời vừa gõ còn ở dưới. Ô nào hai người cùng sửa thì lời đang lưu ghi"
+                    " ngay trên ô. Xem lại rồi lưu."
                 ),
                 "",
             )
         ] * self.stale
         for row in self.rows:
             where = f"{row.field.part}, {row.field.label}"
-            found += [(f"{where}: {words}", row.field.name) for words in row.wrong]
+            both = [_("hai người cùng sửa.")] if row.elsewhere else []
+            found += [(f"{where}: {words}", row.field.name) for words in both + row.wrong]
         return found
 
     @property
@@ -139,13 +140,10 @@ def _view(desk: Desk, session: Session, code: str) -> View:
     """The page of a wave as it is kept, and of a form with what was typed into it."""
     wave = desk.wave(session, code)
     index, _layout = waves.index_of(wave)
-    stored, stale = wording_of.of(session, wave), False
+    stored = wording_of.of(session, wave)
     form = desk if isinstance(desk, Form) else None
-    if form is not None:
-        try:
-            form.must_be_fresh(_state(wave, stored))
-        except Stale:
-            stale = True
+    state, _bar, drawn = (form.seen if form else "").partition("|")
+    stale = form is not None and state != desk.print_of(*_state(wave, stored))
     asked = desk.request.query_params.get("nhom", "") if form is None else form.value("nhom")
     group = asked if asked in index.group_of else index.groups[0].code
     empty = [place for place, said in _places(wave, index, group).items() if not said]
@@ -154,6 +152,9 @@ def _view(desk: Desk, session: Session, code: str) -> View:
         kept = value = _kept(stored, field)
         if form is not None and form.has(field.name):
             value = _typed(form, field)
+            # What nobody touched here takes what somebody else has made of it.
+            if stale and _mark(desk, field, value) in drawn.split("|"):
+                value = kept
         wrong = lettertexts.faults(value, field.longest, field.one_line, empty)
         elsewhere = kept if stale and kept != value else ""
         rows.append(Row(field, value, wrong if value != field.usual else [], elsewhere))
@@ -168,6 +169,11 @@ def _typed(form: Form, field: Field) -> str:
 
 def _state(wave: Wave, stored: Wording) -> tuple[object, ...]:
     return repr(stored), wave.index_digest, wave.launched_at
+
+
+def _mark(desk: Desk, field: Field, value: str) -> str:
+    """Tells later whether a field still holds what it was drawn with."""
+    return desk.print_of(field.name, value)[:12]
 
 
 def _facts(wave: Wave, index: Index, group: str, kind: str = "invitation") -> mail.LetterFacts:
@@ -249,7 +255,12 @@ def _page(desk: Desk, code: str, view: View) -> Response:
         "groups": view.index.groups,
         "group": view.index.group_of[view.group],
         "width": _width(desk),
-        "seen": desk.print_of(_state(view.wave, view.stored)),
+        "seen": "|".join(
+            [
+                desk.print_of(*_state(view.wave, view.stored)),
+                *(_mark(desk, row.field, _kept(view.stored, row.field)) for row in view.rows),
+            ]
+        ),
         "faults": view.faults,
         "unsaved": changed and not view.faults,
         "letters": letters,
