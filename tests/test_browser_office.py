@@ -166,6 +166,9 @@ SIGNED_IN = [
     f"{DRAFT}/sua",
     f"{DRAFT}/tap-duot",
     f"{DRAFT}/danh-sach/them",
+    f"{DRAFT}/danh-sach/co-quan",
+    f"{DRAFT}/danh-sach/da-bo",
+    f"{DRAFT}/danh-sach?xep=-ten&trang=2",
     f"{OPEN}/danh-sach/521",
     f"{OPEN}/phat-phieu",
     f"{OPEN}/thu",
@@ -190,6 +193,7 @@ FAULTY = [
     (f"{OPEN}/ket-thuc", "Kết thúc ngay"),
     (f"{OPEN}/huy", "Hủy đợt"),
     (f"{DRAFT}/danh-sach/them", "Thêm"),
+    (f"{DRAFT}/danh-sach", "Kiểm tra và nhập"),
     (f"{DRAFT}/tap-duot", "Phát phiếu thử"),
     (f"{CLOSED}/mo-hom-phieu", "Mở hòm phiếu"),
     ("/quan-tri/tai-khoan", "Gửi lời mời"),
@@ -214,6 +218,7 @@ def test_every_page_of_the_console_suits_everybody(
             page.goto(path)
             # As from a browser that does not know what is required.
             page.evaluate("document.querySelectorAll('form').forEach(f => { f.noValidate = true })")
+            page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
             with page.expect_navigation():
                 page.get_by_role("button", name=button, exact=True).click()
             if watched.status != 422 or not page.title().startswith("Lỗi:"):
