@@ -200,6 +200,12 @@ FAULTY = [
 ]
 
 
+BAD_ROWS = (
+    "Họ và tên,Email,Nhóm,Cơ quan,Đơn vị đánh giá\n"
+    "An,an,hdnd,UBND xã,\nBình,binh,hdnd,Sở Nội vụ tỉnh,\n,ba@vi-du.vn,lạ,UBND xã,\n"
+)
+
+
 def test_every_page_of_the_console_suits_everybody(
     browser: Browser, office: tuple[str, tuple[str, str]]
 ) -> None:
@@ -224,6 +230,15 @@ def test_every_page_of_the_console_suits_everybody(
             if watched.status != 422 or not page.title().startswith("Lỗi:"):
                 found.append(f"{path}: {watched.status} {page.title()}")
             found += objections(page, f"{path}, {button}")
+        page.goto(f"{DRAFT}/danh-sach")
+        page.get_by_text("Thay danh sách này").click()
+        page.locator("#thay").check()
+        attach(page, "Kiểm tra và nhập", "ds.csv", BAD_ROWS.encode())
+        assert watched.status == 422
+        assert page.get_by_role("button", name="Tải riêng 3 dòng cần sửa").count() == 1
+        found += objections(page, "bad rows")
+        page.goto(f"{DRAFT}/danh-sach")
+        found += objections(page, "bad rows kept")
         assert not watched.faults
     assert not found, "\n".join(found)
 
