@@ -172,7 +172,7 @@ def _idle(session: Session, wave: Wave, index: Index, text: str, agency: str | N
 
 def keep_bad_rows(session: Session, wave: Wave, bad: BadRows, taken: int = 0) -> None:
     """Keep the refused rows of a file, instead of those of the file before."""
-    forget_bad_rows(session, wave)
+    session.connection().execute(delete(KeptBadRows).where(_bad_rows_of(id_of(wave))))
     if bad.rows:
         kept = KeptBadRows(
             wave_id=id_of(wave),
@@ -183,10 +183,6 @@ def keep_bad_rows(session: Session, wave: Wave, bad: BadRows, taken: int = 0) ->
         )
         session.add(kept)
         session.flush()
-
-
-def forget_bad_rows(session: Session, wave: Wave) -> None:
-    session.connection().execute(delete(KeptBadRows).where(_bad_rows_of(id_of(wave))))
 
 
 def bad_rows(session: Session, wave_id: int) -> BadRows | None:

@@ -209,10 +209,14 @@ def must_be_draft(wave: Wave) -> None:
 
 
 def import_roster(session: Session, wave: Wave, people: Iterable[Person]) -> int:
-    """Replace the roster of a draft wave; gives the number of respondents."""
+    """Replace the roster of a draft wave; gives the number of respondents.
+
+    Who was taken off and what was refused of the file before go as well.
+    """
     must_be_draft(wave)
     connection = session.connection()
-    connection.execute(delete(Respondent).where(col(Respondent.wave_id) == wave.id))
+    for table in (Respondent, KeptBadRows):
+        connection.execute(delete(table).where(col(table.wave_id) == wave.id))
     rows = [person_row(id_of(wave), person) for person in people]
     if rows:
         connection.execute(insert(Respondent), rows)

@@ -168,6 +168,9 @@ SIGNED_IN = [
     f"{DRAFT}/sua",
     f"{DRAFT}/tap-duot",
     f"{DRAFT}/danh-sach/them",
+    f"{DRAFT}/danh-sach/co-quan",
+    f"{DRAFT}/danh-sach/da-bo",
+    f"{DRAFT}/danh-sach?xep=-ten&trang=2",
     f"{OPEN}/danh-sach/1100",
     f"{OPEN}/sua",
     f"{OPEN}/phat-phieu",
@@ -195,11 +198,18 @@ FAULTY = [
     (f"{OPEN}/ket-thuc", "Kết thúc ngay"),
     (f"{OPEN}/huy", "Hủy đợt"),
     (f"{DRAFT}/danh-sach/them", "Thêm"),
+    (f"{DRAFT}/danh-sach", "Kiểm tra và nhập"),
     (f"{DRAFT}/tap-duot", "Phát phiếu thử"),
     (f"{CLOSED}/mo-hom-phieu", "Xác nhận và mở hòm phiếu"),
     ("/quan-tri/tai-khoan", "Gửi lời mời"),
     ("/quan-tri/ket-noi", "Tạo khóa"),
 ]
+
+
+BAD_ROWS = (
+    "Họ và tên,Email,Nhóm,Cơ quan,Đơn vị đánh giá\n"
+    "An,an,hdnd,UBND xã,\nBình,binh,hdnd,Sở Nội vụ tỉnh,\n,ba@vi-du.vn,lạ,UBND xã,\n"
+)
 
 
 def test_every_page_of_the_console_suits_everybody(
@@ -220,11 +230,21 @@ def test_every_page_of_the_console_suits_everybody(
             page.goto(path)
             # As from a browser that does not know what is required.
             page.evaluate("document.querySelectorAll('form').forEach(f => { f.noValidate = true })")
+            page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
             with page.expect_navigation():
                 page.get_by_role("button", name=button, exact=True).click()
             if watched.status != 422 or not page.title().startswith("Lỗi:"):
                 found.append(f"{path}: {watched.status} {page.title()}")
             found += objections(page, f"{path}, {button}")
+        page.goto(f"{DRAFT}/danh-sach")
+        page.get_by_text("Thay danh sách này").click()
+        page.locator("#thay").check()
+        attach(page, "Kiểm tra và nhập", "ds.csv", BAD_ROWS.encode())
+        assert watched.status == 422
+        assert page.get_by_role("button", name="Tải riêng 3 dòng cần sửa").count() == 1
+        found += objections(page, "bad rows")
+        page.goto(f"{DRAFT}/danh-sach")
+        found += objections(page, "bad rows kept")
         assert not watched.faults
     assert not found, "\n".join(found)
 

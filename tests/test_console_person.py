@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import col, select
 
-from app import ballots, corrections, launch, participation, people, preparation, waves
+from app import ballots, corrections, drafts, launch, participation, people, preparation, waves
 from app.cleaning import folded
 from app.closing import close
 from app.db import Database
@@ -204,6 +204,20 @@ def test_a_person_who_fits_no_more_is_not_restored(clerk: Clerk, db: Database) -
     assert clerk.status == 422
     assert "Không có nhóm này" in clerk.text
     assert count(db) == 11
+
+
+@SQLITE
+def test_who_was_removed_does_not_hold_up_another_index(clerk: Clerk, db: Database) -> None:
+    remove(clerk, db, "Người thứ 3")
+    with db.transaction() as session:
+        person = session.get_one(Respondent, id_of_name(db, "Người thứ 3"))
+        person.group = "nhóm không còn"
+        session.add(person)
+        wave, now = draft_of(session), db.now(session)
+        other = replace(make_index("pooled"), year=2030)
+        drafts.change(session, wave, other, wave.opens_at, wave.closes_at, now)
+    assert "nhóm không còn" in clerk.open(clerk.path).text
+    assert listed(clerk.open(f"{PATH}/da-bo")) == ["Người thứ 3"]
 
 
 def test_two_officers_at_one_person_lose_nothing(clerk: Clerk, db: Database) -> None:

@@ -47,7 +47,9 @@ def test_bad_rows_are_all_told_and_can_be_had_as_a_sheet(clerk: Clerk, db: Datab
 
 
 @SQLITE
-def test_a_name_that_nearly_is_a_unit_is_asked_about(clerk: Clerk, db: Database) -> None:
+def test_a_name_that_nearly_is_a_unit_is_asked_about(
+    clerk: Clerk, db: Database, keys: KeyFile, configured: Settings
+) -> None:
     index = make_index("pooled")
     group, unit = index.groups[0].code, index.units[0]
     put(clerk, HEADING + f"An,an@vi-du.vn,{group},{unit.name} tỉnh\nBa,ba@vi-du.vn,{group},Khác\n")
@@ -70,6 +72,13 @@ def test_a_name_that_nearly_is_a_unit_is_asked_about(clerk: Clerk, db: Database)
     settled = clerk.form_to("/co-quan")
     assert settled.values["ten-0"] == ["la"]
     clerk.send(settled, {"ten-0": "khac"})
+    assert own(db) == {"An": None, "Ba": None}
+    last = clerk.open(PATH).form_to("/co-quan")
+    with db.transaction() as session:
+        launch.launch(db, session, keys, configured, waves.load(session, "nhap"))
+    clerk.send(last, {"ten-0": "la"})
+    assert clerk.status == 422
+    assert "đã phát phiếu" in clerk.text
     assert own(db) == {"An": None, "Ba": None}
 
 
@@ -115,6 +124,14 @@ def test_no_answer_about_an_agency_leaves_somebody_nothing_to_rate(
     assert own(db) == {"An": None}
     clerk.send(clerk.form_to("/co-quan"), {"ten-0": "khac"})
     assert clerk.status == 200, clerk.text
+    # What was settled for people with other units does not hold for who comes with this one alone.
+    other = next(u for u in index.units if u != unit and index.asked(group.code, [u.code]))
+    put(clerk, heading + f"An,an@vi-du.vn,{group.code},{unit.name} tỉnh,{other.code}\n")
+    clerk.send(clerk.form_to("/co-quan"), {"ten-0": "la"})
+    assert own(db) == {"An": unit.code}
+    put(clerk, heading + f"Ba,ba@vi-du.vn,{group.code},{unit.name} tỉnh,{unit.code}\n")
+    assert own(db) == {"Ba": None}
+    assert "1 tên cơ quan gần giống" in clerk.text
 
 
 @SQLITE

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from sqlmodel import col, select
 
-from app import indexlibrary, launch, people, preparation, waves
+from app import closing, indexlibrary, launch, people, preparation, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Respondent
@@ -97,6 +97,11 @@ def test_bad_rows_are_forgotten_at_the_launch_and_with_the_draft(
         wave = waves.new(session, "khac", index, now, now + timedelta(days=9), now)
         preparation.keep_bad_rows(session, wave, bad_rows_of_one())
         waves.forget_draft(session, id_of(wave))
+    assert kept(db) == []
+    with db.transaction() as session:
+        again = waves.new(session, "khac", index, now, now + timedelta(days=9), now)
+        preparation.keep_bad_rows(session, again, bad_rows_of_one())
+        closing.cancel(db, session, configured, again, "thử")
     assert kept(db) == []
 
 

@@ -214,8 +214,6 @@ def _take(
         near = preparation.roster_changed(session, wave, index, file, now)
         if bad:
             preparation.keep_bad_rows(session, wave, bad, len(taken))
-        else:
-            preparation.forget_bad_rows(session, wave)
         form.note(session, now, action, wave.code, people=len(taken), **facts)
     return bool(near)
 
