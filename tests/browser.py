@@ -4,6 +4,7 @@ What a page must never do (ask another host, break its own rules, write a fault 
 noted by `Watched` while a test does something else.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -138,3 +139,42 @@ def axe(page: Page, *rules: str) -> list[str]:
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
+
+
+@dataclass
+class Eye:
+    """Looks at pages as many people do: with axe on a desk and a telephone, in light and dark.
+
+    A page made of the same elements as one it saw is not looked at again: axe takes its time.
+    """
+
+    seen: set[str] = field(default_factory=set)
+
+    def objections(self, page: Page, where: str) -> list[str]:
+        """What is wrong with the page that is open, a line each."""
+        made = made_of(page.content())
+        if made in self.seen:
+            return []
+        self.seen.add(made)
+        said = axe(page)
+        page.emulate_media(color_scheme="dark")
+        said += [f"dark: {line}" for line in axe(page, "color-contrast")]
+        page.emulate_media(color_scheme="light")
+        before = page.viewport_size
+        resize(page, PHONE)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        said += [f"{wide} pixels wide on a telephone"] if wide > PHONE[0] else []
+        said += [f"telephone: {line}" for line in axe(page, "target-size")]
+        if before:
+            page.set_viewport_size(before)
+        return [f"{where}: {line}" for line in said]
+
+
+def made_of(html: str) -> str:
+    """The kinds of element a page is made of: tags with their classes, roles and attributes."""
+    found = set()
+    for tag, rest in re.findall(r"<(\w+)([^>]*)>", html):
+        told = re.findall(r'\b(?:class|type|role)="[^"]*"', rest)
+        names = re.findall(r"\s([\w-]+)(?==|\s|$)", re.sub(r'"[^"]*"', "", rest))
+        found.add(" ".join([tag, *sorted(told), *sorted(names)]))
+    return "\n".join(sorted(found))

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from app.db import Database
+from app.keys import KeyFile
+from app.settings import Settings
 from tests.browser import device, open_browser
+from tests.bureau import Bureau, open_bureau
+from tests.conftest import Clock
 from tests.stage import Stage, open_stage
 
 
@@ -29,3 +34,12 @@ def page(browser: Browser, stage: Stage) -> Iterator[Page]:
     with device(browser, stage.url) as watched:
         yield watched.page
         assert not watched.faults
+
+
+@pytest.fixture
+def bureau(
+    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> Iterator[Bureau]:
+    """A console of one test, on each database in turn."""
+    with open_bureau(browser, db, keys, configured, clock) as bureau:
+        yield bureau

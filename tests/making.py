@@ -62,6 +62,7 @@ def make_wave(
     closes: datetime | None = None,
     code: str = "dot-thu",
     base_url: str = "http://127.0.0.1:8000",
+    rehearsal: bool = False,
 ) -> Wave:
     """A launched wave, open now unless told otherwise."""
     index = index or make_index()
@@ -72,6 +73,7 @@ def make_wave(
         now = db.now(session)
         opens, closes = opens or now - timedelta(days=1), closes or now + timedelta(days=10)
         wave = waves.new(session, code, index, opens, closes, min(now, opens))
+        wave.rehearsal = rehearsal
         waves.import_roster(session, wave, people)
         launch.launch(db, session, keys, configured, wave)
     with db.reading() as session:

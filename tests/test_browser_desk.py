@@ -1,0 +1,76 @@
+"""Single things of the console in a real browser: a table sorts, a key of connection is shown once."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+
+from app import scoresheets, unsealing
+from app.closing import close
+from app.db import Database
+from app.keys import KeyFile
+from app.settings import Settings
+from app.waves import load
+from tests.browser import Eye
+from tests.bureau import open_bureau
+from tests.conftest import Clock
+from tests.making import cast_all, make_index, make_wave
+
+pytest_plugins = ["tests.browser_fixtures"]
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_a_table_sorts_by_its_heads_by_mouse_and_by_keyboard(
+    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    index = make_index("two-blocks")
+    wave = make_wave(db, keys, index, code="diem")
+    cast_all(db, keys, wave)
+    with db.transaction() as session:
+        close(db, session, load(session, "diem"))
+    unsealing.unseal(db, keys, "diem")
+    with db.transaction() as session:
+        scoresheets.score(db, session, "diem")
+    with open_bureau(browser, db, keys, configured, clock) as bureau:
+        page = bureau.seat().page
+        question = index.scored_questions[0].code
+        page.goto(f"/quan-tri/dot/diem/ket-qua/cau-hoi/{question}")
+        table = page.locator("table.sortable")
+        head = table.get_by_role("columnheader", name="Tỷ lệ %").get_by_role("button")
+
+        def order() -> list[float]:
+            cells = table.locator("tbody td.big").all_inner_texts()
+            return [float(each.replace(",", ".")) for each in cells]
+
+        before = sorted(order())
+        assert len(set(before)) > 1
+        head.click()
+        table.locator("th[aria-sort=descending]").wait_for()
+        page.wait_for_timeout(50)
+        assert order() == before[::-1]
+        page.keyboard.press("Enter")
+        table.locator("th[aria-sort=ascending]").wait_for()
+        page.wait_for_timeout(50)
+        assert order() == before
+
+
+def test_a_key_of_connection_is_made_shown_once_and_revoked(
+    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    eye, found = Eye(), []
+    with open_bureau(browser, db, keys, configured, clock) as bureau:
+        seat = bureau.seat()
+        page = seat.open("/quan-tri/ket-noi").page
+        found += eye.objections(page, "no key")
+        seat.send("Tạo khóa", ten_khoa="Hệ thống A", ma_xac_thuc=seat.telephone.code())
+        found += eye.objections(page, "a new key")
+        called = {"authorization": f"Bearer {page.locator('#khoa').inner_text()}"}
+        assert page.request.get("/api/waves", headers=called).status == 200
+        page.get_by_role("link", name="Tôi đã chép khóa").click()
+        assert urlsplit(page.url).path == "/quan-tri/ket-noi"
+        found += eye.objections(page, "one key")
+        seat.send("Thu hồi Hệ thống A")
+        found += eye.objections(page, "a revoked key")
+        assert "Đã thu hồi khóa “Hệ thống A”" in seat.main
+        assert page.request.get("/api/waves", headers=called).status == 401
+    assert not found, "\n".join(found)
