@@ -1,4 +1,4 @@
-"""Single things of the console in a real browser: a table sorts, a key of connection is shown once."""
+"""Single things of the console in a real browser: a table sorts, a key is shown once."""
 
 from urllib.parse import urlsplit
 
