@@ -137,6 +137,10 @@ def send(page: Page, button: str, **typed: str) -> None:
 
 
 def attach(page: Page, button: str, name: str, data: bytes, **typed: str) -> None:
+    """Choose a file and send it; where a list stands already, say that it is to be replaced."""
+    page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+    if page.locator("#thay").count():
+        page.locator("#thay").check()
     page.locator("#tep").set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
     send(page, button, **typed)
 

@@ -190,7 +190,6 @@ def test_every_page_of_the_console_suits_everybody(house: House, desk: Page) -> 
 
 # Forms that may well be sent empty: the usual words, no reminders, all of the log.
 EMPTY_IS_FINE = (
-    "/quan-tri/dot/{code}/danh-sach/lay-dot-truoc",
     "/quan-tri/dot/{code}/theo-doi/lich-nhac",
     "/quan-tri/dot/{code}/thu",
     "/quan-tri/nhat-ky/kiem-tra",
