@@ -61,9 +61,9 @@ def test_an_officer_does_it_all_in_a_browser(
                 page,
                 "Tạo đợt",
                 ma=CODE,
-                mo_ngay="2026-03-02",
+                mo_ngay="02/03/2026",
                 mo_gio="08:00",
-                han_ngay="2026-03-12",
+                han_ngay="12/03/2026",
                 han_gio="17:00",
             )
             attach(page, "Kiểm tra và nhập", "ds.csv", roster_csv())

@@ -87,7 +87,7 @@ def test_of_two_tabs_that_change_the_same_the_second_is_told(bureau: Bureau) -> 
     for path, name, values, told in (
         ("thu", "reminder.tieu-de", ("Nhắc lại", "Nhắc nữa"), changed),
         (f"danh-sach/{person}", "ten", ("Lò Thị Hoa", "Lò Thị Huệ"), "Từ lúc mở trang"),
-        ("sua", "han-ngay", ("2026-03-20", "2026-03-21"), changed),
+        ("sua", "han-ngay", ("20/03/2026", "21/03/2026"), changed),
     ):
         for page in (seat.page, second):
             page.goto(f"{base}/{path}")

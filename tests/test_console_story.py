@@ -74,9 +74,9 @@ def prepare(clerk: Clerk, clock: Clock, server: SmtpServer, number: int = 60) ->
     clerk.submit(
         {
             "ma": CODE,
-            "mo-ngay": "2026-03-02",
+            "mo-ngay": "02/03/2026",
             "mo-gio": "08:00",
-            "han-ngay": "2026-03-12",
+            "han-ngay": "12/03/2026",
             "han-gio": "17:00",
         }
     )
@@ -145,7 +145,7 @@ def test_an_officer_goes_from_the_setup_link_to_the_score_sheet(
     clerk.send(clerk.form_to("/nhac"))
     assert "khoảng 30 người" in clerk.text
     clerk.open(f"{BASE}/gia-han").submit(
-        {"ngay": "2026-03-14", "gio": "", "ma-xac-thuc": clerk.code()}
+        {"ngay": "14/03/2026", "gio": "", "ma-xac-thuc": clerk.code()}
     )
     assert "hết thứ Bảy" in clerk.text
     clock.move(minutes=2)

@@ -21,9 +21,9 @@ from tests.making import INDEXES, make_index, make_people, make_wave
 NEW = "/quan-tri/dot/moi"
 GOOD = {
     "ma": "dot-mot",
-    "mo-ngay": "2026-03-03",
+    "mo-ngay": "03/03/2026",
     "mo-gio": "08:00",
-    "han-ngay": "2026-03-12",
+    "han-ngay": "12/03/2026",
     "han-gio": "17:00",
 }
 
@@ -78,8 +78,8 @@ def test_a_code_that_is_free_is_suggested(db: Database, clerk: Clerk, index: Ind
 
 def test_the_dates_suggested_are_those_of_the_console_clock(clerk: Clerk) -> None:
     values = clerk.open(NEW).form.values
-    assert values["mo-ngay"] == ["2026-03-03"]
-    assert values["han-ngay"] == ["2026-03-15"]
+    assert values["mo-ngay"] == ["03/03/2026"]
+    assert values["han-ngay"] == ["15/03/2026"]
 
 
 @pytest.mark.parametrize(
@@ -89,15 +89,15 @@ def test_the_dates_suggested_are_those_of_the_console_clock(clerk: Clerk) -> Non
         ({"ma": "đợt một"}, "ma", "chữ cái không dấu"),
         ({"ma": "x" * 65}, "ma", "tối đa 64"),
         ({"ma": "da-co"}, "ma", "ví dụ da-co-2"),
-        ({"mo-ngay": ""}, "mo-ngay", "Chọn ngày và giờ mở phiếu"),
-        ({"mo-ngay": "hôm nay"}, "mo-ngay", "Chọn ngày và giờ mở phiếu"),
-        ({"mo-ngay": "2026-03-01"}, "mo-ngay", "Ngày mở phiếu đã qua"),
-        ({"mo-ngay": "2206-03-03"}, "mo-ngay", "Chọn ngày và giờ mở phiếu"),
-        ({"han-ngay": ""}, "han-ngay", "Chọn ngày hết hạn"),
-        ({"han-ngay": "2026-03-02", "han-gio": "08:59"}, "han-ngay", "đã qua"),
-        ({"han-ngay": "2026-03-03", "han-gio": "08:00"}, "han-ngay", "phải sau lúc mở"),
-        ({"han-ngay": "2027-03-12"}, "han-ngay", "còn hơn một năm"),
-        ({"han-ngay": "9999-12-31", "han-gio": ""}, "han-ngay", "Chọn ngày hết hạn"),
+        ({"mo-ngay": ""}, "mo-ngay", "Ghi ngày và giờ mở phiếu"),
+        ({"mo-ngay": "hôm nay"}, "mo-ngay", "Ghi ngày và giờ mở phiếu"),
+        ({"mo-ngay": "01/03/2026"}, "mo-ngay", "Ngày mở phiếu đã qua"),
+        ({"mo-ngay": "03/03/2206"}, "mo-ngay", "Ghi ngày và giờ mở phiếu"),
+        ({"han-ngay": ""}, "han-ngay", "Ghi ngày và giờ hết hạn"),
+        ({"han-ngay": "02/03/2026", "han-gio": "08:59"}, "han-ngay", "đã qua"),
+        ({"han-ngay": "03/03/2026", "han-gio": "08:00"}, "han-ngay", "phải sau lúc mở"),
+        ({"han-ngay": "12/03/2027"}, "han-ngay", "còn hơn một năm"),
+        ({"han-ngay": "31/12/9999", "han-gio": ""}, "han-ngay", "Ghi ngày và giờ hết hạn"),
         ({"bo-chi-so": "99999999999999999999"}, "bo-chi-so", "Chọn một bộ chỉ số"),
     ],
 )
@@ -117,13 +117,13 @@ def test_each_fault_stands_at_its_field_and_what_was_typed_is_kept(
 
 
 def test_all_faults_are_told_at_once(clerk: Clerk) -> None:
-    clerk.open(NEW).submit({**GOOD, "ma": "đ", "mo-ngay": "2026-01-01", "han-ngay": "2026-01-02"})
+    clerk.open(NEW).submit({**GOOD, "ma": "đ", "mo-ngay": "01/01/2026", "han-ngay": "02/01/2026"})
     for field in ("ma", "mo-ngay", "han-ngay"):
         assert at_field(clerk, field)
 
 
 def test_an_hour_of_today_that_has_passed_opens_at_once(db: Database, clerk: Clerk) -> None:
-    clerk.open(NEW).submit({**GOOD, "mo-ngay": "2026-03-02", "mo-gio": "08:00"})
+    clerk.open(NEW).submit({**GOOD, "mo-ngay": "02/03/2026", "mo-gio": "08:00"})
     assert codes(db) == {"dot-mot"}, "it is nine o'clock"
 
 
@@ -133,9 +133,9 @@ def test_a_draft_whose_opening_day_has_passed_can_get_another_closing(
     draft(db, index)
     clock.move(days=2)
     clerk = desk_of(db, keys, configured)
-    clerk.open("/quan-tri/dot/nhap/sua").submit({"han-ngay": "2026-03-20"})
+    clerk.open("/quan-tri/dot/nhap/sua").submit({"han-ngay": "20/03/2026"})
     assert clerk.path == "/quan-tri/dot/nhap/phat-phieu"
-    clerk.open("/quan-tri/dot/nhap/sua").submit({"mo-ngay": "2026-03-02"})
+    clerk.open("/quan-tri/dot/nhap/sua").submit({"mo-ngay": "02/03/2026"})
     assert "đã qua" in at_field(clerk, "mo-ngay"), "another day that has passed"
     with db.reading() as session:
         wave = waves.load(session, "nhap")
@@ -233,4 +233,39 @@ def test_free_codes(code: str, taken: list[str], mark: str, free: str) -> None:
 
 
 def test_a_closing_without_a_time_is_the_end_of_its_day() -> None:
-    assert waveform.closing_of("2026-03-12", "") == datetime(2026, 3, 12, 17, tzinfo=UTC)
+    assert waveform.closing_of("12/03/2026", "") == datetime(2026, 3, 12, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "wanted"),
+    [
+        ("12/03/2026", "17:00", (12, 17, 0)),
+        ("2/3/2026", "8", (2, 8, 0)),
+        (" 2-3-2026 ", "8h30", (2, 8, 30)),
+        ("02.03.2026", "17 giờ 30 phút", (2, 17, 30)),
+        ("2/3/2026", "", (2, 0, 0)),
+    ],
+)
+def test_a_moment_is_read_as_people_write_it(
+    day: str, clock: str, wanted: tuple[int, int, int]
+) -> None:
+    found = waveform.moment_of(day, clock)
+    assert found == datetime(2026, 3, *wanted, tzinfo=HANOI)
+    assert waveform.moment_of(*waveform.typed_of(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [
+        ("2026-03-12", "17:00"),
+        ("31/02/2026", "17:00"),
+        ("12/13/2026", "17:00"),
+        ("12/3/26", "17:00"),
+        ("12/3/2026", "25:00"),
+        ("12/3/2026", "5 giờ chiều"),
+        ("١٢/3/2026", "17:00"),
+        ("12/03/9999", "17:00"),
+    ],
+)
+def test_a_moment_that_could_mean_something_else_is_not_guessed(day: str, clock: str) -> None:
+    assert waveform.moment_of(day, clock) is None

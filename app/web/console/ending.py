@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from app import closing, proposals, unsealing, waves
 from app.estimate import deadline
-from app.language import HANOI, _, moment
+from app.language import _, moment
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
-from app.web.console.waveform import closing_of
+from app.web.console.waveform import closing_of, typed_of
 
 router = APIRouter()
 Faults = list[tuple[str, str]]
@@ -26,7 +26,7 @@ def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Res
         waiting = [
             each for each in proposals.waiting(session, id_of(wave), now) if each.action == "extend"
         ]
-    local = wave.closes_at.astimezone(HANOI)
+    day, clock = typed_of(wave.closes_at)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/{name}",
         "back": f"{ROOT}/dot/{code}/theo-doi",
@@ -38,7 +38,7 @@ def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Res
         "seen": desk.print_of(wave.closes_at, wave.closed_at, wave.cancelled_at),
         "waiting": waiting,
         "mine": any(each.staff_id == desk.staff.id for each in waiting),
-        "typed": {"ngay": f"{local:%Y-%m-%d}", "gio": f"{local:%H:%M}", "ly-do": "", **typed},
+        "typed": {"ngay": day, "gio": clock, "ly-do": "", **typed},
         "faults": faults,
         "bad": [field for _words, field in faults],
     }
@@ -60,7 +60,13 @@ def extend(form: OfficerForm, code: str) -> Response:
     typed = {"ngay": form.value("ngay"), "gio": form.value("gio")}
     closes = closing_of(typed["ngay"], typed["gio"])
     if closes is None and not form.value("de-nghi"):
-        return _page(form, code, "gia-han", [(_("Chọn ngày hết hạn mới."), "ngay")], **typed)
+        return _page(
+            form,
+            code,
+            "gia-han",
+            [(_("Ghi ngày và giờ hết hạn mới, ví dụ 15/03/2026 và 17:00."), "ngay")],
+            **typed,
+        )
     try:
         with form.db.transaction() as session:
             wave, now = form.wave(session, code), form.db.now(session)

@@ -3,6 +3,7 @@
 Pure: the time and the codes that are taken come from the caller.
 """
 
+import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -15,13 +16,29 @@ LONGEST_WAVE = timedelta(days=366)
 Faults = list[tuple[str, str]]
 
 
+# As people here write them: 12/3/2026, 8:00, 17 giờ 30, 8h. A picker of the browser would show
+# them the way of the browser's language, and 03/12 is read for another day.
+DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
+CLOCK = re.compile(r"(\d{1,2})(?:\s*(?::|h|g|giờ)\s*(\d{2})?)?(?:\s*phút)?", re.ASCII)
+
+
 def moment_of(day: str, clock: str) -> datetime | None:
-    """A date and a time of Hà Nội as the fields have them."""
+    """A date and a time of Hà Nội as the fields have them; no time is the first of the day."""
+    dated, timed = DAY.fullmatch(day.strip()), CLOCK.fullmatch(clock.strip().lower() or "0")
+    if dated is None or timed is None:
+        return None
+    number, month, year = map(int, dated.groups())
     try:
-        found = datetime.fromisoformat(f"{day}T{clock or '00:00'}").replace(tzinfo=HANOI)
+        found = datetime(year, month, number, int(timed[1]), int(timed[2] or 0), tzinfo=HANOI)
     except ValueError:
         return None
     return found if found.year in YEARS else None
+
+
+def typed_of(when: datetime) -> tuple[str, str]:
+    """A moment as `moment_of` reads it: day and time."""
+    there = when.astimezone(HANOI)
+    return f"{there:%d/%m/%Y}", f"{there:%H:%M}"
 
 
 def closing_of(day: str, clock: str) -> datetime | None:
@@ -39,12 +56,14 @@ def dates(
     closes = closing_of(typed["han-ngay"], typed["han-gio"])
     faults = []
     if opens is None:
-        faults.append((_("Chọn ngày và giờ mở phiếu."), "mo-ngay"))
+        faults.append((_("Ghi ngày và giờ mở phiếu, ví dụ 03/03/2026 và 8:00."), "mo-ngay"))
     elif opens != kept and opens.date() < now.astimezone(HANOI).date():
         words = _("Ngày mở phiếu đã qua. Chọn hôm nay ({today}) hoặc một ngày sau.")
         faults.append((words.format(today=day(now)), "mo-ngay"))
     if closes is None:
-        faults.append((_("Chọn ngày hết hạn gửi phiếu."), "han-ngay"))
+        faults.append(
+            (_("Ghi ngày và giờ hết hạn gửi phiếu, ví dụ 15/03/2026 và 17:00."), "han-ngay")
+        )
     elif closes <= now:
         words = _("Hạn gửi phiếu ({closes}) đã qua. Chọn một hạn sau bây giờ.")
         faults.append((words.format(closes=moment(closes)), "han-ngay"))

@@ -9,7 +9,7 @@ from app import drafts, indexlibrary, launch, preparation, waves, wordings
 from app.db import Session
 from app.estimate import deadline
 from app.index import Index
-from app.language import HANOI, _, moment
+from app.language import _, moment
 from app.people import person_of
 from app.roster import AGENCY, EMAIL, GROUP, NAME, Person
 from app.table import TableFault
@@ -31,13 +31,13 @@ NO_INDEX = (
 @router.api_route(NEW, methods=LOOK)
 def ask(desk: Officer) -> Response:
     with desk.db.reading() as session:
-        tomorrow = desk.db.now(session).astimezone(HANOI) + timedelta(days=1)
+        tomorrow = desk.db.now(session) + timedelta(days=1)
     typed = {
         "bo-chi-so": desk.request.query_params.get("bo-chi-so", ""),
         "ma": "",
-        "mo-ngay": f"{tomorrow:%Y-%m-%d}",
+        "mo-ngay": waveform.typed_of(tomorrow)[0],
         "mo-gio": "08:00",
-        "han-ngay": f"{tomorrow + timedelta(days=12):%Y-%m-%d}",
+        "han-ngay": waveform.typed_of(tomorrow + timedelta(days=12))[0],
         "han-gio": "17:00",
     }
     return _form(desk, typed, [])
@@ -106,15 +106,15 @@ def ask_change(desk: Officer, code: str) -> Response:
     with desk.db.reading() as session:
         wave = desk.wave(session, code)
         kept = indexlibrary.current(session)
-    opens, closes = wave.opens_at.astimezone(HANOI), wave.closes_at.astimezone(HANOI)
+    opens, closes = waveform.typed_of(wave.opens_at), waveform.typed_of(wave.closes_at)
     same = next((str(k.id) for k in kept if k.digest == wave.index_digest), "")
     typed = {
         "bo-chi-so": same,
         "ma": code,
-        "mo-ngay": f"{opens:%Y-%m-%d}",
-        "mo-gio": f"{opens:%H:%M}",
-        "han-ngay": f"{closes:%Y-%m-%d}",
-        "han-gio": f"{closes:%H:%M}",
+        "mo-ngay": opens[0],
+        "mo-gio": opens[1],
+        "han-ngay": closes[0],
+        "han-gio": closes[1],
     }
     return _form(desk, typed, [], code)
 
