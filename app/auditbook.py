@@ -9,7 +9,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from app.audit import Line
 from app.deeds import ROLES
 from app.language import _, clock, day, number
-from app.spreadsheet import NEVER_GUESS, Page
+from app.sheetpage import NEVER_GUESS, Page
 
 # What the facts of a line are called on the page.
 NAMES = {

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from app import roster
 from app.index import Index
 from app.language import _
-from app.spreadsheet import NEVER_GUESS
+from app.sheetpage import NEVER_GUESS
 
 WIDTHS = {
     roster.NAME: 28,

@@ -1,44 +1,27 @@
 """The document of a score sheet as an Excel workbook, for people: ready to read and to print.
 
-Owns the four sheets and their look. The same document always gives the same bytes. Numbers are
-numbers with Vietnamese formats, as rounded in the document; no text ever becomes a formula; what
-is missing is "*" with its reason beneath, never 0.
+Owns the five sheets; `sheetpage` has their look. The same document always gives the same bytes.
+Numbers are numbers with Vietnamese formats, as rounded in the document; no text ever becomes a
+formula; what is missing is "*" with its reason beneath, never 0.
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from app import indexfile
+from app import fieldsheet, indexfile
 from app.index import Index, exact
 from app.language import _, moment
-
-MISSING = "*"
-LONGEST_TEXT = 32_767  # Excel's limit of a cell
-A4 = 9
-NEVER_GUESS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-
-Value: TypeAlias = str | int | Decimal | Fraction | None
-Look: TypeAlias = Mapping[str, str | int | bool]
-
-HEADER: Look = {
-    "bold": True,
-    "text_wrap": True,
-    "valign": "top",
-    "border": 1,
-    "bg_color": "#E6EEF0",
-}
-TEXT: Look = {"text_wrap": True, "valign": "top", "border": 1}
-STAR: Look = {"align": "right", "valign": "top", "border": 1}
+from app.sheetpage import MISSING, NEVER_GUESS, Page, Value
 
 
 def to_xlsx(document: Mapping[str, Any]) -> bytes:
-    """The workbook of a document: summary, leaves, counts and rules, each on a sheet."""
+    """The workbook of a document: summary, components, leaves, counts, rules; each on a sheet."""
     index = indexfile.read(document["index"]["content"])
     out = io.BytesIO()
     workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
@@ -47,6 +30,7 @@ def to_xlsx(document: Mapping[str, Any]) -> bytes:
     workbook.set_properties({"title": index.name, "created": closed_at.replace(tzinfo=None)})
     subtitle = _("Đợt {wave}, bảng điểm số {sheet}").format(**document)
     _summary(Page(workbook, _("Tổng hợp"), index.name, subtitle), index, document)
+    fieldsheet.write(Page(workbook, _("Theo lĩnh vực"), index.name, subtitle), index, document)
     _leaves(Page(workbook, _("Theo tiêu chí"), index.name, subtitle), index, document)
     _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
     rules = Page(workbook, _("Quy tắc"), index.name, subtitle)
@@ -55,70 +39,6 @@ def to_xlsx(document: Mapping[str, Any]) -> bytes:
         rules.add(name, value)
     workbook.close()
     return out.getvalue()
-
-
-class Page:
-    """One sheet, filled from the top, a row at a time: texts as texts, numbers as numbers."""
-
-    def __init__(self, workbook: Workbook, name: str, title: str, subtitle: str) -> None:
-        self.sheet = workbook.add_worksheet(name)
-        self.workbook = workbook
-        self.looks: dict[str, Any] = {}
-        self.sheet.set_paper(A4)
-        self.sheet.set_landscape()
-        self.sheet.fit_to_pages(1, 0)
-        self.sheet.set_footer("&C&P/&N")
-        self._text(0, 0, title, {"bold": True, "font_size": 14})
-        self._text(1, 0, subtitle, {})
-        self.row = 3
-
-    def header(self, columns: Iterable[tuple[str, int]], frozen: int = 0) -> None:
-        """Texts and widths of the columns, kept in sight and repeated on every printed page."""
-        for column, (text, width) in enumerate(columns):
-            self._text(self.row, column, text, HEADER)
-            self.sheet.set_column(column, column, width)
-        self.sheet.freeze_panes(self.row + 1, frozen)
-        self.sheet.repeat_rows(self.row)
-        self.row += 1
-
-    def add(self, *values: Value) -> None:
-        """A row. A `Decimal` shows all its digits; None is an empty cell."""
-        for column, value in enumerate(values):
-            if value is None:
-                self.sheet.write_blank(self.row, column, None, self._look(TEXT))
-            elif isinstance(value, str):
-                self._text(self.row, column, value, STAR if value == MISSING else TEXT)
-            else:
-                look = self._look({**STAR, "num_format": _number_format(value)})
-                self.sheet.write_number(self.row, column, float(value), look)
-        self.row += 1
-
-    def notes(self, notes: Iterable[str]) -> None:
-        """Lines beneath the table."""
-        for note in notes:
-            self._text(self.row, 0, note, {})
-            self.row += 1
-
-    def _text(self, row: int, column: int, text: str, look: Look) -> None:
-        # The writer takes what begins so for markup of its own.
-        shown = f" {text}" if text.startswith("<r>") else text
-        self.sheet.write_string(row, column, shown[:LONGEST_TEXT], self._look(look))
-
-    def _look(self, look: Look) -> Any:
-        key = repr(look)
-        if key not in self.looks:
-            self.looks[key] = self.workbook.add_format(dict(look))
-        return self.looks[key]
-
-
-def _number_format(value: int | Decimal | Fraction) -> str:
-    """Vietnamese (42A), a comma before the decimals; two where no finite decimal exists."""
-    digits = 0
-    if isinstance(value, Fraction):
-        digits = 2
-    elif isinstance(value, Decimal):
-        digits = -int(value.as_tuple().exponent)
-    return "[$-42A]#,##0" + (f".{'0' * digits}" if digits else "")
 
 
 def _figure(text: str | None) -> Value:

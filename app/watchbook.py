@@ -7,7 +7,7 @@ from datetime import date
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from app.language import _
-from app.spreadsheet import NEVER_GUESS, Page
+from app.sheetpage import NEVER_GUESS, Page
 
 
 def to_xlsx(

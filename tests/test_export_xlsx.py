@@ -23,7 +23,9 @@ LEAVES = (
     {"code": "1.1", "max_points": "1", "name": "Kịp thời"},
     {"code": "1.2", "max_points": "2/3", "name": "Khả thi"},
 )
-SUMMARY, BY_LEAF, COUNTS, RULES = "Tổng hợp", "Theo tiêu chí", "Số phiếu theo câu hỏi", "Quy tắc"
+SUMMARY, BY_FIELD, BY_LEAF = "Tổng hợp", "Theo lĩnh vực", "Theo tiêu chí"
+OWN_SUM = re.compile(r'=(IF|SUM)\([A-Z0-9(),=+*/:<"]*\)')
+COUNTS, RULES = "Số phiếu theo câu hỏi", "Quy tắc"
 
 
 def opened(found: Document) -> Any:
@@ -62,8 +64,43 @@ def in_blocks(**rules: Any) -> Document:
     return Case(index, answers, {}).document
 
 
-def test_the_workbook_has_four_sheets() -> None:
-    assert opened(make_document()).sheetnames == [SUMMARY, BY_LEAF, COUNTS, RULES]
+def test_the_workbook_has_five_sheets() -> None:
+    assert opened(make_document()).sheetnames == [SUMMARY, BY_FIELD, BY_LEAF, COUNTS, RULES]
+
+
+def test_the_table_of_the_provinces_has_four_columns_for_each_component() -> None:
+    """Survey points are given, appraised ones are to be filled, and the sums follow."""
+    document = in_blocks()
+    sheet = opened(document)[BY_FIELD]
+    rows = values(sheet, since=4)
+    assert rows[0] == [None, None, "1. Chỉ đạo, điều hành", None, None, None, "Tổng"]
+    assert rows[1] == ["STT", "Cơ quan", *(["ĐTXHH", "Thẩm định", "Tổng", "%"] * 2)]
+    shown = {row[1]: row for row in rows[2:6]}
+    assert list(shown) == ["Sở Tài chính", "Sở Nội vụ", "Sở Xây dựng", "Thanh tra"]
+    for unit in document["units"]:
+        row = shown[indexfile.read(document["index"]["content"]).unit_of[unit["code"]].name]
+        points = "*" if unit["points"] is None else float(unit["points"])
+        assert row[2] == row[6] == points
+    # Nothing is appraised here, so the sum is there at once; without data there is none.
+    assert shown["Sở Nội vụ"][4:6] == ['=IF(FALSE,"",N(C7)+N(D7))', '=IF(E7="","",100*E7/(5/3))']
+    assert shown["Sở Xây dựng"][3:6] == [None, None, None]
+
+
+def test_a_component_with_appraised_points_waits_for_them() -> None:
+    leaves = (*LEAVES, {"code": "1.3", "max_points": "4", "method": "appraisal"})
+    index = make_index(leaves=leaves, max_points="17/3", survey_points="5/3")
+    found = Case(index, {("q1", "snv"): {"hdnd": levels(5)}}, {}).document
+    sheet = opened(found)[BY_FIELD]
+    row = [cell.value for cell in sheet[6]]
+    assert row[2:4] == [1, None]
+    assert row[4:6] == ['=IF(D6="","",N(C6)+N(D6))', '=IF(E6="","",100*E6/(5))']
+    assert row[6:] == [
+        1,
+        "=SUM(D6)",
+        '=IF(COUNT(E6)<COUNTA(E6),"",N(G6)+H6)',
+        '=IF(I6="","",100*I6/(5))',
+    ]
+    assert sheet["D6"].fill.fgColor.rgb == "FFFFF8DC"
 
 
 def test_the_summary_ranks_the_units_within_their_blocks() -> None:
@@ -176,7 +213,9 @@ def test_no_text_of_the_workbook_becomes_a_formula_a_number_or_a_link() -> None:
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:
-                assert cell.data_type != "f"
+                # Our own sums are made of cells and numbers alone.
+                own = sheet.title == BY_FIELD and OWN_SUM.fullmatch(str(cell.value))
+                assert cell.data_type != "f" or own
                 assert cell.hyperlink is None
 
 
@@ -190,7 +229,7 @@ def test_a_text_longer_than_a_cell_is_cut_and_the_file_stays_whole() -> None:
 def test_headers_stay_in_sight_and_every_sheet_prints_on_a4_across() -> None:
     for sheet in opened(in_blocks()):
         assert sheet.freeze_panes is not None
-        assert sheet.print_title_rows == "$4:$4"
+        assert sheet.print_title_rows == ("$4:$5" if sheet.title == BY_FIELD else "$4:$4")
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage  # to one page across, the default
         assert sheet.page_setup.fitToHeight == 0

@@ -1,0 +1,129 @@
+"""One sheet of an Excel workbook for people, filled from the top: texts as texts, numbers as such.
+
+Numbers have Vietnamese formats; no text ever becomes a formula.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+MISSING = "*"
+LONGEST_TEXT = 32_767  # Excel's limit of a cell
+A4 = 9
+NEVER_GUESS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum of our own that the reader's program does, shown with the digits of `like`.
+
+    No text of an index or a person ever becomes part of it.
+    """
+
+    formula: str
+    like: Decimal
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A cell for the reader to fill."""
+
+
+Value: TypeAlias = str | int | Decimal | Fraction | Sum | Blank | None
+Look: TypeAlias = Mapping[str, str | int | bool]
+
+HEADER: Look = {
+    "bold": True,
+    "text_wrap": True,
+    "valign": "top",
+    "border": 1,
+    "bg_color": "#E6EEF0",
+}
+TEXT: Look = {"text_wrap": True, "valign": "top", "border": 1}
+STAR: Look = {"align": "right", "valign": "top", "border": 1}
+
+
+class Page:
+    """One sheet, filled from the top, a row at a time: texts as texts, numbers as numbers."""
+
+    def __init__(self, workbook: Workbook, name: str, title: str, subtitle: str) -> None:
+        self.sheet = workbook.add_worksheet(name)
+        self.workbook = workbook
+        self.looks: dict[str, Any] = {}
+        self.sheet.set_paper(A4)
+        self.sheet.set_landscape()
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_footer("&C&P/&N")
+        self._text(0, 0, title, {"bold": True, "font_size": 14})
+        self._text(1, 0, subtitle, {})
+        self.row = self.top = 3
+
+    def band(self, spans: Iterable[tuple[str, int]]) -> None:
+        """A row of headings above `header`, each over some columns."""
+        column = 0
+        for text, width in spans:
+            look = self._look({**HEADER, "align": "center"})
+            if text and width > 1:
+                self.sheet.merge_range(self.row, column, self.row, column + width - 1, "", look)
+            if text:
+                self._text(self.row, column, text, {**HEADER, "align": "center"})
+            column += width
+        self.row += 1
+
+    def header(self, columns: Iterable[tuple[str, int]], frozen: int = 0) -> None:
+        """Texts and widths of the columns, kept in sight and repeated on every printed page."""
+        for column, (text, width) in enumerate(columns):
+            self._text(self.row, column, text, HEADER)
+            self.sheet.set_column(column, column, width)
+        self.sheet.freeze_panes(self.row + 1, frozen)
+        self.sheet.repeat_rows(self.top, self.row)
+        self.row += 1
+
+    def add(self, *values: Value) -> None:
+        """A row. A `Decimal` shows all its digits; None is an empty cell, a `Blank` one to fill."""
+        for column, value in enumerate(values):
+            if value is None:
+                self.sheet.write_blank(self.row, column, None, self._look(TEXT))
+            elif isinstance(value, Sum):
+                look = self._look({**STAR, "num_format": _number_format(value.like)})
+                self.sheet.write_formula(self.row, column, value.formula, look, "")
+            elif isinstance(value, Blank):
+                look = self._look({**TEXT, "bg_color": "#FFF8DC"})
+                self.sheet.write_blank(self.row, column, None, look)
+            elif isinstance(value, str):
+                self._text(self.row, column, value, STAR if value == MISSING else TEXT)
+            else:
+                look = self._look({**STAR, "num_format": _number_format(value)})
+                self.sheet.write_number(self.row, column, float(value), look)
+        self.row += 1
+
+    def notes(self, notes: Iterable[str]) -> None:
+        """Lines beneath the table."""
+        for note in notes:
+            self._text(self.row, 0, note, {})
+            self.row += 1
+
+    def _text(self, row: int, column: int, text: str, look: Look) -> None:
+        # The writer takes what begins so for markup of its own.
+        shown = f" {text}" if text.startswith("<r>") else text
+        self.sheet.write_string(row, column, shown[:LONGEST_TEXT], self._look(look))
+
+    def _look(self, look: Look) -> Any:
+        key = repr(look)
+        if key not in self.looks:
+            self.looks[key] = self.workbook.add_format(dict(look))
+        return self.looks[key]
+
+
+def _number_format(value: int | Decimal | Fraction) -> str:
+    """Vietnamese (42A), a comma before the decimals; two where no finite decimal exists."""
+    digits = 0
+    if isinstance(value, Fraction):
+        digits = 2
+    elif isinstance(value, Decimal):
+        digits = -int(value.as_tuple().exponent)
+    return "[$-42A]#,##0" + (f".{'0' * digits}" if digits else "")
