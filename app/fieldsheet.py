@@ -19,6 +19,7 @@ from app.sheetpage import MISSING, Blank, Page, Sum, Value
 
 FIRST = 2  # columns before the first component
 WIDTH = 4
+A3 = 8
 
 
 def write(page: Page, index: Index, document: Mapping[str, Any]) -> None:
@@ -32,10 +33,11 @@ def write(page: Page, index: Index, document: Mapping[str, Any]) -> None:
             unit["rank"] or 0,
         ),
     )
+    page.sheet.set_paper(A3)  # some forty columns
     spans = [("", FIRST), *((f"{each.code}. {each.name}", WIDTH) for each in index.components)]
     page.band([*spans, (_("Tổng"), WIDTH)])
-    four = ((_("ĐTXHH"), 9), (_("Thẩm định"), 9), (_("Tổng"), 9), (_("%"), 9))
-    heads = [(_("STT"), 6), (_("Cơ quan"), 40)]
+    four = ((_("ĐTXHH"), 8), (_("Thẩm định"), 7), (_("Tổng"), 7), (_("%"), 7))
+    heads = [(_("STT"), 6), (_("Cơ quan"), 30)]
     page.header([*heads, *(four * (len(index.components) + 1))], frozen=FIRST)
     for number, unit in enumerate(rows, start=1):
         page.add(number, *_row(page.row, index, unit))
