@@ -199,13 +199,11 @@ def set_roles(session: Session, staff_id: int, roles: Iterable[str]) -> str:
 
 def _keep_an_admin(session: Session, staff_id: int, roles: Iterable[str]) -> None:
     take_turn(session)
+    admins = [a for a in everyone(session) if ADMIN in a.roles]
     # Who has not accepted an invitation yet may never do.
-    others = [
-        a
-        for a in everyone(session)
-        if a.id != staff_id and ADMIN in a.roles and a.has_second_factor
-    ]
-    if not others and ADMIN not in roles:
+    others = [a for a in admins if a.id != staff_id and a.has_second_factor]
+    is_one = any(a.id == staff_id for a in admins)
+    if is_one and not others and ADMIN not in roles:
         raise AccountRefused(
             _("Đây là người quản trị cuối cùng. Trao vai trò ấy cho một người khác trước.")
         )

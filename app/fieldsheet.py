@@ -45,9 +45,7 @@ def write(page: Page, index: Index, document: Mapping[str, Any]) -> None:
         [
             _("ĐTXHH: điểm điều tra xã hội học, không sửa. Thẩm định: Hội đồng điền ô màu vàng."),
             _("Tổng và % tự tính sau khi điền; % tính trên điểm tối đa của tiêu chí có điểm."),
-            _(
-                "Cột ĐTXHH của Tổng làm tròn từ giá trị chính xác, có thể lệch chút ít so với cộng cột."
-            ),
+            _("ĐTXHH ở cột Tổng làm tròn từ giá trị chính xác, có thể lệch ít so với cộng cột."),
             _("* Chưa có số liệu; lý do ở trang “Tổng hợp”."),
         ]
     )

@@ -23,6 +23,10 @@ from app.language import _
 from app.tokens import Tokens, derive
 from app.urn import Opener, new_key_pair, seal
 
+# What one guess at the pass phrase of a recovery copy costs: 64 MiB and its time. Copies that were
+# made with another number do not open any more.
+STRETCH = 2**16
+
 
 class KeysMissing(Exception):
     """The key file, or one wave's keys in it, cannot be had; the text says what to do."""
@@ -240,4 +244,4 @@ def _unwrap(master: bytes, wrapped: str, code: str) -> bytes:
 
 
 def _stretch(pass_phrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=2**16, r=8, p=1).derive(pass_phrase.strip().encode())
+    return Scrypt(salt=salt, length=32, n=STRETCH, r=8, p=1).derive(pass_phrase.strip().encode())

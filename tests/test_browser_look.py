@@ -64,6 +64,7 @@ class House:
     settings: Settings
     cookie: tuple[str, str]
     eye: Eye = field(default_factory=Eye)
+    pages: dict[str, str] = field(default_factory=dict)
 
     def routes(self, method: str) -> list[APIRoute]:
         return routes_of(self.app, method)
@@ -143,7 +144,9 @@ def addresses(house: House, route: APIRoute) -> list[str]:
 
 def pages_of(house: House) -> dict[str, str]:
     """Every page there is for who is signed in, by its address; each route gives one at least."""
-    found, without = {}, []
+    found, without = house.pages, []
+    if found:
+        return found
     with httpx.Client(base_url=house.url, cookies=dict([house.cookie]), timeout=30) as client:
         for route in house.routes("GET"):
             if "{token}" in route.path or NO_PAGES.search(route.path):

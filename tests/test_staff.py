@@ -1,6 +1,8 @@
 """Accounts: the first one, the second factor, links, wrong tries, sessions that end."""
 
 import re
+import subprocess
+import sys
 import threading
 from base64 import b32decode
 from datetime import timedelta
@@ -320,3 +322,11 @@ def test_cookies_are_kept_to_this_host(db: Database, keys: KeyFile, configured: 
     assert cookie.startswith(f"{cookie_name(configured)}=")
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
+
+
+def test_a_guess_costs_what_it_should() -> None:
+    """As the program runs it; tests in this process pay less."""
+    asked = "from app import keys, passwords; print(passwords.hashed('x'), keys.STRETCH)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert int(told.stdout.split()[1]) >= 2**16

@@ -6,8 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import closing, proposals, unsealing, waves
+from app.db import Session
 from app.estimate import deadline
 from app.language import _, moment
+from app.models import Wave
+from app.proposals import Waiting
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
@@ -18,14 +21,27 @@ Faults = list[tuple[str, str]]
 WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 
 
+def _needs_two(wave: Wave, now: datetime) -> bool:
+    """Whether extending is to open again what was closed, and takes two people."""
+    return wave.two_people and waves.state(wave, now, False) == "closed"
+
+
+def _proposed(session: Session, wave: Wave, now: datetime) -> list[Waiting]:
+    waiting = proposals.waiting(session, id_of(wave), now)
+    return [each for each in waiting if each.action == "extend"]
+
+
+def _closes_of(proposal: Waiting) -> datetime:
+    return datetime.fromisoformat(proposal.arguments["closes"])
+
+
 def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Response:
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
-        waiting = [
-            each for each in proposals.waiting(session, id_of(wave), now) if each.action == "extend"
-        ]
+        # One that was left over when the wave opened again waits for nobody.
+        waiting = _proposed(session, wave, now) if _needs_two(wave, now) else []
     day, clock = typed_of(wave.closes_at)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/{name}",
@@ -37,6 +53,8 @@ def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Res
         "deadline": deadline(wave.closes_at),
         "seen": desk.print_of(wave.closes_at, wave.closed_at, wave.cancelled_at),
         "waiting": waiting,
+        "two": _needs_two(wave, now),
+        "proposed": deadline(_closes_of(waiting[0])) if waiting else "",
         "mine": any(each.staff_id == desk.staff.id for each in waiting),
         "typed": {"ngay": day, "gio": clock, "ly-do": "", **typed},
         "faults": faults,
@@ -58,33 +76,25 @@ def ask_extend(desk: Officer, code: str) -> Response:
 def extend(form: OfficerForm, code: str) -> Response:
     """A later closing; after the close it takes two people where the wave wants two."""
     typed = {"ngay": form.value("ngay"), "gio": form.value("gio")}
-    closes = closing_of(typed["ngay"], typed["gio"])
-    if closes is None and not form.value("de-nghi"):
-        return _page(
-            form,
-            code,
-            "gia-han",
-            [(_("Ghi ngày và giờ hết hạn mới, ví dụ 15/03/2026 và 17:00."), "ngay")],
-            **typed,
-        )
+    closes, number = closing_of(typed["ngay"], typed["gio"]), form.number("de-nghi")
+    if closes is None and not number:
+        words = _("Ghi ngày và giờ hết hạn mới, ví dụ 15/03/2026 và 17:00.")
+        return _page(form, code, "gia-han", [(words, "ngay")], **typed)
     try:
         with form.db.transaction() as session:
             wave, now = form.wave(session, code), form.db.now(session)
             form.must_be_fresh(wave.closes_at, wave.closed_at, wave.cancelled_at)
             form.must_confirm(session, now)
             facts: dict[str, object] = {}
-            if wave.two_people and waves.state(wave, now, False) == "closed":
-                if not form.value("de-nghi"):
-                    arguments = {"closes": closes.isoformat() if closes else ""}
-                    proposals.propose(session, wave, "extend", arguments, form.staff.id, now)
-                    form.note(session, now, "wave.propose", code, proposal="extend")
-                    words = _("Đã ghi đề nghị gia hạn. Cần một chuyên viên khác xác nhận.")
-                    return form.see(f"{ROOT}/dot/{code}/gia-han", words)
-                number = form.number("de-nghi")
+            if closes is None:
                 taken = proposals.confirm(session, wave, "extend", number, form.staff.id, now)
-                closes = datetime.fromisoformat(taken.arguments["closes"])
-                facts["proposed"] = taken.staff_name
-            assert closes is not None  # noqa: S101, for the type checker
+                closes, facts = _closes_of(taken), {"proposed": taken.staff_name}
+            elif _needs_two(wave, now):
+                arguments = {"closes": closes.isoformat()}
+                proposals.propose(session, wave, "extend", arguments, form.staff.id, now)
+                form.note(session, now, "wave.propose", code, proposal="extend")
+                words = _("Đã ghi đề nghị gia hạn. Cần một chuyên viên khác xác nhận.")
+                return form.see(f"{ROOT}/dot/{code}/gia-han", words)
             closing.extend(form.db, session, wave, closes)
             form.note(session, now, "wave.extend", code, closes=moment(closes), **facts)
     except CodeRefused:
@@ -93,6 +103,18 @@ def extend(form: OfficerForm, code: str) -> Response:
         return _page(form, code, "gia-han", [(str(refused), "ngay")], **typed)
     words = _("Hạn gửi mới: {closes}.").format(closes=deadline(closes))
     return form.see(f"{ROOT}/dot/{code}/theo-doi", words)
+
+
+@router.post(f"{ROOT}/dot/{{code}}/gia-han/rut-lai")
+def withdraw(form: OfficerForm, code: str) -> Response:
+    """Take the proposal back; anybody of the office may."""
+    with form.db.transaction() as session:
+        wave, now = form.wave(session, code), form.db.now(session)
+        for each in _proposed(session, wave, now):
+            if each.id == form.number("de-nghi"):
+                proposals.withdraw(session, wave, each.id, now)
+                form.note(session, now, "wave.withdraw", code, proposal="extend")
+    return form.see(f"{ROOT}/dot/{code}/gia-han", _("Đã rút đề nghị gia hạn."))
 
 
 @router.api_route(f"{ROOT}/dot/{{code}}/ket-thuc", methods=LOOK)

@@ -209,11 +209,13 @@ def upload_external(form: OfficerForm, code: str) -> Response:
     sent = form.upload("tep")
     if sent is None:
         return _external(form, code, [(_("Chọn một tệp."), "tep")])
+    with form.db.reading() as session:
+        index, _layout = waves.index_of(form.wave(session, code))
     try:
+        # Before the transaction: a workbook takes its time, and ballots are cast meanwhile.
+        percents = external.read_external(index, rows(sent.data, sent.name))
         with form.db.transaction() as session:
             wave, now = form.wave(session, code), form.db.now(session)
-            index, _layout = waves.index_of(wave)
-            percents = external.read_external(index, rows(sent.data, sent.name))
             waves.import_external(session, wave, percents)
             form.note(session, now, "wave.external", code, rows=len(percents))
     except TableFault as fault:
