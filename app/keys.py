@@ -179,7 +179,7 @@ class KeyFile:
         code, copied = _opened(copy, pass_phrase)
         with self._changing(anew=True) as content:
             if content["master"] != copied["master"]:
-                if content["waves"] or content.get("log_begins"):
+                if content["waves"] or "log_begins" in content:
                     raise KeysMissing(
                         _(
                             "Tệp khóa {path} thuộc một hệ thống khác. Đổi tên nó (đừng xóa), rồi mở"
