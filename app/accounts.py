@@ -91,6 +91,9 @@ def get(session: Session, staff_id: int) -> Account:
 def name_fault(name: str) -> str | None:
     if not clean(name):
         return _("Nhập họ và tên.")
+    if not set(name).isdisjoint("<>@"):
+        # The log says "name <address>": no name may read like somebody else's.
+        return _("Họ và tên không có các dấu <, > và @. Địa chỉ thư ghi ở ô riêng.")
     return _("Họ và tên dài quá 100 ký tự.") if len(clean(name)) > 100 else None
 
 

@@ -3,32 +3,34 @@
 Each line's `mac` is an HMAC over the line and the `mac` before it, under a key derived from the key
 file; so an edited, deleted or reordered line is found by whoever has the key file. The head (number
 and `mac` of the last line) is kept beside the key file too, so that lines cut off at the end are
-missed as well. Nobody of a roster is ever named here.
+missed as well, also after the log has grown again. Nobody of a roster is ever named here.
 """
 
-import fcntl
 import hmac
 import json
-import os
+import logging
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import rfc8785
 from sqlalchemy import Result, event, func, insert, select, text
 from sqlmodel import Session, col
 
+from app import audithead
+from app.audithead import ChainBroken, Growth, Head, read_head
 from app.deeds import ACTIONS, CLOCK, COMMAND_LINE
 from app.keys import KeyFile
 from app.language import _
 from app.officemodels import AuditRow
 
-__all__ = ["ACTIONS", "CLOCK", "COMMAND_LINE"]
+__all__ = ["ACTIONS", "CLOCK", "COMMAND_LINE", "ChainBroken", "Head", "read_head"]
 
-
-class ChainBroken(Exception):
-    """The log is not as it was written; the text says where and what to do."""
+log = logging.getLogger("phieu.audit")
+GROWTH = "phieu_audit_growth"
+# So many lines may be under way in other processes before their heads are kept.
+RECENT = 100
 
 
 @dataclass(frozen=True)
@@ -46,17 +48,6 @@ class Line:
     @property
     def words(self) -> str:
         return ACTIONS.get(self.action, self.action)
-
-
-@dataclass(frozen=True)
-class Head:
-    """The last line, as the minutes print it: what comes later must go on from here."""
-
-    number: int = 0
-    mac: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.number}:{self.mac}"
 
 
 def note(
@@ -79,6 +70,7 @@ def note(
         # One writer at a time: the chain has one end.
         connection.execute(text("SELECT pg_advisory_xact_lock(20022023, -1)"))
     before = head(session)
+    growth = session.info.get(GROWTH) or Growth(before, _ends(session, keys, before))
     number, text_of = before.number + 1, json.dumps(facts, ensure_ascii=False, sort_keys=True)
     at = now.astimezone(UTC)
     mac = _mac(keys.audit_key, before.mac, number, at, who, action, wave, text_of)
@@ -96,12 +88,38 @@ def note(
             }
         ],
     )
-    after = Head(number, mac)
-    first = "phieu_audit_head" not in session.info
-    session.info["phieu_audit_head"] = after
-    if first:
+    growth.after = Head(number, mac)
+    if GROWTH not in session.info:
+        session.info[GROWTH] = growth
         event.listen(session, "after_commit", lambda ended: _committed(ended, keys), once=True)
-    return after
+    return growth.after
+
+
+def _ends(session: Session, keys: KeyFile, last: Head) -> Set[Head]:
+    """The heads that the chain goes through: the kept one, and those of other processes after it.
+
+    Nothing when it does not go through the kept one: then lines are gone.
+    """
+    try:
+        kept = audithead.kept(keys)
+    except ChainBroken as fault:
+        log.error("%s", fault)
+        return frozenset()
+    rows = session.connection().execute(
+        select(col(AuditRow.number), col(AuditRow.mac))
+        .where(col(AuditRow.number) >= (kept.number if kept else 1))
+        .order_by(col(AuditRow.number))
+        .limit(RECENT)
+    )
+    found = {Head(number, mac) for number, mac in rows}
+    if kept is not None and kept not in found:
+        log.error("the log no longer holds line %d as it was written", kept.number)
+        return frozenset()
+    return found | {last}
+
+
+def _committed(session: Session, keys: KeyFile) -> None:
+    audithead.move_on(keys, session.info.pop(GROWTH))
 
 
 def head(session: Session) -> Head:
@@ -160,7 +178,7 @@ def last(session: Session, keys: KeyFile, action: str, wave: str) -> Line | None
     written = json.dumps(line.facts, ensure_ascii=False, sort_keys=True)
     parts = (line.at, line.who, line.action, line.wave, written)
     if _mac(keys.audit_key, before or "", line.number, *parts) != line.mac:
-        raise ChainBroken(_changed(line.number))
+        raise ChainBroken(audithead.changed(line.number))
     return line
 
 
@@ -169,52 +187,83 @@ def verify(session: Session, keys: KeyFile, printed: Head | None = None) -> Head
 
     Gives the head. Raises ChainBroken, which names the first line that is not as it was written.
     """
-    known = [head for head in (_kept(keys), printed) if head is not None and head.number]
+    kept = audithead.kept(keys)
+    known = [(kept, audithead.redone_or_restored()), (printed, audithead.redone())]
+    return _walk(session, keys, [(head, words) for head, words in known if head is not None])
+
+
+def _walk(session: Session, keys: KeyFile, known: Collection[tuple[Head, str]]) -> Head:
+    begins = log_begins(keys)
     mac, number = "", 0
     with _rows(session) as rows:
         for row in rows.mappings():
             number += 1
             if row["number"] != number:
-                raise ChainBroken(_lost(number))
-            expected = _mac(
-                keys.audit_key,
-                mac,
-                number,
-                row["at"],
-                row["who"],
-                row["action"],
-                row["wave"],
-                row["facts"],
-            )
+                raise ChainBroken(f"{audithead.lost(number)} {audithead.keep_as_it_is()}")
+            parts = [row[name] for name in ("at", "who", "action", "wave", "facts")]
+            if number > begins.number:
+                expected = _mac(keys.audit_key, mac, number, *parts)
+            else:
+                # Written under a key file that is lost: it can be held to its last line alone.
+                expected = begins.mac if number == begins.number else row["mac"]
             if not hmac.compare_digest(expected, row["mac"]):
-                raise ChainBroken(_changed(number))
+                raise ChainBroken(audithead.changed(number))
             mac = expected
-            for head in known:
+            for head, words in known:
                 if head.number == number and not hmac.compare_digest(head.mac, mac):
-                    raise ChainBroken(
-                        _(
-                            "Dòng {number} của nhật ký khác với mã đã ghi lại lúc ấy. Nhật ký đã bị"
-                            " làm lại. Giữ nguyên hiện trạng và báo Hội đồng."
-                        ).format(number=number)
-                    )
-    for head in known:
+                    differs = _("Dòng {number} của nhật ký khác với mã đã ghi lại lúc ấy.")
+                    raise ChainBroken(f"{differs.format(number=number)} {words}")
+    for head, words in known:
         if head.number > number:
-            raise ChainBroken(_lost(number + 1))
+            raise ChainBroken(f"{audithead.lost(number + 1)} {words}")
     return Head(number, mac)
 
 
-def _changed(number: int) -> str:
-    return _(
-        "Dòng {number} của nhật ký không còn như lúc ghi: nó hoặc dòng trước nó đã bị sửa, chèn"
-        " hoặc đổi chỗ. Giữ nguyên hiện trạng, báo Hội đồng, đối chiếu với bản lưu cơ sở dữ liệu."
-    ).format(number=number)
+def gap(session: Session, keys: KeyFile) -> str:
+    """What is wrong when the log does not hold the kept head; empty when it does. One row read."""
+    try:
+        kept = audithead.kept(keys)
+    except ChainBroken as fault:
+        return str(fault)
+    if kept is None or not kept.number:
+        return ""
+    found = session.connection().execute(
+        select(col(AuditRow.mac)).where(col(AuditRow.number) == kept.number)
+    )
+    mac = found.scalar()
+    if mac == kept.mac:
+        return ""
+    lost = _("Dòng {number} của nhật ký không còn như đã ghi.").format(number=kept.number)
+    return f"{lost} {audithead.redone_or_restored()}"
 
 
-def _lost(number: int) -> str:
-    return _(
-        "Nhật ký thiếu dòng {number}: đã bị xóa hoặc cắt cụt. Giữ nguyên hiện trạng, báo Hội đồng,"
-        " đối chiếu với bản lưu cơ sở dữ liệu."
-    ).format(number=number)
+def accept(session: Session, keys: KeyFile, now: datetime, who: str, reason: str) -> Head:
+    """Take the log as it is for whole, since a backup came back, with a line that says so.
+
+    The line holds the head kept until now. Raises ChainBroken when nothing is missing, and when a
+    line that is there was changed, which no backup explains.
+    """
+    words = gap(session, keys)
+    if not words:
+        raise ChainBroken(_("Nhật ký không thiếu dòng nào đã ghi lại, nên không có gì phải nhận."))
+    last = _walk(session, keys, [])
+    try:
+        was = str(audithead.kept(keys))
+    except ChainBroken:
+        was = ""
+    after = note(
+        *(session, keys, now, who, "audit.accept"),
+        kept_head=was,
+        last_line=last.number,
+        reason=reason,
+    )
+    session.info[GROWTH].accepted = True
+    return after
+
+
+def log_begins(keys: KeyFile) -> Head:
+    """The last line written before this key file was made; Head() where it is the first one."""
+    return read_head(keys.log_begins) if keys.log_begins else Head()
 
 
 def _rows(session: Session) -> Result[Any]:
@@ -229,43 +278,3 @@ def _mac(key: bytes, before: str, number: int, at: object, *texts: object) -> st
     )
     line = rfc8785.dumps([before, number, moment, *map(str, texts)])
     return hmac.digest(key, line, "sha256").hex()
-
-
-def _head_file(keys: KeyFile) -> Path:
-    return keys.path.with_name(f"{keys.path.name}.head")
-
-
-def _committed(session: Session, keys: KeyFile) -> None:
-    """Move the head beside the key file on, never back."""
-    after: Head = session.info.pop("phieu_audit_head")
-    path = _head_file(keys)
-    with path.with_name(f"{path.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        kept = _kept(keys)
-        if kept is not None and kept.number >= after.number:
-            return
-        fresh = path.with_name(f"{path.name}.new")
-        with fresh.open("w") as file:
-            file.write(str(after))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(path)
-
-
-def _kept(keys: KeyFile) -> Head | None:
-    try:
-        return read_head(_head_file(keys).read_text())
-    except OSError:
-        return None
-
-
-def read_head(written: str) -> Head:
-    """A head as minutes and letters print it. Raises ChainBroken when it is none."""
-    number, colon, mac = written.strip().partition(":")
-    if not colon or not number.isdecimal() or len(mac) != 64:
-        raise ChainBroken(
-            _(
-                "Mã nhật ký có dạng số dòng, dấu hai chấm, rồi 64 chữ và số; xem lại “{text}”."
-            ).format(text=written[:80])
-        )
-    return Head(int(number), mac)

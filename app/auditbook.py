@@ -45,6 +45,8 @@ NAMES = {
     "confirmed": _("người thứ hai"),
     "proposed": _("người đề nghị"),
     "trial": _("tập dượt"),
+    "kept_head": _("mã dòng cuối mà máy chủ đã ghi"),
+    "last_line": _("dòng cuối còn lại"),
 }
 # What some facts say, which are kept as a code.
 VALUES = {

@@ -16,6 +16,7 @@ from app import indexfile, settings
 from app.db import DatabaseFault
 from app.index import Index
 from app.indexfile import Fault, IndexFault
+from app.keycli import keyfile
 from app.language import _, number, points
 from app.staffcli import log, staff
 from app.terminal import (
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.add_typer(wave, name="wave")
 app.add_typer(staff, name="staff")
 app.add_typer(log, name="audit")
+app.add_typer(keyfile, name="keys")
 
 
 @app.command(help=_("Kiểm tra một tệp bộ chỉ số; báo mọi lỗi cùng lúc."))

@@ -68,5 +68,7 @@ ACTIONS = {
     "wave.minutes": _("Xuất biên bản"),
     "connection.make": _("Tạo khóa kết nối"),
     "connection.revoke": _("Thu hồi khóa kết nối"),
+    "keys.new": _("Tạo tệp khóa mới, tệp cũ đã mất"),
     "audit.export": _("Xuất nhật ký"),
+    "audit.accept": _("Nhận nhật ký sau khi khôi phục cơ sở dữ liệu"),
 }

@@ -25,11 +25,10 @@ def estimate(
     index: Index, group: str, agency: str | None, assigned: tuple[str, ...] = ()
 ) -> Estimate:
     """Answers ÷ 12, rounded up; where units may be chosen, for six of them (UX "Letter")."""
-    asked = index.asked(group, index.rated_units(group, agency, assigned))
-    units = tuple(dict.fromkeys(unit for _question, unit in asked))
-    counted = min(len(units), USUAL_UNITS) if index.rules.choose_units else len(units)
-    answers = len(asked) * counted / max(len(units), 1)
-    return Estimate(units, counted, max(1, math.ceil(answers / ANSWERS_A_MINUTE)))
+    asked = index.answers_asked(group, index.rated_units(group, agency, assigned))
+    counted = min(len(asked), USUAL_UNITS) if index.rules.choose_units else len(asked)
+    answers = sum(asked.values()) * counted / max(len(asked), 1)
+    return Estimate(tuple(asked), counted, max(1, math.ceil(answers / ANSWERS_A_MINUTE)))
 
 
 def deadline(closes_at: datetime) -> str:

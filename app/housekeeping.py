@@ -1,10 +1,12 @@
 """What the server does by the clock: closings made final once their grace is over, hourly notes,
-reminders by rule. Each is safe to try again, and to try in several processes."""
+reminders by rule, keys erased that a full disk has left. Each is safe to try again, and to try in
+several processes."""
 
 import asyncio
 import contextlib
 import logging
 
+from app import unsealing
 from app.closing import settle_all
 from app.db import Database
 from app.keys import KeyFile
@@ -24,6 +26,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
             ("scheduled closings", lambda: settle_all(db, keys)),
             ("hourly notes", lambda: take_all(db)),
             ("reminders by rule", lambda: remind_all(db, keys, settings)),
+            ("keys to be erased", lambda: unsealing.finish(db, keys)),
         ):
             try:
                 await asyncio.to_thread(job)

@@ -6,6 +6,7 @@ docs/index-file.md, so everything in it can be trusted: each reference exists, e
 maximum and a method.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -212,11 +213,22 @@ class Index:
         sealed ballot and the row order of a tally.
         """
         return tuple(
-            (question.code, unit.code)
+            (question.code, unit)
             for question in self.scored_questions
-            for unit in self.units
-            if question.criterion is not None and self.applies(question.criterion, unit)
+            for unit in self.units_of_leaf[question.criterion or ""]
         )
+
+    @cached_property
+    def units_of_leaf(self) -> dict[str, tuple[str, ...]]:
+        """The units that each leaf applies to, in file order."""
+        of_block = {block.code: frozenset(block.not_applicable) for block in self.blocks}
+        spared = [
+            (unit.code, of_block[unit.block].union(unit.not_applicable)) for unit in self.units
+        ]
+        return {
+            leaf.code: tuple(unit for unit, codes in spared if leaf.code not in codes)
+            for leaf in self.leaves
+        }
 
     def rated_units(
         self, group: str, agency: str | None, assigned: Iterable[str] = ()
@@ -239,10 +251,26 @@ class Index:
         """The (question, unit) pairs that a ballot of `group` over `units` asks, in file order."""
         wanted = set(units)
         return tuple(
-            (question, unit)
-            for question, unit in self.items
-            if unit in wanted and group in self.question_of[question].groups
+            (question.code, unit)
+            for question in self.scored_questions
+            if group in question.groups
+            for unit in self.units_of_leaf[question.criterion or ""]
+            if unit in wanted
         )
+
+    def answers_asked(self, group: str, units: Iterable[str]) -> dict[str, int]:
+        """How many questions a ballot asks about each unit, in file order; none is left out.
+
+        It counts by leaf, so that nothing as large as a ballot is built.
+        """
+        wanted = set(units)
+        questions = Counter(q.criterion for q in self.scored_questions if group in q.groups)
+        counted = {unit.code: 0 for unit in self.units if unit.code in wanted}
+        for leaf, number in questions.items():
+            for unit in self.units_of_leaf[leaf or ""]:
+                if unit in counted:
+                    counted[unit] += number
+        return {unit: number for unit, number in counted.items() if number}
 
     def question_text(self, question: Question, unit: Unit | None) -> str:
         """A question's text for one unit, or as the heading over several when `unit` is None."""

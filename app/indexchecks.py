@@ -4,12 +4,17 @@ Pure. Every check notes its faults and goes on; it stays silent where an earlier
 without an answer, so that one mistake is told once.
 """
 
+from collections import Counter
 from collections.abc import Collection
 
 from app.index import Criterion, Index
 from app.indexentries import Places
 from app.indexfaults import Faults, echo
 from app.language import _
+
+# Far beyond any province (124 communes, 63 questions), and still quick to read and to lay out.
+MOST = {"units": 500, "questions": 500, "criteria": 2_000, "groups": 100}
+MOST_ITEMS = 200_000  # questions times units on one ballot
 
 
 def check(index: Index, places: Places, faults: Faults) -> None:
@@ -24,6 +29,7 @@ def check(index: Index, places: Places, faults: Faults) -> None:
     checks.loops()
     checks.leaves_and_nodes()
     checks.questions_of_leaves()
+    checks.sizes()
 
 
 class Checks:
@@ -182,3 +188,24 @@ class Checks:
                     'hãy thêm một [[questions]] có criterion = "{code}" hoặc sửa method.'
                 )
                 self.faults.add(place, message.format(code=echo(leaf.code)))
+
+    def sizes(self) -> None:
+        """Nothing is so large that reading it or drawing its ballots would hold the server up."""
+        too_many = False
+        for kind, most in MOST.items():
+            number = len(self.places[kind])
+            if number > most:
+                too_many = True
+                message = _("có {number} mục, nhiều hơn mức tối đa {most}; hãy bỏ bớt.")
+                self.faults.add(f"[[{kind}]]", message.format(number=number, most=most))
+        if too_many:
+            return
+        asked = Counter(group for q in self.index.scored_questions for group in {*q.groups})
+        for place, group in zip(self.places["groups"], self.index.groups, strict=True):
+            items = asked[group.code] * len(self.units)
+            if items > MOST_ITEMS:
+                message = _(
+                    "phiếu của nhóm này hỏi tới {number} ý (số câu hỏi nhân số đơn vị), nhiều hơn"
+                    " mức tối đa {most}; hãy bỏ bớt câu hỏi của nhóm."
+                )
+                self.faults.add(place, message.format(number=items, most=MOST_ITEMS))

@@ -19,6 +19,7 @@ from app.indexcolumns import NO, YES, Column, Layout, address
 from app.indexexamples import EXAMPLES, STEPS
 from app.indexsheets import ENTRY, EXAMPLE, GUIDE, LAYOUT_OF, LAYOUTS
 from app.language import _
+from app.spreadsheet import write_text
 
 LAST = 4_999  # the last row, from 0: what the reader takes
 DIGITS = 15  # significant ones that a number of Excel keeps
@@ -193,12 +194,8 @@ class Paper:
             raise NotForExcel(message.format(sheet=sheet.get_name(), cell=cell))
         if column.kind in ("number", "share", "percent") and _is_number(text):
             sheet.write_number(row, place, float(text), self.format(column))
-        elif text.startswith("<r>") and text.endswith("</r>"):
-            # The writer would take it for markup of its own.
-            plain = self.look()
-            sheet.write_rich_string(row, place, text[:3], plain, text[3:], self.format(column))
         else:
-            sheet.write_string(row, place, text, self.format(column, text=True))
+            write_text(sheet, row, place, text, self.format(column, text=True))
 
 
 def _shown(column: Column, value: object) -> str:

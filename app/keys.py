@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,10 +43,11 @@ class WaveKeys:
 
 
 class KeyFile:
-    """The key file at `path`, made on first use."""
+    """The key file at `path`, made on first use, where `may_be_made` says yes (see `keyguard`)."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.may_be_made: Callable[[], bool] = lambda: True
         self._read: tuple[tuple[int, int, int], dict[str, Any]] | None = None
 
     @cached_property
@@ -63,6 +64,37 @@ class KeyFile:
     def derived(self, purpose: str) -> bytes:
         """32 bytes for one purpose, always the same for this key file."""
         return derive(self._master(), purpose)
+
+    @property
+    def log_begins(self) -> str:
+        """The last line of the log from before this file was made in place of a lost one."""
+        return str(self._content().get("log_begins", ""))
+
+    def must_be_there(self) -> None:
+        """Raises KeysMissing when there is no key file, and none may be made."""
+        if self.path.exists() or self.may_be_made():
+            return
+        # Another process may have made it in between.
+        if not self.path.exists():
+            raise KeysMissing(
+                _(
+                    "Không thấy tệp khóa {path}, mà cơ sở dữ liệu này đã dùng một tệp khóa. Xem lại"
+                    " PHIEU_KEY_FILE và ổ đĩa chứa tệp; nếu tệp mất, chép lại từ bản lưu. Không có"
+                    " bản lưu thì lấy lại từ bản khóa dự phòng của một đợt chưa mở hòm phiếu:"
+                    " “phieu wave unseal MÃ --recovery TỆP”. Chỉ khi không còn cả hai mới chạy"
+                    " “phieu keys new”, rồi “phieu staff reset EMAIL” cho từng tài khoản."
+                ).format(path=self.path)
+            )
+
+    def make_anew(self, log_begins: str) -> None:
+        """A new key file in place of one that is lost for good. Raises KeysMissing when one is
+        there."""
+        with self._changing(anew=True) as content:
+            if self.path.exists():
+                raise KeysMissing(
+                    _("Đã có tệp khóa {path}; không tạo tệp khác.").format(path=self.path)
+                )
+            content["log_begins"] = log_begins
 
     def make_wave(self, code: str, index_digest: str) -> bytes:
         """Make a wave's secrets, and give the public urn key.
@@ -149,16 +181,17 @@ class KeyFile:
         under another master key does not.
         """
         code, copied = _opened(copy, pass_phrase)
-        with self._changing() as content:
+        with self._changing(anew=True) as content:
             if content["master"] != copied["master"]:
-                if content["waves"]:
+                if content["waves"] or "log_begins" in content:
                     raise KeysMissing(
                         _(
                             "Tệp khóa {path} thuộc một hệ thống khác. Đổi tên nó (đừng xóa), rồi mở"
                             " lại với bản khóa dự phòng."
                         ).format(path=self.path)
                     )
-                content |= {key: copied[key] for key in ("master", "link_keys")}
+                taken = ("master", "link_keys", "log_begins")
+                content |= {key: copied[key] for key in taken if key in copied}
             content["waves"] |= copied["waves"]
         self.__dict__.pop("tokens", None)
         return code
@@ -193,8 +226,13 @@ class KeyFile:
         )
 
     @contextmanager
-    def _changing(self) -> Iterator[dict[str, Any]]:
-        """The content to change, written back whole: lock, rewrite, fsync, rename, fsync."""
+    def _changing(self, anew: bool = False) -> Iterator[dict[str, Any]]:
+        """The content to change, written back whole: lock, rewrite, fsync, rename, fsync.
+
+        `anew`: it was asked for by name, so that a lost file may be made again.
+        """
+        if not anew:
+            self.must_be_there()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.with_name(self.path.name + ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

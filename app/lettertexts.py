@@ -57,7 +57,16 @@ _BODY_WITH_BASIS = _(
 # Controls, what changes the direction of writing, line ends of other systems, half characters.
 UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Cs", "Co")
 BRACED = re.compile(r"\{([^{}]*)\}")
-LINK = re.compile(r"https?:|www\.|://", re.IGNORECASE)
+# A bare domain too, since mail programs make a link of it; an e-mail address may stand. The last
+# part is one that is in common use, or a path follows: "v.v.", "TP.HCM" and "Xong.Xin" are words.
+DOMAIN = (
+    "vn|com|net|org|info|biz|edu|gov|asia|name|pro|mobi|xyz|top|site|online|shop|store|app|dev|"
+    "click|link|live|vip|icu|club|website|space|page|web|io|co|cc|ly|gg|tk|ml|ru|cn|us|uk|eu|tv"
+)
+LINK = re.compile(
+    rf"https?:|www\.|://|(?<![\w@.-])(?:[\w-]+\.)+(?:(?:{DOMAIN})(?!\.?[\w@-])|[a-z]{{2,}}/\w)",
+    re.IGNORECASE,
+)
 
 
 def usual_body(has_basis: bool) -> str:
@@ -88,7 +97,7 @@ def faults(text: str, longest: int, one_line: bool, empty: Collection[str] = ())
             if before
             else _("Đầu dòng có ký tự điều khiển không nhìn thấy. Xóa hết rồi gõ lại.")
         )
-    if LINK.search(text):
+    if LINK.search(unicodedata.normalize("NFKC", text)):
         found.append(
             _("Không đặt đường dẫn vào lời thư: thư đã có nút và đường dẫn riêng của từng người.")
         )

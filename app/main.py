@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from anyio import to_thread
 from fastapi import FastAPI
 
-from app import housekeeping, sending
+from app import housekeeping, keyguard, sending
 from app.db import POOL, Database
 from app.keys import KeyFile
 from app.settings import Settings
@@ -21,6 +21,8 @@ def create_app(
 ) -> FastAPI:
     """The app; with `with_worker` it delivers letters and settles closings while it runs."""
 
+    # The file may go away while the app runs: a folder that is mounted no more.
+    keyguard.guard(db, keys)
     worker = sending.Worker(db, keys, settings)
 
     @asynccontextmanager

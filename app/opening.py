@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from app import unsealing
+from app import unsealing, waves
 from app.audit import ChainBroken
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
@@ -102,8 +102,7 @@ class Opening:
             state, error = "failed", str(refused)
         except Exception as fault:  # noqa: BLE001  # whatever it is, the page must say so
             log.warning("the opening of %s broke off: %s", self.code, type(fault).__name__)
-            state = "failed"
-            error = _("Việc mở hòm phiếu dừng giữa chừng. Chưa ghi gì, phiếu còn nguyên; mở lại.")
+            state, error = self._broke_off()
         finally:
             self.ended.set()
             beat.join()
@@ -112,6 +111,22 @@ class Opening:
             else:
                 self.write(state, error)
             self.lock.close()
+
+    def _broke_off(self) -> tuple[str, str]:
+        """What to say of an opening that ended by a fault: it may have been written before."""
+        try:
+            with self.db.reading() as session:
+                opened = waves.load(session, self.code).unsealed_at is not None
+        except Exception:  # noqa: BLE001  # the database may be the fault
+            return "failed", _(
+                "Việc mở hòm phiếu dừng giữa chừng, và cơ sở dữ liệu không trả lời nên chưa biết đã"
+                " ghi hay chưa. Phiếu không mất. Đợi vài phút rồi tải lại trang này."
+            )
+        if opened:
+            return "done", ""
+        return "failed", _(
+            "Việc mở hòm phiếu dừng giữa chừng. Chưa ghi gì, phiếu còn nguyên; mở lại."
+        )
 
     def _progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from app import roster
 from app.index import Index
 from app.language import _
-from app.sheetpage import NEVER_GUESS
+from app.sheetpage import NEVER_GUESS, write_text
 
 WIDTHS = {
     roster.NAME: 28,
@@ -57,13 +57,13 @@ def _sheet(
     text = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     for place, column in enumerate(columns):
         sheet.set_column(place, place, WIDTHS.get(column, 60), text)
-        sheet.write_string(0, place, column, bold)
+        write_text(sheet, 0, place, column, bold)
     for number, row in enumerate(rows, start=1):
         for place, value in enumerate(row):
             if isinstance(value, int):
                 sheet.write_number(number, place, value)
             else:
-                sheet.write_string(number, place, value, text)
+                write_text(sheet, number, place, value, text)
     sheet.freeze_panes(1, 0)
     return sheet
 

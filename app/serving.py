@@ -7,7 +7,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from app import accounts, settings, unsealing
+from app import accounts, keyguard, settings, unsealing
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.language import _
@@ -22,7 +22,8 @@ def application() -> FastAPI:
     )
     configured = settings.read(os.environ)
     db = open_database(configured.database_url)
-    keys = KeyFile(configured.key_file)
+    keys = keyguard.guard(db, KeyFile(configured.key_file))
+    keys.must_be_there()
     unsealing.finish(db, keys)
     return create_app(configured, db, keys, with_worker=True)
 
@@ -40,7 +41,9 @@ def run(host: str, port: int, workers: int) -> None:
     """Serve until told to stop. Whatever is wrong is said before the first worker starts."""
     configured = settings.read(os.environ)
     db = open_database(configured.database_url)
-    link = setup_link(db, KeyFile(configured.key_file), configured.base_url)
+    keys = keyguard.guard(db, KeyFile(configured.key_file))
+    keys.must_be_there()
+    link = setup_link(db, keys, configured.base_url)
     db.dispose()
     if link:
         print(_("Chưa có tài khoản nào. Mở đường dẫn này để tạo tài khoản đầu tiên:"))

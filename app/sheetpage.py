@@ -108,15 +108,23 @@ class Page:
             self.row += 1
 
     def _text(self, row: int, column: int, text: str, look: Look) -> None:
-        # The writer takes what begins so for markup of its own.
-        shown = f" {text}" if text.startswith("<r>") else text
-        self.sheet.write_string(row, column, shown[:LONGEST_TEXT], self._look(look))
+        write_text(self.sheet, row, column, text, self._look(look))
 
     def _look(self, look: Look) -> Any:
         key = repr(look)
         if key not in self.looks:
             self.looks[key] = self.workbook.add_format(dict(look))
         return self.looks[key]
+
+
+def write_text(sheet: Any, row: int, column: int, text: str, look: Any) -> None:
+    """A text as a text, whatever is in it: every workbook writes what people typed through here."""
+    shown = text[:LONGEST_TEXT]
+    if shown.startswith("<r>") and shown.endswith("</r>"):
+        # The writer would take it for markup of its own.
+        sheet.write_rich_string(row, column, shown[:3], look, shown[3:], look)
+    else:
+        sheet.write_string(row, column, shown, look)
 
 
 def _number_format(value: int | Decimal | Fraction) -> str:

@@ -146,7 +146,7 @@ def confirm(session: Session, keys: KeyFile, staff_id: int, typed: str, now: dat
     It is used up by this, so it needs a transaction.
     """
     code = "".join(sign for sign in typed.upper() if sign.isalnum())
-    if len(code) == 6 and code.isdecimal():
+    if len(code) == 6 and code.isascii() and code.isdecimal():
         return _confirm_code(session, keys, staff_id, code, now)
     used = (
         session.connection()

@@ -1,4 +1,5 @@
-"""`phieu staff …` and `phieu audit …`: accounts for who lost everything, the log checked."""
+"""`phieu staff …` and `phieu audit …`: accounts for who lost everything, the log checked, and taken
+as it is after a backup came back."""
 
 import sys
 from typing import Annotated
@@ -8,7 +9,7 @@ import typer
 from app import accounts, audit, staffmail
 from app.language import _, number
 from app.stafflinks import Links
-from app.terminal import note, workshop
+from app.terminal import note, refuse, workshop
 
 staff = typer.Typer(no_args_is_help=True, help=_("Tài khoản của trang quản trị."))
 log = typer.Typer(no_args_is_help=True, help=_("Nhật ký."))
@@ -69,5 +70,24 @@ def verify(
 ) -> None:
     with workshop() as (db, keys, _settings), db.reading() as session:
         found = audit.verify(session, keys, audit.read_head(head) if head else None)
+        old = audit.log_begins(keys).number
     print(_("Nhật ký nguyên vẹn: {number} dòng.").format(number=number(found.number)))
+    if old:
+        print(
+            _("Dòng 1 đến {number} ghi dưới tệp khóa đã mất: chỉ biết là không thiếu.").format(
+                number=number(old)
+            )
+        )
     print(found)
+
+
+@log.command(help=_("Nhận nhật ký như hiện có, sau khi khôi phục cơ sở dữ liệu từ bản lưu."))
+def accept(
+    reason: Annotated[str, typer.Option(help=_("Ai khôi phục, lúc nào, vì sao"))],
+) -> None:
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        if not reason.strip():
+            refuse(_("Ghi lý do bằng --reason: ai khôi phục, lúc nào, vì sao."))
+        head = audit.accept(session, keys, db.now(session), audit.COMMAND_LINE, reason.strip())
+    print(_("Đã ghi vào nhật ký, dòng {number}.").format(number=number(head.number)))
+    print(head)

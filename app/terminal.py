@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from app import audit, indexbook, indexfile, settings, unsealing
+from app import audit, indexbook, indexfile, keyguard, settings, unsealing
 from app.accounts import AccountRefused
 from app.audit import ChainBroken
 from app.db import Database, DatabaseUnavailable, Session, open_database
@@ -45,13 +45,18 @@ def refuse(text: str) -> NoReturn:
 
 
 @contextmanager
-def workshop() -> Iterator[tuple[Database, KeyFile, Settings]]:
-    """Database, key file and settings, with what a crash left behind finished."""
+def workshop(keys_lost: bool = False) -> Iterator[tuple[Database, KeyFile, Settings]]:
+    """Database, key file and settings, with what a crash left behind finished.
+
+    Raises KeysMissing when the key file is lost, but with `keys_lost`: for what brings it back.
+    """
     configured = settings.read(os.environ)
     db = open_database(configured.database_url)
-    keys = KeyFile(configured.key_file)
+    keys = keyguard.guard(db, KeyFile(configured.key_file))
     try:
-        unsealing.finish(db, keys)
+        if not keys_lost:
+            keys.must_be_there()
+            unsealing.finish(db, keys)
         yield db, keys, configured
     finally:
         db.dispose()

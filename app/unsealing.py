@@ -1,6 +1,7 @@
 """Unseal a wave: what the count writes, and what is then erased."""
 
 import json
+import logging
 import os
 from typing import Any
 
@@ -27,6 +28,7 @@ from app.models import (
 )
 from app.waves import WaveRefused, id_of, index_of, load
 
+log = logging.getLogger("phieu.unsealing")
 # With fewer ballots a comment could point to who wrote it.
 COMMENTS_FROM = 10
 
@@ -202,7 +204,11 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
 
 
 def finish(db: Database, keys: KeyFile) -> None:
-    """Erase the keys of every wave that is unsealed or cancelled; a crash may have left them."""
+    """Erase the keys of every wave that is unsealed or cancelled; a crash may have left them.
+
+    What a full disk beside the key file does not let be erased waits for the next call, which the
+    server makes by the clock.
+    """
     with db.reading() as session:
         left = session.scalars(
             select(Wave).where(
@@ -212,7 +218,11 @@ def finish(db: Database, keys: KeyFile) -> None:
             )
         ).all()
     for wave in left:
-        keys.erase_wave(wave.code)
+        try:
+            keys.erase_wave(wave.code)
+        except OSError as fault:
+            log.error("the keys of %s are not erased yet: %s", wave.code, fault.strerror)
+            continue
         with db.transaction() as session:
             session.connection().execute(
                 update(Wave)

@@ -1,7 +1,6 @@
 """`phieu wave …`: one command per verb of a wave's life."""
 
 import json
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app import audit, closing, launch, scoresheets, staffmail, unsealing, waves
+from app import audit, closing, keycli, launch, scoresheets, staffmail, unsealing, waves
 from app.external import read_external
 from app.language import HANOI, _, decimal, moment, number
 from app.roster import read as read_roster
@@ -100,7 +99,7 @@ def launch_wave(
             head = note(db, session, keys, "wave.launch", code, **launch.facts(found, issued))
             staffmail.queue_heads(session, now, code, "wave.launch", head)
         if recovery is not None:
-            _write_secret(recovery, keys.recovery_copy(code, phrase))
+            keycli.write_secret(recovery, keys.recovery_copy(code, phrase))
     print(_("Đã phát {number} phiếu của đợt {code}.").format(number=number(issued), code=code))
     if configured.relay is None:
         print(
@@ -110,12 +109,6 @@ def launch_wave(
             ),
             file=sys.stderr,
         )
-
-
-def _write_secret(file: Path, text: str) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as target:
-        target.write(text)
 
 
 @wave.command(help=_("Xếp hàng thư nhắc cho những người chưa gửi phiếu."))
@@ -172,12 +165,12 @@ def unseal(
     code: Code,
     recovery: Annotated[Path | None, typer.Option(help=_("Dùng bản khóa dự phòng"))] = None,
 ) -> None:
-    with workshop() as (db, keys, _settings):
+    with workshop(keys_lost=recovery is not None) as (db, keys, _settings):
         if recovery is not None:
-            phrase = typer.prompt(_("Mật khẩu của bản khóa dự phòng"), hide_input=True, err=True)
-            keys.restore(read_bytes(recovery).decode(errors="replace"), phrase)
+            keycli.restore(db, keys, code, recovery)
         with progress_bar(_("Mở hòm phiếu")) as progress:
             minutes = unsealing.unseal(db, keys, code, progress)
+        kept = keys.has_wave(code)
     print(
         _(
             "Phát ra {issued}, đã gửi {cast}, đếm được {counted}, mất hiệu lực {void}, lạ"
@@ -190,6 +183,14 @@ def unseal(
             foreign=number(minutes.foreign),
         )
     )
+    if kept:
+        print(
+            _(
+                "Lưu ý: chưa xóa được khóa của hòm phiếu. Xem chỗ trống trên đĩa chứa tệp khóa; máy"
+                " chủ hoặc lệnh sau sẽ tự xóa."
+            ),
+            file=sys.stderr,
+        )
 
 
 @wave.command(help=_("Tính bảng điểm điều tra."))

@@ -10,7 +10,9 @@ from app import audit, auditbook, closing, unsealing, waves
 from app.audit import ChainBroken, Line
 from app.db import Database
 from app.keys import KeyFile
+from app.settings import Settings
 from app.waves import WaveRefused
+from tests.consoles import desk_of
 from tests.making import cast_all, make_wave
 
 LINES = 6
@@ -97,6 +99,116 @@ def test_a_log_made_anew_differs_from_the_head_that_was_printed(
             audit.read_head("không phải")
 
 
+def more(db: Database, keys: KeyFile, lines: int) -> None:
+    for _number in range(lines):
+        with db.transaction() as session:
+            audit.note(session, keys, db.now(session), "Bình", "index.upload")
+
+
+def test_lines_cut_off_are_missed_however_long_the_log_grows_again(
+    logged: Database, keys: KeyFile, caplog: pytest.LogCaptureFixture
+) -> None:
+    tamper(logged, "DELETE FROM audit WHERE number > 4")
+    for _day in range(3):
+        more(logged, keys, LINES)
+        with logged.reading() as session, pytest.raises(ChainBroken) as broken:
+            audit.verify(session, keys)
+        assert "Dòng 6" in str(broken.value)
+        assert "đã được khôi phục từ một bản lưu cũ hơn" in str(broken.value)
+        assert "phieu audit accept" in str(broken.value)
+    assert "no longer holds line 6" in caplog.text
+
+
+def test_a_log_that_was_cut_is_seen_without_being_asked(
+    logged: Database, keys: KeyFile, configured: Settings
+) -> None:
+    clerk = desk_of(logged, keys, configured)
+    assert "không còn như đã ghi" not in clerk.open("/quan-tri/nhat-ky").text
+    tamper(logged, "DELETE FROM audit WHERE number > 4")
+    assert "Dòng 6 của nhật ký không còn như đã ghi" in clerk.open("/quan-tri/nhat-ky").text
+    more(logged, keys, LINES)
+    assert "Dòng 6 của nhật ký không còn như đã ghi" in clerk.open("/quan-tri/nhat-ky").text
+    clerk.press("Kiểm tra")
+    assert clerk.status == 422
+    assert "phieu audit accept" in clerk.text
+
+
+def test_a_restored_database_is_accepted_with_a_line_that_says_so(
+    logged: Database, keys: KeyFile
+) -> None:
+    with logged.reading() as session:
+        printed = audit.head(session)
+    tamper(logged, "DELETE FROM audit WHERE number > 4")
+    more(logged, keys, 1)
+    with logged.transaction() as session:
+        audit.accept(session, keys, logged.now(session), "dòng lệnh", "đĩa hỏng ngày 2/3")
+    with logged.reading() as session:
+        assert audit.gap(session, keys) == ""
+        head = audit.verify(session, keys)
+        (line,) = audit.lines(session, "audit.accept")
+        with pytest.raises(ChainBroken, match="Nhận nhật ký"):
+            audit.verify(session, keys, printed)
+    facts = {"kept_head": str(printed), "last_line": 5, "reason": "đĩa hỏng ngày 2/3"}
+    assert (head.number, line.number, line.facts) == (6, 6, facts)
+    more(logged, keys, 1)
+    tamper_again = "DELETE FROM audit WHERE number > 6"
+    with logged.transaction() as session:
+        session.connection().exec_driver_sql(tamper_again)
+    with logged.reading() as session, pytest.raises(ChainBroken, match="thiếu dòng 7"):
+        audit.verify(session, keys)
+
+
+def test_nothing_but_a_restored_database_is_accepted(logged: Database, keys: KeyFile) -> None:
+    def accept() -> None:
+        with logged.transaction() as session:
+            audit.accept(session, keys, logged.now(session), "dòng lệnh", "vì sao")
+
+    with pytest.raises(ChainBroken, match="không thiếu dòng nào"):
+        accept()
+    tamper(
+        logged,
+        "DELETE FROM audit WHERE number > 4",
+        "UPDATE audit SET who = 'Bình' WHERE number = 2",
+    )
+    with pytest.raises(ChainBroken, match="Dòng 2"):
+        accept()
+    with logged.reading() as session:
+        assert audit.head(session).number == 4
+
+
+def test_a_spoiled_head_is_not_written_over(logged: Database, keys: KeyFile) -> None:
+    kept = keys.path.with_name(f"{keys.path.name}.head")
+    kept.write_text("")
+    more(logged, keys, 1)
+    with logged.reading() as session, pytest.raises(ChainBroken, match="Không đọc được"):
+        audit.verify(session, keys)
+    with logged.transaction() as session:
+        audit.accept(session, keys, logged.now(session), "dòng lệnh", "tệp hỏng")
+    with logged.reading() as session:
+        assert audit.verify(session, keys).number == LINES + 2
+
+
+def test_a_full_disk_beside_the_key_file_denies_no_deed_and_is_caught_up(
+    logged: Database, keys: KeyFile, configured: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    clerk = desk_of(logged, keys, configured)
+    # Stands for a disk without room: the next head cannot be written.
+    full = keys.path.with_name(f"{keys.path.name}.head.new")
+    full.mkdir()
+    clerk.open("/quan-tri/tai-khoan")
+    clerk.send(clerk.form_to("/ten"), {"ten": "Tên Mới"})
+    assert clerk.status == 200
+    assert "Tên Mới" in clerk.text
+    assert "not noted beside the key file" in caplog.text
+    with logged.reading() as session:
+        number = audit.verify(session, keys).number
+    full.rmdir()
+    more(logged, keys, 1)
+    tamper(logged, f"DELETE FROM audit WHERE number > {number}")
+    with logged.reading() as session, pytest.raises(ChainBroken, match=f"thiếu dòng {number + 1}"):
+        audit.verify(session, keys)
+
+
 @pytest.mark.parametrize(
     "statement", ["UPDATE audit SET who = 'x'", "DELETE FROM audit WHERE number = 6"]
 )
@@ -139,6 +251,10 @@ def test_many_at_once_make_one_chain(db: Database, keys: KeyFile) -> None:
         thread.join()
     with db.reading() as session:
         assert audit.verify(session, keys).number == 20
+    # However the commits and the heads of several processes overtake each other.
+    tamper(db, "DELETE FROM audit WHERE number > 19")
+    with db.reading() as session, pytest.raises(ChainBroken, match="thiếu dòng 20"):
+        audit.verify(session, keys)
 
 
 def test_a_swapped_digest_of_the_urn_is_held_against_the_log(db: Database, keys: KeyFile) -> None:

@@ -110,3 +110,40 @@ def test_texts_of_letters_are_held_to_what_is_safe(text: str, words: str) -> Non
     found = " ".join(lettertexts.faults(text, 150, one_line=True))
     assert words in found
     assert bool(found) is bool(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vào vi-du-gia.vn/p/abc để trả lời",
+        "Mời bấm VI-DU.COM",
+        "Trả lời ở vi-du.vn.",
+        "Trả lời ở (phieu.laichau.gov.vn)",
+        "Vào thư-mời.vn nhé",
+        "bit.ly/3xY",
+        "bit.ly",
+        "vi-du．vn",
+        "xem a.example/p",
+        "https://x",
+        "www.x",
+    ],
+)
+def test_what_a_mail_program_makes_a_link_of_is_a_link(text: str) -> None:
+    (fault,) = lettertexts.faults(text, 150, one_line=True)
+    assert fault.startswith("Không đặt đường dẫn")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Các sở, ban, ngành v.v. của tỉnh",
+        "Xin cảm ơn.Trân trọng",
+        "Xong.Xin gửi lại",
+        "TP.HCM, TS.BS Nguyễn Văn A, Q.3",
+        "Hỏi ông A, nva@laichau.gov.vn, 0213.3876.543",
+        "Hạn 28.2.2026, lúc 17.00; điểm 8.5/10",
+        "Nghị quyết 76/NQ-CP và 5.1/2",
+    ],
+)
+def test_words_numbers_and_addresses_are_no_links(text: str) -> None:
+    assert lettertexts.faults(text, 150, one_line=True) == []

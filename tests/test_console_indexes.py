@@ -125,8 +125,8 @@ def test_a_page_of_faults_has_an_end(db: Database, keys: KeyFile, configured: Se
         book["Đơn vị"].cell(row, 3, "so")
     put(clerk, "hong.xlsx", saved(book))
     assert clerk.status == 422
-    assert "Tệp có 700 chỗ cần sửa" in clerk.text
-    assert "Còn 200 chỗ nữa" in clerk.text
+    assert "Tệp có 701 chỗ cần sửa" in clerk.text
+    assert "Còn 201 chỗ nữa" in clerk.text
     assert len(list(clerk.tree.iter("tr"))) == 501
 
 

@@ -121,6 +121,38 @@ def test_an_unsealing_without_room_says_so_and_can_be_done_again(tmp_path: Path)
         assert tally(home, wave).total() > 0
 
 
+# The command with a key file that can no more be written: its disk has room for nothing.
+KEYS_FULL = """
+import os, sys
+from pathlib import Path
+keys = Path(os.environ["PHIEU_KEY_FILE"])
+for end in (".new", ".head.new"):
+    keys.with_name(keys.name + end).mkdir()
+from app.cli import main
+main()
+"""
+
+
+def test_keys_that_could_not_be_erased_are_told_and_erased_by_the_next_command(
+    tmp_path: Path,
+) -> None:
+    with house(tmp_path, f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite3'}") as home:
+        wave = make_wave(home.db, home.keys, make_index("comments"), PEOPLE)
+        cast_all(home.db, home.keys, wave)
+        with home.db.transaction() as session:
+            closing.close(home.db, session, waves.load(session, wave.code))
+        done = home.phieu("wave", "unseal", wave.code, script=KEYS_FULL)
+        assert done.returncode == 0, done.stderr
+        assert f"đếm được {PEOPLE}" in done.stdout
+        assert "chưa xóa được khóa của hòm phiếu" in done.stderr
+        assert home.keys.has_wave(wave.code)
+        for end in (".new", ".head.new"):
+            home.keys.path.with_name(home.keys.path.name + end).rmdir()
+        assert home.phieu("wave", "status", wave.code).returncode == 0
+        assert not home.keys.has_wave(wave.code)
+        assert home.phieu("audit", "verify").returncode == 0
+
+
 def goes_on(home: House, server: Server, shown: list[str | None]) -> None:
     """Everybody comes back, finds what was saved, and casts: no restart, no repair."""
     with home.db.reading() as session:

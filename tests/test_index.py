@@ -1,5 +1,6 @@
 """What an index knows of itself: what applies to a unit, who rates whom, what is asked."""
 
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -148,3 +149,13 @@ def test_a_number_is_shown_without_loss_and_without_trailing_zeros(
 ) -> None:
     assert exact(value) == shown
     assert Fraction(shown) == value
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+def test_what_is_asked_is_counted_as_it_is_laid_out(path: Path) -> None:
+    index = indexfile.parse(path.read_bytes())
+    units = list(index.unit_of)
+    for group in index.group_of:
+        for some in (units, units[:1], units[1:], []):
+            laid_out = Counter(unit for _question, unit in index.asked(group, some))
+            assert index.answers_asked(group, some) == laid_out

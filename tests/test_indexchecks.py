@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from app import indexfile
+from app.indexchecks import MOST
 from tests.small_index import GONE, LEAF, Q1, Q2, SNV, faults_of, make_raw, only_fault
 
 
@@ -158,13 +159,14 @@ def test_a_list_of_the_wrong_shape_does_not_make_every_reference_to_it_wrong() -
 
 def test_thousands_of_wrong_references_are_all_told() -> None:
     units = [{"code": f"u{n}", "name": "U", "block": f"khoi-{n}"} for n in range(3000)]
-    assert len(faults_of(make_raw(units=units))) == 3000
+    told = [fault for fault in faults_of(make_raw(units=units)) if fault.place.endswith(", block")]
+    assert len(told) == 3000
 
 
 def test_a_deep_tree_and_a_long_loop_are_followed_to_the_end() -> None:
     chain = [
-        {"code": f"c{n}", "parent": f"c{n + 1}" if n < 2999 else "1", "name": "C"}
-        for n in range(3000)
+        {"code": f"c{n}", "parent": f"c{n + 1}" if n < 1899 else "1", "name": "C"}
+        for n in range(1900)
     ]
     leaf = {"max_points": 0, "method": "appraisal"}
     raw = make_raw()
@@ -209,3 +211,39 @@ def test_a_node_is_not_judged_while_the_tree_below_it_is_wrong() -> None:
         criteria__3__max_points="2",
     )
     assert twin.place == "[[criteria]] số 4 (1.1.2), code"
+
+
+def many(kind: str, number: int) -> list[dict[str, object]]:
+    """So many entries of a list, the further ones like the first of the small index."""
+    entries: list[dict[str, object]] = list(make_raw()[kind])
+    return entries + [{**entries[0], "code": f"x{place}"} for place in range(number - len(entries))]
+
+
+@pytest.mark.parametrize("kind", ["units", "questions", "groups"])
+def test_an_index_beyond_any_size_that_is_meant_is_refused(kind: str) -> None:
+    most = MOST[kind]
+    raw = make_raw()
+    raw[kind] = many(kind, most)
+    assert len(raw[kind]) == most
+    indexfile.read(raw)
+    raw[kind] = many(kind, most + 1)
+    (fault,) = faults_of(raw)
+    assert fault.place == f"[[{kind}]]"
+    assert f"có {most + 1} mục, nhiều hơn mức tối đa {most}; hãy bỏ bớt" in fault.message
+
+
+def test_criteria_beyond_any_number_that_is_meant_are_refused() -> None:
+    raw = make_raw()
+    raw["criteria"] = many("criteria", MOST["criteria"] + 1)
+    assert "[[criteria]]" in [fault.place for fault in faults_of(raw)]
+
+
+def test_a_ballot_beyond_any_length_that_is_meant_is_refused_at_its_group() -> None:
+    raw = make_raw()
+    raw["units"], raw["questions"] = many("units", 450), many("questions", 450)
+    faults = faults_of(raw)
+    asked = sum("hdnd" in q["groups"] and "scale" in q for q in raw["questions"])
+    assert "[[groups]] số 1 (hdnd)" in [fault.place for fault in faults]
+    assert f"hỏi tới {asked * 450} ý" in faults[0].message
+    raw["units"], raw["questions"] = many("units", 124), many("questions", 63)
+    indexfile.read(raw)

@@ -1,5 +1,6 @@
 """The urn is opened beside the server's work: seen by all, one at a time, whole or not at all."""
 
+import asyncio
 import fcntl
 import json
 import threading
@@ -8,10 +9,12 @@ import time
 import pytest
 from sqlalchemy import func, select, update
 
-from app import audit, closing, opening, unsealing, waves
+from app import audit, closing, housekeeping, opening, unsealing, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Minutes, TallyRow, UrnRow, Wave
+from app.settings import Settings
+from tests.consoles import desk_of
 from tests.making import cast_all, make_wave
 
 CODE = "dot-thu"
@@ -137,6 +140,65 @@ def test_a_crash_leaves_the_wave_closed_and_says_so(
     assert opening.begin(db, keys, CODE, "ai")
     ended(keys)
     assert unsealed(db)
+
+
+def test_a_full_disk_beside_the_key_file_is_told_as_it_is_and_keys_go_when_there_is_room(
+    db: Database, keys: KeyFile, configured: Settings, closed: Wave
+) -> None:
+    # Stand for a disk without room: neither head nor key file can be written anew.
+    full = [keys.path.with_name(f"{keys.path.name}{end}") for end in (".new", ".head.new")]
+    for path in full:
+        path.mkdir()
+    assert opening.begin(db, keys, CODE, "ai")
+    assert ended(keys).state == "none"
+    assert unsealed(db)
+    assert keys.has_wave(CODE)
+    for path in full:
+        path.rmdir()
+    clerk = desk_of(db, keys, configured)
+    address = f"/quan-tri/dot/{CODE}/mo-hom-phieu"
+    assert "Khóa của hòm phiếu chưa xóa xong" in clerk.open(address).text
+
+    async def one_round() -> None:
+        stop = asyncio.Event()
+        keeping = asyncio.create_task(housekeeping.keep(db, keys, configured, stop))
+        await asyncio.sleep(0)
+        stop.set()
+        await keeping
+
+    asyncio.run(one_round())
+    assert not keys.has_wave(CODE)
+    assert "chưa xóa xong" not in clerk.open(address).text
+    with db.reading() as session:
+        assert waves.load(session, CODE).keys_erased_at is not None
+
+
+@SQLITE
+def test_a_fault_after_the_commit_is_no_opening_that_broke_off(
+    db: Database, keys: KeyFile, closed: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(db, "forget_deleted", breaks)
+    assert opening.begin(db, keys, CODE, "ai")
+    assert ended(keys).state == "none"
+    assert unsealed(db)
+
+
+@SQLITE
+def test_without_its_database_nobody_knows_what_was_written(
+    db: Database, keys: KeyFile, closed: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_args: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(unsealing, "unseal", breaks)
+    monkeypatch.setattr(waves, "load", breaks)
+    assert opening.begin(db, keys, CODE, "ai")
+    found = ended(keys)
+    assert found.state == "failed"
+    assert "chưa biết đã ghi hay chưa" in found.error
 
 
 def test_a_changed_urn_is_said_in_words_and_stays_sealed(

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app import cli, waves
+from app.audit import ChainBroken
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
 from app.settings import Settings
@@ -26,9 +27,12 @@ class Office:
         }
 
     def types(self, *command: str, answers: str = "") -> str:
-        """What is said; a refusal is raised as its exception."""
+        """What a verb of a wave says; a refusal is raised as its exception."""
+        return self.says("wave", *command, answers=answers)
+
+    def says(self, *command: str, answers: str = "") -> str:
         result = CliRunner().invoke(
-            cli.app, ["wave", *command], input=answers, env=self.environment, catch_exceptions=False
+            cli.app, command, input=answers, env=self.environment, catch_exceptions=False
         )
         assert result.exit_code == 0, result.output
         return result.output
@@ -52,13 +56,15 @@ def test_a_recovery_copy_brings_back_a_lost_key_file(
     assert len(cast_all(db, keys, wave)) == 6
     office.types("close", "dot-thu", "--yes")
     keys.path.unlink()
-    with pytest.raises(KeysMissing, match="Chép lại đúng tệp khóa"):
+    with pytest.raises(KeysMissing, match="Không thấy tệp khóa"):
         office.types("unseal", "dot-thu")
+    assert not keys.path.exists()
     with pytest.raises(KeysMissing, match="sai mật khẩu"):
         office.types("unseal", "dot-thu", "--recovery", str(copy), answers="ba con mèo trắng\n")
     said = office.types("unseal", "dot-thu", "--recovery", str(copy), answers="ba con mèo đen\n")
     assert "đếm được 6" in said
     assert not keys.has_wave("dot-thu")
+    assert "nguyên vẹn" in office.says("audit", "verify")
 
 
 def test_each_verb_out_of_turn_says_what_to_do_first(
@@ -81,3 +87,34 @@ def test_each_verb_out_of_turn_says_what_to_do_first(
     with pytest.raises(WaveRefused, match="đã hủy"):
         office.types("close", "dot-thu", "--yes")
     assert not keys.has_wave("dot-thu")
+
+
+def test_a_recovery_copy_of_another_wave_brings_nothing_back(
+    db: Database, keys: KeyFile, configured: Settings, tmp_path: Path
+) -> None:
+    make_wave(db, keys, people=4)
+    stranger = KeyFile(tmp_path / "khac.key")
+    stranger.make_wave("dot-thu", "sha256:00")
+    copy = tmp_path / "khac.json"
+    copy.write_text(stranger.recovery_copy("dot-thu", "ba con mèo đen"))
+    keys.path.unlink()
+    with pytest.raises(AssertionError, match="không phải bản khóa dự phòng của đợt dot-thu"):
+        Office(configured).types(
+            "unseal", "dot-thu", "--recovery", str(copy), answers="ba con mèo đen\n"
+        )
+    assert not keys.path.exists()
+
+
+def test_the_log_of_a_restored_database_is_accepted_by_command(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    office = Office(configured)
+    office.says("staff", "add", "an@vi-du.vn", "--role", "admin")
+    with pytest.raises(ChainBroken, match="không thiếu dòng nào"):
+        office.says("audit", "accept", "--reason", "thử")
+    kept = keys.path.with_name(f"{keys.path.name}.head")
+    kept.write_text(f"9:{'0' * 64}")
+    with pytest.raises(ChainBroken, match="phieu audit accept"):
+        office.says("audit", "verify")
+    assert "dòng 2" in office.says("audit", "accept", "--reason", "Khôi phục từ bản lưu 1/3")
+    assert "nguyên vẹn: 2 dòng" in office.says("audit", "verify")

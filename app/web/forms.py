@@ -118,12 +118,12 @@ async def posted(request: Request) -> Posted:
     return Posted(ballot, page, seen, fields)
 
 
-async def read_fields(request: Request) -> Fields:
+async def read_fields(request: Request, largest: int = LARGEST_BODY) -> Fields:
     """The body as fields in their order. Raises FormRefused."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise _unreadable(415)
-    body = await _body(request)
+    body = await _body(request, largest)
     try:
         return parse_qsl(
             body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
@@ -132,14 +132,14 @@ async def read_fields(request: Request) -> Fields:
         raise _unreadable(422) from error
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, largest: int) -> bytes:
     length = request.headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
+    if not length.isdecimal() or int(length) > largest:
         raise _too_large()
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > LARGEST_BODY:
+        if size > largest:
             raise _too_large()
         parts.append(part)
     return b"".join(parts)

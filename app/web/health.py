@@ -25,6 +25,7 @@ def ready(request: Request) -> Response:
     try:
         with house.db.reading() as session:
             lacking = enquiries.without_keys(session, house.keys)
+        house.keys.must_be_there()
         reasons = [
             _("Thiếu khóa của đợt {code} trong tệp khóa của tiến trình này.").format(code=code)
             for code in lacking

@@ -37,8 +37,8 @@ def read_word(request: Request, house: House) -> str:
         said = urlsafe_b64decode(packed).decode()
     except ValueError:
         return ""
-    fits = hmac.compare_digest(mac, house.keys.tokens.fingerprint(said.encode()))
-    return said if fits else ""
+    expected = house.keys.tokens.fingerprint(said.encode())
+    return said if hmac.compare_digest(mac.encode(), expected.encode()) else ""
 
 
 def cookie_name(settings: Settings) -> str:

@@ -181,7 +181,7 @@ class Form(Desk):
 
     def must_be_fresh(self, *parts: object) -> None:
         """Raises Stale unless the page was drawn from just this state."""
-        if not hmac.compare_digest(self.seen, self.print_of(*parts)):
+        if not hmac.compare_digest(self.seen.encode(), self.print_of(*parts).encode()):
             raise Stale
 
     def must_confirm(self, session: Session, now: datetime) -> None:
@@ -262,7 +262,7 @@ def form_of(desk: Desk, found: Posts) -> Form:
     """A form with its ticket checked. Raises TicketRefused."""
     mac, dot, seen = found.value(TICKET).partition(".")
     expected = _ticket_mac(desk, desk.request.url.path, seen)
-    if not dot or not hmac.compare_digest(mac, expected):
+    if not dot or not hmac.compare_digest(mac.encode(), expected.encode()):
         raise TicketRefused
     return Form(desk.request, desk.house, desk.staff, found, seen)
 

@@ -61,8 +61,8 @@ def show(desk: Reader) -> Response:
             int(before) if before.isdecimal() and len(before) < 10 else None,
             PAGE + 1,
         )
-        head = audit.head(session)
-    return _page(desk, asked, found, head, before)
+        head, gap = audit.head(session), audit.gap(session, desk.keys)
+    return _page(desk, asked, found, head, before, gap=gap)
 
 
 def _page(
@@ -73,6 +73,7 @@ def _page(
     before: str = "",
     checked: str = "",
     broken: str = "",
+    gap: str = "",
 ) -> Response:
     values: dict[str, object] = {
         "asked": asked,
@@ -85,6 +86,7 @@ def _page(
         "actions": ACTIONS,
         "checked": checked,
         "broken": broken,
+        "gap": gap,
     }
     status = 422 if broken else 200
     return desk.page("console/log.html", values, section="log", status=status)
@@ -101,6 +103,9 @@ def verify(form: ReaderForm) -> Response:
             checked = _("Nhật ký nguyên vẹn: {number} dòng, từ dòng đầu đến dòng cuối.").format(
                 number=number(head.number)
             )
+            if old := audit.log_begins(form.keys).number:
+                words = _("Dòng 1 đến {number} ghi dưới tệp khóa đã mất: chỉ biết là không thiếu.")
+                checked = f"{checked} {words.format(number=number(old))}"
         except ChainBroken as fault:
             broken = str(fault)
         found = audit.lines(session, limit=PAGE + 1)

@@ -1,20 +1,23 @@
 """What a form of the console sends: fields and files, of a sane size, from our own page."""
 
 import re
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.language import _
-from app.web.forms import FormRefused, from_here, read_fields
+from app.web.forms import Fields, FormRefused, from_here, read_fields
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
 # Fields and boundaries around the file.
 AROUND = 256 * 1024
 MOST_FIELDS = 2_000
+LARGEST_OF_STRANGERS = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -52,19 +55,22 @@ class Posts:
 
 
 async def posts(request: Request) -> Posts:
-    """Read a form. Raises FormRefused."""
+    """Read a form of somebody with a session. Raises FormRefused."""
     await from_here(request)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "multipart/form-data":
-        return Posts([(name, _kept_text(value)) for name, value in await read_fields(request)])
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    if kind != b"multipart/form-data":
+        return _plain(await read_fields(request))
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
+        # Our pages send no other, and some of what Python can read is a program.
+        raise FormRefused(415, _("Không đọc được tệp vừa gửi lên"), TRY_FILE_AGAIN)
     length = request.headers.get("content-length", "")
-    if not length.isdecimal():
+    if not length.isdecimal() or len(length) > 15:
         raise FormRefused(411, _("Tệp gửi lên không nói rõ độ lớn"), TRY_FILE_AGAIN)
     if int(length) > LARGEST_UPLOAD + AROUND:
         raise _too_large()
     parser = MultiPartParser(
         request.headers,
-        request.stream(),
+        _no_more(request.stream()),
         max_files=1,
         max_fields=MOST_FIELDS,
         max_part_size=LARGEST_UPLOAD,
@@ -77,6 +83,26 @@ async def posts(request: Request) -> Posts:
         return await _kept(form)
     finally:
         await form.close()
+
+
+async def strangers_posts(request: Request) -> Posts:
+    """Read a form of anybody: a few short fields and no file. Raises FormRefused."""
+    await from_here(request)
+    return _plain(await read_fields(request, LARGEST_OF_STRANGERS))
+
+
+def _plain(fields: Fields) -> Posts:
+    return Posts([(name, _kept_text(value)) for name, value in fields])
+
+
+async def _no_more(stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    """A body, cut off where it is longer than any upload, whatever its length was said to be."""
+    size = 0
+    async for part in stream:
+        size += len(part)
+        if size > LARGEST_UPLOAD + AROUND:
+            raise _too_large()
+        yield part
 
 
 async def _kept(form: FormData) -> Posts:
@@ -117,4 +143,5 @@ def _shown_name(name: str) -> str:
     return "".join(sign for sign in last if sign.isprintable())[-120:]
 
 
-PostsOf = Annotated[Posts, Depends(posts)]
+# Before there is a session.
+PostsOf = Annotated[Posts, Depends(strangers_posts)]

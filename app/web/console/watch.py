@@ -1,5 +1,6 @@
 """Theo dõi: letters, casts by group and day from the hourly notes, failed addresses, reminders."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -175,7 +176,8 @@ def remind(form: OfficerForm, code: str) -> Response:
 def set_rule(form: OfficerForm, code: str) -> Response:
     """On which days before the closing reminders go by themselves."""
     typed = form.value("ngay").replace(",", " ").replace(";", " ").split()
-    if not all(word.isdecimal() and 0 < int(word[:4]) < 60 for word in typed) or len(typed) > 5:
+    known = all(re.fullmatch("[0-9]{1,2}", word) and 0 < int(word) < 60 for word in typed)
+    if not known or len(typed) > 5:
         words = _("Ghi tối đa 5 số ngày trước hạn, cách nhau bằng dấu cách, ví dụ: 5 2.")
         return _page(form, code, words)
     with form.db.transaction() as session:

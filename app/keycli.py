@@ -1,0 +1,62 @@
+"""`phieu keys …`, and recovery copies on the command line: for a key file that is lost."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import audit, waves
+from app.db import Database
+from app.keys import KeyFile
+from app.language import _
+from app.terminal import note, read_bytes, refuse, workshop
+
+keyfile = typer.Typer(no_args_is_help=True, help=_("Tệp khóa."))
+
+
+@keyfile.command("new", help=_("Tạo tệp khóa mới, khi tệp cũ đã mất và không còn bản lưu nào."))
+def make_new(yes: Annotated[bool, typer.Option("--yes", help=_("Không hỏi lại"))] = False) -> None:
+    lost = _(
+        "Với tệp khóa mới: mọi đường dẫn và mã truy cập đã gửi không dùng được nữa; hòm phiếu và"
+        " phần đang trả lời dở của các đợt đã phát phiếu không mở được nữa; mọi tài khoản phải đặt"
+        " lại; các dòng nhật ký đã có không kiểm tra được từng dòng nữa."
+    )
+    if not yes:
+        if not sys.stdin.isatty():
+            refuse(_("{lost} Thêm --yes để xác nhận.").format(lost=lost))
+        if not typer.confirm(_("{lost} Vẫn tạo?").format(lost=lost)):
+            refuse(_("Chưa tạo tệp khóa nào."))
+    with workshop(keys_lost=True) as (db, keys, _settings), db.transaction() as session:
+        last = audit.head(session)
+        keys.make_anew(str(last) if last.number else "")
+        note(db, session, keys, "keys.new", last_line=last.number)
+    print(_("Đã tạo {path}. Chép ngay một bản lưu của tệp này.").format(path=keys.path))
+    print(_("Việc tiếp theo: “phieu staff reset EMAIL” cho từng tài khoản."))
+
+
+def restore(db: Database, keys: KeyFile, code: str, recovery: Path) -> None:
+    """Bring the keys back from the recovery copy of this very wave, the key file too if lost."""
+    copy = read_bytes(recovery).decode(errors="replace")
+    phrase = typer.prompt(_("Mật khẩu của bản khóa dự phòng"), hide_input=True, err=True)
+    public = keys.check_copy(copy, phrase)
+    with db.transaction() as session:
+        found = waves.load(session, code)
+        # What was erased must not come back, nor keys that open nothing here.
+        gone = found.unsealed_at is not None or found.cancelled_at is not None
+        if gone or public != found.public_key:
+            refuse(
+                _("Tệp này không phải bản khóa dự phòng của đợt {code}. Chọn tệp khác.").format(
+                    code=code
+                )
+            )
+        keys.restore(copy, phrase)
+        note(db, session, keys, "keys.restore", code)
+
+
+def write_secret(file: Path, text: str) -> None:
+    """A new file for its owner only."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as target:
+        target.write(text)
