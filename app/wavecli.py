@@ -57,7 +57,7 @@ def new(
 def roster(code: Code, file: File) -> None:
     with workshop() as (db, keys, _settings), db.transaction() as session:
         found = waves.load(session, code)
-        waves.must_be_draft(found)
+        waves.hold_draft(session, found)
         index, _layout = waves.index_of(found)
         people = read_roster(index, table_rows(read_bytes(file), file.name))
         imported = waves.import_roster(session, found, people.people)
@@ -175,7 +175,10 @@ def unseal(
     with workshop() as (db, keys, _settings):
         if recovery is not None:
             phrase = typer.prompt(_("Mật khẩu của bản khóa dự phòng"), hide_input=True, err=True)
-            keys.restore(read_bytes(recovery).decode(errors="replace"), phrase)
+            copy = keys.open_copy(read_bytes(recovery).decode(errors="replace"), phrase)
+            with db.transaction() as session:
+                waves.hold(db, session, found := waves.load(session, code))
+                unsealing.restore_keys(keys, found, copy)
         with progress_bar(_("Mở hòm phiếu")) as progress:
             minutes = unsealing.unseal(db, keys, code, progress)
     print(

@@ -62,6 +62,7 @@ def make_wave(
     closes: datetime | None = None,
     code: str = "dot-thu",
     base_url: str = "http://127.0.0.1:8000",
+    two_people: bool = False,
 ) -> Wave:
     """A launched wave, open now unless told otherwise."""
     index = index or make_index()
@@ -73,7 +74,7 @@ def make_wave(
         opens, closes = opens or now - timedelta(days=1), closes or now + timedelta(days=10)
         wave = waves.new(session, code, index, opens, closes, min(now, opens))
         waves.import_roster(session, wave, people)
-        launch.launch(db, session, keys, configured, wave)
+        launch.launch(db, session, keys, configured, wave, two_people)
     with db.reading() as session:
         return waves.load(session, code)
 

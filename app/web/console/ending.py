@@ -8,24 +8,26 @@ from starlette.responses import Response
 from app import closing, proposals, unsealing, waves
 from app.estimate import deadline
 from app.language import HANOI, _, moment
-from app.waves import WaveRefused, id_of
+from app.models import Wave
+from app.proposals import Second
+from app.waves import WaveRefused
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.together import WRONG_CODE, held, pair_of
 from app.web.console.waveform import closing_of
 
 router = APIRouter()
 Faults = list[tuple[str, str]]
-WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 
 
 def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Response:
     with desk.db.reading() as session:
-        wave, now = desk.wave(session, code), desk.db.now(session)
+        wave = desk.wave(session, code)
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
-        waiting = [
-            each for each in proposals.waiting(session, id_of(wave), now) if each.action == "extend"
-        ]
+        reopens = head.state == "closed"
+        pair = pair_of(desk, session, wave, "extend") if reopens else None
+        letters = wave.launched_at is not None
     local = wave.closes_at.astimezone(HANOI)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/{name}",
@@ -35,9 +37,10 @@ def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Res
         "state": head.state,
         "organiser": index.organiser.name if index.organiser else "",
         "deadline": deadline(wave.closes_at),
-        "seen": desk.print_of(wave.closes_at, wave.closed_at, wave.cancelled_at),
-        "waiting": waiting,
-        "mine": any(each.staff_id == desk.staff.id for each in waiting),
+        "seen": desk.print_of(*_state(wave)),
+        "pair": pair,
+        "reopens": reopens,
+        "letters": letters,
         "typed": {"ngay": f"{local:%Y-%m-%d}", "gio": f"{local:%H:%M}", "ly-do": "", **typed},
         "faults": faults,
         "bad": [field for _words, field in faults],
@@ -54,32 +57,47 @@ def ask_extend(desk: Officer, code: str) -> Response:
     return _page(desk, code, "gia-han", [])
 
 
+def _state(wave: Wave) -> tuple[object, ...]:
+    """What a page of this file was drawn from."""
+    return wave.launched_at, wave.closes_at, wave.closed_at, wave.cancelled_at, wave.unsealed_at
+
+
+def _closes(form: OfficerForm) -> datetime | None:
+    """The new closing: as it was typed, or as the page showed what another one proposed."""
+    if not form.value("de-nghi"):
+        return closing_of(form.value("ngay"), form.value("gio"))
+    try:
+        found = datetime.fromisoformat(form.value("den"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 @router.post(f"{ROOT}/dot/{{code}}/gia-han")
 def extend(form: OfficerForm, code: str) -> Response:
     """A later closing; after the close it takes two people where the wave wants two."""
     typed = {"ngay": form.value("ngay"), "gio": form.value("gio")}
-    closes = closing_of(typed["ngay"], typed["gio"])
-    if closes is None and not form.value("de-nghi"):
+    closes = _closes(form)
+    if closes is None:
         return _page(form, code, "gia-han", [(_("Chọn ngày hết hạn mới."), "ngay")], **typed)
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            form.must_be_fresh(wave.closes_at, wave.closed_at, wave.cancelled_at)
+            # Held before anything is judged: a close may be under way.
+            wave, now = held(form, session, code), form.db.now(session)
+            form.must_be_fresh(*_state(wave))
             form.must_confirm(session, now)
-            facts: dict[str, object] = {}
+            second = None
             if wave.two_people and waves.state(wave, now, False) == "closed":
                 if not form.value("de-nghi"):
-                    arguments = {"closes": closes.isoformat() if closes else ""}
-                    proposals.propose(session, wave, "extend", arguments, form.staff.id, now)
-                    form.note(session, now, "wave.propose", code, proposal="extend")
+                    closing.must_extend(wave, closes, now)
+                    deed = proposals.extend(wave, closes)
+                    proposals.propose(session, wave, deed, form.staff.id, now)
+                    until = moment(closes)
+                    form.note(session, now, "wave.propose", code, proposal="extend", closes=until)
                     words = _("Đã ghi đề nghị gia hạn. Cần một chuyên viên khác xác nhận.")
                     return form.see(f"{ROOT}/dot/{code}/gia-han", words)
-                number = form.number("de-nghi")
-                taken = proposals.confirm(session, wave, "extend", number, form.staff.id, now)
-                closes = datetime.fromisoformat(taken.arguments["closes"])
-                facts["proposed"] = taken.staff_name
-            assert closes is not None  # noqa: S101, for the type checker
-            closing.extend(form.db, session, wave, closes)
+                second = Second(form.number("de-nghi"), form.staff.id)
+            facts = closing.extend(form.db, session, wave, closes, second)
             form.note(session, now, "wave.extend", code, closes=moment(closes), **facts)
     except CodeRefused:
         return _page(form, code, "gia-han", [(WRONG_CODE, "ma-xac-thuc")], **typed)
@@ -98,8 +116,8 @@ def ask_close(desk: Officer, code: str) -> Response:
 def close(form: OfficerForm, code: str) -> Response:
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            form.must_be_fresh(wave.closes_at, wave.closed_at, wave.cancelled_at)
+            wave, now = held(form, session, code), form.db.now(session)
+            form.must_be_fresh(*_state(wave))
             form.must_confirm(session, now)
             closing.close(form.db, session, wave)
             closing.note_closing(session, form.keys, wave, form.staff.who, now)
@@ -129,14 +147,15 @@ def cancel(form: OfficerForm, code: str) -> Response:
         return _page(form, code, "huy", faults, **{"ly-do": form.value("ly-do")})
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            form.must_be_fresh(wave.closes_at, wave.closed_at, wave.cancelled_at)
+            wave, now = held(form, session, code), form.db.now(session)
+            form.must_be_fresh(*_state(wave))
             form.must_confirm(session, now)
-            closing.cancel(form.db, session, form.settings, wave, reason)
+            letters = closing.cancel(form.db, session, form.settings, wave, reason)
             form.note(session, now, "wave.cancel", code, reason=reason)
         unsealing.finish(form.db, form.keys)
     except CodeRefused:
         return _page(form, code, "huy", [(WRONG_CODE, "ma-xac-thuc")], **{"ly-do": reason})
     except WaveRefused as refused:
         return _page(form, code, "huy", [(str(refused), "")], **{"ly-do": reason})
-    return form.see(ROOT, _("Đã hủy đợt. Thư báo hủy đang được gửi đến mọi người."))
+    told = _("Đã hủy đợt. Thư báo hủy đang được gửi đến mọi người.")
+    return form.see(ROOT, told if letters else _("Đã hủy đợt. Chưa ai nhận thư mời nào."))
