@@ -27,7 +27,9 @@ def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Res
         index, _layout = waves.index_of(wave)
         reopens = head.state == "closed"
         pair = pair_of(desk, session, wave, "extend") if reopens else None
-        letters = wave.launched_at is not None
+    # The page may have lost the form that was sent.
+    chooses = name != "gia-han" or pair is None or (pair.mine and not pair.waiting)
+    asks = chooses or bool(pair and pair.others)
     local = wave.closes_at.astimezone(HANOI)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/{name}",
@@ -39,10 +41,14 @@ def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Res
         "deadline": deadline(wave.closes_at),
         "seen": desk.print_of(*_state(wave)),
         "pair": pair,
+        "chooses": chooses,
         "reopens": reopens,
-        "letters": letters,
+        "letters": wave.launched_at is not None,
         "typed": {"ngay": f"{local:%Y-%m-%d}", "gio": f"{local:%H:%M}", "ly-do": "", **typed},
-        "faults": faults,
+        "faults": [
+            (words, field if (asks if field == "ma-xac-thuc" else chooses) else "")
+            for words, field in faults
+        ],
         "bad": [field for _words, field in faults],
     }
     template = {"gia-han": "extend", "ket-thuc": "close", "huy": "cancel"}[name]

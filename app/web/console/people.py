@@ -142,6 +142,10 @@ def draw(
         stored = people.readable(index, person)
         pair = pair_of(desk, session, wave, "void", id_)
         state, error = corrections.invitation(session, wave, id_)
+    asks = pair is None or bool(pair.others) or (pair.mine and not pair.waiting)
+    if not asks:
+        # The page has lost the form that was sent.
+        faults = [(words, "" if field == "ma-xac-thuc" else field) for words, field in faults or []]
     shown = typed or stored
     if typed and status == 409:
         faults = _changed(index, stored, typed)
@@ -158,6 +162,7 @@ def draw(
         "phase": desk.print_of(wave.launched_at is not None),
         "changeable": corrections.may_change(wave, now),
         "pair": pair,
+        "asks": asks,
         "state": state,
         "error": error,
         "faults": faults or [],
