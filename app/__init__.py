@@ -6,7 +6,7 @@ The map, from the doors down; arrows of import point down only (pyproject.toml k
     sending, delivery, attempts    the mail worker          housekeeping         by the clock
     waves, launch, closing         a wave's life            ballots, casting     a ballot's life
     letters, outbox, mail, relay   the letters              count, unsealing     urn to score sheet
-    staff, accounts, factors …     who works at the console  audit, proposals    the log, two people
+    staff, accounts, factors …     who works at the console  audit, proposals …  the log, two people
     people, corrections, roster…   the roster by hand      preparation, checks  before a launch
     notes, reminders, opening      a wave by the clock     results, overview    what pages show
     enquiries                      what the pages ask       export, spreadsheet, verify

@@ -45,8 +45,8 @@ def any_account(session: Session) -> bool:
 
 
 def count_of(session: Session, role: str) -> int:
-    """How many people have a role and can use it."""
-    return sum(role in account.roles for account in everyone(session))
+    """How many people have a role and can use it: who has not accepted yet may never do."""
+    return sum(role in each.roles and each.has_second_factor for each in everyone(session))
 
 
 def everyone(session: Session) -> list[Account]:

@@ -1,15 +1,16 @@
 """How a wave ends: extend, cancel, close, and the digest of the urn that closing takes.
 
-Every verb here holds the close lock, so that no cast is under way while it decides.
+Every verb here holds the wave, so that nobody casts or ends it otherwise while it decides, and
+changes its state by conditional update.
 """
 
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app import audit, letters, staffmail
+from app import audit, letters, proposals, staffmail
 from app.ballots import GRACE
 from app.db import Database
 from app.keys import KeyFile
@@ -17,14 +18,41 @@ from app.language import _, day, moment
 from app.launch import mail_domain
 from app.models import Ballot, Draft, UrnRow, Wave
 from app.officemodels import KeptBadRows
+from app.proposals import Second
 from app.settings import Settings
-from app.waves import WaveRefused, id_of, load, state
+from app.waves import WaveRefused, hold, id_of, load, state
 
 
-def extend(db: Database, session: Session, wave: Wave, closes: datetime) -> None:
-    """Move the closing to a later time; a wave that is closed but not unsealed opens again."""
-    db.take_close_lock(session, id_of(wave))
-    session.refresh(wave)
+def extend(
+    db: Database, session: Session, wave: Wave, closes: datetime, second: Second | None = None
+) -> dict[str, object]:
+    """Move the closing to a later time; a wave that is closed but not unsealed opens again.
+
+    That takes two people where the wave wants two; gives what the log should say of them.
+    Raises WaveRefused.
+    """
+    hold(db, session, wave)
+    now = db.now(session)
+    must_extend(wave, closes, now)
+    facts: dict[str, object] = {}
+    if wave.two_people and state(wave, now, False) == "closed":
+        if second is None:
+            raise WaveRefused(
+                _(
+                    "Đợt {code} đã hết hạn và cần hai người để gia hạn: một người đề nghị, một"
+                    " người khác xác nhận, ở trang quản trị, mục Theo dõi, Gia hạn."
+                ).format(code=wave.code)
+            )
+        deed = proposals.extend(wave, closes)
+        facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
+    _change(session, wave, closes_at=closes, closed_at=None, urn_digest=None)
+    # Who wanted the urn opened wanted the one of that close.
+    proposals.withdraw_all(session, wave, now)
+    return facts
+
+
+def must_extend(wave: Wave, closes: datetime, now: datetime) -> None:
+    """Raises WaveRefused when a wave cannot be extended to a time."""
     if wave.launched_at is None or wave.cancelled_at is not None or wave.unsealed_at is not None:
         raise WaveRefused(
             _(
@@ -38,12 +66,24 @@ def extend(db: Database, session: Session, wave: Wave, closes: datetime) -> None
                 " close”."
             ).format(closes=moment(wave.closes_at))
         )
-    if closes <= db.now(session):
+    if closes <= now:
         raise WaveRefused(_("Hạn mới ({closes}) đã qua.").format(closes=moment(closes)))
-    wave.closes_at = closes
-    wave.closed_at = None
-    wave.urn_digest = None
-    session.add(wave)
+
+
+def _change(session: Session, wave: Wave, **values: object) -> None:
+    """Change a wave that has come to no end. Raises WaveRefused."""
+    changed = session.connection().execute(
+        update(Wave)
+        .where(
+            col(Wave.id) == wave.id,
+            col(Wave.unsealed_at).is_(None),
+            col(Wave.cancelled_at).is_(None),
+        )
+        .values(values)
+    )
+    if changed.rowcount != 1:
+        raise WaveRefused(_("Đợt {code} vừa được mở hoặc hủy ở nơi khác.").format(code=wave.code))
+    session.refresh(wave)
 
 
 def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reason: str) -> int:
@@ -51,8 +91,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
 
     The caller erases the wave's keys after the commit.
     """
-    db.take_close_lock(session, id_of(wave))
-    session.refresh(wave)
+    hold(db, session, wave)
     if wave.cancelled_at is not None:
         raise WaveRefused(_("Đợt {code} đã hủy từ trước.").format(code=wave.code))
     if wave.unsealed_at is not None:
@@ -62,10 +101,8 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
     if not reason.strip():
         raise WaveRefused(_("Cần nêu lý do hủy để ghi vào thư gửi mọi người: --reason “…”."))
     now = db.now(session)
-    wave.cancelled_at = now
-    wave.cancel_reason = " ".join(reason.split())
-    session.add(wave)
-    session.flush()
+    _change(session, wave, cancelled_at=now, cancel_reason=" ".join(reason.split()))
+    proposals.withdraw_all(session, wave, now)
     connection = session.connection()
     numbers = (
         connection.execute(select(col(Ballot.number)).where(col(Ballot.wave_id) == wave.id))
@@ -87,8 +124,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
 
 def close(db: Database, session: Session, wave: Wave) -> None:
     """End casting now, grace included."""
-    db.take_close_lock(session, id_of(wave))
-    session.refresh(wave)
+    hold(db, session, wave)
     now = db.now(session)
     current = state(wave, now, False)
     if wave.closed_at is not None or current not in ("open", "closed"):
@@ -112,14 +148,19 @@ def _not_open_text(wave: Wave, current: str) -> str:
 
 def settle(db: Database, session: Session, wave: Wave) -> bool:
     """Make a scheduled closing final once its grace is over; whether it just became so."""
-    db.take_close_lock(session, id_of(wave))
-    session.refresh(wave)
+    hold(db, session, wave)
     if wave.launched_at is None or wave.closed_at is not None or wave.cancelled_at is not None:
         return False
     if db.now(session) < wave.closes_at + GRACE:
         return False
     _close(session, wave, wave.closes_at)
     return True
+
+
+def is_final(wave: Wave, now: datetime) -> bool:
+    """Whether no ballot comes in any more; `settle` writes it down."""
+    over = wave.launched_at is not None and now >= wave.closes_at + GRACE
+    return wave.closed_at is not None or over
 
 
 def note_closing(session: Session, keys: KeyFile, wave: Wave, who: str, now: datetime) -> None:
@@ -147,10 +188,7 @@ def settle_all(db: Database, keys: KeyFile) -> None:
 
 
 def _close(session: Session, wave: Wave, at: datetime) -> None:
-    wave.closed_at = at
-    wave.urn_digest = urn_digest(session, id_of(wave))
-    session.add(wave)
-    session.flush()
+    _change(session, wave, closed_at=at, urn_digest=urn_digest(session, id_of(wave)))
 
 
 class UrnDigest:

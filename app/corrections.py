@@ -1,7 +1,8 @@
 """One person of a roster added, corrected, removed, or given another ballot.
 
 What a verb does to a ballot depends on whether it was cast; what it answers, and what any page
-shows afterwards, does not. Every verb works inside the caller's transaction.
+shows afterwards, does not. Every verb works inside the caller's transaction, on a wave that it
+holds (`waves.hold`): a close would else come in between, and a cast and we wait for each other.
 """
 
 import os
@@ -203,25 +204,27 @@ def reissue(
         _queue(session, wave, number, now, domain)
 
 
-def resend(session: Session, wave: Wave, person: Respondent, now: datetime, domain: str) -> None:
-    """Send the invitation once more, with the same link."""
-    resend_to(session, wave, [cast(int, person.id)], now, domain)
+def resend(
+    session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime, domain: str
+) -> None:
+    """Send the invitation once more, with the same link; who has no ballot gets one."""
+    must_be_changeable(wave, now)
+    id_ = cast(int, person.id)
+    if wave.launched_at is not None and not _has_ballot(session, id_):
+        _issue(session, keys, wave, id_, now, domain)
+    else:
+        resend_to(session, wave, [id_], now, domain)
 
 
 def resend_to(
     session: Session, wave: Wave, people: Sequence[int], now: datetime, domain: str
 ) -> int:
     """Send the invitation of several people once more; gives how many letters are queued."""
-    numbers = (
-        session.connection()
-        .execute(
-            select(col(Ballot.number)).where(
-                col(Ballot.wave_id) == wave.id, col(Ballot.respondent_id).in_(people)
-            )
-        )
-        .scalars()
-        .all()
+    must_be_changeable(wave, now)
+    query = select(col(Ballot.number)).where(
+        col(Ballot.wave_id) == wave.id, col(Ballot.respondent_id).in_(people)
     )
+    numbers = session.connection().execute(query).scalars().all()
     for number in numbers:
         letters.replace(session, number)
     due = max(now, wave.opens_at)
@@ -268,9 +271,12 @@ def _next_issue(
 
 
 def invitation(session: Session, wave: Wave, respondent_id: int) -> tuple[str, str]:
-    """The state of a person's invitation: waiting, sent or failed (and why); "" before launch."""
+    """The state of a person's invitation: waiting, sent, failed (and why), none (no ballot either,
+    which `resend` mends); "" before launch."""
     if wave.launched_at is None:
         return "", ""
+    if not _has_ballot(session, respondent_id):
+        return "none", ""
     row = (
         session.connection()
         .execute(

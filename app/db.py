@@ -2,6 +2,12 @@
 
 Two databases are supported: the embedded SQLite file and PostgreSQL. On SQLite every write begins
 with BEGIN IMMEDIATE, one at a time in a process; on PostgreSQL isolation is READ COMMITTED.
+
+Whoever needs several locks on PostgreSQL takes them in this order, so that no two wait for each
+other: the accounts' turn (`accounts.take_turn`), a wave's close lock, the wave's row (both at once:
+`waves.hold`), the own account's row (a code of the second factor), then proposals, respondents,
+drafts, ballots, letters, and the log (`audit.note`) last. What was read of a wave before it was
+held is read again afterwards.
 """
 
 import logging

@@ -61,6 +61,7 @@ ACTIONS = {
     "wave.cancel": _("Hủy đợt"),
     "wave.propose": _("Đề nghị, chờ người thứ hai"),
     "wave.withdraw": _("Rút đề nghị"),
+    "wave.join": _("Nhận làm một trong hai người của đợt"),
     "wave.unseal": _("Mở hòm phiếu"),
     "wave.external": _("Nhập kết quả lấy từ nơi khác"),
     "wave.score": _("Tính bảng điểm"),

@@ -12,14 +12,14 @@ from app.index import Index
 from app.language import _
 from app.models import ExternalPercent, Respondent, Wave
 from app.officemodels import LetterText, Preparation, Salutation
-from app.waves import WaveRefused, check_dates, forget_draft, id_of, must_be_draft
+from app.waves import WaveRefused, check_dates, forget_draft, hold_draft, id_of
 
 
 def change(
     session: Session, wave: Wave, index: Index, opens: datetime, closes: datetime, now: datetime
 ) -> None:
     """Another index or other dates for a draft; its roster must fit. Raises WaveRefused."""
-    must_be_draft(wave)
+    hold_draft(session, wave)
     check_dates(opens, closes, now)
     digest = indexfile.digest(index)
     if digest != wave.index_digest:
@@ -79,5 +79,5 @@ def what_would_be_lost(session: Session, wave: Wave) -> Losses:
 
 def drop(session: Session, wave: Wave) -> None:
     """Forget a draft, its roster and what was prepared for it."""
-    must_be_draft(wave)
+    hold_draft(session, wave)
     forget_draft(session, id_of(wave))

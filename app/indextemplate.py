@@ -19,7 +19,7 @@ from app.indexcolumns import NO, YES, Column, Layout, address
 from app.indexexamples import EXAMPLES, STEPS
 from app.indexsheets import ENTRY, EXAMPLE, GUIDE, LAYOUT_OF, LAYOUTS
 from app.language import _
-from app.spreadsheet import write_text
+from app.sheetpage import write_text
 
 LAST = 4_999  # the last row, from 0: what the reader takes
 DIGITS = 15  # significant ones that a number of Excel keeps

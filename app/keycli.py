@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app import audit, waves
+from app import audit, unsealing, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.language import _
@@ -38,20 +38,11 @@ def make_new(yes: Annotated[bool, typer.Option("--yes", help=_("Không hỏi l�
 
 def restore(db: Database, keys: KeyFile, code: str, recovery: Path) -> None:
     """Bring the keys back from the recovery copy of this very wave, the key file too if lost."""
-    copy = read_bytes(recovery).decode(errors="replace")
     phrase = typer.prompt(_("Mật khẩu của bản khóa dự phòng"), hide_input=True, err=True)
-    public = keys.check_copy(copy, phrase)
+    copy = keys.open_copy(read_bytes(recovery).decode(errors="replace"), phrase)
     with db.transaction() as session:
-        found = waves.load(session, code)
-        # What was erased must not come back, nor keys that open nothing here.
-        gone = found.unsealed_at is not None or found.cancelled_at is not None
-        if gone or public != found.public_key:
-            refuse(
-                _("Tệp này không phải bản khóa dự phòng của đợt {code}. Chọn tệp khác.").format(
-                    code=code
-                )
-            )
-        keys.restore(copy, phrase)
+        waves.hold(db, session, found := waves.load(session, code))
+        unsealing.restore_keys(keys, found, copy)
         note(db, session, keys, "keys.restore", code)
 
 

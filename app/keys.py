@@ -10,7 +10,7 @@ import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,15 @@ class WaveKeys:
     private_key: bytes  # the urn
     public_key: bytes
     index_digest: str  # of the index as it was launched
+
+
+@dataclass(frozen=True)
+class OpenedCopy:
+    """A recovery copy that opens: of which wave, its public urn key, and all it holds."""
+
+    wave: str
+    public_key: bytes
+    content: dict[str, Any] = field(repr=False)
 
 
 class KeyFile:
@@ -162,7 +171,11 @@ class KeyFile:
         )
 
     def check_copy(self, copy: str, pass_phrase: str) -> bytes:
-        """Open a recovery copy and seal and open something with it; gives its public urn key.
+        """Open a recovery copy and try it; gives its public urn key. Raises KeysMissing."""
+        return self.open_copy(copy, pass_phrase).public_key
+
+    def open_copy(self, copy: str, pass_phrase: str) -> OpenedCopy:
+        """Open a recovery copy and seal and open something with it: the work of a second.
 
         Raises KeysMissing.
         """
@@ -172,15 +185,21 @@ class KeyFile:
         private = _unwrap(b64decode(copied["master"]), entry["private_key"], code)
         if Opener(private, b"trial").open(seal(public, b"trial", "", b"phieu")) != b"phieu":
             raise KeysMissing(_("Bản khóa dự phòng mở không đúng. Tạo lại bản khác."))
-        return public
+        return OpenedCopy(code, public, copied)
 
     def restore(self, copy: str, pass_phrase: str) -> str:
-        """Put the keys of a recovery copy back; gives the wave's code. Raises KeysMissing.
+        """Put the keys of a recovery copy back; gives the wave's code. Raises KeysMissing."""
+        opened = self.open_copy(copy, pass_phrase)
+        self.put_back(opened)
+        return opened.wave
+
+    def put_back(self, copy: OpenedCopy) -> None:
+        """Put the keys of a recovery copy that was opened back. Raises KeysMissing.
 
         A key file that was made anew meanwhile and holds no wave gives way; one with other waves
         under another master key does not.
         """
-        code, copied = _opened(copy, pass_phrase)
+        copied = copy.content
         with self._changing(anew=True) as content:
             if content["master"] != copied["master"]:
                 if content["waves"] or "log_begins" in content:
@@ -194,7 +213,6 @@ class KeyFile:
                 content |= {key: copied[key] for key in taken if key in copied}
             content["waves"] |= copied["waves"]
         self.__dict__.pop("tokens", None)
-        return code
 
     def _master(self) -> bytes:
         return b64decode(self._content()["master"])

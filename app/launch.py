@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from app import ballots, letters
+from app import ballots, letters, waveofficers
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
@@ -34,7 +34,9 @@ def launch(
     Keys that were prepared for this very index are used, so that a recovery copy holds. Gives the
     number of ballots issued. Raises WaveRefused.
     """
-    # Whoever is first launches; the row lock holds the second until he is refused.
+    # Whoever is first launches; the locks hold the second until he is refused. The row's also
+    # keeps off whoever would put somebody on the roster without asking.
+    db.take_close_lock(session, id_of(wave))
     session.refresh(wave, with_for_update=True)
     must_be_draft(wave)
     now = db.now(session)
@@ -66,6 +68,8 @@ def launch(
         .values(launched_at=now, public_key=public_key, two_people=two_people)
     )
     wave.two_people = two_people
+    if two_people:
+        waveofficers.freeze(session, wave, now)
     connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
     names = [BallotName(os.urandom(NUMBER_BYTES), 1) for _respondent in respondents]
     connection.execute(

@@ -55,7 +55,7 @@ class StaffLetter(SQLModel, table=True):
     __tablename__ = "staff_letter"
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: str  # invitation | reset | head (of the log, to the council)
+    kind: str  # invitation | reset | head (of the log, to the council) | officer (a new one)
     staff_id: int = Field(foreign_key="staff.id")
     facts: str = Field(default="{}", sa_type=Text)  # JSON
     due_at: datetime = moment_field(nullable=False)
@@ -169,6 +169,16 @@ class ReminderRule(SQLModel, table=True):
     wave_id: int = Field(foreign_key="wave.id")
     due_at: datetime = moment_field(nullable=False)
     done_at: datetime = moment_field(nullable=False)
+
+
+class WaveOfficer(SQLModel, table=True):
+    """Who can be one of two in a wave: its officers at the launch, and who came in afterwards."""
+
+    __tablename__ = "wave_officer"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    counts_from: datetime = moment_field(nullable=False)
 
 
 class Proposal(SQLModel, table=True):

@@ -20,6 +20,7 @@ from app.audit import ChainBroken
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
 from app.language import _
+from app.proposals import Second
 from app.waves import WaveRefused
 
 log = logging.getLogger("phieu.opening")
@@ -50,12 +51,18 @@ def progress(keys: KeyFile, code: str) -> Progress:
         return Progress("none")
 
 
-def begin(db: Database, keys: KeyFile, code: str, who: str, **facts: object) -> bool:
+def begin(
+    db: Database,
+    keys: KeyFile,
+    code: str,
+    who: str,
+    second: Second | None = None,
+) -> bool:
     """Start to open; False when it is being opened already, here or in another process."""
     lock = _locked(keys, code)
     if lock is None:
         return False
-    job = Opening(db, keys, code, who, facts, lock)
+    job = Opening(db, keys, code, who, second, lock)
     job.write("running")
     threading.Thread(target=job.run, name=f"opening {code}", daemon=True).start()
     return True
@@ -83,10 +90,11 @@ class Opening:
         keys: KeyFile,
         code: str,
         who: str,
-        facts: dict[str, object],
+        second: Second | None,
         lock: IO[str],
     ) -> None:
-        self.db, self.keys, self.code, self.who, self.facts = db, keys, code, who, facts
+        self.db, self.keys, self.code = db, keys, code
+        self.who, self.second = who, second
         self.lock = lock
         self.done = self.total = 0
         self.ended = threading.Event()
@@ -97,7 +105,8 @@ class Opening:
         beat.start()
         state, error = "done", ""
         try:
-            unsealing.unseal(self.db, self.keys, self.code, self._progress, self.who, **self.facts)
+            told = self._progress
+            unsealing.unseal(self.db, self.keys, self.code, told, self.who, self.second)
         except (WaveRefused, KeysMissing, ChainBroken) as refused:
             state, error = "failed", str(refused)
         except Exception as fault:  # noqa: BLE001  # whatever it is, the page must say so

@@ -19,7 +19,7 @@ from app.models import Respondent, Wave
 from app.names import Names
 from app.officemodels import KeptBadRows, Preparation
 from app.people import by_agency
-from app.waves import WaveRefused, id_of, must_be_draft
+from app.waves import WaveRefused, hold_draft, id_of
 
 SAME, OTHER = "la", "khac"
 
@@ -125,7 +125,7 @@ def settle_agencies(
 
     Raises WaveRefused when a choice would leave somebody nothing to rate.
     """
-    must_be_draft(wave)
+    hold_draft(session, wave)
     row = of(session, id_of(wave))
     found = []
     for each in agencies(row):

@@ -1,23 +1,46 @@
 """What two people do together: one asks, another confirms, within three days.
 
 Where `wave.two_people` holds, unsealing, extending after the close and voiding a ballot go this
-way. Each step is a conditional update inside the caller's transaction.
+way. A proposal is of one deed (`Deed`) with all that matters about it; who confirms confirms that
+deed, in the transaction that does it. Both must be officers of the wave (`waveofficers`) at that
+very time: somebody who left meanwhile has asked for nothing.
 """
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, col
 
 from app.language import _
 from app.models import Wave
-from app.officemodels import Proposal, Staff
+from app.officemodels import Proposal, Staff, WaveOfficer
+from app.waveofficers import is_officer, must_count
 from app.waves import WaveRefused, id_of
 
 LASTS = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is asked for: `action` is unseal, extend or void; `arguments` are small JSON values."""
+
+    action: str
+    arguments: dict[str, Any]
+
+    @property
+    def written(self) -> str:
+        return json.dumps(self.arguments, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Second:
+    """The second person, and the proposal that is confirmed."""
+
+    proposal_id: int
+    staff_id: int
 
 
 @dataclass(frozen=True)
@@ -25,35 +48,67 @@ class Waiting:
     """A proposal that waits for a second person."""
 
     id: int
-    action: str  # unseal | extend | void
+    action: str
     arguments: dict[str, Any]
     staff_id: int
     staff_name: str
+    staff_email: str
     at: datetime
 
+    @property
+    def who(self) -> str:
+        """How the log names who asked."""
+        return f"{self.staff_name} <{self.staff_email}>"
 
-def propose(
-    session: Session,
-    wave: Wave,
-    action: str,
-    arguments: dict[str, Any],
-    staff_id: int,
-    now: datetime,
-) -> None:
-    """Ask for a second person. Raises WaveRefused when the same is waiting already."""
-    written = json.dumps(arguments, ensure_ascii=False, sort_keys=True)
-    for waits in waiting(session, id_of(wave), now):
-        if (waits.action, waits.arguments) == (action, json.loads(written)):
+    @property
+    def closes(self) -> datetime:
+        """Of an extension: until when."""
+        return datetime.fromisoformat(self.arguments["closes"])
+
+
+def unseal(wave: Wave) -> Deed:
+    """To open the urn as this close left it: after another close it is another deed."""
+    return Deed("unseal", _close_of(wave))
+
+
+def extend(wave: Wave, closes: datetime) -> Deed:
+    """To open this closed wave again until a time."""
+    return Deed("extend", {"closes": _written(closes), **_close_of(wave)})
+
+
+def void(respondent_id: int) -> Deed:
+    """To issue somebody's ballot anew."""
+    return Deed("void", {"respondent": respondent_id})
+
+
+def _close_of(wave: Wave) -> dict[str, str]:
+    # In the 15 minutes of grace the close is not final, but will be at this time.
+    return {"closed": _written(wave.closed_at or wave.closes_at)}
+
+
+def _written(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat()
+
+
+def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: datetime) -> None:
+    """Ask for a second person. Raises WaveRefused when something of the kind is waiting already.
+
+    Of two extensions to different times the second would leave open which one is meant.
+    """
+    must_count(session, wave, staff_id, now)
+    for waits in waiting(session, wave, now, deed.action):
+        if deed.action != "void" or waits.arguments == deed.arguments:
             raise WaveRefused(
-                _("{name} đã đề nghị việc này; đang chờ một người khác xác nhận.").format(
-                    name=waits.staff_name
-                )
+                _(
+                    "{name} đã đề nghị việc này; đang chờ một người khác xác nhận. Muốn khác đi thì"
+                    " rút đề nghị ấy trước."
+                ).format(name=waits.staff_name)
             )
     session.add(
         Proposal(
             wave_id=id_of(wave),
-            action=action,
-            arguments=written,
+            action=deed.action,
+            arguments=deed.written,
             staff_id=staff_id,
             at=now,
             expires_at=now + LASTS,
@@ -62,76 +117,101 @@ def propose(
     session.flush()
 
 
-def waiting(session: Session, wave_id: int, now: datetime) -> list[Waiting]:
-    """The open proposals of a wave, oldest first."""
-    rows = session.connection().execute(
+def waiting(session: Session, wave: Wave, now: datetime, action: str = "") -> list[Waiting]:
+    """The open proposals of a wave as it stands, oldest first."""
+    query = (
         select(
             col(Proposal.id),
             col(Proposal.action),
             col(Proposal.arguments),
             col(Proposal.staff_id),
             col(Staff.name),
+            col(Staff.email),
             col(Proposal.at),
         )
         .join(Staff, col(Staff.id) == col(Proposal.staff_id))
-        .where(
-            col(Proposal.wave_id) == wave_id,
-            col(Proposal.done_at).is_(None),
-            col(Proposal.withdrawn_at).is_(None),
-            col(Proposal.expires_at) > now,
-        )
+        .where(*_is_open(wave, now))
         .order_by(col(Proposal.id))
     )
-    return [
-        Waiting(cast(int, id_), action, json.loads(arguments), staff_id, name, at)
-        for id_, action, arguments, staff_id, name, at in rows
-    ]
+    if action:
+        query = query.where(col(Proposal.action) == action)
+    close = _close_of(wave)["closed"]
+    rows = session.connection().execute(query)
+    found = [Waiting(cast(int, row[0]), row[1], json.loads(row[2]), *row[3:]) for row in rows]
+    return [each for each in found if each.arguments.get("closed", close) == close]
 
 
-def confirm(
-    session: Session, wave: Wave, action: str, proposal_id: int, staff_id: int, now: datetime
-) -> Waiting:
-    """Take a proposal as the second person; the caller then does it in the same transaction.
-
-    Raises WaveRefused when it waits no more, is of another action, or is the same person's.
-    """
-    waits = [each for each in waiting(session, id_of(wave), now) if each.action == action]
-    found = next((each for each in waits if each.id == proposal_id), None)
-    if found is not None and found.staff_id == staff_id:
-        raise WaveRefused(_("Việc này cần một người khác xác nhận, không phải người đã đề nghị."))
-    taken = (
-        session.connection()
-        .execute(
-            update(Proposal)
-            .where(
-                col(Proposal.id) == proposal_id,
-                col(Proposal.wave_id) == wave.id,
-                # Who agreed to one thing has not agreed to another.
-                col(Proposal.action) == action,
-                col(Proposal.done_at).is_(None),
-                col(Proposal.withdrawn_at).is_(None),
-                col(Proposal.expires_at) > now,
-            )
-            .values(done_at=now, confirmed_by=staff_id)
-        )
-        .rowcount
+def _is_open(wave: Wave, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Not done, not taken back, not too old; and who asked is an officer of the wave still."""
+    asked_by = (
+        select(col(WaveOfficer.staff_id))
+        .join(Staff, col(Staff.id) == col(WaveOfficer.staff_id))
+        .where(col(WaveOfficer.wave_id) == wave.id, col(WaveOfficer.counts_from) <= now)
+        .where(*is_officer())
     )
-    if found is None or taken != 1:
-        raise WaveRefused(
-            _("Đề nghị này không còn chờ: đã xong, đã rút, hoặc quá ba ngày. Tải lại trang để xem.")
+    return (
+        col(Proposal.wave_id) == wave.id,
+        col(Proposal.done_at).is_(None),
+        col(Proposal.withdrawn_at).is_(None),
+        col(Proposal.expires_at) > now,
+        col(Proposal.staff_id).in_(asked_by),
+    )
+
+
+def check(session: Session, wave: Wave, deed: Deed, second: Second, now: datetime) -> Waiting:
+    """The proposal of just this deed, if this second person can confirm it. Raises WaveRefused."""
+    must_count(session, wave, second.staff_id, now)
+    asked = [
+        each
+        for each in waiting(session, wave, now, deed.action)
+        if each.id == second.proposal_id and each.arguments == deed.arguments
+    ]
+    if not asked:
+        raise _gone()
+    if asked[0].staff_id == second.staff_id:
+        raise WaveRefused(_("Việc này cần một người khác xác nhận, không phải người đã đề nghị."))
+    return asked[0]
+
+
+def confirm(session: Session, wave: Wave, deed: Deed, second: Second, now: datetime) -> Waiting:
+    """Take the proposal of just this deed as the second person; the caller then does it in the
+    same transaction.
+
+    Raises WaveRefused when it waits no more, is of anything else, or is the same person's.
+    """
+    found = check(session, wave, deed, second, now)
+    taken = session.connection().execute(
+        update(Proposal)
+        .where(
+            *_is_open(wave, now),
+            col(Proposal.id) == second.proposal_id,
+            col(Proposal.action) == deed.action,
+            col(Proposal.arguments) == deed.written,
+            col(Proposal.staff_id) != second.staff_id,
         )
+        .values(done_at=now, confirmed_by=second.staff_id)
+    )
+    if taken.rowcount != 1:
+        raise _gone()
     return found
+
+
+def _gone() -> WaveRefused:
+    return WaveRefused(
+        _("Đề nghị này không còn chờ: đã xong, đã rút, hoặc quá ba ngày. Tải lại trang để xem.")
+    )
 
 
 def withdraw(session: Session, wave: Wave, proposal_id: int, now: datetime) -> None:
     """Take a proposal back; doing it twice does no harm."""
-    session.connection().execute(
-        update(Proposal)
-        .where(
-            col(Proposal.id) == proposal_id,
-            col(Proposal.wave_id) == wave.id,
-            col(Proposal.done_at).is_(None),
-            col(Proposal.withdrawn_at).is_(None),
-        )
-        .values(withdrawn_at=now)
-    )
+    _withdraw(session, now, col(Proposal.id) == proposal_id, col(Proposal.wave_id) == wave.id)
+
+
+def withdraw_all(session: Session, wave: Wave, now: datetime) -> None:
+    """Take back what was asked of a close that holds no more."""
+    _withdraw(session, now, col(Proposal.action) != "void", col(Proposal.wave_id) == wave.id)
+
+
+def _withdraw(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+    still = (col(Proposal.done_at).is_(None), col(Proposal.withdrawn_at).is_(None))
+    session.connection().execute(update(Proposal).where(*which, *still).values(withdrawn_at=now))

@@ -13,7 +13,7 @@ from app.db import Database
 from app.language import _
 from app.minutes import Ballots, Opening
 from app.models import Comment, ExternalPercent, Minutes, Sheet, TallyRow, UnitBallots, Wave
-from app.waves import WaveRefused, id_of, index_of, load
+from app.waves import WaveRefused, hold, id_of, index_of, load
 
 COMMENTS_A_PAGE = 50
 
@@ -24,6 +24,8 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     A sheet that would say the same as the last one is not written again. Raises WaveRefused.
     """
     wave = load(session, code)
+    # Of two at once the second finds what the first has written.
+    hold(db, session, wave)
     if wave.unsealed_at is None or wave.closed_at is None:
         raise WaveRefused(
             _(

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from app import accounts, audit, mail, waves
+from app import accounts, audit, mail, waveofficers, waves
 from app.audit import Head
 from app.cleaning import email_key
 from app.db import Database
@@ -42,6 +42,8 @@ def queue(session: Session, kind: str, staff_id: int, now: datetime, **facts: ob
     row.facts = json.dumps(facts, ensure_ascii=False)
     session.add(row)
     session.flush()
+    if kind == "invitation":
+        waveofficers.tell(session, staff_id, now)
 
 
 def queue_reset(session: Session, email: str, now: datetime) -> None:
@@ -257,6 +259,7 @@ def render(
     subject = {
         "invitation": _("Mời dùng hệ thống Phieu"),
         "reset": _("Đặt lại mật khẩu Phieu"),
+        "officer": _("Có thêm chuyên viên trong hệ thống Phieu"),
         "head": _("Mã nhật ký của đợt {wave}").format(wave=taken.facts.get("wave", "")),
     }[taken.kind]
     text = _templates().get_template(f"staff-{taken.kind}.txt").render(words)

@@ -3,17 +3,19 @@
 import json
 import logging
 import os
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from app import audit, export, staffmail
+from app import audit, export, proposals, staffmail
 from app.closing import note_closing, settle
 from app.count import Count, Progress, UrnChanged, UrnDiffers, count_urn
 from app.db import Database
 from app.index import Index
-from app.keys import KeyFile
+from app.keys import KeyFile, KeysMissing, OpenedCopy
 from app.language import _, moment
 from app.models import (
     Ballot,
@@ -26,7 +28,8 @@ from app.models import (
     UrnRow,
     Wave,
 )
-from app.waves import WaveRefused, id_of, index_of, load
+from app.proposals import Deed, Second, Waiting
+from app.waves import WaveRefused, hold, id_of, index_of, load
 
 log = logging.getLogger("phieu.unsealing")
 # With fewer ballots a comment could point to who wrote it.
@@ -39,11 +42,12 @@ def unseal(
     code: str,
     progress: Progress | None = None,
     who: str = audit.COMMAND_LINE,
-    **facts: object,
+    second: Second | None = None,
 ) -> Minutes:
     """Open the urn of a closed wave into its tally, once, and erase its keys.
 
-    The log says who did it, with `facts` besides the counts.
+    Where two people are needed `second` confirms what another one proposed, in the transaction
+    that opens: an opening that fails uses nothing up. The log says who did it.
 
     Raises WaveRefused, KeysMissing; then nothing has been written and nothing is lost.
     """
@@ -51,7 +55,8 @@ def unseal(
         wave = load(session, code)
         if settle(db, session, wave):
             note_closing(session, keys, wave, audit.CLOCK, db.now(session))
-    _must_be_closed(wave)
+        _must_be_closed(wave)
+        _agreed(session, wave, second, db.now(session), proposals.check)
     with db.reading() as session:
         index, layout = index_of(wave, keys)
         _check_closing(session, keys, wave)
@@ -73,6 +78,10 @@ def unseal(
                 ).format(code=code)
             ) from error
     with db.transaction() as session:
+        # No extension and no cancelling meanwhile, and none before the commit.
+        hold(db, session, wave := load(session, code))
+        _must_be_closed(wave)
+        facts = _agreed(session, wave, second, db.now(session), proposals.confirm)
         minutes = _write(db, session, wave, index, count)
         head = audit.note(
             session,
@@ -93,6 +102,26 @@ def unseal(
         staffmail.queue_heads(session, db.now(session), code, "wave.unseal", head)
     finish(db, keys)
     return minutes
+
+
+def _agreed(
+    session: Session,
+    wave: Wave,
+    second: Second | None,
+    now: datetime,
+    step: Callable[[Session, Wave, Deed, Second, datetime], Waiting],
+) -> dict[str, object]:
+    """Check or take what another one proposed, where the wave wants two. Raises WaveRefused."""
+    if not wave.two_people:
+        return {}
+    if second is None:
+        raise WaveRefused(
+            _(
+                "Đợt {code} cần hai người để mở hòm phiếu: một người đề nghị, một người khác xác"
+                " nhận, ở trang quản trị, mục Mở hòm phiếu. Dòng lệnh không mở thay được."
+            ).format(code=wave.code)
+        )
+    return {"proposed": step(session, wave, proposals.unseal(wave), second, now).who}
 
 
 def _check_closing(session: Session, keys: KeyFile, wave: Wave) -> None:
@@ -138,6 +167,7 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
         update(Wave)
         .where(
             col(Wave.id) == wave.id,
+            col(Wave.closed_at).is_not(None),
             col(Wave.unsealed_at).is_(None),
             col(Wave.cancelled_at).is_(None),
             col(Wave.urn_digest) == count.urn_digest,
@@ -203,6 +233,19 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
     return minutes
 
 
+def restore_keys(keys: KeyFile, wave: Wave, copy: OpenedCopy) -> None:
+    """Put the keys of a wave that the caller holds back; what was erased stays so, and another
+    wave's keys are refused. Raises KeysMissing."""
+    gone = wave.unsealed_at is not None or wave.cancelled_at is not None
+    if gone or copy.public_key != wave.public_key:
+        raise KeysMissing(
+            _("Tệp này không phải bản khóa dự phòng của đợt {code}. Chọn tệp khác.").format(
+                code=wave.code
+            )
+        )
+    keys.put_back(copy)
+
+
 def finish(db: Database, keys: KeyFile) -> None:
     """Erase the keys of every wave that is unsealed or cancelled; a crash may have left them.
 
@@ -213,7 +256,6 @@ def finish(db: Database, keys: KeyFile) -> None:
         left = session.scalars(
             select(Wave).where(
                 col(Wave.keys_erased_at).is_(None),
-                col(Wave.launched_at).is_not(None),
                 col(Wave.unsealed_at).is_not(None) | col(Wave.cancelled_at).is_not(None),
             )
         ).all()

@@ -56,7 +56,7 @@ def new(
 def roster(code: Code, file: File) -> None:
     with workshop() as (db, keys, _settings), db.transaction() as session:
         found = waves.load(session, code)
-        waves.must_be_draft(found)
+        waves.hold_draft(session, found)
         index, _layout = waves.index_of(found)
         people = read_roster(index, table_rows(read_bytes(file), file.name))
         imported = waves.import_roster(session, found, people.people)

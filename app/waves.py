@@ -13,11 +13,13 @@ from fractions import Fraction
 from typing import cast
 
 from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import InvalidRequestError
 from sqlmodel import Session, col
 
 from app import indexfile, letters
 from app.ballots import IndexChanged, launched_index
 from app.cleaning import search_text
+from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
 from app.language import _, moment
@@ -191,10 +193,28 @@ def id_of(wave: Wave) -> int:
     return cast(int, wave.id)
 
 
-def hold(session: Session, wave: Wave) -> None:
-    """Read a wave anew and keep it from being launched until this transaction ends."""
-    # Casts refer to the wave's key and do not wait for this lock.
-    session.refresh(wave, with_for_update={"key_share": True})
+def hold(db: Database, session: Session, wave: Wave) -> None:
+    """Read a wave anew, under its locks: until this transaction ends nobody else launches, changes
+    or ends it, and nobody casts. First thing in a transaction (`db` says in what order).
+
+    Raises WaveRefused when it was dropped meanwhile.
+    """
+    db.take_close_lock(session, id_of(wave))
+    hold_row(session, wave)
+
+
+def hold_row(session: Session, wave: Wave) -> None:
+    try:
+        # Casts refer to the wave's key and do not wait for this lock.
+        session.refresh(wave, with_for_update={"key_share": True})
+    except InvalidRequestError as error:
+        raise WaveRefused(_("Đợt này vừa bị bỏ.")) from error
+
+
+def hold_draft(session: Session, wave: Wave) -> None:
+    """Read a draft anew and keep it one until this transaction ends. Raises WaveRefused."""
+    hold_row(session, wave)
+    must_be_draft(wave)
 
 
 def must_be_draft(wave: Wave) -> None:
@@ -213,7 +233,7 @@ def import_roster(session: Session, wave: Wave, people: Iterable[Person]) -> int
 
     Who was taken off and what was refused of the file before go as well.
     """
-    must_be_draft(wave)
+    hold_draft(session, wave)
     connection = session.connection()
     for table in (Respondent, KeptBadRows):
         connection.execute(delete(table).where(col(table.wave_id) == wave.id))
@@ -244,6 +264,7 @@ def import_external(
     session: Session, wave: Wave, percents: Mapping[tuple[str, str], Fraction]
 ) -> None:
     """Replace the external percents of a wave; sheets already written keep theirs."""
+    hold_row(session, wave)
     if wave.cancelled_at is not None:
         raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
     connection = session.connection()

@@ -40,6 +40,7 @@ from app.keys import KeyFile
 from app.language import HANOI, moment
 from app.models import Ballot, Letter, Respondent, Wave
 from app.officemodels import Staff
+from app.proposals import Second
 from app.roster import Person
 from app.settings import Settings
 from app.tokens import BallotName
@@ -205,8 +206,13 @@ class Office:
 
     def score(self, survey: Survey) -> None:
         self.clock.move(days=3)
-        who = f"{SON} <{STAFF[1][1]}>"
-        unsealing.unseal(self.db, self.keys, survey.code, who=who, proposed=HA)
+        with self.db.transaction() as session:
+            wave, now = waves.load(session, survey.code), self.db.now(session)
+            asks, agrees = (officer(session, name) for name in (HA, SON))
+            proposals.propose(session, wave, proposals.unseal(wave), asks, now)
+            (asked,) = proposals.waiting(session, wave, now)
+        who, second = f"{SON} <{STAFF[1][1]}>", Second(asked.id, agrees)
+        unsealing.unseal(self.db, self.keys, survey.code, who=who, second=second)
         percents = read_external(survey.index, people.external(survey.index))
         with self.db.transaction() as session:
             wave = waves.load(session, survey.code)
@@ -238,8 +244,8 @@ def fill(db: Database, keys: KeyFile, settings: Settings) -> None:
     notes.take_all(db)
     with db.transaction() as session:
         wave = waves.load(session, CLOSED.code)
-        officer = session.scalars(select(Staff).where(Staff.name == SON)).one()
-        proposals.propose(session, wave, "unseal", {}, id_of_staff(officer), NOW)
+        asks = officer(session, SON)
+        proposals.propose(session, wave, proposals.unseal(wave), asks, NOW)
         office.note(session, SON, "wave.propose", CLOSED.code, proposal="unseal")
 
 
@@ -259,6 +265,10 @@ def _employ(
     row.totp_sealed = staff.seal_secret(keys, id_of_staff(row), b"twenty bytes of tests")
     session.add(row)
     factors.new_recovery_codes(session, keys, id_of_staff(row))
+
+
+def officer(session: Session, name: str) -> int:
+    return id_of_staff(session.scalars(select(Staff).where(Staff.name == name)).one())
 
 
 def id_of_staff(row: Staff) -> int:

@@ -358,14 +358,17 @@ def test_a_wrong_code_opens_nothing_and_a_right_one_opens(
 def test_two_people_open_and_never_one_alone(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
-    closed_wave(db, keys, two_people=True)
     first = desk_of(db, keys, configured, name="Trần Thu Hà")
     second = desk_of(db, keys, configured, name="Lò Văn B")
+    closed_wave(db, keys, two_people=True)
     path = f"{BASE}/mo-hom-phieu"
     first.open(path).submit({"ma-xac-thuc": first.code()}, "Đề nghị mở hòm phiếu")
     assert "đang chờ một chuyên viên khác" in first.text
-    assert [form.action for form in first.forms] == [f"{path}/rut-lai", f"{path}/khoa"]
-    first.send(first.form_to("/rut-lai"))
+    assert [form.action for form in first.forms] == [
+        f"{BASE}/hai-nguoi/rut-lai",
+        f"{path}/khoa",
+    ]
+    first.send(first.form_to("/hai-nguoi/rut-lai"))
     assert "Đã rút đề nghị" in first.text
     clock.move(minutes=1)
     first.submit({"ma-xac-thuc": first.code()}, "Đề nghị mở hòm phiếu")
@@ -380,7 +383,7 @@ def test_two_people_open_and_never_one_alone(
     assert "Hòm phiếu đã mở lúc" in settled(second).text
     second.open(f"{BASE}/bien-ban")
     assert "Người đề nghị" in second.text
-    assert re.search("Trần Thu Hà.*Lò Văn B", second.text)
+    assert re.search("Trần Thu Hà <.*@vi-du.vn>.*Lò Văn B <.*@vi-du.vn>", second.text)
     with db.reading() as session:
         assert [line.action for line in audit.lines(session, wave=CODE)][:4] == [
             "wave.unseal",
@@ -473,7 +476,7 @@ def test_the_council_looks_and_checks_but_does_not_act(
     sent = {"tep": ("a.json", export.to_json(document))}
     council.upload(council.form_to("/kiem-tra"), sent)
     assert "Tệp trùng với bảng điểm đang lưu ở đây" in council.text
-    for path in ("tinh-diem", "mo-hom-phieu", "ket-qua-khac", "mo-hom-phieu/rut-lai"):
+    for path in ("tinh-diem", "mo-hom-phieu", "ket-qua-khac", "hai-nguoi", "hai-nguoi/rut-lai"):
         council.post(f"{BASE}/{path}", [("ma-xac-thuc", "1")])
         assert council.status == 403
 

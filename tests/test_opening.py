@@ -53,14 +53,14 @@ def test_an_opening_counts_writes_and_leaves_no_file(
     db: Database, keys: KeyFile, closed: Wave
 ) -> None:
     assert opening.progress(keys, CODE).state == "none"
-    assert opening.begin(db, keys, CODE, "Trần Thu Hà", proposed="Lò Văn B")
+    assert opening.begin(db, keys, CODE, "Trần Thu Hà")
     assert ended(keys).state == "none"
     assert unsealed(db)
     assert count(db, UrnRow) == 0
     with db.reading() as session:
         (line,) = audit.lines(session, "wave.unseal", CODE)
     assert line.who == "Trần Thu Hà"
-    assert (line.facts["counted"], line.facts["proposed"]) == (20, "Lò Văn B")
+    assert line.facts["counted"] == 20
     assert not keys.has_wave(CODE)
 
 

@@ -1,167 +1,468 @@
-"""What takes two people: one asks, another confirms just that, within three days."""
+"""Two people together: who they are, what exactly the second confirms, and what undoes it."""
 
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 
 import pytest
+from sqlmodel import col, select
 
-from app import audit, launch, proposals, waves
+from app import accounts, audit, closing, people, proposals, unsealing, waves
+from app import keys as key_file
 from app.db import Database
-from app.keys import KeyFile
-from app.models import Wave
+from app.keys import KeyFile, KeysMissing
+from app.language import HANOI, moment
+from app.models import Minutes, Wave
+from app.officemodels import StaffLetter
+from app.proposals import Second
 from app.settings import Settings
 from app.waves import WaveRefused
-from app.web.console.cookies import cookie_name
 from tests.conftest import Clock
-from tests.consoles import Clerk, desk_of, new_session
-from tests.making import make_index, make_people
+from tests.consoles import Clerk, desk_of, make_staff, new_session
+from tests.making import cast_all, make_index, make_people, make_wave
+from tests.test_out_of_turn import Office
+from tests.turns import until
 
-BASE = "/quan-tri/dot/dot-thu"
-PATH = f"{BASE}/gia-han"
-Two = tuple[Clerk, Clerk]
+CODE = "dot-thu"
+BASE = f"/quan-tri/dot/{CODE}"
+URN, EXTEND = f"{BASE}/mo-hom-phieu", f"{BASE}/gia-han"
+PHRASE = "trâu ta ăn cỏ đồng ta"
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+NEXT = {"ngay": "2026-03-25", "gio": "17:00"}
+CLOSES = datetime(2026, 3, 25, 17, tzinfo=HANOI)
+ASK, AGREE = "Đề nghị mở hòm phiếu", "Xác nhận và mở hòm phiếu"
 
 
 @pytest.fixture
-def two(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Two:
-    """Two officers of a wave that wants both, an hour after its closing."""
-    index, now = make_index(), clock()
+def two(db: Database, keys: KeyFile, configured: Settings) -> tuple[Clerk, Clerk]:
+    """Two officers, and a wave of theirs with twenty cast ballots, still open."""
+    found = tuple(desk_of(db, keys, configured, name=name) for name in ("Trần Thu Hà", "Lò Văn B"))
+    cast_all(db, keys, make_wave(db, keys, two_people=True))
+    return found  # type: ignore[return-value]
+
+
+def close(db: Database) -> None:
     with db.transaction() as session:
-        wave = waves.new(session, "dot-thu", index, now, now + timedelta(hours=1), now)
-        waves.import_roster(session, wave, make_people(index))
-        launch.launch(db, session, keys, configured, wave, two_people=True)
-    clock.move(hours=2)
-    first = desk_of(db, keys, configured, name="Trần Thu Hà")
-    return first, desk_of(db, keys, configured, name="Lò Văn Sơn")
+        closing.close(db, session, waves.load(session, CODE))
 
 
 def wave_of(db: Database) -> Wave:
     with db.reading() as session:
-        return waves.load(session, "dot-thu")
+        return waves.load(session, CODE)
 
 
-def propose(clerk: Clerk, day: str = "2026-03-09") -> None:
-    clerk.open(PATH).submit({"ngay": day, "gio": "17:00", "ma-xac-thuc": clerk.code()})
-    assert "Cần một chuyên viên khác xác nhận" in clerk.response.text, clerk.text
-
-
-def deeds(db: Database) -> list[str]:
+def waiting(db: Database) -> list[proposals.Waiting]:
     with db.reading() as session:
-        return [line.action for line in audit.lines(session, wave="dot-thu")][::-1]
+        return proposals.waiting(session, waves.load(session, CODE), db.now(session))
 
 
-def test_a_wave_opens_again_by_two_people_and_never_by_one(db: Database, two: Two) -> None:
-    first, second = two
-    propose(first)
-    assert "hạn mới 17 giờ 00, thứ Hai ngày 09/3/2026" in first.text
-    assert "Xác nhận gia hạn" not in first.text
-    second.open(PATH)
-    assert "Trần Thu Hà đề nghị gia hạn" in second.text
-    assert "Hạn mới: 17 giờ 00, thứ Hai ngày 09/3/2026" in second.text
-    # The hidden field of the second one's form in the hand of the first.
-    ticket = first.open(PATH).form_to("/rut-lai")
-    asked = proposals_of(db)[0].id
-    first.open(PATH)
-    assert [form.action for form in first.forms] == [ticket.action], "nothing to confirm with"
-    second.submit({"ma-xac-thuc": "000000"}, "Xác nhận gia hạn")
-    assert second.status == 422
-    second.submit({"ma-xac-thuc": second.code()}, "Xác nhận gia hạn")
-    assert "Hạn gửi mới: 17 giờ 00, thứ Hai ngày 09/3/2026" in second.text
-    wave = wave_of(db)
-    assert wave.closed_at is None
-    assert f"{wave.closes_at:%d.%m. %H:%M}" == "09.03. 10:00"
-    assert deeds(db) == ["wave.propose", "wave.extend"]
-    assert asked not in [each.id for each in proposals_of(db)]
+def is_open(db: Database) -> bool:
+    """Whether the urn is, once nobody is at work."""
+    until(lambda: f"opening {CODE}" not in {thread.name for thread in threading.enumerate()})
+    return wave_of(db).unsealed_at is not None
 
 
-def proposals_of(db: Database) -> list[proposals.Waiting]:
+def said(when: datetime) -> str:
+    return " ".join(moment(when).split())
+
+
+def ask(clerk: Clerk, path: str, button: str, **typed: str) -> Clerk:
+    clerk.open(path)
+    clerk.press(button, {**typed, "ma-xac-thuc": clerk.code()})
+    return clerk
+
+
+def first_person(db: Database) -> str:
     with db.reading() as session:
-        wave = waves.load(session, "dot-thu")
-        return proposals.waiting(session, waves.id_of(wave), db.now(session))
+        return f"{BASE}/danh-sach/{people.everyone(session, 1)[0].id}"
 
 
-def confirm(db: Database, action: str, number: int, staff_id: int) -> None:
-    with db.transaction() as session:
-        wave = waves.load(session, "dot-thu")
-        proposals.confirm(session, wave, action, number, staff_id, db.now(session))
-
-
-def test_a_proposal_is_for_one_thing_one_other_person_and_three_days(
-    db: Database, two: Two, clock: Clock
+@SQLITE
+@pytest.mark.parametrize("asked", ["void", "extend"])
+def test_who_asked_for_another_deed_has_not_asked_to_open(
+    db: Database, two: tuple[Clerk, Clerk], asked: str
 ) -> None:
     first, second = two
-    propose(first)
-    (asked,) = proposals_of(db)
-    for action, number, who, words in (
-        ("unseal", asked.id, second.staff_id, "không còn chờ"),
-        ("void", asked.id, second.staff_id, "không còn chờ"),
-        ("extend", asked.id, first.staff_id, "một người khác"),
-        ("extend", asked.id + 1, second.staff_id, "không còn chờ"),
-    ):
-        with pytest.raises(WaveRefused, match=words):
-            confirm(db, action, number, who)
-    clock.move(days=3)
-    with pytest.raises(WaveRefused, match="quá ba ngày"):
-        confirm(db, "extend", asked.id, second.staff_id)
-    assert not proposals_of(db)
-
-
-def test_who_agreed_to_extend_has_not_agreed_to_open_the_urn(
-    db: Database, keys: KeyFile, two: Two
-) -> None:
-    """The second one's form for the urn, with the number of the other proposal in it."""
-    first, second = two
-    propose(first)
-    (asked,) = proposals_of(db)
-    second.open(f"{BASE}/mo-hom-phieu")
-    form = second.form_to("/mo-hom-phieu").values
-    fields = [("ve", form["ve"][0]), ("de-nghi", str(asked.id)), ("ma-xac-thuc", second.code())]
-    second.post(f"{BASE}/mo-hom-phieu", fields)
+    if asked == "void":
+        ask(first, first_person(db), "Đề nghị cấp lại")
+    close(db)
+    if asked == "extend":
+        ask(first, EXTEND, "Đề nghị gia hạn", **NEXT)
+    (found,) = waiting(db)
+    assert found.action == asked
+    form = second.open(URN).form_to("/mo-hom-phieu")
+    sent = form.values | {"ma-xac-thuc": [second.code()], "de-nghi": [str(found.id)]}
+    second.post(URN, [(name, value) for name, values in sent.items() for value in values])
     assert second.status == 422
     assert "không còn chờ" in second.text
-    assert wave_of(db).unsealed_at is None
-    assert keys.has_wave("dot-thu")
+    assert not is_open(db)
+    assert waiting(db) == [found]
 
 
-def test_a_proposal_is_taken_back_and_made_anew(db: Database, two: Two, clock: Clock) -> None:
+def test_a_proposal_is_confirmed_as_it_was_made_or_not_at_all(
+    db: Database, two: tuple[Clerk, Clerk]
+) -> None:
+    close(db)
+    (first, second), later = two, timedelta(days=3)
+    with db.transaction() as session:
+        wave, now = waves.load(session, CODE), db.now(session)
+        asked = proposals.extend(wave, now + later)
+        proposals.propose(session, wave, asked, first.staff_id, now)
+        (found,) = proposals.waiting(session, wave, now)
+    agrees = Second(found.id, second.staff_id)
+    for deed, who in (
+        (proposals.extend(wave, now + later + later), agrees),
+        (proposals.unseal(wave), agrees),
+        (asked, Second(found.id + 1, second.staff_id)),
+        (asked, Second(found.id, first.staff_id)),
+    ):
+        with pytest.raises(WaveRefused), db.transaction() as session:
+            proposals.confirm(session, wave, deed, who, now)
+    with db.transaction() as session:
+        assert proposals.confirm(session, wave, asked, agrees, now) == found
+    with pytest.raises(WaveRefused, match="không còn chờ"), db.transaction() as session:
+        proposals.confirm(session, wave, asked, agrees, now)
+
+
+@pytest.mark.parametrize("how", ["removed", "no officer", "reset"])
+def test_who_is_an_officer_no_more_has_asked_for_nothing(
+    db: Database, keys: KeyFile, two: tuple[Clerk, Clerk], how: str
+) -> None:
+    close(db)
     first, second = two
-    propose(first)
-    second.open(PATH)
-    old = second.form.values
-    first.open(PATH).send(first.form_to("/rut-lai"))
-    assert "Đã rút đề nghị" in first.response.text
-    clock.move(minutes=1)
-    fields = [(name, values[0]) for name, values in old.items() if name != "ma-xac-thuc"]
-    second.post(PATH, [*fields, ("ma-xac-thuc", second.code())])
+    make_staff(db, keys, "admin")
+    with db.transaction() as session:
+        wave, now = waves.load(session, CODE), db.now(session)
+        deed = proposals.unseal(wave)
+        proposals.propose(session, wave, deed, first.staff_id, now)
+        (found,) = proposals.waiting(session, wave, now)
+        if how == "removed":
+            accounts.remove(session, first.staff_id, now)
+        elif how == "reset":
+            accounts.reset(session, first.staff_id)
+        else:
+            accounts.set_roles(session, first.staff_id, ["council"])
+        assert proposals.waiting(session, wave, now) == []
+    with pytest.raises(WaveRefused, match="không còn chờ"), db.transaction() as session:
+        proposals.confirm(session, wave, deed, Second(found.id, second.staff_id), now)
+    with pytest.raises(WaveRefused):
+        unsealing.unseal(db, keys, CODE, second=Second(found.id, second.staff_id))
+    assert not is_open(db)
+
+
+@SQLITE
+def test_an_account_that_came_after_the_launch_is_none_of_the_two(
+    db: Database, keys: KeyFile, configured: Settings, two: tuple[Clerk, Clerk]
+) -> None:
+    close(db)
+    late = desk_of(db, keys, configured, "officer", "admin", name="Vừa Thêm")
+    ask(two[0], URN, ASK)
+    late.open(URN)
+    assert "Tài khoản này chưa được. Những người ấy: Lò Văn B, Trần Thu Hà." in late.text
+    assert [form.action for form in late.forms] == [f"{BASE}/hai-nguoi/rut-lai", f"{URN}/khoa"]
+    (found,) = waiting(db)
+    with pytest.raises(WaveRefused, match="có sau lúc ấy"):
+        unsealing.unseal(db, keys, CODE, second=Second(found.id, late.staff_id))
+    with db.transaction() as session:
+        wave, now = waves.load(session, CODE), db.now(session)
+        with pytest.raises(WaveRefused, match="có sau lúc ấy"):
+            proposals.propose(session, wave, proposals.unseal(wave), late.staff_id, now)
+    assert "Chỉ ai đã là chuyên viên" in late.open(EXTEND).text
+    assert not is_open(db)
+
+
+@SQLITE
+def test_another_officer_comes_in_only_where_too_few_are_left_and_is_seen_for_a_day_first(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock, two: tuple[Clerk, Clerk]
+) -> None:
+    close(db)
+    first, gone = two
+    council = desk_of(db, keys, configured, "council")
+    late = desk_of(db, keys, configured, name="Vừa Thêm")
+    make_staff(db, keys, "admin")
+    assert "Nhận làm một trong hai người" not in late.open(URN).text
+    with db.transaction() as session:
+        accounts.set_roles(session, gone.staff_id, ["council"])
+    assert "chỉ còn một mình Ông/Bà" in first.open(URN).text
+    ask(late, URN, "Nhận làm một trong hai người")
+    counts = clock() + timedelta(hours=24)
+    assert f"Ông/Bà đề nghị và xác nhận được từ {said(counts)}" in late.text
+    with db.reading() as session:
+        told = session.scalars(select(StaffLetter).where(col(StaffLetter.kind) == "officer")).all()
+        assert {letter.staff_id for letter in told} == {
+            first.staff_id,
+            gone.staff_id,
+            council.staff_id,
+        }
+        assert audit.lines(session, limit=1)[0].action == "wave.join"
+    ask(first, URN, ASK)
+    (found,) = waiting(db)
+    with pytest.raises(WaveRefused, match="xác nhận được từ"):
+        unsealing.unseal(db, keys, CODE, second=Second(found.id, late.staff_id))
+    third = desk_of(db, keys, configured, name="Người Nữa").open(URN)
+    assert "Nhận làm một trong hai người" not in third.text
+    clock.now = counts
+    late.client.cookies.set("phieu-quan-tri", new_session(db, late.staff_id))
+    ask(late, URN, AGREE)
+    assert is_open(db)
+
+
+@SQLITE
+def test_an_invited_officer_is_told_to_the_others(
+    db: Database, keys: KeyFile, configured: Settings, two: tuple[Clerk, Clerk]
+) -> None:
+    boss = desk_of(db, keys, configured, "admin")
+    council = desk_of(db, keys, configured, "council")
+    boss.open("/quan-tri/tai-khoan")
+    typed = {"ten-moi": "Ai Đó", "email": "ai@vi-du.vn", "vai-tro": ["officer"]}
+    boss.send(boss.form_to("/them"), {**typed, "ma-xac-thuc": boss.code()})
+    with db.reading() as session:
+        told = session.scalars(select(StaffLetter).where(col(StaffLetter.kind) == "officer")).all()
+    wanted = {*(clerk.staff_id for clerk in two), council.staff_id}
+    assert {letter.staff_id for letter in told} == wanted
+    assert all("Ai Đó <ai@vi-du.vn>" in letter.facts for letter in told)
+
+
+def test_who_has_not_accepted_makes_no_two(db: Database, keys: KeyFile) -> None:
+    make_staff(db, keys, "officer")
+    with db.transaction() as session:
+        accounts.add(session, "chua@vi-du.vn", "Chưa Nhận", ["officer"], db.now(session))
+        assert accounts.count_of(session, "officer") == 1
+
+
+@SQLITE
+def test_who_confirms_an_extension_sees_until_when_and_confirms_just_that(
+    db: Database, two: tuple[Clerk, Clerk], clock: Clock
+) -> None:
+    close(db)
+    first, second = two
+    second.open(EXTEND)
+    other = second.form_to("/gia-han"), {**NEXT, "ngay": "2026-03-27"}
+    ask(first, EXTEND, "Đề nghị gia hạn", **NEXT)
+    second.send(other[0], {**other[1], "ma-xac-thuc": second.code()})
     assert second.status == 422
-    assert "đã rút" in second.text
-    assert wave_of(db).closes_at < clock()
-    propose(first, "2026-03-10")
-    assert deeds(db) == ["wave.propose", "wave.withdraw", "wave.propose"]
-
-
-def test_after_three_days_anybody_begins_again(
-    db: Database, two: Two, configured: Settings, clock: Clock
-) -> None:
-    first, second = two
-    propose(first)
-    clock.move(days=3, minutes=1)
-    second.client.cookies.set(cookie_name(configured), new_session(db, second.staff_id))
-    propose(second, "2026-03-11")
-    assert [each.staff_name for each in proposals_of(db)] == ["Lò Văn Sơn"]
-
-
-def test_of_two_proposals_the_one_left_over_confuses_nobody(
-    db: Database, two: Two, configured: Settings, keys: KeyFile, clock: Clock
-) -> None:
-    first, second = two
-    third = desk_of(db, keys, configured, name="Giàng A Páo")
-    third.open(PATH)
-    propose(first)
-    # This page was drawn before there was a proposal.
-    third.submit({"ngay": "2026-03-12", "gio": "", "ma-xac-thuc": third.code()})
-    assert len(proposals_of(db)) == 2
-    second.open(PATH).submit({"ma-xac-thuc": second.code()}, "Xác nhận gia hạn")
+    assert "Trần Thu Hà đã đề nghị việc này" in second.text
     clock.move(minutes=1)
-    second.open(PATH)
-    assert "Giàng A Páo" not in second.text
-    second.submit({"ngay": "2026-03-13", "gio": "", "ma-xac-thuc": second.code()}, "Gia hạn")
-    assert "hết thứ Sáu" in second.text, "open again, one person is enough"
+    second.open(EXTEND)
+    assert f"Trần Thu Hà đề nghị gia hạn đến {said(CLOSES)}" in second.text
+    form = second.form_to("/gia-han")
+    bent = {"den": "2026-12-31T00:00:00+00:00", "ma-xac-thuc": second.code()}
+    second.send(form, bent)
+    assert "không còn chờ" in second.text
+    clock.move(minutes=1)
+    second.open(EXTEND).submit({"ma-xac-thuc": second.code()})
+    assert wave_of(db).closes_at == CLOSES
+    with db.reading() as session:
+        (line,) = audit.lines(session, "wave.extend")
+    assert str(line.facts["proposed"]).startswith("Trần Thu Hà <")
+    assert line.who.startswith("Lò Văn B <")
+
+
+@SQLITE
+def test_every_proposal_can_be_taken_back(db: Database, two: tuple[Clerk, Clerk]) -> None:
+    first, second = two
+    person = first_person(db)
+    ask(first, person, "Đề nghị cấp lại")
+    assert "Đang chờ một chuyên viên khác xác nhận" in first.text
+    second.open(person).press("Rút đề nghị")
+    assert (second.path, waiting(db)) == (person, [])
+    close(db)
+    ask(first, EXTEND, "Đề nghị gia hạn", **NEXT)
+    first.press("Rút đề nghị")
+    assert (first.path, waiting(db)) == (EXTEND, [])
+    with db.reading() as session:
+        assert [line.action for line in audit.lines(session, "wave")][:1] == ["wave.withdraw"]
+
+
+@SQLITE
+def test_two_void_a_ballot_and_the_log_names_both(db: Database, two: tuple[Clerk, Clerk]) -> None:
+    first, second = two
+    ask(first, first_person(db), "Đề nghị cấp lại")
+    ask(second, first_person(db), "Xác nhận và cấp lại phiếu")
+    with db.reading() as session:
+        (line,) = audit.lines(session, "roster.reissue")
+    assert str(line.facts["proposed"]).startswith("Trần Thu Hà <")
+    assert line.who.startswith("Lò Văn B <")
+
+
+@pytest.mark.parametrize("to", ["another time", "the same time"])
+def test_what_was_asked_of_one_close_is_not_asked_of_the_next(
+    db: Database, two: tuple[Clerk, Clerk], clock: Clock, to: str
+) -> None:
+    close(db)
+    first, second = two
+    with db.transaction() as session:
+        wave, now = waves.load(session, CODE), db.now(session)
+        closes = wave.closes_at + (timedelta(days=1) if to == "another time" else timedelta(0))
+        proposals.propose(session, wave, proposals.unseal(wave), first.staff_id, now)
+        asked = proposals.extend(wave, closes)
+        proposals.propose(session, wave, asked, first.staff_id, now)
+        opening, extension = proposals.waiting(session, wave, now)
+    with db.transaction() as session:
+        wave = waves.load(session, CODE)
+        closing.extend(db, session, wave, closes, Second(extension.id, second.staff_id))
+    clock.move(hours=30)
+    close(db)
+    assert waiting(db) == []
+    with pytest.raises(WaveRefused, match="không còn chờ"):
+        unsealing.unseal(db, keys_of(two), CODE, second=Second(opening.id, second.staff_id))
+
+
+def keys_of(two: tuple[Clerk, Clerk]) -> KeyFile:
+    found: KeyFile = two[0].client._transport.inner.app.state.house.keys  # type: ignore[attr-defined]
+    return found
+
+
+@SQLITE
+def test_while_ballots_still_come_in_nobody_opens_and_nothing_is_used_up(
+    db: Database, two: tuple[Clerk, Clerk], clock: Clock, configured: Settings
+) -> None:
+    first, second = two
+    closes = wave_of(db).closes_at
+    clock.now = closes + timedelta(minutes=1)
+    for clerk in two:
+        clerk.client.cookies.set("phieu-quan-tri", new_session(db, clerk.staff_id))
+    first.open(URN)
+    assert f"Mở được hòm phiếu từ {said(closes + timedelta(minutes=15))}" in first.text
+    assert [form.action for form in first.forms] == [f"{URN}/khoa"]
+    clock.now = closes + timedelta(minutes=15)
+    ask(first, URN, ASK)
+    assert wave_of(db).closed_at == closes, "nobody had to wait for the clock"
+    ask(second, URN, AGREE)
+    assert is_open(db)
+
+
+@SQLITE
+def test_an_opening_that_failed_has_used_nothing_up(
+    db: Database, two: tuple[Clerk, Clerk], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(db)
+    first, second = two
+    ask(first, URN, ASK)
+
+    def breaks(*_parts: object) -> Minutes:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(unsealing, "_write", breaks)
+        ask(second, URN, AGREE)
+        assert not is_open(db)
+    assert "Chưa ghi gì" in second.open(URN).text
+    clock.move(minutes=1)
+    ask(second, URN, AGREE)
+    assert is_open(db)
+
+
+@SQLITE
+def test_a_proposal_that_is_taken_back_while_the_urn_is_counted_stops_the_opening(
+    db: Database, two: tuple[Clerk, Clerk], keys: KeyFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(db)
+    ask(two[0], URN, ASK)
+    (found,) = waiting(db)
+    real = unsealing.count_urn
+
+    def and_then(*parts: object) -> object:
+        count = real(*parts)  # type: ignore[arg-type]
+        two[0].open(URN).press("Rút đề nghị")
+        return count
+
+    monkeypatch.setattr(unsealing, "count_urn", and_then)
+    with pytest.raises(WaveRefused, match="không còn chờ"):
+        unsealing.unseal(db, keys, CODE, second=Second(found.id, two[1].staff_id))
+    assert not is_open(db)
+
+
+@SQLITE
+def test_the_command_line_is_nobody_s_second_person(
+    db: Database, two: tuple[Clerk, Clerk], configured: Settings
+) -> None:
+    close(db)
+    office = Office(configured)
+    with pytest.raises(WaveRefused, match="Dòng lệnh không mở thay được"):
+        office.types("unseal", CODE)
+    with pytest.raises(WaveRefused, match="cần hai người để gia hạn"):
+        office.types("extend", CODE, "--closes", "2999-01-01")
+    assert not is_open(db)
+
+
+@SQLITE
+def test_an_open_wave_is_extended_by_one(db: Database, two: tuple[Clerk, Clerk]) -> None:
+    ask(two[0], EXTEND, "Gia hạn", **NEXT)
+    assert wave_of(db).closes_at == CLOSES
+
+
+@SQLITE
+@pytest.mark.parametrize("changed", ["closing", "officers"])
+def test_whoever_launches_has_seen_all_that_is_frozen(
+    db: Database, keys: KeyFile, configured: Settings, changed: str
+) -> None:
+    index, clerk = make_index(), desk_of(db, keys, configured)
+    with db.transaction() as session:
+        now = db.now(session)
+        wave = waves.new(session, CODE, index, now, now + timedelta(days=9), now)
+        # Then its check list is short.
+        wave.rehearsal = True
+        session.flush()
+        waves.import_roster(session, wave, make_people(index))
+    form = clerk.open(f"{BASE}/phat-phieu").form_to("/phat-phieu")
+    if changed == "officers":
+        make_staff(db, keys, "officer")
+    else:
+        with db.transaction() as session:
+            found = waves.load(session, CODE)
+            found.closes_at += timedelta(days=1)
+            session.add(found)
+    clerk.send(form, {"ma-xac-thuc": clerk.code()})
+    assert "Đợt vừa được sửa từ lúc mở trang này" in clerk.text
+    assert wave_of(db).launched_at is None
+
+
+def test_erased_keys_do_not_come_back_from_a_copy_opened_before(
+    db: Database, keys: KeyFile
+) -> None:
+    cast_all(db, keys, make_wave(db, keys))
+    close(db)
+    copy = keys.open_copy(keys.recovery_copy(CODE, PHRASE), PHRASE)
+    unsealing.unseal(db, keys, CODE)
+    with db.transaction() as session:
+        waves.hold(db, session, wave := waves.load(session, CODE))
+        with pytest.raises(KeysMissing):
+            unsealing.restore_keys(keys, wave, copy)
+    assert not keys.has_wave(CODE)
+
+
+@SQLITE
+def test_others_cast_while_a_pass_phrase_is_stretched(
+    db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_wave(db, keys)
+    close(db)
+    copy = keys.recovery_copy(CODE, PHRASE).encode()
+    keys.erase_wave(CODE)
+    clerk, real, writing = desk_of(db, keys, configured).open(URN), key_file._stretch, []
+
+    def watched(phrase: str, salt: bytes) -> bytes:
+        writing.append(db._writing.locked())
+        return real(phrase, salt)
+
+    monkeypatch.setattr(key_file, "_stretch", watched)
+    sent = {"cau": PHRASE, "ma-xac-thuc": clerk.code()}
+    clerk.upload(clerk.form_to("/khoa"), {"tep": ("k.json", copy)}, sent)
+    assert keys.has_wave(CODE)
+    assert writing == [False]
+
+
+@SQLITE
+def test_a_cancelled_draft_leaves_no_keys_and_promises_no_letters(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    index, clerk = make_index(), desk_of(db, keys, configured)
+    with db.transaction() as session:
+        now = db.now(session)
+        wave = waves.new(session, CODE, index, now, now + timedelta(days=9), now)
+    keys.make_wave(CODE, wave.index_digest)
+    clerk.open(f"{BASE}/huy")
+    assert "thư báo hủy" not in clerk.text
+    clerk.submit({"ly-do": "Chọn nhầm bộ chỉ số", "ma-dot": CODE, "ma-xac-thuc": clerk.code()})
+    assert "Đã hủy đợt. Chưa ai nhận thư mời nào." in clerk.text
+    assert not keys.has_wave(CODE)

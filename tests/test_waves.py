@@ -91,10 +91,12 @@ def test_an_unknown_wave_is_told_with_those_there_are(db: Database) -> None:
 
 
 def test_a_second_roster_replaces_the_first(db: Database) -> None:
-    wave = new(db)
+    new(db)
     for size in (12, 7):
         with db.transaction() as session:
-            waves.import_roster(session, wave, make_people(make_index(), size))
+            waves.import_roster(
+                session, waves.load(session, "dot-thu"), make_people(make_index(), size)
+            )
         assert count(db, Respondent) == size
 
 
@@ -167,7 +169,7 @@ def test_launch_wants_an_organiser(db: Database, keys: KeyFile, configured: Sett
     index = indexfile.read(raw)
     wave = new(db, index)
     with db.transaction() as session:
-        waves.import_roster(session, wave, make_people(index))
+        waves.import_roster(session, waves.load(session, "dot-thu"), make_people(index))
     refused(db, launch_verb(db, keys, configured), match="organiser")
     assert state(db, wave) == "draft"
 
@@ -188,7 +190,7 @@ def test_on_https_keys_and_database_may_not_share_a_folder(
     environment["PHIEU_MAIL_FROM"] = "phieu@vi-du.vn"
     wave = new(db)
     with db.transaction() as session:
-        waves.import_roster(session, wave, make_people(make_index()))
+        waves.import_roster(session, waves.load(session, "dot-thu"), make_people(make_index()))
     together = settings.read(environment)
     keys = KeyFile(together.key_file)
     refused(db, launch_verb(db, keys, together), match="PHIEU_KEY_FILE")
@@ -315,7 +317,7 @@ def test_a_wave_that_is_not_open_is_not_closed(
     refused(db, lambda s, w: closing.close(db, s, w), match="chưa phát phiếu")
     with db.transaction() as session:
         wave = waves.load(session, "dot-thu")
-        waves.import_roster(session, wave, make_people(make_index()))
+        waves.import_roster(session, waves.load(session, "dot-thu"), make_people(make_index()))
         wave.opens_at = clock.now + DAY
         session.add(wave)
         session.flush()

@@ -14,6 +14,7 @@ waves     a wave before its launch   waveform  its form, field by field
 launch    Phát phiếu   letters   its words
 unseal    Mở hòm phiếu      results   Kết quả   exports   Xuất báo cáo
 connections  Kết nối: address and keys for the scoring system
+together  what two people do together
 home      Tổng quan         watch     Theo dõi  ending    extend, close, cancel
 log       Nhật ký
 downloads files handed out    minutespages   Biên bản
@@ -39,6 +40,7 @@ from app.web.console import (
     roster,
     rosterfiles,
     signin,
+    together,
     unseal,
     watch,
     waves,
@@ -63,6 +65,7 @@ MODULES = (
     letters,
     watch,
     ending,
+    together,
     unseal,
     results,
     exports,

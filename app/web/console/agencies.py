@@ -10,6 +10,7 @@ from app.waves import WaveRefused, id_of
 from app.web.console.desk import LOOK, Desk, Officer, OfficerForm
 from app.web.console.downloads import XLSX, download
 from app.web.console.roster import PATH, Refused, draw, path_of
+from app.web.console.together import held
 
 router = APIRouter()
 # By which the table is sorted, "-" for the other way round; the largest come first.
@@ -62,8 +63,7 @@ def settle(form: OfficerForm, code: str) -> Response:
     """Which near matches are the unit, and which are another agency."""
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            waves.hold(session, wave)
+            wave, now = held(form, session, code), form.db.now(session)
             prepared = preparation.of(session, id_of(wave))
             form.must_be_fresh(prepared.agencies)
             choices = {

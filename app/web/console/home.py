@@ -63,7 +63,7 @@ def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
         failed, waiting = mail["failed"], mail["waiting"] + mail["deferred"]
     elif state == "closed":
         now = desk.db.now(session)
-        asked = [p for p in proposals.waiting(session, wave_id, now) if p.action == "unseal"]
+        asked = proposals.waiting(session, wave, now, "unseal")
         proposed = asked[0].staff_name if asked else ""
     return Facts(
         state=state,

@@ -16,11 +16,13 @@ from app.language import _, number
 from app.lettertexts import Wording
 from app.models import Wave
 from app.officemodels import Preparation
+from app.staff import OFFICER
 from app.testletter import TestRefused
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.downloads import download
+from app.web.console.together import held_draft
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/phat-phieu"
@@ -57,7 +59,7 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
                 "checks": found,
                 "green": checks.is_green(found),
                 "row": row,
-                "seen": _seen(desk, wave, row),
+                "seen": _seen(desk, session, wave, row),
                 "phrase": SHORTEST_PHRASE,
                 "people": sum(preparation.people(session, id_of(wave)).values()),
             }
@@ -85,14 +87,17 @@ def check_list(
         test_confirmed=row.test_confirmed_at is not None
         and row.test_print == _letter_print(desk, session, wave),
         recovery_checked=key is not None and row.recovery_key == key,
-        officers=accounts.count_of(session, "officer"),
+        officers=accounts.count_of(session, OFFICER),
         rehearsal=wave.rehearsal,
     )
     return checks.check_list(facts)
 
 
-def _seen(desk: Desk, wave: Wave, row: Preparation) -> str:
-    return desk.print_of(wave.launched_at, wave.index_digest, wave.opens_at, row.roster_at)
+def _seen(desk: Desk, session: Session, wave: Wave, row: Preparation) -> str:
+    """What whoever launches has seen: all that is frozen then."""
+    officers = accounts.count_of(session, OFFICER)
+    frozen = (wave.launched_at, wave.index_digest, wave.opens_at, wave.closes_at, row.roster_at)
+    return desk.print_of(*frozen, officers)
 
 
 def _letter_print(desk: Desk, session: Session, wave: Wave) -> str:
@@ -143,7 +148,7 @@ def send_test(form: OfficerForm, code: str) -> Response:
     except TestRefused as refused:
         return _page(form, code, [(str(refused), "thu-thu")])
     with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
+        wave, now = held_draft(form, session, code), form.db.now(session)
         row = preparation.of(session, id_of(wave))
         row.test_code_mac = form.print_of("test letter", typed_back)
         row.test_print, row.test_sent_to, row.test_sent_at = letter_print, to, now
@@ -158,7 +163,7 @@ def send_test(form: OfficerForm, code: str) -> Response:
 def confirm_test(form: OfficerForm, code: str) -> Response:
     typed = form.value("ma-thu").upper().replace(" ", "").replace("-", "")
     with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
+        wave, now = held_draft(form, session, code), form.db.now(session)
         row = preparation.of(session, id_of(wave))
         right = hmac.compare_digest(row.test_code_mac, form.print_of("test letter", typed))
         right = right and row.test_print == _letter_print(form, session, wave)
@@ -182,10 +187,8 @@ def make_copy(form: OfficerForm, code: str) -> Response:
     if phrase != form.posts.raw("cau-lai").strip():
         return _page(form, code, [(_("Hai lần nhập câu mật khẩu khác nhau."), "cau-lai")])
     with form.db.transaction() as session:
-        wave = form.wave(session, code)
         # Two officers here would make two pairs of keys.
-        session.refresh(wave, with_for_update=True)
-        waves.must_be_draft(wave)
+        wave = held_draft(form, session, code)
         if form.keys.prepared(code, wave.index_digest) is None:
             form.keys.make_wave(code, wave.index_digest)
         copy = form.keys.recovery_copy(code, phrase)
@@ -204,8 +207,7 @@ def try_copy(form: OfficerForm, code: str) -> Response:
     except KeysMissing as missing:
         return _page(form, code, [(str(missing), "tep")])
     with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
-        waves.must_be_draft(wave)
+        wave, now = held_draft(form, session, code), form.db.now(session)
         if public != form.keys.prepared(code, wave.index_digest):
             words = _("Bản dự phòng này không phải của hòm phiếu đợt này, hoặc đã cũ. Tạo bản mới.")
             return _page(form, code, [(words, "tep")])
@@ -221,11 +223,11 @@ def launch_now(form: OfficerForm, code: str) -> Response:
     """All or nothing; of two officers the first one launches."""
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            session.refresh(wave, with_for_update=True)
-            waves.must_be_draft(wave)
+            # Nobody becomes an officer, or ceases to be one, between the count and the launch.
+            accounts.take_turn(session)
+            wave, now = held_draft(form, session, code), form.db.now(session)
             row = preparation.of(session, id_of(wave))
-            if form.seen != _seen(form, wave, row):
+            if form.seen != _seen(form, session, wave, row):
                 raise WaveRefused(
                     _("Đợt vừa được sửa từ lúc mở trang này. Xem lại danh sách kiểm tra rồi phát.")
                 )
@@ -233,7 +235,7 @@ def launch_now(form: OfficerForm, code: str) -> Response:
             if not checks.is_green(check_list(form, session, wave, index, row)):
                 raise WaveRefused(_("Danh sách kiểm tra còn mục chưa đạt."))
             form.must_confirm(session, now)
-            two = accounts.count_of(session, "officer") >= 2
+            two = accounts.count_of(session, OFFICER) >= 2
             issued = launch.launch(form.db, session, form.keys, form.settings, wave, two)
             head = form.note(session, now, "wave.launch", code, **launch.facts(wave, issued))
             staffmail.queue_heads(session, now, code, "wave.launch", head)

@@ -22,6 +22,7 @@ from app.lettertexts import LONGEST_BODY, LONGEST_SALUTATION, LONGEST_SUBJECT, W
 from app.models import Wave
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm
+from app.web.console.together import held
 from app.web.console.waveline import WaveHead
 from app.web.frame import own_policy, style_hashes
 
@@ -213,6 +214,8 @@ def save(form: OfficerForm, code: str) -> Response:
             view = _view(form, session, code)
         return _page(form, code, view)
     with form.db.transaction() as session:
+        # Not while the wave is launched: the words would go out untested.
+        held(form, session, code)
         view = _view(form, session, code)
         if view.fine:
             draft, wording = view.wave.launched_at is None, view.wording

@@ -15,10 +15,12 @@ from app.language import _
 from app.launch import mail_domain
 from app.models import Respondent, Wave
 from app.people import FIELDS
+from app.proposals import Second
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.desk import LOOK, CodeRefused, Desk, Form, Officer, OfficerForm, Stale
 from app.web.console.roster import PATH, path_of
+from app.web.console.together import WRONG_CODE, held, pair_of
 
 router = APIRouter()
 # How the fields of one person are named on the page.
@@ -96,13 +98,6 @@ def add(form: OfficerForm, code: str) -> Response:
     return form.see(path_of(code), words)
 
 
-def held(form: Form, session: Session, code: str) -> Wave:
-    """The wave, kept from a launch and from other changes of its roster until this one is done."""
-    wave = form.wave(session, code)
-    waves.hold(session, wave)
-    return wave
-
-
 def note_change(session: Session, wave: Wave, now: datetime) -> None:
     if wave.launched_at is None:
         index, _layout = waves.index_of(wave)
@@ -145,12 +140,12 @@ def draw(
         if person is None:
             raise HTTPException(404)
         stored = people.readable(index, person)
-        waiting = [
-            each
-            for each in proposals.waiting(session, id_of(wave), now)
-            if each.action == "void" and each.arguments.get("respondent") == id_
-        ]
+        pair = pair_of(desk, session, wave, "void", id_)
         state, error = corrections.invitation(session, wave, id_)
+    asks = pair is None or bool(pair.others) or (pair.mine and not pair.waiting)
+    if not asks:
+        # The page has lost the form that was sent.
+        faults = [(words, "" if field == "ma-xac-thuc" else field) for words, field in faults or []]
     shown = typed or stored
     if typed and status == 409:
         faults = _changed(index, stored, typed)
@@ -166,9 +161,8 @@ def draw(
         "launched": wave.launched_at is not None,
         "phase": desk.print_of(wave.launched_at is not None),
         "changeable": corrections.may_change(wave, now),
-        "two_people": wave.two_people,
-        "waiting": waiting,
-        "mine": any(each.staff_id == desk.staff.id for each in waiting),
+        "pair": pair,
+        "asks": asks,
         "state": state,
         "error": error,
         "faults": faults or [],
@@ -233,7 +227,8 @@ def resend(form: OfficerForm, code: str, id_: int) -> Response:
     with form.db.transaction() as session:
         wave, now = held(form, session, code), form.db.now(session)
         person = listed(session, wave, id_)
-        corrections.resend(session, wave, person, now, mail_domain(form.settings))
+        domain = mail_domain(form.settings)
+        corrections.resend(session, form.keys, wave, person, now, domain)
         form.note(session, now, "letters.resend", code, respondent=id_)
     return form.see(f"{path_of(code)}/{id_}", _("Thư mời đang được gửi lại."))
 
@@ -247,25 +242,22 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
             person = listed(session, wave, id_)
             corrections.must_be_changeable(wave, now)
             form.must_confirm(session, now)
-            waits = form.value("de-nghi")
-            arguments = {"respondent": id_}
-            if wave.two_people and not waits:
-                proposals.propose(session, wave, "void", arguments, form.staff.id, now)
+            deed = proposals.void(id_)
+            if wave.two_people and not form.value("de-nghi"):
+                proposals.propose(session, wave, deed, form.staff.id, now)
                 form.note(session, now, "wave.propose", code, proposal="void", respondent=id_)
                 words = _("Đã ghi đề nghị. Việc này cần một chuyên viên khác xác nhận.")
             else:
+                facts = {}
                 if wave.two_people:
-                    known = form.number("de-nghi")
-                    taken = proposals.confirm(session, wave, "void", known, form.staff.id, now)
-                    if taken.arguments != arguments:
-                        raise HTTPException(404)
+                    second = Second(form.number("de-nghi"), form.staff.id)
+                    facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
                 domain = mail_domain(form.settings)
                 corrections.reissue(session, form.keys, wave, person, now, domain)
-                form.note(session, now, "roster.reissue", code, respondent=id_)
+                form.note(session, now, "roster.reissue", code, respondent=id_, **facts)
                 words = _("Đã cấp lại phiếu; thư mời mới đang được gửi đi.")
     except CodeRefused:
-        wrong = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
-        return draw(form, code, id_, faults=[(wrong, "ma-xac-thuc")])
+        return draw(form, code, id_, faults=[(WRONG_CODE, "ma-xac-thuc")])
     except WaveRefused as refused:
         return draw(form, code, id_, faults=[(str(refused), "")])
     return form.see(f"{path_of(code)}/{id_}", words)

@@ -12,8 +12,9 @@ from app.launch import mail_domain
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.desk import LOOK, Desk, Officer, OfficerForm
-from app.web.console.people import draw, held, listed, note_change
+from app.web.console.people import draw, listed, note_change
 from app.web.console.roster import PATH, page_of, path_of
+from app.web.console.together import held
 
 router = APIRouter()
 

@@ -19,6 +19,7 @@ from app.table import Fault, TableFault
 from app.waves import id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm, Stale
+from app.web.console.together import held_draft
 from app.workbook import UnreadableTable, rows
 
 router = APIRouter()
@@ -180,14 +181,7 @@ def _with_near(words: str, near: bool) -> str:
 
 def _keep(form: Form, code: str, bad: BadRows) -> None:
     with form.db.transaction() as session:
-        preparation.keep_bad_rows(session, _held_draft(form, session, code), bad)
-
-
-def _held_draft(form: Form, session: Session, code: str) -> Wave:
-    wave = form.wave(session, code)
-    waves.hold(session, wave)
-    waves.must_be_draft(wave)
-    return wave
+        preparation.keep_bad_rows(session, held_draft(form, session, code), bad)
 
 
 def _take(
@@ -205,7 +199,7 @@ def _take(
     `seen` is the wave as it was when they were read. Raises ListStands, Stale.
     """
     with form.db.transaction() as session:
-        wave, now = _held_draft(form, session, seen.code), form.db.now(session)
+        wave, now = held_draft(form, session, seen.code), form.db.now(session)
         if wave.index_digest != seen.index_digest:
             raise Stale
         if gone := _must_replace(form, session, wave):

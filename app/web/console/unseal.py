@@ -3,16 +3,29 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import external, opening, proposals, rosterbook, scoresheets, waves
+from app import (
+    audit,
+    closing,
+    external,
+    opening,
+    proposals,
+    rosterbook,
+    scoresheets,
+    unsealing,
+    waves,
+)
+from app.ballots import GRACE
 from app.db import Session
 from app.keys import KeysMissing
-from app.language import _, number
+from app.language import _, moment, number
 from app.models import Wave
+from app.proposals import Second
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm, Stale
 from app.web.console.downloads import XLSX, download
+from app.web.console.together import WRONG_CODE, held, pair_of
 from app.workbook import UnreadableTable, rows
 
 router = APIRouter()
@@ -30,21 +43,23 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
-        waiting = [
-            each for each in proposals.waiting(session, id_of(wave), now) if each.action == "unseal"
-        ]
+        pair = pair_of(desk, session, wave, "unseal")
     keys, progress = desk.keys.has_wave(code), opening.progress(desk.keys, code)
-    mine = any(each.staff_id == desk.staff.id for each in waiting)
+    # Ballots that were begun come in for 15 minutes after the time that was set.
+    final = closing.is_final(wave, now)
+    asks = keys and final and (pair is None or bool(pair.others) or (pair.mine and not pair.asked))
     fields = set()
     if head.state == "closed" and progress.state != "running":
-        fields = {"tep", "ma-xac-thuc-2"} | ({"ma-xac-thuc"} if keys and not mine else set())
+        fields = {"tep", "ma-xac-thuc-2"} | ({"ma-xac-thuc"} if asks else set())
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/mo-hom-phieu",
         "code": code,
         "wave": wave,
         "keys": keys,
-        "waiting": waiting,
-        "mine": mine,
+        "pair": pair,
+        "final": final,
+        "final_at": wave.closes_at + GRACE,
+        "asks": asks,
         "progress": progress,
         # Meanwhile the page may have lost the form that was sent.
         "faults": [(words, field if field in fields else "") for words, field in faults or []],
@@ -74,26 +89,25 @@ def show_progress(desk: Officer, code: str) -> Response:
 
 @router.post(PATH)
 def unseal(form: OfficerForm, code: str) -> Response:
-    """Ask for a second person, or open as one."""
+    """Ask for a second person, or open: as one, or as the second of two."""
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
+            wave, now = held(form, session, code), form.db.now(session)
             _must_be_closed(form, session, wave)
             form.must_confirm(session, now)
-            facts: dict[str, object] = {}
+            deed, second = proposals.unseal(wave), None
             if wave.two_people and not form.value("de-nghi"):
-                proposals.propose(session, wave, "unseal", {}, form.staff.id, now)
+                proposals.propose(session, wave, deed, form.staff.id, now)
                 form.note(session, now, "wave.propose", code, proposal="unseal")
                 words = _("Đã ghi đề nghị. Cần một chuyên viên khác xác nhận để mở hòm phiếu.")
                 return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", words)
             if wave.two_people:
-                number = form.number("de-nghi")
-                taken = proposals.confirm(session, wave, "unseal", number, form.staff.id, now)
-                facts["proposed"] = taken.staff_name
-        started = opening.begin(form.db, form.keys, code, form.staff.who, **facts)
+                # The opening takes it, when it has counted and writes.
+                second = Second(form.number("de-nghi"), form.staff.id)
+                proposals.check(session, wave, deed, second, now)
+        started = opening.begin(form.db, form.keys, code, form.staff.who, second)
     except CodeRefused:
-        wrong = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
-        return _page(form, code, [(wrong, "ma-xac-thuc")])
+        return _page(form, code, [(WRONG_CODE, "ma-xac-thuc")])
     except (WaveRefused, KeysMissing) as refused:
         return _page(form, code, [(str(refused), "")])
     words = _("Đang mở hòm phiếu.") if started else _("Hòm phiếu đang được mở.")
@@ -101,22 +115,18 @@ def unseal(form: OfficerForm, code: str) -> Response:
 
 
 def _must_be_closed(form: OfficerForm, session: Session, wave: Wave) -> None:
+    if closing.settle(form.db, session, wave):
+        now = form.db.now(session)
+        closing.note_closing(session, form.keys, wave, audit.CLOCK, now)
     if waves.state(wave, form.db.now(session), False) != "closed":
         raise WaveRefused(_("Chỉ mở được hòm phiếu sau khi kết thúc thu phiếu, và chỉ một lần."))
+    if wave.closed_at is None:
+        raise WaveRefused(
+            _("Phiếu đang trả lời dở được gửi thêm 15 phút. Mở được hòm phiếu từ {moment}.").format(
+                moment=moment(wave.closes_at + GRACE)
+            )
+        )
     form.keys.wave(wave.code)
-
-
-@router.post(f"{PATH}/rut-lai")
-def withdraw(form: OfficerForm, code: str) -> Response:
-    """Take the proposal back; anybody of the office may."""
-    number = form.value("de-nghi")
-    with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
-        for each in proposals.waiting(session, id_of(wave), now):
-            if each.action == "unseal" and str(each.id) == number:
-                proposals.withdraw(session, wave, each.id, now)
-                form.note(session, now, "wave.withdraw", code, proposal="unseal")
-    return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", _("Đã rút đề nghị mở hòm phiếu."))
 
 
 @router.post(f"{PATH}/khoa")
@@ -126,23 +136,15 @@ def restore(form: OfficerForm, code: str) -> Response:
     if sent is None:
         return _page(form, code, [(_("Chọn tệp khóa dự phòng."), "tep")])
     try:
+        # A second of work, in which others cast.
+        copy = form.keys.open_copy(sent.data.decode(errors="replace"), form.posts.raw("cau"))
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
+            wave, now = held(form, session, code), form.db.now(session)
             form.must_confirm(session, now)
-            copy, phrase = sent.data.decode(errors="replace"), form.posts.raw("cau")
-            # What was erased must not come back, nor another wave's keys by mistake.
-            gone = wave.unsealed_at is not None or wave.cancelled_at is not None
-            if gone or form.keys.check_copy(copy, phrase) != wave.public_key:
-                raise KeysMissing(
-                    _("Tệp này không phải bản khóa dự phòng của đợt {code}. Chọn tệp khác.").format(
-                        code=code
-                    )
-                )
-            form.keys.restore(copy, phrase)
+            unsealing.restore_keys(form.keys, wave, copy)
             form.note(session, now, "keys.restore", code)
     except CodeRefused:
-        wrong = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
-        return _page(form, code, [(wrong, "ma-xac-thuc-2")])
+        return _page(form, code, [(WRONG_CODE, "ma-xac-thuc-2")])
     except KeysMissing as missing:
         return _page(form, code, [(str(missing), "tep")])
     return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", _("Đã lấy lại khóa."))
@@ -209,13 +211,17 @@ def upload_external(form: OfficerForm, code: str) -> Response:
     sent = form.upload("tep")
     if sent is None:
         return _external(form, code, [(_("Chọn một tệp."), "tep")])
-    with form.db.reading() as session:
-        index, _layout = waves.index_of(form.wave(session, code))
     try:
-        # Before the transaction: a workbook takes its time, and ballots are cast meanwhile.
-        percents = external.read_external(index, rows(sent.data, sent.name))
+        # A large file takes seconds, in which others cast.
+        table = rows(sent.data, sent.name)
+        with form.db.reading() as session:
+            seen = form.wave(session, code)
+            index, _layout = waves.index_of(seen)
+        percents = external.read_external(index, table)
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
+            wave, now = held(form, session, code), form.db.now(session)
+            if wave.index_digest != seen.index_digest:
+                raise Stale
             waves.import_external(session, wave, percents)
             form.note(session, now, "wave.external", code, rows=len(percents))
     except TableFault as fault:

@@ -18,6 +18,7 @@ from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Officer, OfficerForm
 from app.web.console.downloads import XLSX, download
+from app.web.console.together import held
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/theo-doi"
@@ -192,8 +193,7 @@ def resend(form: OfficerForm, code: str) -> Response:
     """Send every failed invitation once more."""
     try:
         with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            corrections.must_be_changeable(wave, now)
+            wave, now = held(form, session, code), form.db.now(session)
             failed = letters.failed_people(session, id_of(wave), MOST_FAILED)
             domain = mail_domain(form.settings)
             again = corrections.resend_to(session, wave, [each.id for each in failed], now, domain)

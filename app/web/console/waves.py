@@ -17,6 +17,7 @@ from app.waves import WaveRefused
 from app.web.console import waveform
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.together import held_draft
 from app.web.console.waveform import Faults
 
 router = APIRouter()
@@ -123,8 +124,7 @@ def ask_change(desk: Officer, code: str) -> Response:
 def change(form: OfficerForm, code: str) -> Response:
     typed = _typed(form) | {"ma": code}
     with form.db.transaction() as session:
-        wave, now = form.wave(session, code), form.db.now(session)
-        waves.must_be_draft(wave)
+        wave, now = held_draft(form, session, code), form.db.now(session)
         form.must_be_fresh((wave.index_digest, wave.opens_at, wave.closes_at))
         chosen: Index | None = waves.index_of(wave)[0]
         if typed["bo-chi-so"]:
@@ -154,8 +154,7 @@ def change(form: OfficerForm, code: str) -> Response:
 def drop(form: OfficerForm, code: str) -> Response:
     """Forget a draft, if what goes with it is what the page said; nobody has got a letter of it."""
     with form.db.transaction() as session:
-        wave = form.wave(session, code)
-        waves.must_be_draft(wave)
+        wave = held_draft(form, session, code)
         lost = drafts.what_would_be_lost(session, wave)
         form.must_be_fresh(lost)
         drafts.drop(session, wave)

@@ -1,0 +1,113 @@
+"""What two people do together: who of a wave can, who waits for whom, taking back, coming in.
+
+The pages where one asks and another confirms show the same lines and forms for it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import proposals, waveofficers, waves
+from app.db import Session
+from app.language import _, moment
+from app.models import Wave
+from app.proposals import Waiting
+from app.waves import WaveRefused
+from app.web.console.cookies import ROOT
+from app.web.console.desk import Desk, Form, OfficerForm
+
+router = APIRouter()
+PATH = f"{ROOT}/dot/{{code}}/hai-nguoi"
+WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
+# Where a proposal is made and confirmed.
+PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a page says of the two people of a wave, to one of its officers."""
+
+    path: str
+    names: list[str]  # who counts now
+    mine: bool  # whether the reader is one of them
+    coming: str  # who came in and counts later, and when
+    short: bool  # fewer than two are left: another can come in
+    waiting: list[Waiting]
+    reader: int
+
+    @property
+    def others(self) -> list[Waiting]:
+        """What the reader can confirm."""
+        return [each for each in self.waiting if self.mine and each.staff_id != self.reader]
+
+    @property
+    def asked(self) -> bool:
+        """Whether the reader waits for another one."""
+        return any(each.staff_id == self.reader for each in self.waiting)
+
+
+def held(form: Form, session: Session, code: str) -> Wave:
+    """The wave, read anew and kept from everybody else's deeds until this one is done."""
+    wave = form.wave(session, code)
+    waves.hold(form.db, session, wave)
+    return wave
+
+
+def held_draft(form: Form, session: Session, code: str) -> Wave:
+    """The same of a wave that is a draft, and stays one meanwhile. Raises WaveRefused."""
+    wave = held(form, session, code)
+    waves.must_be_draft(wave)
+    return wave
+
+
+def pair_of(
+    desk: Desk, session: Session, wave: Wave, action: str, respondent: int | None = None
+) -> Pair | None:
+    """What stands about an action, None where one person is enough."""
+    if not wave.two_people:
+        return None
+    now, there = desk.db.now(session), waveofficers.of(session, wave)
+    found = proposals.waiting(session, wave, now, action)
+    if respondent is not None:
+        found = [each for each in found if each.arguments == {"respondent": respondent}]
+    counting = [each for each in there if each.counts_from <= now]
+    later = [f"{each.name} ({moment(each.counts_from)})" for each in there if each not in counting]
+    return Pair(
+        path=f"{ROOT}/dot/{wave.code}/hai-nguoi",
+        names=[each.name for each in counting],
+        mine=any(each.id == desk.staff.id for each in counting),
+        coming=", ".join(later),
+        short=len(there) < waveofficers.NEEDED,
+        waiting=found,
+        reader=desk.staff.id,
+    )
+
+
+@router.post(f"{PATH}/rut-lai")
+def withdraw(form: OfficerForm, code: str) -> Response:
+    """Take a proposal back; anybody of the office may."""
+    with form.db.transaction() as session:
+        wave, now = held(form, session, code), form.db.now(session)
+        found = proposals.waiting(session, wave, now)
+        taken = next((each for each in found if each.id == form.number("de-nghi")), None)
+        if taken is None:
+            raise WaveRefused(_("Đề nghị này không còn chờ. Tải lại trang để xem."))
+        proposals.withdraw(session, wave, taken.id, now)
+        facts = {"respondent": taken.arguments["respondent"]} if taken.action == "void" else {}
+        form.note(session, now, "wave.withdraw", code, proposal=taken.action, **facts)
+    back = PAGES[taken.action].format(**taken.arguments)
+    return form.see(f"{ROOT}/dot/{code}/{back}", _("Đã rút đề nghị."))
+
+
+@router.post(PATH)
+def join(form: OfficerForm, code: str) -> Response:
+    """Come in where too few are left; it counts a day later. Asks for a code."""
+    with form.db.transaction() as session:
+        wave, now = held(form, session, code), form.db.now(session)
+        form.must_confirm(session, now)
+        since: datetime = waveofficers.join(session, wave, form.staff.id, now)
+        form.note(session, now, "wave.join", code)
+    words = _("Đã ghi. Ông/Bà đề nghị và xác nhận được từ {moment}.")
+    return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", words.format(moment=moment(since)))
