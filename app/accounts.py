@@ -164,8 +164,14 @@ def _empty(session: Session, staff_id: int) -> None:
     session.expire_all()
 
 
-def reset(session: Session, staff_id: int) -> None:
-    """Forget password and second factor; a new invitation is the way back."""
+def reset(session: Session, staff_id: int, even_last: bool = False) -> None:
+    """Forget password and second factor; a new invitation is the way back.
+
+    Raises AccountRefused for the last administrator, unless `even_last`: on the server itself the
+    new link is in hand at once.
+    """
+    if not even_last:
+        _keep_an_admin(session, staff_id, ())
     _empty(session, staff_id)
 
 
@@ -199,13 +205,11 @@ def set_roles(session: Session, staff_id: int, roles: Iterable[str]) -> str:
 
 def _keep_an_admin(session: Session, staff_id: int, roles: Iterable[str]) -> None:
     take_turn(session)
+    admins = [account for account in everyone(session) if ADMIN in account.roles]
+    is_one = any(account.id == staff_id for account in admins)
     # Who has not accepted an invitation yet may never do.
-    others = [
-        a
-        for a in everyone(session)
-        if a.id != staff_id and ADMIN in a.roles and a.has_second_factor
-    ]
-    if not others and ADMIN not in roles:
+    others = [a for a in admins if a.id != staff_id and a.has_second_factor]
+    if is_one and not others and ADMIN not in roles:
         raise AccountRefused(
             _("Đây là người quản trị cuối cùng. Trao vai trò ấy cho một người khác trước.")
         )
@@ -238,49 +242,3 @@ def end_sessions(session: Session, staff_id: int, but: bytes = b"") -> None:
             col(StaffSession.staff_id) == staff_id, col(StaffSession.key_hash) != but
         )
     )
-
-
-def state_of(session: Session, staff_id: int) -> str:
-    """What changes whenever a password does, or the account goes."""
-    row = (
-        session.connection()
-        .execute(
-            select(col(Staff.password_hash), col(Staff.email_key)).where(
-                col(Staff.id) == staff_id, col(Staff.removed_at).is_(None)
-            )
-        )
-        .first()
-    )
-    return "" if row is None else "\0".join(row)
-
-
-@dataclass(frozen=True)
-class Known:
-    """Whose password was right; `ready` when a code of the second factor is needed too."""
-
-    id: int
-    who: str
-    ready: bool
-
-
-def password_of(session: Session, email: str, password: str) -> Known | None:
-    """Whose address and password these are; an unknown address costs as much as a known one."""
-    row = (
-        session.connection()
-        .execute(
-            select(
-                col(Staff.id),
-                col(Staff.name),
-                col(Staff.email),
-                col(Staff.password_hash),
-                col(Staff.totp_confirmed_at),
-            ).where(col(Staff.email_key) == email_key(email), col(Staff.removed_at).is_(None))
-        )
-        .first()
-    )
-    # The connection goes back meanwhile: four guessers would else hold all there are.
-    session.rollback()
-    right = passwords.is_right(password, "" if row is None else row.password_hash)
-    if row is None or not right:
-        return None
-    return Known(row.id, f"{row.name} <{row.email}>", row.totp_confirmed_at is not None)

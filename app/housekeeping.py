@@ -1,10 +1,12 @@
 """What the server does by the clock: closings made final once their grace is over, hourly notes,
-reminders by rule. Each is safe to try again, and to try in several processes."""
+reminders by rule, sessions forgotten that ran out. Each is safe to try again, and to try in several
+processes."""
 
 import asyncio
 import contextlib
 import logging
 
+from app import staff
 from app.closing import settle_all
 from app.db import Database
 from app.keys import KeyFile
@@ -17,6 +19,15 @@ log = logging.getLogger("phieu.housekeeping")
 EVERY = 30.0  # seconds
 
 
+def forget_sessions(db: Database) -> None:
+    """Drop the sessions that ran out; nobody waits for a lock when there are none."""
+    with db.reading() as session:
+        if not staff.any_expired(session, db.now(session)):
+            return
+    with db.transaction() as session:
+        staff.forget_expired(session, db.now(session))
+
+
 async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
     """Settle what is due until `stop` is set, whatever happens to the database meanwhile."""
     while not stop.is_set():
@@ -24,6 +35,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
             ("scheduled closings", lambda: settle_all(db, keys)),
             ("hourly notes", lambda: take_all(db)),
             ("reminders by rule", lambda: remind_all(db, keys, settings)),
+            ("expired sessions", lambda: forget_sessions(db)),
         ):
             try:
                 await asyncio.to_thread(job)
