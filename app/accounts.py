@@ -167,8 +167,14 @@ def _empty(session: Session, staff_id: int) -> None:
     session.expire_all()
 
 
-def reset(session: Session, staff_id: int) -> None:
-    """Forget password and second factor; a new invitation is the way back."""
+def reset(session: Session, staff_id: int, even_last: bool = False) -> None:
+    """Forget password and second factor; a new invitation is the way back.
+
+    Raises AccountRefused for the last administrator, unless `even_last`: on the server itself the
+    new link is in hand at once.
+    """
+    if not even_last:
+        _keep_an_admin(session, staff_id, ())
     _empty(session, staff_id)
 
 
@@ -239,49 +245,3 @@ def end_sessions(session: Session, staff_id: int, but: bytes = b"") -> None:
             col(StaffSession.staff_id) == staff_id, col(StaffSession.key_hash) != but
         )
     )
-
-
-def state_of(session: Session, staff_id: int) -> str:
-    """What changes whenever a password does, or the account goes."""
-    row = (
-        session.connection()
-        .execute(
-            select(col(Staff.password_hash), col(Staff.email_key)).where(
-                col(Staff.id) == staff_id, col(Staff.removed_at).is_(None)
-            )
-        )
-        .first()
-    )
-    return "" if row is None else "\0".join(row)
-
-
-@dataclass(frozen=True)
-class Known:
-    """Whose password was right; `ready` when a code of the second factor is needed too."""
-
-    id: int
-    who: str
-    ready: bool
-
-
-def password_of(session: Session, email: str, password: str) -> Known | None:
-    """Whose address and password these are; an unknown address costs as much as a known one."""
-    row = (
-        session.connection()
-        .execute(
-            select(
-                col(Staff.id),
-                col(Staff.name),
-                col(Staff.email),
-                col(Staff.password_hash),
-                col(Staff.totp_confirmed_at),
-            ).where(col(Staff.email_key) == email_key(email), col(Staff.removed_at).is_(None))
-        )
-        .first()
-    )
-    # The connection goes back meanwhile: four guessers would else hold all there are.
-    session.rollback()
-    right = passwords.is_right(password, "" if row is None else row.password_hash)
-    if row is None or not right:
-        return None
-    return Known(row.id, f"{row.name} <{row.email}>", row.totp_confirmed_at is not None)

@@ -49,18 +49,29 @@ def step_of(secret: bytes, code: str, now: datetime) -> int | None:
 
 
 def use_secret(
-    session: Session, keys: KeyFile, staff_id: int, secret: bytes, step: int, now: datetime
-) -> None:
-    """From now on this secret counts, and its first code is used up."""
-    session.connection().execute(
+    session: Session,
+    keys: KeyFile,
+    staff_id: int,
+    secret: bytes,
+    step: int,
+    now: datetime,
+    first: bool = True,
+) -> bool:
+    """From now on this secret counts, and its first code is used up.
+
+    False when an account has a telephone already that was to get its `first`, or the reverse.
+    """
+    confirmed = col(Staff.totp_confirmed_at)
+    changed = session.connection().execute(
         update(Staff)
-        .where(col(Staff.id) == staff_id)
+        .where(col(Staff.id) == staff_id, confirmed.is_(None) if first else confirmed.is_not(None))
         .values(
             totp_sealed=staff.seal_secret(keys, staff_id, secret),
             totp_confirmed_at=now,
             totp_step=step,
         )
     )
+    return changed.rowcount == 1
 
 
 def last_step(session: Session, staff_id: int) -> int:

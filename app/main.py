@@ -27,8 +27,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # As many threads as connections: nobody waits for the pool while holding a thread.
-        to_thread.current_default_thread_limiter().total_tokens = POOL
+        # As many threads as connections: nobody waits for the pool while holding a thread. One
+        # more, since one of them may be hashing a password, which holds no connection.
+        to_thread.current_default_thread_limiter().total_tokens = POOL + 1
         stop = asyncio.Event()
         tasks = []
         if with_worker:

@@ -111,6 +111,18 @@ def places_of(session: Session, who: SignedIn, now: datetime) -> list[Place]:
     return sorted(found, key=lambda place: not place.here)
 
 
+def forget_expired(session: Session, now: datetime) -> None:
+    """A session that ran out has no use, and tells when somebody worked."""
+    session.connection().execute(delete(StaffSession).where(col(StaffSession.expires_at) <= now))
+
+
+def any_expired(session: Session, now: datetime) -> bool:
+    found = session.connection().execute(
+        select(col(StaffSession.staff_id)).where(col(StaffSession.expires_at) <= now).limit(1)
+    )
+    return found.first() is not None
+
+
 def end_session(session: Session, hashed: bytes) -> None:
     session.connection().execute(delete(StaffSession).where(col(StaffSession.key_hash) == hashed))
 
@@ -140,13 +152,24 @@ def provisioning(secret: bytes, email: str, issuer: str) -> str:
     return TOTP(secret, 6, SHA1(), STEP).get_provisioning_uri(email, issuer)  # noqa: S303
 
 
+def spelled(typed: str) -> str:
+    """A code as it counts: without spaces and hyphens, in capitals."""
+    return "".join(sign for sign in typed.upper() if sign.isalnum())
+
+
+def is_of_telephone(typed: str) -> bool:
+    """Whether that is six digits; whatever else somebody types can only be a recovery code."""
+    code = spelled(typed)
+    return len(code) == 6 and code.isascii() and code.isdecimal()
+
+
 def confirm(session: Session, keys: KeyFile, staff_id: int, typed: str, now: datetime) -> bool:
     """Whether `typed` is a code of the second factor, or a recovery code, not used before.
 
     It is used up by this, so it needs a transaction.
     """
-    code = "".join(sign for sign in typed.upper() if sign.isalnum())
-    if len(code) == 6 and code.isascii() and code.isdecimal():
+    code = spelled(typed)
+    if is_of_telephone(code):
         return _confirm_code(session, keys, staff_id, code, now)
     used = (
         session.connection()

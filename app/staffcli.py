@@ -48,7 +48,7 @@ def list_all() -> None:
 def reset(email: Email) -> None:
     with workshop() as (db, keys, configured), db.transaction() as session:
         account, now = accounts.find(session, email), db.now(session)
-        accounts.reset(session, account.id)
+        accounts.reset(session, account.id, even_last=True)
         note(db, session, keys, "account.reset", staff=account.email)
         token = Links(keys).make(session, "invitation", account.id, now)
     print(_("Đã đặt lại {email}. Đường dẫn đặt mật khẩu, dùng trong 72 giờ:").format(email=email))

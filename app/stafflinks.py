@@ -1,7 +1,7 @@
 """The links of the console: first account, invitation, new password.
 
-They are signed, name what they are for, run out, and die with the password they could replace; none
-is stored.
+They are signed, name what they are for, run out, and die with the password they could replace; an
+invitation holds only while no password has been chosen. None is stored.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from itsdangerous import BadSignature, Signer
 
-from app import accounts
+from app import accounts, proofs
 from app.db import Session
 from app.keys import KeyFile
 
@@ -45,6 +45,9 @@ class Links:
             found, staff_id, until, stamp = value.split(".")
             holds = found == kind and now.timestamp() < int(until)
             holds = holds and stamp == self._stamp(session, int(staff_id))
+            # Also one that a late letter made afterwards: no way around the telephone.
+            if kind == "invitation" and proofs.has_password(session, int(staff_id)):
+                return None
         except (BadSignature, UnicodeError, ValueError):
             return None
         return int(staff_id) if holds else None
@@ -53,4 +56,4 @@ class Links:
         """It changes with the password, and with the first account."""
         if staff_id == 0:
             return "set" if accounts.any_account(session) else "new"
-        return self._print(accounts.state_of(session, staff_id).encode())
+        return self._print(proofs.state_of(session, staff_id).encode())

@@ -5,35 +5,30 @@ letter at a time by conditional update; what the relay did not take goes again l
 """
 
 import asyncio
-import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import format_datetime
-from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from app import accounts, audit, mail, waveofficers, waves
+from app import accounts, mail, waveofficers, waves
 from app.audit import Head
 from app.cleaning import email_key
 from app.db import Database
 from app.keys import KeyFile
-from app.language import HANOI, _, translations
+from app.language import _
 from app.officemodels import Staff, StaffLetter
+from app.passwords import is_chosen
 from app.relay import Connection, Cut, RelayRefused, Timeouts, greeting
 from app.settings import Settings
-from app.stafflinks import LASTS, Links
+from app.staffletters import Taken, render
 
 CLAIM = timedelta(minutes=5)
 AGAIN = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 RESETS_A_DAY = 6
-HOUR = timedelta(hours=1)
-PATHS = {"invitation": "moi", "reset": "dat-lai-mat-khau"}
 
 
 def queue(session: Session, kind: str, staff_id: int, now: datetime, **facts: object) -> None:
@@ -47,7 +42,7 @@ def queue(session: Session, kind: str, staff_id: int, now: datetime, **facts: ob
 
 
 def queue_reset(session: Session, email: str, now: datetime) -> None:
-    """A link to a new password, if the address has an account, six times a day at most.
+    """A way to a new password, if the address has an account, six times a day at most.
 
     Whatever the address, the same is read, a letter is written down and its row touched once more:
     the time this takes does not tell who has an account.
@@ -56,7 +51,6 @@ def queue_reset(session: Session, email: str, now: datetime) -> None:
     holds = (
         col(Staff.email_key) == email_key(email),
         col(Staff.removed_at).is_(None),
-        col(Staff.totp_confirmed_at).is_not(None),
     )
     known = connection.execute(select(col(Staff.id)).where(*holds)).scalar()
     anybody = connection.execute(select(func.min(col(Staff.id)))).scalar()
@@ -85,22 +79,24 @@ def queue_heads(session: Session, now: datetime, wave: str, action: str, head: H
             queue(session, "head", account.id, now, wave=wave, action=action, head=str(head))
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A letter under way."""
-
-    id: int
-    kind: str
-    staff_id: int
-    facts: dict[str, str]
-    attempts: int
-    name: str
-    email: str
-
-
 def take(session: Session, now: datetime) -> Taken | None:
-    """Claim the next letter that is due."""
-    row = (
+    """Claim the next letter that is due. An invitation that was accepted meanwhile does not go."""
+    while (row := _next(session, now)) is not None:
+        mine = update(StaffLetter).where(col(StaffLetter.id) == row.id)
+        if row.kind == "invitation" and is_chosen(row.password_hash):
+            session.connection().execute(mine.values(failed_at=now, error=_("Đã nhận lời mời.")))
+            continue
+        session.connection().execute(
+            mine.values(claimed_until=now + CLAIM, attempts=row.attempts + 1)
+        )
+        facts = json.loads(row.facts)
+        return Taken(row.id, row.kind, row.staff_id, facts, row.attempts + 1, row.name, row.email)
+    return None
+
+
+def _next(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
+    """The next letter that is due, locked."""
+    return (
         session.connection()
         .execute(
             select(
@@ -111,6 +107,7 @@ def take(session: Session, now: datetime) -> Taken | None:
                 col(StaffLetter.attempts),
                 col(Staff.name),
                 col(Staff.email),
+                col(Staff.password_hash),
             )
             .join(Staff, col(Staff.id) == col(StaffLetter.staff_id))
             .where(
@@ -125,15 +122,6 @@ def take(session: Session, now: datetime) -> Taken | None:
         )
         .first()
     )
-    if row is None:
-        return None
-    session.connection().execute(
-        update(StaffLetter)
-        .where(col(StaffLetter.id) == row.id)
-        .values(claimed_until=now + CLAIM, attempts=row.attempts + 1)
-    )
-    facts = json.loads(row.facts)
-    return Taken(row.id, row.kind, row.staff_id, facts, row.attempts + 1, row.name, row.email)
 
 
 def record(session: Session, taken: Taken, now: datetime, error: str, final: bool) -> None:
@@ -236,64 +224,3 @@ async def _send(
     except ValueError as error:
         return str(error), True
     return ("", False) if 200 <= reply.code < 300 else (str(reply), reply.code >= 500)
-
-
-def render(
-    session: Session, keys: KeyFile, settings: Settings, sender: str, taken: Taken, now: datetime
-) -> bytes:
-    """The message, text alone, in wire form."""
-    link = ""
-    if taken.kind in PATHS:
-        token = Links(keys).make(session, taken.kind, taken.staff_id, now)
-        link = f"{settings.base_url}/quan-tri/{PATHS[taken.kind]}/{token}"
-    words = {
-        "name": taken.name,
-        "link": link,
-        "base": settings.base_url,
-        "hours": LASTS[taken.kind] // HOUR if taken.kind in PATHS else 0,
-        "deed": audit.ACTIONS.get(taken.facts.get("action", ""), ""),
-        "wave": "",
-        "head": "",
-        **taken.facts,
-    }
-    subject = {
-        "invitation": _("Mời dùng hệ thống Phieu"),
-        "reset": _("Đặt lại mật khẩu Phieu"),
-        "officer": _("Có thêm chuyên viên trong hệ thống Phieu"),
-        "head": _("Mã nhật ký của đợt {wave}").format(wave=taken.facts.get("wave", "")),
-    }[taken.kind]
-    text = _templates().get_template(f"staff-{taken.kind}.txt").render(words)
-    # The same at every attempt, so that a letter that came twice is seen to be one.
-    number = hmac.digest(keys.derived("staff letters"), str(taken.id).encode(), "sha256")[:16].hex()
-    boundary = f"=_{number}"
-    lines = [
-        f"From: <{sender}>",
-        f"To: <{mail.mailbox(taken.email)}>",
-        f"Subject: {mail.header(subject, 'Subject')}",
-        f"Date: {format_datetime(now.astimezone(HANOI))}",
-        f"Message-ID: <{number}@{sender.rpartition('@')[2]}>",
-        "Auto-Submitted: auto-generated",
-        "Content-Language: vi",
-        "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
-        "",
-        *mail.part(boundary, "plain", text),
-        f"--{boundary}--",
-        "",
-    ]
-    return "\r\n".join(lines).encode("ascii")
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(mail.TEMPLATES),
-        autoescape=False,  # noqa: S701  # text parts only
-        extensions=["jinja2.ext.i18n"],
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.install_gettext_translations(translations)  # type: ignore[attr-defined]
-    return environment

@@ -74,6 +74,7 @@ def test_an_officer_does_it_all_in_a_browser(
             send(page, "Xác nhận", ma_thu=typed[1])
             page.locator("#cau").fill(PHRASE)
             page.locator("#cau-lai").fill(PHRASE)
+            page.locator("#ma-xac-thuc-khoa").fill(telephone.code())
             with page.expect_download() as copy:
                 page.get_by_role("button", name="Tải bản dự phòng").click()
             attach(page, "Mở thử", "k.json", Path(copy.value.path()).read_bytes(), cau_thu=PHRASE)

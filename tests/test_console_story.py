@@ -95,9 +95,9 @@ def prepare(clerk: Clerk, clock: Clock, server: SmtpServer, number: int = 60) ->
     clerk.send(clerk.form_to("/ma-thu"), {"ma-thu": typed[1].lower()})
     assert clerk.status == 200
     form = clerk.form_to("/khoa")
+    copied = {"cau": PHRASE, "cau-lai": PHRASE, "ma-xac-thuc": clerk.code()}
     copy = clerk.client.post(
-        form.action,
-        data={**{n: v[0] for n, v in form.values.items()}, "cau": PHRASE, "cau-lai": PHRASE},
+        form.action, data={**{n: v[0] for n, v in form.values.items()}, **copied}
     ).content
     assert json.loads(copy)["wave"] == CODE
     clerk.open(f"{BASE}/phat-phieu")

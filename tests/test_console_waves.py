@@ -17,6 +17,7 @@ from tests.conftest import Clock
 from tests.consoles import Clerk, desk_of
 from tests.html import words
 from tests.making import INDEXES, make_index, make_people, make_wave
+from tests.rosters import drafting
 
 NEW = "/quan-tri/dot/moi"
 GOOD = {
@@ -269,3 +270,25 @@ def test_a_moment_is_read_as_people_write_it(
 )
 def test_a_moment_that_could_mean_something_else_is_not_guessed(day: str, clock: str) -> None:
     assert waveform.moment_of(day, clock) is None
+
+
+def test_a_browser_left_open_is_not_enough_for_the_keys(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    """The recovery copy holds them all, under a phrase of whoever asks for it."""
+    clerk = drafting(db, keys, configured)
+    phrase = {"cau": "câu của kẻ trộm ở đây", "cau-lai": "câu của kẻ trộm ở đây"}
+    for code in ("", "000000"):
+        clerk.open("/quan-tri/dot/nhap/phat-phieu")
+        clerk.send(clerk.form_to("/khoa"), {**phrase, "ma-xac-thuc": code})
+        assert clerk.status == 422
+        wrong = "Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập."
+        assert clerk.link(wrong) == "#ma-xac-thuc-khoa"
+        with db.reading() as session:
+            wave = waves.load(session, "nhap")
+            assert keys.prepared("nhap", wave.index_digest) is None, "nor is a key made"
+            assert not audit.lines(session, "keys.recovery")
+    clerk.send(clerk.form_to("/khoa"), {**phrase, "ma-xac-thuc": clerk.code()})
+    assert "attachment" in clerk.response.headers["content-disposition"]
+    with db.reading() as session:
+        assert len(audit.lines(session, "keys.recovery")) == 1

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from app import accounts, audit, factors, passwords, staff, staffmail
+from app import accounts, audit, factors, passwords, staff, staffletters, staffmail
 from app.accounts import AccountRefused
 from app.db import Database
 from app.keys import KeyFile
@@ -255,7 +255,7 @@ def test_a_forgotten_password_needs_mailbox_and_telephone(
         letter = staffmail.take(session, now)
         assert letter is not None
         assert staffmail.take(session, now) is None
-        message = staffmail.render(session, keys, configured, "phieu@vi-du.vn", letter, now)
+        message = staffletters.render(session, keys, configured, "phieu@vi-du.vn", letter, now)
         token = Links(keys).make(session, "reset", letter.staff_id, now)
     assert b"quan-tri" not in message, "the text travels in base64"
     new = "một câu khác hẳn câu trước"
@@ -318,10 +318,11 @@ def test_cookies_are_kept_to_this_host(db: Database, keys: KeyFile, configured: 
     response = clerk.client.post(
         "/quan-tri/dang-nhap", data={"email": email, "mat-khau": GOOD, "ma": clerk.code()}
     )
-    cookie = response.headers["set-cookie"]
-    assert cookie.startswith(f"{cookie_name(configured)}=")
-    assert "HttpOnly" in cookie
-    assert "SameSite=lax" in cookie
+    cookies = response.headers.get_list("set-cookie")
+    assert any(cookie.startswith(f"{cookie_name(configured)}=") for cookie in cookies)
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
 
 
 def test_a_guess_costs_what_it_should() -> None:

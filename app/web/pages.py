@@ -38,7 +38,8 @@ class House:
     db: Database
     keys: KeyFile
     throttle: Throttle = field(default_factory=Throttle)
-    # Wrong passwords and codes of one account, wherever they come from: a code is six digits.
+    # Wrong passwords and codes of the console, see console/tries.py.
+    knocks: Throttle = field(default_factory=Throttle)
     sign_ins: Throttle = field(default_factory=lambda: Throttle(most=20, seconds=900))
     worker: Worker | None = None  # the sender of this process, if it has one
 

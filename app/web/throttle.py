@@ -31,7 +31,7 @@ class Throttle:
 
     def wrong(self, address: str) -> bool:
         """Note a wrong try; True when it is one too many."""
-        key, now = _network(address), self._clock()
+        key, now = network(address), self._clock()
         with self._lock:
             tries = self._tries.setdefault(key, deque(maxlen=self.most + 1))
             self._tries.move_to_end(key)
@@ -42,13 +42,13 @@ class Throttle:
 
     def is_over(self, address: str) -> bool:
         """Whether the next try must wait: here even a right one would not pass."""
-        key, now = _network(address), self._clock()
+        key, now = network(address), self._clock()
         with self._lock:
             tries = self._tries.get(key, ())
             return len(tries) >= self.most and now - tries[-self.most] < self.seconds
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """One customer's addresses: a whole /64 in IPv6."""
     try:
         parsed = ipaddress.ip_address(address)

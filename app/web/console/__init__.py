@@ -5,6 +5,7 @@ posts     fields and files of a form    addresses  numbers in addresses
 waveline  what every page says of its wave
 faults    what the console says when something goes wrong
 signin    in and out
+tries     wrong passwords and codes: how many, and the queue before the hashing
 entry     the ways to a password and a second factor
 accounts  Tài khoản
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it

@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import accounts, factors, invitations, passwords, staff, staffmail
+from app import accounts, factors, invitations, passwords, proofs, staff, staffmail
 from app.accounts import Account, AccountRefused
 from app.cleaning import address_fault
 from app.db import Session
@@ -23,8 +23,8 @@ from app.web.console.desk import (
     Form,
     NotSignedIn,
     WrongRole,
-    must_not_guess,
 )
+from app.web.console.tries import Turn, must_not_guess
 
 router = APIRouter()
 PATH = f"{ROOT}/tai-khoan"
@@ -85,13 +85,13 @@ def rename(form: AnyoneForm) -> Response:
 
 
 @router.post(f"{PATH}/mat-khau")
-def change_password(form: AnyoneForm) -> Response:
+def change_password(form: AnyoneForm, _turn: Turn) -> Response:
     """The old password and a code; every other session ends."""
     new, account = form.posts.raw("mat-khau"), f"password {form.staff.id}"
     must_not_guess(form.house, account)
     with form.db.reading() as session:
-        known = accounts.password_of(session, form.staff.email, form.posts.raw("mat-khau-cu"))
-    if known is None:
+        known = proofs.known_by(session, form.staff.email)
+    if not proofs.is_right(known, form.posts.raw("mat-khau-cu")) or known is None:
         form.house.sign_ins.wrong(account)
         return _page(form, [(_("Mật khẩu đang dùng không đúng."), "mat-khau-cu")])
     weak = passwords.password_fault(new, form.staff.name, form.staff.email)
@@ -103,6 +103,8 @@ def change_password(form: AnyoneForm) -> Response:
     try:
         with form.db.transaction() as session:
             now = form.db.now(session)
+            if not proofs.is_still(session, known):
+                raise NotSignedIn
             form.must_confirm(session, now)
             accounts.use_password(session, form.staff.id, hashed)
             form.note(session, now, "account.password")

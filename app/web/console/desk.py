@@ -27,6 +27,7 @@ from app.waves import WaveRefused
 from app.web.console import addresses as addresses  # before a route is made: what ":int" is
 from app.web.console.cookies import ROOT, SAID, cookie_name, leave_word, read_word
 from app.web.console.posts import Posts, Upload, posts
+from app.web.console.tries import must_not_guess
 from app.web.console.waveline import WaveHead, head_of, newest
 from app.web.pages import House, house_of, page, see
 
@@ -59,10 +60,6 @@ class TicketRefused(Exception):
 
 class LinkOver(Exception):
     """A link to the console that holds no more."""
-
-
-class TooManyTries(Exception):
-    """Too many wrong passwords or codes of one account; even a right one waits."""
 
 
 class CodeRefused(Exception):
@@ -186,8 +183,9 @@ class Form(Desk):
 
     def must_confirm(self, session: Session, now: datetime) -> None:
         """Ask for the second factor again. Raises CodeRefused, TooManyTries."""
-        must_not_guess(self.house, account := f"code {self.staff.id}")
-        if not staff.confirm(session, self.keys, self.staff.id, self.value(CONFIRM), now):
+        typed = self.value(CONFIRM)
+        must_not_guess(self.house, account := f"code {self.staff.id}", typed)
+        if not staff.confirm(session, self.keys, self.staff.id, typed, now):
             self.house.sign_ins.wrong(account)
             raise CodeRefused
 
@@ -200,12 +198,6 @@ class Form(Desk):
     def see(self, path: str, said: str = "") -> Response:
         """303 to the next page, which shows what was done."""
         return leave_word(see(path), self.house, said)
-
-
-def must_not_guess(house: House, account: str) -> None:
-    """Raises TooManyTries, before anything is compared."""
-    if house.sign_ins.is_over(account):
-        raise TooManyTries
 
 
 def _ticket_mac(desk: Desk, path: str, seen: str) -> str:

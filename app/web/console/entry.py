@@ -7,13 +7,13 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from app import accounts, audit, factors, passwords, staff, staffmail
+from app import accounts, audit, factors, passwords, proofs, staff, staffmail
 from app.accounts import AccountRefused
 from app.cleaning import address_fault
 from app.db import Session
 from app.language import _
 from app.stafflinks import Links
-from app.web.console.cookies import ROOT, leave_word, set_session
+from app.web.console.cookies import ROOT, leave_word, set_browser, set_session
 from app.web.console.desk import (
     CONFIRM,
     LOOK,
@@ -24,10 +24,11 @@ from app.web.console.desk import (
     LinkOver,
     SignedInDesk,
     SignedInForm,
-    must_not_guess,
+    Stale,
 )
 from app.web.console.faults import NOBODY
 from app.web.console.posts import Posts, PostsOf
+from app.web.console.tries import Turn, must_not_guess
 from app.web.pages import House, house_of, page, see
 
 router = APIRouter()
@@ -48,6 +49,12 @@ def _holder(house: House, session: Session, kind: str, token: str) -> int:
     return found
 
 
+def _held(house: House, session: Session, kind: str, token: str) -> int:
+    """The same inside a transaction: of two who use a link at once one is first."""
+    proofs.hold(session, _holder(house, session, kind, token))
+    return _holder(house, session, kind, token)
+
+
 def _password_faults(posts: Posts, *known: str) -> Faults:
     password = posts.raw("mat-khau")
     weak = passwords.password_fault(password, *known)
@@ -66,7 +73,7 @@ def ask_setup(request: Request, token: str) -> Response:
 
 
 @router.post(f"{SETUP}/{{token}}")
-def set_up(request: Request, posts: PostsOf, token: str) -> Response:
+def set_up(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Response:
     """The first account; of two browsers with the link one is first."""
     house, name, email = house_of(request), posts.value("ten"), posts.value("email")
     found = [(accounts.name_fault(name), "ten"), (address_fault(email), "email")]
@@ -86,12 +93,14 @@ def set_up(request: Request, posts: PostsOf, token: str) -> Response:
             raise LinkOver from error
         who = accounts.get(session, staff_id).who
         audit.note(session, house.keys, now, who, "account.setup")
-        return _begin(house, session, staff_id, now)
+        return _begin(request, session, staff_id, now)
 
 
-def _begin(house: House, session: Session, staff_id: int, now: datetime) -> Response:
+def _begin(request: Request, session: Session, staff_id: int, now: datetime) -> Response:
     """Signed in with a password alone; only the page of the second factor is open."""
-    return set_session(see(SECOND_FACTOR), house, staff.begin_session(session, staff_id, now))
+    house, email = house_of(request), accounts.get(session, staff_id).email
+    key = staff.begin_session(session, staff_id, now)
+    return set_session(set_browser(see(SECOND_FACTOR), request, house, email), house, key)
 
 
 @router.api_route(f"{INVITED}/{{token}}", methods=LOOK)
@@ -103,7 +112,7 @@ def ask_password(request: Request, token: str) -> Response:
 
 
 @router.post(f"{INVITED}/{{token}}")
-def accept(request: Request, posts: PostsOf, token: str) -> Response:
+def accept(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Response:
     """The password of somebody who was invited."""
     house = house_of(request)
     with house.db.reading() as session:
@@ -113,12 +122,11 @@ def accept(request: Request, posts: PostsOf, token: str) -> Response:
         return _public("signin-invited", {"account": account}, faults)
     hashed = passwords.hashed(posts.raw("mat-khau"))
     with house.db.transaction() as session:
-        # Again: the link may have been used meanwhile.
-        staff_id = _holder(house, session, "invitation", token)
+        staff_id = _held(house, session, "invitation", token)
         now = house.db.now(session)
         accounts.use_password(session, staff_id, hashed)
         audit.note(session, house.keys, now, account.who, "account.password")
-        return _begin(house, session, staff_id, now)
+        return _begin(request, session, staff_id, now)
 
 
 @router.api_route(FORGOT, methods=LOOK)
@@ -147,22 +155,22 @@ def ask_new(request: Request, token: str) -> Response:
 
 
 @router.post(f"{RESET}/{{token}}")
-def choose_new(request: Request, posts: PostsOf, token: str) -> Response:
+def choose_new(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Response:
     """A new password takes the second factor too: the mailbox alone is not enough."""
     house = house_of(request)
     with house.db.reading() as session:
         staff_id = _holder(house, session, "reset", token)
         account = accounts.get(session, staff_id)
-    must_not_guess(house, tries := f"reset {staff_id}")
+    typed = posts.value("ma")
+    must_not_guess(house, tries := f"reset {staff_id}", typed)
     faults = _password_faults(posts, account.name, account.email)
     if faults:
         return _public("signin-reset", {"account": account}, faults)
     hashed = passwords.hashed(posts.raw("mat-khau"))
     with house.db.transaction() as session:
-        # Again: the link may have been used meanwhile.
-        _holder(house, session, "reset", token)
+        _held(house, session, "reset", token)
         now = house.db.now(session)
-        if not staff.confirm(session, house.keys, staff_id, posts.value("ma"), now):
+        if not staff.confirm(session, house.keys, staff_id, typed, now):
             house.sign_ins.wrong(tries)
             words = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
             return _public("signin-reset", {"account": account}, [(words, "ma")])
@@ -211,9 +219,14 @@ def confirm_code(form: SignedInForm) -> Response:
     try:
         with form.db.transaction() as session:
             now = form.db.now(session)
+            proofs.hold(session, form.staff.id)
+            if factors.secret_to_come(session, form.keys, form.staff) != secret:
+                raise Stale  # another telephone was first
             if form.staff.ready:
                 form.must_confirm(session, now)
-            factors.use_secret(session, form.keys, form.staff.id, secret, step, now)
+            first, who = not form.staff.ready, form.staff.id
+            if not factors.use_secret(session, form.keys, who, secret, step, now, first):
+                raise Stale
             accounts.end_sessions(session, form.staff.id, but=form.staff.key_hash)
             form.note(session, now, "account.second-factor")
             if form.staff.ready:

@@ -26,12 +26,12 @@ from app.web.console.desk import (
     NotSignedIn,
     Stale,
     TicketRefused,
-    TooManyTries,
     WrongRole,
     sign_in_path,
 )
 from app.web.console.people import PersonRemoved
 from app.web.console.removals import person_removed
+from app.web.console.tries import Crowded, TooManyTries
 from app.web.forms import FormRefused
 from app.web.pages import house_of, page, see
 from app.workbook import UnreadableTable
@@ -57,6 +57,7 @@ def install(app: FastAPI) -> None:
         ChainBroken: refused,
         LinkOver: link_over,
         TooManyTries: too_many,
+        Crowded: crowded,
         ClientDisconnect: gone,
     }
     for fault, handler in own.items():
@@ -170,10 +171,23 @@ def too_many(request: Request, _error: Exception) -> Response:
         429,
         _("Có quá nhiều lần nhập sai"),
         _(
-            "Đợi 15 phút rồi thử lại; trong lúc ấy mật khẩu và mã đúng cũng chưa được nhận. Nếu"
-            " không phải người của cơ quan nhập sai, báo người quản trị máy chủ. {nothing}"
+            "Đợi 15 phút rồi thử lại; trong lúc ấy mật khẩu và mã đúng cũng chưa được nhận. Cần vào"
+            " ngay: dùng một mã dự phòng thay cho mã trên điện thoại. Không còn mã dự phòng: nhờ"
+            " người quản trị tài khoản đặt lại. {nothing}"
         ).format(nothing=NOTHING_DONE),
     )
+
+
+def crowded(request: Request, _error: Exception) -> Response:
+    """The queue before the passwords; nobody's tries are counted by it."""
+    response = said(
+        request,
+        503,
+        _("Đang có quá nhiều người đăng nhập cùng lúc"),
+        _("Đợi một phút rồi thử lại. {nothing}").format(nothing=NOTHING_DONE),
+    )
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def ticket_refused(request: Request, _error: Exception) -> Response:

@@ -27,6 +27,7 @@ from app.web.console.together import held_draft
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/phat-phieu"
 SHORTEST_PHRASE = 16
+WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 Faults = list[tuple[str, str]]
 
 
@@ -179,20 +180,27 @@ def confirm_test(form: OfficerForm, code: str) -> Response:
 
 @router.post(f"{PATH}/khoa")
 def make_copy(form: OfficerForm, code: str) -> Response:
-    """Keys for the urn, if there are none yet, and a recovery copy under a pass phrase."""
+    """Keys for the urn, if there are none yet, and a recovery copy under a pass phrase.
+
+    It opens everything, so it asks for a code: a browser left open is not enough.
+    """
     phrase = form.posts.raw("cau").strip()
     if len(phrase) < SHORTEST_PHRASE:
         words = _("Câu mật khẩu cần ít nhất {number} ký tự.").format(number=SHORTEST_PHRASE)
         return _page(form, code, [(words, "cau")])
     if phrase != form.posts.raw("cau-lai").strip():
         return _page(form, code, [(_("Hai lần nhập câu mật khẩu khác nhau."), "cau-lai")])
-    with form.db.transaction() as session:
-        # Two officers here would make two pairs of keys.
-        wave = held_draft(form, session, code)
-        if form.keys.prepared(code, wave.index_digest) is None:
-            form.keys.make_wave(code, wave.index_digest)
-        copy = form.keys.recovery_copy(code, phrase)
-        form.note(session, form.db.now(session), "keys.recovery", code)
+    try:
+        with form.db.transaction() as session:
+            # Two officers here would make two pairs of keys.
+            wave, now = held_draft(form, session, code), form.db.now(session)
+            form.must_confirm(session, now)
+            if form.keys.prepared(code, wave.index_digest) is None:
+                form.keys.make_wave(code, wave.index_digest)
+            copy = form.keys.recovery_copy(code, phrase)
+            form.note(session, now, "keys.recovery", code)
+    except CodeRefused:
+        return _page(form, code, [(WRONG_CODE, "ma-xac-thuc-khoa")])
     return download(copy.encode(), f"{code}-khoa-du-phong.json", "application/json")
 
 
@@ -240,8 +248,7 @@ def launch_now(form: OfficerForm, code: str) -> Response:
             head = form.note(session, now, "wave.launch", code, **launch.facts(wave, issued))
             staffmail.queue_heads(session, now, code, "wave.launch", head)
     except CodeRefused:
-        wrong = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
-        return _page(form, code, [(wrong, "ma-xac-thuc")])
+        return _page(form, code, [(WRONG_CODE, "ma-xac-thuc")])
     except WaveRefused as refused:
         return _page(form, code, [(str(refused), "")])
     return form.see(path_of(code), _("Đã phát {number} phiếu.").format(number=number(issued)))

@@ -1,16 +1,29 @@
 """Sign in and out of the console."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app import accounts, audit, staff
+from app import audit, proofs, staff
 from app.cleaning import email_key
+from app.db import Session
 from app.language import _
-from app.web.console.cookies import ROOT, SAID, cookie_name, leave_word, read_word, set_session
-from app.web.console.desk import LOOK, SIGN_IN, SignedInForm, TooManyTries, must_not_guess
-from app.web.console.faults import NOBODY, too_many
+from app.proofs import Known
+from app.web.console.cookies import (
+    ROOT,
+    SAID,
+    cookie_name,
+    leave_word,
+    read_word,
+    set_browser,
+    set_session,
+)
+from app.web.console.desk import LOOK, SIGN_IN, SignedInForm
+from app.web.console.faults import NOBODY
 from app.web.console.posts import PostsOf
-from app.web.pages import house_of, page, see
+from app.web.console.tries import TooManyTries, Turn, is_recovery, must_not_guess, place_of
+from app.web.pages import House, house_of, page, see
 
 router = APIRouter()
 
@@ -21,16 +34,17 @@ def ask(request: Request) -> Response:
     return _form(request, back)
 
 
-def _form(request: Request, back: str, email: str = "", fault: str = "") -> Response:
+def _form(request: Request, back: str, email: str = "", wrong: bool = False) -> Response:
+    fault = _("Địa chỉ thư, mật khẩu hoặc mã xác thực không đúng. Kiểm tra rồi nhập lại cả ba.")
     word = read_word(request, house_of(request))
     values = {
         **NOBODY,
         "back": back,
         "email": email,
-        "faults": [(fault, "email")] if fault else [],
-        "said": "" if fault else word,
+        "faults": [(fault, "email")] if wrong else [],
+        "said": "" if wrong else word,
     }
-    response = page("console/signin.html", values, 422 if fault else 200)
+    response = page("console/signin.html", values, 422 if wrong else 200)
     if word:
         response.delete_cookie(SAID, path=ROOT)
     return response
@@ -43,30 +57,48 @@ def _own_path(path: str) -> str:
 
 
 @router.post(SIGN_IN)
-def sign_in(request: Request, posts: PostsOf) -> Response:
-    """One answer for everything that may be wrong."""
-    house, email = house_of(request), posts.value("email")
-    back = _own_path(posts.value("tiep"))
-    account, address = f"in {email_key(email)}", request.client.host if request.client else ""
-    must_not_guess(house, account)
+def sign_in(request: Request, posts: PostsOf, _turn: Turn) -> Response:
+    """One answer for everything that may be wrong; see `tries` for what is too often."""
+    house, email, typed = house_of(request), posts.value("email"), posts.value("ma")
+    back, place = _own_path(posts.value("tiep")), place_of(request, email)
+    if house.knocks.is_over(place):
+        raise TooManyTries
+    must_not_guess(house, way := f"in {email_key(email)} from {place}", typed)
+    in_time = not house.sign_ins.is_over(way)
     with house.db.reading() as session:
-        # Outside a transaction: it takes its time on purpose.
-        found = accounts.password_of(session, email, posts.raw("mat-khau"))
-    with house.db.transaction() as session:
-        now = house.db.now(session)
-        if found is not None and (
-            not found.ready or staff.confirm(session, house.keys, found.id, posts.value("ma"), now)
-        ):
-            key = staff.begin_session(session, found.id, now)
-            audit.note(session, house.keys, now, found.who, "account.sign-in")
-            return set_session(see(back), house, key)
-        if found is not None:
-            audit.note(session, house.keys, now, found.who, "account.refused")
-    house.sign_ins.wrong(account)
-    if house.throttle.wrong(address):
-        return too_many(request, TooManyTries())
-    fault = _("Địa chỉ thư, mật khẩu hoặc mã xác thực không đúng. Kiểm tra rồi nhập lại cả ba.")
-    return _form(request, back, email, fault)
+        known = proofs.known_by(session, email)
+    # No connection is held meanwhile: it takes its time on purpose.
+    if proofs.is_right(known, posts.raw("mat-khau")) and known is not None:
+        with house.db.transaction() as session:
+            now = house.db.now(session)
+            if _passes(house, session, known, typed, now, in_time):
+                key = staff.begin_session(session, known.id, now)
+                audit.note(session, house.keys, now, known.who, "account.sign-in")
+                return set_session(set_browser(see(back), request, house, email), house, key)
+            audit.note(session, house.keys, now, known.who, "account.refused")
+    house.knocks.wrong(place)
+    house.sign_ins.wrong(way)
+    if not in_time:
+        raise TooManyTries
+    return _form(request, back, email, wrong=True)
+
+
+def _passes(
+    house: House, session: Session, known: Known, typed: str, now: datetime, in_time: bool
+) -> bool:
+    """Whether somebody whose password was right gets in."""
+    if not proofs.is_still(session, known):
+        return False
+    if not known.ready:
+        return in_time
+    codes = f"codes {known.id}"
+    if house.sign_ins.is_over(codes) and not is_recovery(typed):
+        # Said as a wrong code is: else this would tell a guesser that the password is right.
+        return False
+    if staff.confirm(session, house.keys, known.id, typed, now):
+        return True
+    house.sign_ins.wrong(codes)
+    return False
 
 
 @router.post(f"{ROOT}/dang-xuat")

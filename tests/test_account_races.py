@@ -1,0 +1,148 @@
+"""Accounts changed between a look and a deed: what was decided is compared again."""
+
+import pytest
+from sqlmodel import col, select
+
+from app import accounts, factors, housekeeping, passwords, proofs, staff
+from app.accounts import AccountRefused
+from app.db import Database
+from app.keys import KeyFile
+from app.officemodels import Staff, StaffSession
+from app.settings import Settings
+from tests.conftest import Clock
+from tests.consoles import make_staff, new_session, stranger
+from tests.test_account_attacks import secret_on
+from tests.test_console_accounts import invited, link_of
+from tests.test_staff import GOOD, member, signing_in
+
+NEW = "mười hai con giáp cùng chạy"
+
+
+def sessions(db: Database, staff_id: int) -> int:
+    with db.reading() as session:
+        mine = select(StaffSession).where(col(StaffSession.staff_id) == staff_id)
+        return len(session.scalars(mine).all())
+
+
+@pytest.mark.parametrize("change", ["password", "reset", "removed", "telephone"])
+def test_no_session_begins_with_what_was_changed_meanwhile(
+    db: Database,
+    keys: KeyFile,
+    configured: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+) -> None:
+    make_staff(db, keys, "admin")
+    clerk, email = member(db, keys, configured)
+    if change == "telephone":
+        with db.transaction() as session:
+            accounts.reset(session, clerk.staff_id)
+            accounts.choose_password(session, clerk.staff_id, GOOD)
+    real = proofs.is_right
+
+    def late(known: proofs.Known | None, typed: str) -> bool:
+        right = real(known, typed)
+        with db.transaction() as session:
+            if change == "password":
+                accounts.choose_password(session, clerk.staff_id, NEW)
+            elif change == "reset":
+                accounts.reset(session, clerk.staff_id)
+            elif change == "removed":
+                accounts.remove(session, clerk.staff_id, db.now(session))
+            else:
+                now = db.now(session)
+                factors.use_secret(session, keys, clerk.staff_id, b"x" * 20, 0, now)
+        return right
+
+    monkeypatch.setattr(proofs, "is_right", late)
+    code = "" if change == "telephone" else clerk.code()
+    assert signing_in(clerk, email, GOOD, code).status == 422
+    assert sessions(db, clerk.staff_id) == 0
+
+
+def test_of_two_who_open_one_invitation_the_first_chooses_the_password(
+    db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff_id = invited(db)
+    link = f"/quan-tri/moi/{link_of(db, keys, staff_id)}"
+    first, second = stranger(db, keys, configured), stranger(db, keys, configured)
+    first.open(link)
+    second.open(link)
+    real = passwords.hashed
+
+    def late(password: str) -> str:
+        monkeypatch.undo()
+        first.submit({"mat-khau": GOOD, "lap-lai": GOOD})
+        return real(password)
+
+    monkeypatch.setattr(passwords, "hashed", late)
+    second.submit({"mat-khau": NEW, "lap-lai": NEW})
+    assert second.status == 404
+    assert first.open("/quan-tri/xac-thuc-hai-lop").path == "/quan-tri/xac-thuc-hai-lop"
+
+
+def test_of_two_first_telephones_the_first_stays(
+    db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff_id = invited(db)
+    with db.transaction() as session:
+        accounts.choose_password(session, staff_id, GOOD)
+    first, second = stranger(db, keys, configured), stranger(db, keys, configured)
+    for clerk in (first, second):
+        signing_in(clerk, "a@vi-du.vn", GOOD, "")
+        clerk.secret = secret_on(clerk)
+    real = factors.step_of
+
+    def late(*asked: object) -> int | None:
+        monkeypatch.undo()
+        first.submit({"ma": first.code()})
+        assert first.heading == "Mã dự phòng"
+        return real(*asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(factors, "step_of", late)
+    second.submit({"ma": second.code()})
+    assert second.status == 409
+    with db.reading() as session:
+        sealed = session.get_one(Staff, staff_id).totp_sealed
+    assert sealed is not None
+    assert staff.open_secret(keys, staff_id, sealed) == first.secret
+
+
+def test_a_first_telephone_is_not_set_over_another_nor_a_next_one_without_it(
+    db: Database, keys: KeyFile
+) -> None:
+    staff_id, secret = make_staff(db, keys, "officer")
+    new = invited(db)
+    with db.transaction() as session:
+        now = db.now(session)
+        assert not factors.use_secret(session, keys, staff_id, b"x" * 20, 1, now)
+        assert not factors.use_secret(session, keys, new, b"x" * 20, 1, now, first=False)
+        assert factors.use_secret(session, keys, new, b"x" * 20, 1, now)
+        sealed = session.get_one(Staff, staff_id).totp_sealed
+        assert sealed is not None
+        assert staff.open_secret(keys, staff_id, sealed) == secret
+
+
+def test_the_last_administrator_is_reset_on_the_server_only(db: Database, keys: KeyFile) -> None:
+    admin, _secret = make_staff(db, keys, "admin", "officer")
+    officer, _other = make_staff(db, keys, "officer")
+    invited(db, "sau-nay@vi-du.vn", "admin")
+    with db.transaction() as session:
+        with pytest.raises(AccountRefused, match="quản trị cuối cùng"):
+            accounts.reset(session, admin)
+        assert accounts.get(session, admin).has_second_factor
+        accounts.reset(session, officer)
+        accounts.reset(session, admin, even_last=True)
+        assert not accounts.get(session, admin).has_password
+
+
+def test_a_session_that_ran_out_is_forgotten(db: Database, keys: KeyFile, clock: Clock) -> None:
+    staff_id, _secret = make_staff(db, keys, "officer")
+    new_session(db, staff_id)
+    clock.move(hours=5)
+    new_session(db, staff_id)
+    housekeeping.forget_sessions(db)
+    assert sessions(db, staff_id) == 2
+    clock.move(hours=5)
+    housekeeping.forget_sessions(db)
+    assert sessions(db, staff_id) == 1
