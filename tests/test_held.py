@@ -96,7 +96,7 @@ def test_a_draft_saved_while_it_is_launched_changes_nothing(
 ) -> None:
     before = wave_of(db)
     clerk = desk_of(db, keys, configured).open(f"{BASE}/sua")
-    dates = {"han-ngay": "2026-03-03", "han-gio": "08:00"}
+    dates = {"han-ngay": "03/03/2026", "han-gio": "08:00"}
     meanwhile(db, launching, lambda: clerk.submit({"bo-chi-so": "", **dates}))
     assert clerk.status == 422
     assert "đã phát phiếu" in clerk.text
@@ -166,7 +166,7 @@ def test_an_extension_does_not_reopen_with_one_person_what_is_being_closed(
     clerk = desk_of(db, keys, configured)
     make_wave(db, keys, two_people=True)
     clerk.open(f"{BASE}/gia-han")
-    until_when = {"ngay": "2026-03-25", "gio": "17:00", "ma-xac-thuc": clerk.code()}
+    until_when = {"ngay": "25/03/2026", "gio": "17:00", "ma-xac-thuc": clerk.code()}
     meanwhile(db, close(db), lambda: clerk.submit(until_when))
     assert clerk.status == 409, "the page was drawn from an open wave"
     assert wave_of(db).closed_at is not None
@@ -184,7 +184,7 @@ def test_a_wave_does_not_end_otherwise_while_its_tally_is_written(
     with db.transaction() as session:
         close(db)(session)
     clerk = desk_of(db, keys, configured).open(f"{BASE}/{deed}")
-    typed = {"ngay": "2026-03-25", "gio": "17:00"}
+    typed = {"ngay": "25/03/2026", "gio": "17:00"}
     if deed == "huy":
         typed = {"ly-do": "Danh sách sai", "ma-dot": CODE}
     pressed = threading.Thread(target=clerk.submit, args=({**typed, "ma-xac-thuc": clerk.code()},))

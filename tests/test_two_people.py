@@ -27,7 +27,7 @@ BASE = f"/quan-tri/dot/{CODE}"
 URN, EXTEND = f"{BASE}/mo-hom-phieu", f"{BASE}/gia-han"
 PHRASE = "trâu ta ăn cỏ đồng ta"
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-NEXT = {"ngay": "2026-03-25", "gio": "17:00"}
+NEXT = {"ngay": "25/03/2026", "gio": "17:00"}
 CLOSES = datetime(2026, 3, 25, 17, tzinfo=HANOI)
 ASK, AGREE = "Đề nghị mở hòm phiếu", "Xác nhận và mở hòm phiếu"
 
@@ -236,7 +236,7 @@ def test_who_confirms_an_extension_sees_until_when_and_confirms_just_that(
     close(db)
     first, second = two
     second.open(EXTEND)
-    other = second.form_to("/gia-han"), {**NEXT, "ngay": "2026-03-27"}
+    other = second.form_to("/gia-han"), {**NEXT, "ngay": "27/03/2026"}
     ask(first, EXTEND, "Đề nghị gia hạn", **NEXT)
     second.send(other[0], {**other[1], "ma-xac-thuc": second.code()})
     assert second.status == 422

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends, Request
 from python_multipart.multipart import parse_options_header
@@ -57,6 +57,12 @@ class Posts:
 async def posts(request: Request) -> Posts:
     """Read a form of somebody with a session. Raises FormRefused."""
     await from_here(request)
+    # A body can be read once; the queue for passwords asks for it too.
+    request.state.posts = await _read(request)
+    return cast(Posts, request.state.posts)
+
+
+async def _read(request: Request) -> Posts:
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data":
         return _plain(await read_fields(request))
@@ -86,7 +92,11 @@ async def posts(request: Request) -> Posts:
 
 
 async def strangers_posts(request: Request) -> Posts:
-    """Read a form of anybody: a few short fields and no file. Raises FormRefused."""
+    """Read a form of anybody: a few short fields and no file, unless it has been read as somebody's
+    with a session. Raises FormRefused."""
+    read: Posts | None = getattr(request.state, "posts", None)
+    if read is not None:
+        return read
     await from_here(request)
     return _plain(await read_fields(request, LARGEST_OF_STRANGERS))
 
