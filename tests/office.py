@@ -157,9 +157,8 @@ class Office:
             wave, now = waves.load(session, survey.code), self.db.now(session)
             everyone = respondents(index, survey.year)
             waves.import_roster(session, wave, everyone)
-            units = {unit.code: unit.name for unit in index.units}
             file = f"danh-sach-{survey.year}.xlsx"
-            preparation.roster_changed(session, wave, units, file, now)
+            preparation.roster_changed(session, wave, index, file, now)
             self.note(session, SON, "roster.import", survey.code, people=len(everyone))
 
     def launch(self, survey: Survey) -> None:
