@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from app import accounts, audit, closing, people, proposals, unsealing, waves
+from app import accounts, audit, closing, external, people, proposals, unsealing, waves
 from app import keys as key_file
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
@@ -158,7 +158,7 @@ def test_an_account_that_came_after_the_launch_is_none_of_the_two(
     late = desk_of(db, keys, configured, "officer", "admin", name="Vừa Thêm")
     ask(two[0], URN, ASK)
     late.open(URN)
-    assert "Tài khoản này chưa được. Những người ấy: Lò Văn B, Trần Thu Hà." in late.text
+    assert "mới làm được việc ấy. Những người ấy: Lò Văn B, Trần Thu Hà." in late.text
     assert [form.action for form in late.forms] == [f"{BASE}/hai-nguoi/rut-lai", f"{URN}/khoa"]
     (found,) = waiting(db)
     with pytest.raises(WaveRefused, match="có sau lúc ấy"):
@@ -451,6 +451,25 @@ def test_others_cast_while_a_pass_phrase_is_stretched(
     sent = {"cau": PHRASE, "ma-xac-thuc": clerk.code()}
     clerk.upload(clerk.form_to("/khoa"), {"tep": ("k.json", copy)}, sent)
     assert keys.has_wave(CODE)
+    assert writing == [False]
+
+
+@SQLITE
+def test_others_cast_while_a_file_is_read(
+    db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_wave(db, keys, make_index("external"))
+    clerk, real, writing = desk_of(db, keys, configured), external.read_external, []
+
+    def watched(*parts: object) -> object:
+        writing.append(db._writing.locked())
+        return real(*parts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(external, "read_external", watched)
+    clerk.open(f"{BASE}/ket-qua-khac")
+    sent = "Đơn vị,Tiêu chí,Tỷ lệ\nsnv,2.1,70\n".encode()
+    clerk.upload(clerk.form_to("/ket-qua-khac"), {"tep": ("ty-le.csv", sent)})
+    assert "Đã nhập 1 tỷ lệ" in clerk.text
     assert writing == [False]
 
 
