@@ -68,10 +68,10 @@ def roster(code: Code, file: File) -> None:
 
 @wave.command(help=_("Nhập kết quả của tiêu chí lấy từ nơi khác (SIPAS, PCI …)."))
 def external(code: Code, file: File) -> None:
+    table = table_rows(read_bytes(file), file.name)
     with workshop() as (db, keys, _settings), db.transaction() as session:
-        found = waves.load(session, code)
-        index, _layout = waves.index_of(found)
-        percents = read_external(index, table_rows(read_bytes(file), file.name))
+        index, _layout = waves.index_of(found := waves.load(session, code))
+        percents = read_external(index, table)
         waves.import_external(session, found, percents)
         note(db, session, keys, "wave.external", code, rows=len(percents))
     print(_("Đã nhập {number} tỷ lệ vào đợt {code}.").format(number=len(percents), code=code))

@@ -64,11 +64,8 @@ def new(
             ).format(code=code[:80])
         )
     check_dates(opens, closes, now)
-    existing = (
-        session.connection()
-        .execute(select(col(Wave.id), col(Wave.launched_at)).where(col(Wave.code) == code))
-        .first()
-    )
+    query = select(col(Wave.id), col(Wave.launched_at)).where(col(Wave.code) == code)
+    existing = session.connection().execute(query.with_for_update()).first()
     if existing is not None:
         if existing.launched_at is not None or not replace:
             raise WaveRefused(already_there(code, launched=existing.launched_at is not None))

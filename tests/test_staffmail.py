@@ -3,13 +3,15 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from app import accounts, sending, staffmail
+from app import accounts, sending, staffmail, waveofficers
 from app.attempts import SendResult
 from app.db import Database
 from app.keys import KeyFile
@@ -122,6 +124,28 @@ def test_a_stop_finishes_the_letter_to_staff_that_is_under_way(
         assert len(server.to(MINE)) == 1
     with db.reading() as session:
         assert session.scalars(select(StaffLetter)).one().sent_at is not None
+
+
+def test_the_letters_about_a_new_officer_say_who_and_what_to_do(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    make_staff(db, keys, "council")
+    new, _secret = make_staff(db, keys, "officer", name="Vừa Thêm")
+    with db.transaction() as session:
+        now, said = db.now(session), []
+        waveofficers.tell(session, new, now)
+        waveofficers.tell(session, new, now, "dot-thu", now)
+        while taken := staffmail.take(session, now):
+            data = staffmail.render(session, keys, configured, "a@vi-du.vn", taken, now)
+            said.append(message_from_bytes(data, policy=default).get_body().get_content())  # type: ignore[attr-defined]
+            staffmail.record(session, taken, now, "", final=True)
+    invited, came_in = said
+    assert "thư mời làm chuyên viên" in invited
+    assert "đợt dot-thu" in came_in
+    for text in said:
+        assert "Vừa Thêm <can-bo-" in text
+        assert "báo ngay cho Hội đồng" in text
+        assert "http://127.0.0.1:8000/quan-tri/nhat-ky" in text
 
 
 def worked(db: Database, session_of: Any, email: str) -> Counter[tuple[str, str, int]]:

@@ -1,12 +1,13 @@
 """Two people together: who they are, what exactly the second confirms, and what undoes it."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
 
-from app import accounts, audit, closing, people, proposals, unsealing, waves
+from app import accounts, audit, closing, external, people, proposals, unsealing, waves
 from app import keys as key_file
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
@@ -14,7 +15,7 @@ from app.language import HANOI, moment
 from app.models import Minutes, Wave
 from app.officemodels import StaffLetter
 from app.proposals import Second
-from app.settings import Settings
+from app.settings import Settings, read
 from app.waves import WaveRefused
 from tests.conftest import Clock
 from tests.consoles import Clerk, desk_of, make_staff, new_session
@@ -157,7 +158,7 @@ def test_an_account_that_came_after_the_launch_is_none_of_the_two(
     late = desk_of(db, keys, configured, "officer", "admin", name="Vừa Thêm")
     ask(two[0], URN, ASK)
     late.open(URN)
-    assert "Tài khoản này chưa được. Những người ấy: Lò Văn B, Trần Thu Hà." in late.text
+    assert "mới làm được việc ấy. Những người ấy: Lò Văn B, Trần Thu Hà." in late.text
     assert [form.action for form in late.forms] == [f"{BASE}/hai-nguoi/rut-lai", f"{URN}/khoa"]
     (found,) = waiting(db)
     with pytest.raises(WaveRefused, match="có sau lúc ấy"):
@@ -396,14 +397,15 @@ def test_an_open_wave_is_extended_by_one(db: Database, two: tuple[Clerk, Clerk])
 def test_whoever_launches_has_seen_all_that_is_frozen(
     db: Database, keys: KeyFile, configured: Settings, changed: str
 ) -> None:
-    index, clerk = make_index(), desk_of(db, keys, configured)
+    relay = read({"PHIEU_SMTP_URL": "smtp://127.0.0.1:9"}).relay
+    index, clerk = make_index(), desk_of(db, keys, replace(configured, relay=relay))
     with db.transaction() as session:
         now = db.now(session)
         wave = waves.new(session, CODE, index, now, now + timedelta(days=9), now)
         # Then its check list is short.
         wave.rehearsal = True
         session.flush()
-        waves.import_roster(session, wave, make_people(index))
+        waves.import_roster(session, wave, make_people(index, 60))
     form = clerk.open(f"{BASE}/phat-phieu").form_to("/phat-phieu")
     if changed == "officers":
         make_staff(db, keys, "officer")
@@ -449,6 +451,25 @@ def test_others_cast_while_a_pass_phrase_is_stretched(
     sent = {"cau": PHRASE, "ma-xac-thuc": clerk.code()}
     clerk.upload(clerk.form_to("/khoa"), {"tep": ("k.json", copy)}, sent)
     assert keys.has_wave(CODE)
+    assert writing == [False]
+
+
+@SQLITE
+def test_others_cast_while_a_file_is_read(
+    db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_wave(db, keys, make_index("external"))
+    clerk, real, writing = desk_of(db, keys, configured), external.read_external, []
+
+    def watched(*parts: object) -> object:
+        writing.append(db._writing.locked())
+        return real(*parts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(external, "read_external", watched)
+    clerk.open(f"{BASE}/ket-qua-khac")
+    sent = "Đơn vị,Tiêu chí,Tỷ lệ\nsnv,2.1,70\n".encode()
+    clerk.upload(clerk.form_to("/ket-qua-khac"), {"tep": ("ty-le.csv", sent)})
+    assert "Đã nhập 1 tỷ lệ" in clerk.text
     assert writing == [False]
 
 
