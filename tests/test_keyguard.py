@@ -86,6 +86,17 @@ def test_a_sign_in_while_the_key_file_is_away_leaves_the_log_whole(
     assert clerk.path == "/quan-tri"
 
 
+def test_a_page_without_the_key_file_says_what_is_missing(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    clerk = desk_of(db, KeyFile(keys.path), configured)
+    lose(keys)
+    clerk.open("/quan-tri/tai-khoan")
+    assert clerk.status == 422
+    assert "Không thấy tệp khóa" in clerk.text
+    assert not keys.path.exists()
+
+
 def test_neither_server_nor_command_starts_without_the_key_file_of_its_database(
     tmp_path: Path, database_url: str
 ) -> None:

@@ -1,6 +1,7 @@
 """What the console says when something goes wrong: what happened, and what to do next."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -98,7 +99,9 @@ def said(
     values: dict[str, object] = {"title": title, "remedy": remedy, "faults": faults or []}
     desk: Desk | None = getattr(request.state, "desk", None)
     if desk is not None:
-        return desk.page("console/fault.html", values, status=status)
+        # A key file that is away lacks to the tickets of this page too.
+        with suppress(KeysMissing):
+            return desk.page("console/fault.html", values, status=status)
     return page("console/fault.html", {**NOBODY, **values}, status)
 
 
