@@ -74,7 +74,10 @@ def test_a_sign_in_while_the_key_file_is_away_leaves_the_log_whole(
     head = keys.path.with_name(f"{keys.path.name}.head").read_text()
     content = lose(keys)
     typed = {"email": email, "mat-khau": PASSWORD, "ma": clerk.code()}
-    clerk.client.post("/quan-tri/dang-nhap", data=typed)
+    refused = clerk.client.post("/quan-tri/dang-nhap", data=typed)
+    assert refused.status_code == 503
+    assert "Báo người quản trị máy chủ" in refused.text
+    assert str(keys.path) not in refused.text
     assert not keys.path.exists()
     assert clerk.client.get("/ready").status_code == 503
     keys.path.write_bytes(content)

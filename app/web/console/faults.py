@@ -83,6 +83,8 @@ def _by_door(
             return said(request, error.status, error.title, error.remedy, error.faults)
         if isinstance(error, HTTPException):
             return http_fault(request, error)
+        if getattr(request.state, "desk", None) is None:
+            return keys_away(request)
         return refused(request, error)
 
     return handler
@@ -207,6 +209,16 @@ def refused(request: Request, error: Exception) -> Response:
         raise error
     faults = str(error).splitlines()
     return said(request, 422, _("Chưa làm được việc này"), faults[0] if faults else "", faults[1:])
+
+
+def keys_away(request: Request) -> Response:
+    """What a stranger hears of a key file that is missing: no path and no command."""
+    return said(
+        request,
+        503,
+        _("Trang quản trị chưa dùng được"),
+        _("Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ; chưa có gì bị mất."),
+    )
 
 
 def gone(_request: Request, _error: Exception) -> Response:
