@@ -24,6 +24,9 @@ def application() -> FastAPI:
     db = open_database(configured.database_url)
     keys = keyguard.guard(db, KeyFile(configured.key_file))
     keys.must_be_there()
+    if keys.path.exists():
+        # Read now, links and tickets go on working while the file is away for a while.
+        _tokens = keys.tokens
     unsealing.finish(db, keys)
     return create_app(configured, db, keys, with_worker=True)
 

@@ -74,7 +74,10 @@ def test_a_sign_in_while_the_key_file_is_away_leaves_the_log_whole(
     head = keys.path.with_name(f"{keys.path.name}.head").read_text()
     content = lose(keys)
     typed = {"email": email, "mat-khau": PASSWORD, "ma": clerk.code()}
-    clerk.client.post("/quan-tri/dang-nhap", data=typed)
+    refused = clerk.client.post("/quan-tri/dang-nhap", data=typed)
+    assert refused.status_code == 503
+    assert "Báo người quản trị máy chủ" in refused.text
+    assert str(keys.path) not in refused.text
     assert not keys.path.exists()
     assert clerk.client.get("/ready").status_code == 503
     keys.path.write_bytes(content)
@@ -84,6 +87,17 @@ def test_a_sign_in_while_the_key_file_is_away_leaves_the_log_whole(
     clerk.used = 0
     clerk.open("/quan-tri/dang-nhap").submit({**typed, "ma": clerk.code()})
     assert clerk.path == "/quan-tri"
+
+
+def test_a_page_without_the_key_file_says_what_is_missing(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    clerk = desk_of(db, KeyFile(keys.path), configured)
+    lose(keys)
+    clerk.open("/quan-tri/tai-khoan")
+    assert clerk.status == 422
+    assert "Không thấy tệp khóa" in clerk.text
+    assert not keys.path.exists()
 
 
 def test_neither_server_nor_command_starts_without_the_key_file_of_its_database(

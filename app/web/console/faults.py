@@ -1,6 +1,7 @@
 """What the console says when something goes wrong: what happened, and what to do next."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -83,6 +84,8 @@ def _by_door(
             return said(request, error.status, error.title, error.remedy, error.faults)
         if isinstance(error, HTTPException):
             return http_fault(request, error)
+        if getattr(request.state, "desk", None) is None:
+            return keys_away(request)
         return refused(request, error)
 
     return handler
@@ -99,7 +102,9 @@ def said(
     values: dict[str, object] = {"title": title, "remedy": remedy, "faults": faults or []}
     desk: Desk | None = getattr(request.state, "desk", None)
     if desk is not None:
-        return desk.page("console/fault.html", values, status=status)
+        # A key file that is away lacks to the tickets of this page too.
+        with suppress(KeysMissing):
+            return desk.page("console/fault.html", values, status=status)
     return page("console/fault.html", {**NOBODY, **values}, status)
 
 
@@ -218,6 +223,16 @@ def refused(request: Request, error: Exception) -> Response:
         raise error
     faults = str(error).splitlines()
     return said(request, 422, _("Chưa làm được việc này"), faults[0] if faults else "", faults[1:])
+
+
+def keys_away(request: Request) -> Response:
+    """What a stranger hears of a key file that is missing: no path and no command."""
+    return said(
+        request,
+        503,
+        _("Trang quản trị chưa dùng được"),
+        _("Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ; chưa có gì bị mất."),
+    )
 
 
 def gone(_request: Request, _error: Exception) -> Response:
