@@ -100,7 +100,7 @@ def _issue(
     session: Session, keys: KeyFile, wave: Wave, respondent_id: int, now: datetime, domain: str
 ) -> None:
     name = BallotName(os.urandom(NUMBER_BYTES), 1)
-    row = ballots.new_row(keys, id_of(wave), respondent_id, name)
+    row = ballots.new_row(keys, id_of(wave), respondent_id, name, at_launch=False)
     session.connection().execute(insert(Ballot), [row])
     _queue(session, wave, name.number, now, domain)
 

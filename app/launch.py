@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from app import ballots, letters
+from app import ballots, letters, notes
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
@@ -71,10 +71,11 @@ def launch(
     connection.execute(
         insert(Ballot),
         [
-            ballots.new_row(keys, id_of(wave), cast(int, respondent), name)
+            ballots.new_row(keys, id_of(wave), cast(int, respondent), name, at_launch=True)
             for name, respondent in zip(names, respondents, strict=True)
         ],
     )
+    notes.lay_down(session, wave)
     letters.queue(
         session,
         id_of(wave),
