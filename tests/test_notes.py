@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, func, select
 
-from app import corrections, notes, people, reminders, waves
+from app import corrections, launch, notes, people, reminders, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Letter
@@ -181,3 +181,23 @@ def test_a_reminder_by_rule_goes_once_and_not_long_after(
     assert reminded() == 20
     clock.now = second + timedelta(hours=13)
     assert reminded() == 20, "nobody is reminded of what is long past"
+
+
+def test_a_reminder_by_rule_is_left_out_soon_after_one_by_hand(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    wave = make_wave(db, keys, closes=clock() + timedelta(days=10))
+    with db.transaction() as session:
+        stored = waves.load(session, wave.code)
+        reminders.set_days(session, stored, [3])
+        (due,) = reminders.due_times(stored)
+    clock.now = due - timedelta(hours=1)
+    with db.transaction() as session:
+        launch.remind(db, session, configured, waves.load(session, wave.code))
+    for _hour in range(14):
+        clock.move(hours=1)
+        reminders.remind_all(db, keys, configured)
+    with db.reading() as session:
+        assert reminders.done(session, id_of(wave)) == {due}
+        sent = session.scalars(select(col(Letter.round)).where(col(Letter.kind) == "reminder"))
+        assert set(sent) == {1}
