@@ -118,8 +118,8 @@ def _holder(session: Session, wave_id: int, email: str) -> Any:
     return session.connection().execute(query).first()
 
 
-def _must_be_free(session: Session, wave_id: int, email: str, person_id: int | None) -> None:
-    """Free an address of somebody who was taken off and never had a ballot, or refuse it."""
+def must_be_free(session: Session, wave_id: int, email: str, person_id: int | None) -> None:
+    """Refuse an address of somebody else who is on the roster, or was and has a ballot."""
     known = _holder(session, wave_id, email)
     if known is None or known.id == person_id:
         return
@@ -132,7 +132,6 @@ def _must_be_free(session: Session, wave_id: int, email: str, person_id: int | N
                 " người ấy, hoặc dùng địa chỉ khác."
             ).format(email=email)
         )
-    session.connection().execute(delete(Respondent).where(col(Respondent.id) == known.id))
 
 
 def _taken(email: str) -> WaveRefused:
@@ -158,17 +157,21 @@ def correct(
     link in the old letters dies, unless the ballot was cast), and the old one is told.
     """
     must_be_changeable(wave, now)
-    _must_be_free(session, id_of(wave), wanted.email, person.id)
+    must_be_free(session, id_of(wave), wanted.email, person.id)
     old = person.email
     row = person_row(id_of(wave), wanted)
+    # Who was taken off and never had a ballot gives up the address.
+    same_address = col(Respondent.email_key) == row["email_key"]
+    session.connection().execute(
+        delete(Respondent).where(
+            col(Respondent.wave_id) == wave.id, same_address, col(Respondent.id) != person.id
+        )
+    )
     if wave.launched_at is not None:
         same = (row["group"], row["agency"], row["assigned"])
         if same != (person.group, person.agency, person.assigned):
             raise WaveRefused(
-                _(
-                    "Đã phát phiếu nên không đổi được nhóm, cơ quan và đơn vị đánh giá. Bỏ người"
-                    " này rồi thêm lại với địa chỉ khác nếu cần."
-                )
+                _("Đã phát phiếu nên không đổi được nhóm, cơ quan và đơn vị đánh giá.")
             )
     for name, value in row.items():
         setattr(person, name, value)

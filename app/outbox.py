@@ -7,10 +7,9 @@ What is promised, whoever is killed when:
 - `begin` is committed before the final dot, the only step after which a relay may have taken the
   letter. A claim that runs out before it is queued again; one that runs out after it is uncertain
   and sent once more with the same Message-ID, but never a reminder.
-- A letter whose wave is closed or cancelled stays where it is, and a reminder is claimed, and
-  begun, only while its ballot is not cast, its respondent on the roster and reminders are welcome.
-- What tells an old address of a correction goes after the closing too: a ballot cast in somebody's
-  name can be voided until the urn is opened.
+- A letter whose wave is closed or cancelled stays where it is, but an old address is told of its
+  correction until the urn is opened. A reminder is claimed, and begun, only while its ballot is
+  not cast, its respondent on the roster and reminders are welcome.
 
 Everything runs inside the caller's transaction.
 """
@@ -79,17 +78,12 @@ class Waiting:
 
 def _may_go(now: datetime) -> ColumnElement[bool]:
     """Whether the letter's wave, and a reminder's ballot, want it sent at `now`."""
-    open_wave = and_(
-        col(Wave.launched_at).is_not(None),
-        col(Wave.closed_at).is_(None),
-        col(Wave.cancelled_at).is_(None),
-        col(Wave.closes_at) > now,
-    )
     sealed = and_(
         col(Wave.launched_at).is_not(None),
         col(Wave.unsealed_at).is_(None),
         col(Wave.cancelled_at).is_(None),
     )
+    open_wave = and_(sealed, col(Wave.closed_at).is_(None), col(Wave.closes_at) > now)
     unanswered = and_(
         col(Ballot.cast).is_(False),
         col(Ballot.no_reminders).is_(False),

@@ -1,7 +1,7 @@
 """What two people do together: one asks, another confirms, within three days.
 
-Where `wave.two_people` holds, unsealing, extending after the close and voiding a ballot go this
-way. Each step is a conditional update inside the caller's transaction.
+Where `wave.two_people` holds, unsealing, extending after the close, voiding a ballot and changing
+an address go this way. Each step is a conditional update inside the caller's transaction.
 """
 
 import json
@@ -25,7 +25,7 @@ class Waiting:
     """A proposal that waits for a second person."""
 
     id: int
-    action: str  # unseal | extend | void
+    action: str  # unseal | extend | void | address
     arguments: dict[str, Any]
     staff_id: int
     staff_name: str

@@ -132,6 +132,7 @@ def draw(
     typed: dict[str, str] | None = None,
     faults: list[tuple[str, str]] | None = None,
     status: int = 422,
+    address: str = "",
 ) -> Response:
     """The page of one person; with `faults` the answer to a form, its fields as they were typed.
 
@@ -145,11 +146,13 @@ def draw(
         if person is None:
             raise HTTPException(404)
         stored = people.readable(index, person)
-        waiting = [
+        proposed = [
             each
             for each in proposals.waiting(session, id_of(wave), now)
-            if each.action == "void" and each.arguments.get("respondent") == id_
+            if each.arguments.get("respondent") == id_
         ]
+        waiting = [each for each in proposed if each.action == "void"]
+        moving = [each for each in proposed if each.action == "address"]
         state, error = corrections.invitation(session, wave, id_)
     shown = typed or stored
     if typed and status == 409:
@@ -162,17 +165,20 @@ def draw(
         "own_agency": people.agency_name(index, person.agency, person.agency_text),
         "typed": {NAMES[field]: value for field, value in shown.items()},
         "assigned": shown[roster.ASSIGNED].split(";"),
-        "seen": desk.print_of(*_state(wave, person)),
+        "address": address or person.email,
+        "seen": desk.print_of(*state_of(wave, person)),
         "launched": wave.launched_at is not None,
         "phase": desk.print_of(wave.launched_at is not None),
         "changeable": corrections.may_change(wave, now),
         "two_people": wave.two_people,
         "waiting": waiting,
         "mine": any(each.staff_id == desk.staff.id for each in waiting),
+        "moving": moving,
+        "my_moving": any(each.staff_id == desk.staff.id for each in moving),
         "state": state,
         "error": error,
         "faults": faults or [],
-        "bad_code": any(field == "ma-xac-thuc" for _words, field in faults or []),
+        "bad": [field for _words, field in faults or []],
     }
     name = "console/person.html" if person.removed_at is None else "console/person-removed.html"
     answer = status if faults else 200
@@ -188,11 +194,11 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
             person = listed(session, wave, id_)
             stored = people.fields_of(person)
             if wave.launched_at is not None:
-                # What cannot change any more is not asked for.
-                for field in (roster.GROUP, roster.AGENCY, roster.ASSIGNED):
+                # What cannot change any more is not asked for; the address has its own form.
+                for field in (roster.EMAIL, roster.GROUP, roster.AGENCY, roster.ASSIGNED):
                     typed[field] = stored[field]
             index, _layout = waves.index_of(wave)
-            form.must_be_fresh(*_state(wave, person))
+            form.must_be_fresh(*state_of(wave, person))
             wanted = people.person_of(index, typed)
             domain = mail_domain(form.settings)
             corrections.correct(session, form.keys, wave, person, wanted, now, domain)
@@ -207,7 +213,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
     return form.see(f"{path_of(code)}/{id_}", _("Đã lưu."))
 
 
-def _state(wave: Wave, person: Respondent) -> tuple[object, ...]:
+def state_of(wave: Wave, person: Respondent) -> tuple[object, ...]:
     """What the page of a person was drawn from."""
     return wave.launched_at is not None, sorted(people.fields_of(person).items())
 
