@@ -63,6 +63,7 @@ def make_wave(
     code: str = "dot-thu",
     base_url: str = "http://127.0.0.1:8000",
     rehearsal: bool = False,
+    two_people: bool = False,
 ) -> Wave:
     """A launched wave, open now unless told otherwise."""
     index = index or make_index()
@@ -75,7 +76,7 @@ def make_wave(
         wave = waves.new(session, code, index, opens, closes, min(now, opens))
         wave.rehearsal = rehearsal
         waves.import_roster(session, wave, people)
-        launch.launch(db, session, keys, configured, wave)
+        launch.launch(db, session, keys, configured, wave, two_people)
     with db.reading() as session:
         return waves.load(session, code)
 
