@@ -51,7 +51,12 @@ NAMES = {
 # What some facts say, which are kept as a code.
 VALUES = {
     "mode": {"office": _("trên máy chủ của cơ quan tổ chức"), "committee": _("ba người giữ khóa")},
-    "proposal": {"unseal": _("mở hòm phiếu"), "extend": _("gia hạn"), "void": _("cấp lại phiếu")},
+    "proposal": {
+        "unseal": _("mở hòm phiếu"),
+        "extend": _("gia hạn"),
+        "void": _("cấp lại phiếu"),
+        "address": _("đổi địa chỉ thư"),
+    },
     "kind": {"invitation": _("thư mời"), "reminder": _("thư nhắc")},
     "roles": ROLES,
     "format": {"xlsx": "Excel", "json": "JSON", "csv": "CSV", "docx": "Word"},

@@ -164,7 +164,9 @@ _KEEP = (
 _indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
 
 
-def new_row(keys: KeyFile, wave_id: int, respondent_id: int, name: BallotName) -> dict[str, object]:
+def new_row(
+    keys: KeyFile, wave_id: int, respondent_id: int, name: BallotName, at_launch: bool
+) -> dict[str, object]:
     """A new ballot as a row of its table."""
     return {
         "number": name.number,
@@ -173,6 +175,8 @@ def new_row(keys: KeyFile, wave_id: int, respondent_id: int, name: BallotName) -
         "issue": name.issue,
         "code_mac": keys.tokens.code_mac(keys.tokens.access_code(name)),
         "cast": False,
+        "ever_cast": False,
+        "at_launch": at_launch,
         "no_reminders": False,
     }
 

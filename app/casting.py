@@ -109,7 +109,7 @@ _CAST = (
         col(Ballot.issue) == bindparam("at_issue"),
         col(Ballot.cast) == bindparam("before"),
     )
-    .values(cast=True)
+    .values(cast=True, ever_cast=True)
 )
 
 

@@ -17,7 +17,7 @@ from app import ballots, letters
 from app.cleaning import email_key
 from app.keys import KeyFile
 from app.language import _
-from app.models import Ballot, Draft, Letter, Respondent, Wave
+from app.models import Ballot, Draft, Respondent, Wave
 from app.roster import Person
 from app.tokens import NUMBER_BYTES, BallotName
 from app.waves import WaveRefused, id_of, person_row
@@ -101,7 +101,7 @@ def _issue(
     session: Session, keys: KeyFile, wave: Wave, respondent_id: int, now: datetime, domain: str
 ) -> None:
     name = BallotName(os.urandom(NUMBER_BYTES), 1)
-    row = ballots.new_row(keys, id_of(wave), respondent_id, name)
+    row = ballots.new_row(keys, id_of(wave), respondent_id, name, at_launch=False)
     session.connection().execute(insert(Ballot), [row])
     _queue(session, wave, name.number, now, domain)
 
@@ -119,8 +119,8 @@ def _holder(session: Session, wave_id: int, email: str) -> Any:
     return session.connection().execute(query).first()
 
 
-def _must_be_free(session: Session, wave_id: int, email: str, person_id: int | None) -> None:
-    """Free an address of somebody who was taken off and never had a ballot, or refuse it."""
+def must_be_free(session: Session, wave_id: int, email: str, person_id: int | None) -> None:
+    """Refuse an address of somebody else who is on the roster, or was and has a ballot."""
     known = _holder(session, wave_id, email)
     if known is None or known.id == person_id:
         return
@@ -133,7 +133,6 @@ def _must_be_free(session: Session, wave_id: int, email: str, person_id: int | N
                 " người ấy, hoặc dùng địa chỉ khác."
             ).format(email=email)
         )
-    session.connection().execute(delete(Respondent).where(col(Respondent.id) == known.id))
 
 
 def _taken(email: str) -> WaveRefused:
@@ -159,17 +158,21 @@ def correct(
     link in the old letters dies, unless the ballot was cast), and the old one is told.
     """
     must_be_changeable(wave, now)
-    _must_be_free(session, id_of(wave), wanted.email, person.id)
+    must_be_free(session, id_of(wave), wanted.email, person.id)
     old = person.email
     row = person_row(id_of(wave), wanted)
+    # Who was taken off and never had a ballot gives up the address.
+    same_address = col(Respondent.email_key) == row["email_key"]
+    session.connection().execute(
+        delete(Respondent).where(
+            col(Respondent.wave_id) == wave.id, same_address, col(Respondent.id) != person.id
+        )
+    )
     if wave.launched_at is not None:
         same = (row["group"], row["agency"], row["assigned"])
         if same != (person.group, person.agency, person.assigned):
             raise WaveRefused(
-                _(
-                    "Đã phát phiếu nên không đổi được nhóm, cơ quan và đơn vị đánh giá. Bỏ người"
-                    " này rồi thêm lại với địa chỉ khác nếu cần."
-                )
+                _("Đã phát phiếu nên không đổi được nhóm, cơ quan và đơn vị đánh giá.")
             )
     for name, value in row.items():
         setattr(person, name, value)
@@ -268,33 +271,3 @@ def _next_issue(
     )
     connection.execute(delete(Draft).where(col(Draft.ballot_number) == row.number))
     return cast(bytes, row.number)
-
-
-def invitation(session: Session, wave: Wave, respondent_id: int) -> tuple[str, str]:
-    """The state of a person's invitation: waiting, sent, failed (and why), none (no ballot either,
-    which `resend` mends); "" before launch."""
-    if wave.launched_at is None:
-        return "", ""
-    if not _has_ballot(session, respondent_id):
-        return "none", ""
-    row = (
-        session.connection()
-        .execute(
-            select(col(Letter.state), col(Letter.error))
-            .join(Ballot, col(Ballot.number) == col(Letter.ballot_number))
-            .where(
-                col(Ballot.respondent_id) == respondent_id,
-                col(Letter.kind) == "invitation",
-                col(Letter.state) != "replaced",
-            )
-            .order_by(col(Letter.round).desc())
-            .limit(1)
-        )
-        .first()
-    )
-    if row is None or row.state == "sent":
-        # A letter that was still to go when its ballot was cast is gone: it had arrived.
-        return "sent", ""
-    if row.state in ("failed", "uncertain"):
-        return "failed", row.error or ""
-    return "waiting", ""

@@ -48,6 +48,7 @@ class Count:
     urn_digest: str = ""
     receipts: list[str] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
+    by_group: Counter[str] = field(default_factory=Counter)  # ballots that count
     tally: scoring.Tally = field(default_factory=lambda: scoring.Tally({}, {}))
 
 
@@ -147,6 +148,7 @@ def count_urn(
         scored = int.from_bytes(levels.translate(_SCORED), "big")
         ballots.update(unit for unit, mask in unit_masks.items() if scored & mask)
         count.comments += comments.items()
+        count.by_group[kinds[kind].group] += 1
         count.receipts.append(receipt_hash(receipt.decode()))
         count.counted += 1
     if progress is not None:

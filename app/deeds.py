@@ -40,6 +40,7 @@ ACTIONS = {
     "roster.agencies": _("Xác nhận tên cơ quan"),
     "roster.add": _("Thêm một người"),
     "roster.correct": _("Sửa một người"),
+    "roster.address": _("Đổi địa chỉ thư của một người"),
     "roster.remove": _("Bỏ một người"),
     "roster.restore": _("Khôi phục một người"),
     "roster.reissue": _("Cấp lại phiếu"),

@@ -23,8 +23,7 @@ from app.language import _
 from app.tokens import Tokens, derive
 from app.urn import Opener, new_key_pair, seal
 
-# What one guess at the pass phrase of a recovery copy costs: 64 MiB and its time. Copies that were
-# made with another number do not open any more.
+# What one guess at the phrase of a recovery copy costs: 64 MiB and its time. For every copy alike.
 STRETCH = 2**16
 
 
@@ -186,12 +185,6 @@ class KeyFile:
         if Opener(private, b"trial").open(seal(public, b"trial", "", b"phieu")) != b"phieu":
             raise KeysMissing(_("Bản khóa dự phòng mở không đúng. Tạo lại bản khác."))
         return OpenedCopy(code, public, copied)
-
-    def restore(self, copy: str, pass_phrase: str) -> str:
-        """Put the keys of a recovery copy back; gives the wave's code. Raises KeysMissing."""
-        opened = self.open_copy(copy, pass_phrase)
-        self.put_back(opened)
-        return opened.wave
 
     def put_back(self, copy: OpenedCopy) -> None:
         """Put the keys of a recovery copy that was opened back. Raises KeysMissing.

@@ -1,24 +1,31 @@
 """Launch a wave and remind: freeze, make keys, issue ballots, queue letters."""
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from app import ballots, letters, waveofficers
+from app import ballots, letters, notes, waveofficers
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
-from app.language import _, moment, number
-from app.models import Ballot, Letter, Respondent, Wave
+from app.language import _, moment
+from app.models import Ballot, Respondent, Wave
 from app.officemodels import KeptBadRows
 from app.settings import Settings
 from app.tokens import NUMBER_BYTES, BallotName
 from app.urn import Layout, Opener, seal, seal_info
 from app.waves import WaveRefused, id_of, index_of, must_be_draft, state
+
+# A second reminder before that would be no help, only a nuisance.
+BETWEEN_REMINDERS = timedelta(hours=12)
+
+
+class TooSoon(WaveRefused):
+    """People were reminded a short while ago."""
 
 
 def launch(
@@ -75,10 +82,11 @@ def launch(
     connection.execute(
         insert(Ballot),
         [
-            ballots.new_row(keys, id_of(wave), cast(int, respondent), name)
+            ballots.new_row(keys, id_of(wave), cast(int, respondent), name, at_launch=True)
             for name, respondent in zip(names, respondents, strict=True)
         ],
     )
+    notes.lay_down(session, wave)
     letters.queue(
         session,
         id_of(wave),
@@ -146,29 +154,25 @@ def mail_domain(settings: Settings) -> str:
 
 
 def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> int:
-    """Queue a reminder to those who have not cast and have not asked to be left alone."""
+    """Queue a reminder to those who have not cast and have not asked to be left alone.
+
+    Refused for a while after the last one, by the clock alone: what is still queued would tell who
+    has not cast. Gives how many were queued, which no page may show. Raises WaveRefused.
+    """
     now = db.now(session)
     if state(wave, now, False) != "open":
         raise WaveRefused(
             _("Đợt {code} không đang thu phiếu nên không có ai để nhắc.").format(code=wave.code)
         )
-    waiting = (
-        session.connection()
-        .execute(
-            select(func.count()).where(
-                col(Letter.wave_id) == wave.id,
-                col(Letter.kind) == "reminder",
-                col(Letter.state).in_(["queued", "claimed"]),
-            )
-        )
-        .scalar_one()
+    last = col(Wave.reminded_at)
+    first = session.connection().execute(
+        update(Wave)
+        .where(col(Wave.id) == wave.id, last.is_(None) | (last <= now - BETWEEN_REMINDERS))
+        .values(reminded_at=now)
     )
-    if waiting:
-        raise WaveRefused(
-            _(
-                "Lần nhắc trước còn {waiting} thư chưa gửi. Gửi xong (“phieu send”) rồi nhắc tiếp."
-            ).format(waiting=number(waiting))
-        )
+    if first.rowcount != 1:
+        session.refresh(wave)
+        raise TooSoon(_too_soon(wave))
     numbers = (
         session.connection()
         .execute(
@@ -184,4 +188,12 @@ def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> in
         .scalars()
         .all()
     )
+    letters.drop_reminders(session, id_of(wave))
     return letters.queue(session, id_of(wave), "reminder", numbers, now, mail_domain(settings))
+
+
+def _too_soon(wave: Wave) -> str:
+    last = cast(datetime, wave.reminded_at)
+    return _("Lần nhắc trước là lúc {last}. Nhắc tiếp được từ {again}.").format(
+        last=moment(last), again=moment(last + BETWEEN_REMINDERS)
+    )

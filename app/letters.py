@@ -57,12 +57,16 @@ def queue(
 
 
 def replace(session: Session, ballot_number: bytes) -> None:
-    """Let a later invitation take the place of all letters of a ballot so far.
+    """Let a later invitation take the place of the invitations and copies of a ballot so far.
 
     A letter in a sender's hands is taken from it; if it goes out all the same, its link is dead.
+    Reminders stay: they are sent, with the link of that time, only to who still has not cast. What
+    tells an old address of a correction stays too: it is all that its owner hears of it.
     """
     of_ballot = letter.c.ballot_number == ballot_number
-    session.connection().execute(delete(letter).where(of_ballot, to_send))
+    session.connection().execute(
+        delete(letter).where(of_ballot, letter.c.kind.in_(["invitation", "copy"]), to_send)
+    )
     session.connection().execute(
         update(letter)
         .where(of_ballot, letter.c.kind == "invitation")
@@ -121,10 +125,20 @@ def drop_queued(session: Session, ballot_number: bytes) -> None:
     session.connection().execute(_DROP_OF_BALLOT, {"number": ballot_number})
 
 
-# An invitation goes out all the same: one that vanished would tell the console of the cast.
+# An invitation goes out all the same: one that vanished would tell the console of the cast. And
+# who cast may be the one whom the old address is being warned of.
 _DROP_OF_BALLOT = delete(letter).where(
-    letter.c.ballot_number == bindparam("number"), letter.c.kind != "invitation", to_send
+    letter.c.ballot_number == bindparam("number"),
+    letter.c.kind.in_(["reminder", "copy"]),
+    to_send,
 )
+
+
+def drop_reminders(session: Session, wave_id: int) -> None:
+    """Forget the reminders not sent yet in a wave that is about to remind again."""
+    session.connection().execute(
+        delete(letter).where(letter.c.wave_id == wave_id, letter.c.kind == "reminder", to_send)
+    )
 
 
 def drop_all_queued(session: Session, wave_id: int) -> None:
@@ -210,3 +224,25 @@ def failed_people(session: Session, wave_id: int, most: int) -> list[Failed]:
         .limit(most)
     )
     return [Failed(cast(int, id_), name, email, error or "") for id_, name, email, error in rows]
+
+
+def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
+    """The state of a person's invitation once a wave is launched: waiting, sent, failed (and why),
+    none (no ballot either, which sending again mends)."""
+    connection = session.connection()
+    own = col(Ballot.respondent_id) == respondent_id
+    if connection.execute(select(col(Ballot.number)).where(own)).first() is None:
+        return "none", ""
+    row = connection.execute(
+        select(col(Letter.state), col(Letter.error))
+        .join(Ballot, col(Ballot.number) == col(Letter.ballot_number))
+        .where(own, col(Letter.kind) == "invitation", col(Letter.state) != "replaced")
+        .order_by(col(Letter.round).desc())
+        .limit(1)
+    ).first()
+    if row is None or row.state == "sent":
+        # A letter that was still to go when its ballot was cast is gone: it had arrived.
+        return "sent", ""
+    if row.state in ("failed", "uncertain"):
+        return "failed", row.error or ""
+    return "waiting", ""

@@ -53,7 +53,9 @@ def paper(opening: Opening) -> Paper:
         )
     ]
     if opening.comments_withheld:
-        counted.append(_("Các góp ý không được giữ lại vì có dưới 10 phiếu."))
+        counted.append(
+            _("Góp ý của câu hỏi có dưới 10 phiếu được hỏi không được giữ lại, nếu có người viết.")
+        )
     return Paper(
         agency=opening.agency,
         number=_("Số: ………/BB"),

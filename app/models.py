@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -69,6 +70,9 @@ class Wave(SQLModel, table=True):
     rehearsal: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     # Reminders by rule: days before closing, separated by one space.
     remind_days: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    reminded_at: datetime | None = moment_field()  # the last time, by hand or by rule
+    # Which groups the hourly notes count together: JSON group → cell; made at launch.
+    note_cells: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
     public_key: bytes | None = Field(default=None, sa_type=LargeBinary)
     opens_at: datetime = moment_field(nullable=False)
     closes_at: datetime = moment_field(nullable=False)
@@ -127,6 +131,9 @@ class Ballot(SQLModel, table=True):
     issue: int = 1
     code_mac: bytes = Field(sa_type=LargeBinary, unique=True)  # finds the ballot of an access code
     cast: bool = False
+    # What the hourly notes count: a ballot that was cast stays counted when it is issued anew.
+    ever_cast: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    at_launch: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     no_reminders: bool = False
 
 

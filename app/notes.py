@@ -1,15 +1,24 @@
-"""The hourly notes: how many have cast, in all and per group of ten or more. Nothing finer is kept.
+"""The hourly notes: how many have cast, in all and per cell of ten or more. Nothing finer is kept.
 
 Pages of an open wave count from these notes alone, so that nobody at the console sees a single
-ballot come in. Which groups are counted together follows from the ballots issued, and is the same
-all the wave long.
+ballot come in. So that no deed of the console makes a note tell of one person:
+
+- Only ballots issued at the launch are counted. Whoever is added later is in no number here:
+  neither he, nor people made up to be counted beside somebody, ever move one.
+- Which groups are counted together is laid down at the launch, by the ballots issued then. Later
+  cells are only ever put together: when of the people of a cell fewer than ten are still on the
+  roster, the smallest other joins it, and they are never told apart again. So the whole is always
+  the sum of the cells, and neither a number nor a difference of two is about fewer people than ten.
+- A ballot that was cast stays counted, whatever becomes of it: issued anew it takes nothing off,
+  cast again it adds nothing. Who is taken off the roster stays among the issued, cast or not.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -38,18 +47,72 @@ def cells(issued: Mapping[str, int]) -> dict[str, str]:
     Groups under ten are counted together; while that cell is under ten the smallest other joins it
     (at a tie the earlier). When all together are under ten, no cell but the whole is noted.
     """
-    present = {group: count for group, count in issued.items() if count}
-    if sum(present.values()) < LEAST:
+    return _together({group: count for group, count in issued.items() if count})
+
+
+def coarser(noted: Mapping[str, str], left: Mapping[str, int]) -> dict[str, str]:
+    """The cells of groups so far, put together by the same rule where few people are left.
+
+    `left` are the people of each group who are still on the roster; none is few, too.
+    """
+    sizes = dict.fromkeys(noted.values(), 0)
+    for group, cell in noted.items():
+        sizes[cell] += left.get(group, 0)
+    joined = _together(sizes)
+    return {group: joined[cell] for group, cell in noted.items()} if joined else {}
+
+
+def _together(sizes: Mapping[str, int]) -> dict[str, str]:
+    if sum(sizes.values()) < LEAST:
         return {}
-    small = [group for group, count in present.items() if count < LEAST]
-    large = [group for group in present if group not in small]
-    while small and sum(present[group] for group in small) < LEAST and large:
-        joining = min(large, key=lambda group: present[group])
+    small = [name for name, size in sizes.items() if size < LEAST]
+    large = [name for name in sizes if name not in small]
+    while small and sum(sizes[name] for name in small) < LEAST:
+        joining = min(large, key=lambda name: sizes[name])
         large.remove(joining)
         small.append(joining)
-    order = list(present)
+    order = list(sizes)
     merged = "+".join(sorted(small, key=order.index))
-    return {group: merged if group in small else group for group in order}
+    return {name: merged if name in small else name for name in order}
+
+
+def lay_down(session: Session, wave: Wave) -> None:
+    """Fix the cells of a wave that is being launched, once its ballots are issued."""
+    index, _layout = index_of(wave)
+    counted = _counted(session, id_of(wave))
+    of_group = {group.code: counted[group.code] for group in index.groups if group.code in counted}
+    _keep(session, wave, cells({group: each.issued for group, each in of_group.items()}))
+
+
+def _keep(session: Session, wave: Wave, found: Mapping[str, str]) -> None:
+    written = json.dumps(found)
+    session.connection().execute(
+        update(Wave).where(col(Wave.id) == wave.id).values(note_cells=written)
+    )
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The ballots of a group: issued at the launch, of them ever cast; people still on the list."""
+
+    issued: int
+    cast: int
+    left: int
+
+
+def _counted(session: Session, wave_id: int) -> dict[str, _Group]:
+    rows = session.connection().execute(
+        select(
+            col(Respondent.group),
+            func.count(),
+            func.count().filter(col(Ballot.ever_cast)),
+            func.count().filter(col(Respondent.removed_at).is_(None)),
+        )
+        .join(Ballot, col(Ballot.respondent_id) == col(Respondent.id))
+        .where(col(Ballot.wave_id) == wave_id, col(Ballot.at_launch))
+        .group_by(col(Respondent.group))
+    )
+    return {group: _Group(issued, cast, left) for group, issued, cast, left in rows}
 
 
 def take(session: Session, wave: Wave, at: datetime) -> bool:
@@ -60,23 +123,20 @@ def take(session: Session, wave: Wave, at: datetime) -> bool:
     )
     if session.connection().execute(known.limit(1)).first() is not None:
         return False
-    index, _layout = index_of(wave)
-    rows = session.connection().execute(
-        select(col(Respondent.group), func.count(), func.count().filter(col(Ballot.cast)))
-        .join(Ballot, col(Ballot.respondent_id) == col(Respondent.id))
-        .where(col(Ballot.wave_id) == wave_id)
-        .group_by(col(Respondent.group))
-    )
-    counted = {group: (issued, cast) for group, issued, cast in rows}
-    issued = {group.code: counted.get(group.code, (0, 0))[0] for group in index.groups}
+    query = select(col(Wave.note_cells)).where(col(Wave.id) == wave_id)
+    # Casts refer to the wave's key and do not wait for this lock.
+    locked = query.with_for_update(key_share=True)
+    before: dict[str, str] = json.loads(session.connection().execute(locked).scalar_one())
+    counted = _counted(session, wave_id)
+    noted = coarser(before, {group: each.left for group, each in counted.items()})
+    if noted != before:
+        _keep(session, wave, noted)
     sums = {ALL: [0, 0]}
-    for group, cell in cells(issued).items():
-        noted = sums.setdefault(cell, [0, 0])
-        noted[0] += counted[group][0]
-        noted[1] += counted[group][1]
-    for group_issued, group_cast in counted.values():
-        sums[ALL][0] += group_issued
-        sums[ALL][1] += group_cast
+    for group, each in counted.items():
+        for cell in {ALL, noted.get(group, ALL)}:
+            of_cell = sums.setdefault(cell, [0, 0])
+            of_cell[0] += each.issued
+            of_cell[1] += each.cast
     session.connection().execute(
         insert(HourlyNote),
         [

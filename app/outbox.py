@@ -7,8 +7,9 @@ What is promised, whoever is killed when:
 - `begin` is committed before the final dot, the only step after which a relay may have taken the
   letter. A claim that runs out before it is queued again; one that runs out after it is uncertain
   and sent once more with the same Message-ID, but never a reminder.
-- A letter whose wave is closed or cancelled stays where it is, and a reminder is claimed, and
-  begun, only while its ballot is not cast and reminders are welcome.
+- A letter whose wave is closed or cancelled stays where it is, but an old address is told of its
+  correction until the urn is opened. A reminder is claimed, and begun, only while its ballot is
+  not cast, its respondent on the roster and reminders are welcome.
 
 Everything runs inside the caller's transaction.
 """
@@ -77,16 +78,21 @@ class Waiting:
 
 def _may_go(now: datetime) -> ColumnElement[bool]:
     """Whether the letter's wave, and a reminder's ballot, want it sent at `now`."""
-    open_wave = and_(
+    sealed = and_(
         col(Wave.launched_at).is_not(None),
-        col(Wave.closed_at).is_(None),
+        col(Wave.unsealed_at).is_(None),
         col(Wave.cancelled_at).is_(None),
-        col(Wave.closes_at) > now,
     )
-    unanswered = and_(col(Ballot.cast).is_(False), col(Ballot.no_reminders).is_(False))
+    open_wave = and_(sealed, col(Wave.closed_at).is_(None), col(Wave.closes_at) > now)
+    unanswered = and_(
+        col(Ballot.cast).is_(False),
+        col(Ballot.no_reminders).is_(False),
+        col(Respondent.removed_at).is_(None),
+    )
     return or_(
         and_(letter.c.kind == "cancellation", col(Wave.cancelled_at).is_not(None)),
-        and_(letter.c.kind.in_(["invitation", "copy", "moved"]), open_wave),
+        and_(letter.c.kind.in_(["invitation", "copy"]), open_wave),
+        and_(letter.c.kind == "moved", sealed),
         and_(letter.c.kind == "reminder", open_wave, unanswered),
     )
 
@@ -102,6 +108,7 @@ def waiting(session: Session, now: datetime) -> Waiting:
         )
         .select_from(letter)
         .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
         .join(Wave, col(Wave.id) == letter.c.wave_id)
         .where(or_(to_send, held), _may_go(now))
     )
@@ -197,7 +204,8 @@ _UNWANTED = and_(
     letter.c.kind == "reminder",
     exists().where(
         col(Ballot.number) == letter.c.ballot_number,
-        or_(col(Ballot.cast), col(Ballot.no_reminders)),
+        col(Ballot.respondent_id) == col(Respondent.id),
+        or_(col(Ballot.cast), col(Ballot.no_reminders), col(Respondent.removed_at).is_not(None)),
     ),
 )
 _BEGIN = update(letter).where(_MINE, _NOT_BEGUN, ~_UNWANTED).values(data_begun=True)
@@ -227,7 +235,7 @@ _RELEASE = (
 def begin(session: Session, claimed: Claimed) -> bool:
     """Note that the final dot of a letter follows. False: it must not, the letter is not ours.
 
-    A reminder whose ballot was cast since the claim is forgotten instead.
+    A reminder that is not wanted any more since the claim is forgotten instead.
     """
     mine = {"letter_id": claimed.id, "sender": claimed.sender}
     if session.connection().execute(_BEGIN, mine).rowcount == 1:

@@ -13,7 +13,8 @@ from app.waves import WaveRefused, id_of, index_of
 def took_part(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
     """Name, position and agency of everybody who cast, by the alphabet and by nothing else.
 
-    Somebody who was taken off after casting took part. Raises WaveRefused.
+    Somebody who was taken off after casting took part. Not before the urn is opened: until then an
+    extension could open the wave again, with the list in hand. Raises WaveRefused.
     """
     index, _layout = index_of(wave)
     if not index.rules.participation_list:
@@ -23,8 +24,8 @@ def took_part(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
                 " nói đến. Không lập được."
             )
         )
-    if wave.closed_at is None or wave.cancelled_at is not None:
-        raise WaveRefused(_("Danh sách người tham gia chỉ lập được sau khi đã kết thúc thu phiếu."))
+    if wave.unsealed_at is None:
+        raise WaveRefused(_("Danh sách người tham gia chỉ lập được sau khi đã mở hòm phiếu."))
     rows = session.connection().execute(
         select(
             col(Respondent.name),

@@ -1,9 +1,9 @@
 """What two people do together: one asks, another confirms, within three days.
 
-Where `wave.two_people` holds, unsealing, extending after the close and voiding a ballot go this
-way. A proposal is of one deed (`Deed`) with all that matters about it; who confirms confirms that
-deed, in the transaction that does it. Both must be officers of the wave (`waveofficers`) at that
-very time: somebody who left meanwhile has asked for nothing.
+Where `wave.two_people` holds, unsealing, extending after the close, voiding a ballot and changing
+an address go this way. A proposal is of one deed (`Deed`) with all that matters about it; who
+confirms confirms that deed, in the transaction that does it. Both must be officers of the wave
+(`waveofficers`) at that very time: somebody who left meanwhile has asked for nothing.
 """
 
 import json
@@ -25,7 +25,8 @@ LASTS = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Deed:
-    """What is asked for: `action` is unseal, extend or void; `arguments` are small JSON values."""
+    """What is asked for: `action` is unseal, extend, void or address; `arguments` are small JSON
+    values."""
 
     action: str
     arguments: dict[str, Any]
@@ -81,6 +82,11 @@ def void(respondent_id: int) -> Deed:
     return Deed("void", {"respondent": respondent_id})
 
 
+def address(respondent_id: int, email: str) -> Deed:
+    """To send somebody's letters to another address."""
+    return Deed("address", {"respondent": respondent_id, "email": email})
+
+
 def _close_of(wave: Wave) -> dict[str, str]:
     # In the 15 minutes of grace the close is not final, but will be at this time.
     return {"closed": _written(wave.closed_at or wave.closes_at)}
@@ -93,11 +99,13 @@ def _written(when: datetime) -> str:
 def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: datetime) -> None:
     """Ask for a second person. Raises WaveRefused when something of the kind is waiting already.
 
-    Of two extensions to different times the second would leave open which one is meant.
+    Of two extensions to different times, or two addresses of one person, the second would leave
+    open which one is meant.
     """
     must_count(session, wave, staff_id, now)
+    about = deed.arguments.get("respondent")
     for waits in waiting(session, wave, now, deed.action):
-        if deed.action != "void" or waits.arguments == deed.arguments:
+        if waits.arguments.get("respondent") == about:
             raise WaveRefused(
                 _(
                     "{name} đã đề nghị việc này; đang chờ một người khác xác nhận. Muốn khác đi thì"

@@ -52,7 +52,7 @@ def done(session: Session, wave_id: int) -> set[datetime]:
 
 
 def remind_all(db: Database, keys: KeyFile, settings: Settings) -> None:
-    """Queue what is due now, once however many servers look."""
+    """Queue what is due now, once however many servers look; none soon after one by hand."""
     with db.reading() as session:
         now = db.now(session)
         found = session.scalars(
@@ -71,7 +71,7 @@ def remind_all(db: Database, keys: KeyFile, settings: Settings) -> None:
                 with db.transaction() as session:
                     _remind(db, session, keys, settings, wave.code, due[-1])
             except (IntegrityError, WaveRefused):
-                # Another server was first, or the last reminder is still going out.
+                # Another server was first, or the wave ends.
                 continue
 
 
@@ -84,5 +84,9 @@ def _remind(
     session.connection().execute(
         insert(ReminderRule), [{"wave_id": id_of(wave), "due_at": due, "done_at": now}]
     )
-    launch.remind(db, session, settings, wave)
+    try:
+        launch.remind(db, session, settings, wave)
+    except launch.TooSoon:
+        # Somebody did it by hand: this one is done with, and not made up for at night.
+        return
     audit.note(session, keys, now, audit.CLOCK, "wave.remind", code)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
 from app import audit, export, scoring
@@ -13,7 +13,7 @@ from app.db import Database
 from app.language import _
 from app.minutes import Ballots, Opening
 from app.models import Comment, ExternalPercent, Minutes, Sheet, TallyRow, UnitBallots, Wave
-from app.waves import WaveRefused, hold, id_of, index_of, load
+from app.waves import WaveRefused, hold, hold_row, id_of, index_of, load
 
 COMMENTS_A_PAGE = 50
 
@@ -239,3 +239,20 @@ def comments(session: Session, wave_id: int, question: str, page: int) -> list[s
         .offset((page - 1) * COMMENTS_A_PAGE)
     )
     return list(rows.scalars())
+
+
+def import_external(
+    session: Session, wave: Wave, percents: Mapping[tuple[str, str], Fraction]
+) -> None:
+    """Replace the external percents of a wave; sheets already written keep theirs."""
+    hold_row(session, wave)
+    if wave.cancelled_at is not None:
+        raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
+    connection = session.connection()
+    connection.execute(delete(ExternalPercent).where(col(ExternalPercent.wave_id) == wave.id))
+    rows = [
+        {"wave_id": wave.id, "unit": unit, "criterion": criterion, "percent": str(percent)}
+        for (unit, criterion), percent in percents.items()
+    ]
+    if rows:
+        connection.execute(insert(ExternalPercent), rows)

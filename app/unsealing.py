@@ -32,7 +32,7 @@ from app.proposals import Deed, Second, Waiting
 from app.waves import WaveRefused, hold, id_of, index_of, load
 
 log = logging.getLogger("phieu.unsealing")
-# With fewer ballots a comment could point to who wrote it.
+# With fewer ballots of those who were asked a comment could point to who wrote it.
 COMMENTS_FROM = 10
 
 
@@ -183,6 +183,7 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
             ).format(code=wave.code)
         )
     wave_id = id_of(wave)
+    kept = _comments_kept(index, count)
     minutes = Minutes(
         wave_id=wave_id,
         issued=count.issued,
@@ -192,7 +193,8 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
         foreign=count.foreign,
         urn_digest=count.urn_digest,
         receipts=export.receipts_digest(count.receipts),
-        comments_withheld=count.counted < COMMENTS_FROM and bool(count.comments),
+        # Whether somebody wrote there is not told either.
+        comments_withheld=len(kept) < len(index.comments),
     )
     session.add(minutes)
     tables: dict[Any, list[dict[str, Any]]] = {
@@ -213,7 +215,7 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
         Comment: [
             {"key": os.urandom(16), "wave_id": wave_id, "question": question, "text": text}
             for question, text in count.comments
-            if count.counted >= COMMENTS_FROM
+            if question in kept
         ],
     }
     for table, rows in tables.items():
@@ -231,6 +233,15 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
     )
     session.flush()
     return minutes
+
+
+def _comments_kept(index: Index, count: Count) -> set[str]:
+    """The comment questions that ballots enough were asked."""
+    return {
+        question.code
+        for question in index.comments
+        if sum(count.by_group[group] for group in question.groups) >= COMMENTS_FROM
+    }
 
 
 def restore_keys(keys: KeyFile, wave: Wave, copy: OpenedCopy) -> None:

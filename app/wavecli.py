@@ -72,7 +72,7 @@ def external(code: Code, file: File) -> None:
     with workshop() as (db, keys, _settings), db.transaction() as session:
         index, _layout = waves.index_of(found := waves.load(session, code))
         percents = read_external(index, table)
-        waves.import_external(session, found, percents)
+        scoresheets.import_external(session, found, percents)
         note(db, session, keys, "wave.external", code, rows=len(percents))
     print(_("Đã nhập {number} tỷ lệ vào đợt {code}.").format(number=len(percents), code=code))
 

@@ -6,10 +6,9 @@ state is a time; only `state` turns times into a word.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import cast
 
 from sqlalchemy import delete, func, insert, select
@@ -255,23 +254,6 @@ def person_row(wave_id: int, person: Person) -> dict[str, object]:
         "assigned": " ".join(person.assigned),
         "search": search_text(person.name, person.email, person.agency_text),
     }
-
-
-def import_external(
-    session: Session, wave: Wave, percents: Mapping[tuple[str, str], Fraction]
-) -> None:
-    """Replace the external percents of a wave; sheets already written keep theirs."""
-    hold_row(session, wave)
-    if wave.cancelled_at is not None:
-        raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
-    connection = session.connection()
-    connection.execute(delete(ExternalPercent).where(col(ExternalPercent.wave_id) == wave.id))
-    rows = [
-        {"wave_id": wave.id, "unit": unit, "criterion": criterion, "percent": str(percent)}
-        for (unit, criterion), percent in percents.items()
-    ]
-    if rows:
-        connection.execute(insert(ExternalPercent), rows)
 
 
 def is_scored(session: Session, wave_id: int) -> bool:

@@ -216,7 +216,7 @@ class Office:
         percents = read_external(survey.index, people.external(survey.index))
         with self.db.transaction() as session:
             wave = waves.load(session, survey.code)
-            waves.import_external(session, wave, percents)
+            scoresheets.import_external(session, wave, percents)
             self.note(session, HA, "wave.external", survey.code, rows=len(percents))
             document, _new = scoresheets.score(self.db, session, survey.code)
             self.note(session, HA, "wave.score", survey.code, sheet=document["sheet"])

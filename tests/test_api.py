@@ -113,7 +113,7 @@ def test_the_newest_sheet_is_read_unless_another_is_asked_for(
     first, key = scored_wave(db, keys, "external"), make_key(db)
     with db.transaction() as session:
         percents = {("snv", "2.1"): Fraction("83.64"), ("stc", "2.1"): Fraction(70)}
-        waves.import_external(session, waves.load(session, CODE), percents)
+        scoresheets.import_external(session, waves.load(session, CODE), percents)
         second, _fresh = scoresheets.score(db, session, CODE)
     assert second["sheet"] == 2
     for query, document in (("", second), ("?sheet=1", first), ("?sheet=2", second)):

@@ -317,7 +317,9 @@ def test_comments_come_without_author_and_fifty_a_page(
 def test_comments_of_few_are_withheld(db: Database, keys: KeyFile, configured: Settings) -> None:
     scored_wave(db, keys, "comments", people=6)
     clerk = desk_of(db, keys, configured)
-    assert "không được giữ lại" in clerk.open(f"{BASE}/ket-qua/gop-y").text
+    page = clerk.open(f"{BASE}/ket-qua/gop-y").text
+    assert "dưới 10 phiếu được hỏi thì góp ý không được giữ lại" in page
+    assert "Không có góp ý nào được giữ lại ở câu hỏi này" in page
     assert "Góp ý số" not in clerk.text
 
 

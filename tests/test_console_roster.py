@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from app import launch, people, preparation, waves
+from app import launch, people, preparation, unsealing, waves
 from app.closing import close
 from app.db import Database
 from app.keys import KeyFile
@@ -169,7 +169,7 @@ def test_last_years_people_come_along_where_they_fit(
     assert [row[0] for row in workbook(clerk, "/dong-loi")[1:]] == ["Người thứ 3"]
 
 
-def test_who_took_part_is_told_only_where_the_index_says_so_and_after_the_end(
+def test_who_took_part_is_told_only_where_the_index_says_so_and_after_the_opening(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     files = {file.stem: file for file in INDEXES.glob("*.toml")}
@@ -189,6 +189,10 @@ def test_who_took_part_is_told_only_where_the_index_says_so_and_after_the_end(
             close(db, session, waves.load(session, code))
     clerk.open("/quan-tri/dot/khong/danh-sach")
     assert not [form for form in clerk.forms if form.action.endswith("/tham-gia")]
+    clerk.open("/quan-tri/dot/co/danh-sach")
+    assert not [form for form in clerk.forms if form.action.endswith("/tham-gia")]
+    assert "lập được sau khi mở hòm phiếu" in clerk.text
+    unsealing.unseal(db, keys, "co")
     clerk.open("/quan-tri/dot/co/danh-sach")
     heading, *took_part = workbook(clerk, "/tham-gia")
     assert heading == ["Họ và tên", "Chức vụ", "Cơ quan"]

@@ -267,7 +267,7 @@ def test_a_form_that_was_sent_twice_is_no_crash(db: Database, keys: KeyFile, dee
         if deed == "score":
             scoresheets.score(db, session, CODE)
         else:
-            waves.import_external(session, waves.load(session, CODE), {leaf: Fraction(50)})
+            scoresheets.import_external(session, waves.load(session, CODE), {leaf: Fraction(50)})
 
     def again() -> None:
         with db.transaction() as session:

@@ -90,7 +90,9 @@ def test_a_recovery_copy_brings_the_keys_back(keys: KeyFile) -> None:
     before = keys.wave("mot")
     copy = keys.recovery_copy("mot", "ba con mèo đen")
     keys.erase_wave("mot")
-    assert keys.restore(copy, "ba con mèo đen\n") == "mot"
+    opened = keys.open_copy(copy, "ba con mèo đen\n")
+    assert opened.wave == "mot"
+    keys.put_back(opened)
     assert keys.wave("mot") == before
 
 
@@ -99,7 +101,7 @@ def test_a_recovery_copy_alone_makes_up_for_a_lost_key_file(keys: KeyFile, tmp_p
     copy = keys.recovery_copy("mot", "ba con mèo đen")
     fresh = KeyFile(tmp_path / "fresh.key")
     fresh.tokens.link(NAME)
-    fresh.restore(copy, "ba con mèo đen")
+    fresh.put_back(fresh.open_copy(copy, "ba con mèo đen"))
     assert fresh.wave("mot") == keys.wave("mot")
     assert fresh.tokens.receipt("mot", NAME) == keys.tokens.receipt("mot", NAME)
     assert fresh.tokens.link(NAME) == keys.tokens.link(NAME)
@@ -113,7 +115,9 @@ def test_a_recovery_copy_does_not_overwrite_another_system_s_keys(
     other.make_wave("hai", "sha256:00")
     before = other.path.read_text()
     with pytest.raises(KeysMissing, match="hệ thống khác"):
-        other.restore(keys.recovery_copy("mot", "ba con mèo đen"), "ba con mèo đen")
+        other.put_back(
+            other.open_copy(keys.recovery_copy("mot", "ba con mèo đen"), "ba con mèo đen")
+        )
     assert other.path.read_text() == before
 
 
@@ -122,10 +126,10 @@ def test_another_pass_phrase_does_not_open_the_copy(keys: KeyFile, phrase: str) 
     keys.make_wave("mot", "sha256:00")
     copy = keys.recovery_copy("mot", "ba con mèo đen")
     with pytest.raises(KeysMissing, match="mật khẩu"):
-        keys.restore(copy, phrase)
+        keys.put_back(keys.open_copy(copy, phrase))
 
 
 @pytest.mark.parametrize("copy", ["", "{}", "[]", '{"wave": "mot", "keys": "@@"}'])
 def test_a_damaged_copy_is_refused(keys: KeyFile, copy: str) -> None:
     with pytest.raises(KeysMissing, match="hỏng"):
-        keys.restore(copy, "ba con mèo đen")
+        keys.put_back(keys.open_copy(copy, "ba con mèo đen"))

@@ -151,6 +151,23 @@ def test_a_cast_drops_what_was_not_sent_to_that_ballot_alone(db: Database, wave:
     assert number not in {row.ballot_number for row in rows(db, "reminder")}
 
 
+def test_neither_a_cast_nor_another_invitation_drops_what_the_old_address_is_told(
+    db: Database, wave: Wave
+) -> None:
+    number, domain = first_ballot(db, wave), "vi-du.vn"
+    remind(db, wave, [number])
+    with db.transaction() as session:
+        now = db.now(session)
+        letters.queue(session, id_of(wave), "moved", [number], now, domain, address="cu@vi-du.vn")
+        letters.replace(session, number)
+    assert len(rows(db)) == 5
+    assert len(rows(db, "reminder")) == 1, "it goes to who has not cast, and to nobody else"
+    with db.transaction() as session:
+        letters.drop_queued(session, number)
+    assert rows(db, "reminder") == []
+    assert [row.address for row in rows(db, "moved")] == ["cu@vi-du.vn"]
+
+
 @pytest.mark.parametrize("state", ["queued", "deferred", "uncertain"])
 def test_what_waits_in_any_state_is_dropped(db: Database, wave: Wave, state: str) -> None:
     for each in claim(db):

@@ -1,18 +1,20 @@
 """Hourly notes: cells of ten or more, once an hour, and reminders by rule, once each."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import col, func, select
 
-from app import notes, reminders, waves
+from app import corrections, launch, notes, people, reminders, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Letter
 from app.settings import Settings
+from app.urn import Answers
 from app.waves import id_of
 from tests.conftest import Clock
-from tests.making import cast_all, make_wave
+from tests.making import cast_all, cast_ballot, make_index, make_people, make_wave, names
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,104 @@ def test_small_groups_are_counted_together(issued: dict[str, int], cells: dict[s
     assert notes.cells(issued) == cells
     sums = {cell: sum(issued[g] for g in cell.split("+")) for cell in cells.values()}
     assert all(total >= notes.LEAST for total in sums.values())
+
+
+@pytest.mark.parametrize(
+    ("noted", "left", "after"),
+    [
+        ({"a": "a", "b": "b"}, {"a": 10, "b": 30}, {"a": "a", "b": "b"}),
+        ({"a": "a", "b": "b"}, {"a": 9, "b": 30}, {"a": "a+b", "b": "a+b"}),
+        ({"a": "a", "b": "b"}, {"b": 30}, {"a": "a+b", "b": "a+b"}),
+        (
+            {"a": "a+c", "b": "b", "c": "a+c", "d": "d"},
+            {"a": 3, "b": 12, "c": 6, "d": 11},
+            {"a": "a+c+d", "b": "b", "c": "a+c+d", "d": "a+c+d"},
+        ),
+        ({"a": "a", "b": "b"}, {"a": 4, "b": 5}, {}),
+        ({}, {"a": 40}, {}),
+    ],
+)
+def test_cells_with_few_people_left_are_put_together_and_never_split(
+    noted: dict[str, str], left: dict[str, int], after: dict[str, str]
+) -> None:
+    assert notes.coarser(noted, left) == after
+    assert notes.coarser(after, dict.fromkeys(noted, 100)) == after
+
+
+def noted(db: Database, clock: Clock) -> dict[str, tuple[int, int]]:
+    """Cell → issued and cast, at the next hour."""
+    clock.move(hours=1)
+    notes.take_all(db)
+    with db.reading() as session:
+        return {note.cell: (note.issued, note.cast) for note in notes.latest(session, 1)}
+
+
+def test_people_made_up_beside_one_do_not_make_a_cell_of_them(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    index = make_index()
+    xa, hdnd = (
+        [person for person in make_people(index, 80) if person.group == group]
+        for group in ("xa", "hdnd")
+    )
+    wave = make_wave(db, keys, index, [*xa[:12], hdnd[0]])
+    before = noted(db, clock)
+    assert set(before) == {notes.ALL, "hdnd+xa"}
+    with db.transaction() as session:
+        for made_up in hdnd[1:20]:
+            person = replace(made_up, email=f"gia-{made_up.email}")
+            stored = waves.load(session, wave.code)
+            corrections.add(session, keys, stored, person, db.now(session), "vi-du.vn")
+    assert noted(db, clock) == before
+    with db.reading() as session:
+        late = names(session, wave)[13:]
+    for name in late:
+        cast_ballot(db, keys, name, Answers())
+    assert noted(db, clock) == before, "nobody who was added later is in a number"
+    with db.reading() as session:
+        the_one = names(session, wave)[12]
+    cast_ballot(db, keys, the_one, Answers())
+    assert noted(db, clock) == dict.fromkeys(before, (13, 1))
+
+
+def test_taking_off_the_others_leaves_nobody_alone_in_a_cell(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    wave = make_wave(db, keys, people=40)
+    before = noted(db, clock)
+    assert set(before) == {notes.ALL, "hdnd", "xa"}
+    with db.transaction() as session:
+        stored = waves.load(session, wave.code)
+        some = [p for p in people.everyone(session, id_of(wave)) if p.group == "hdnd"][:-1]
+        for person in some:
+            corrections.remove(session, keys, stored, person, db.now(session))
+    after = noted(db, clock)
+    assert after == dict.fromkeys((notes.ALL, "hdnd+xa"), (40, 0))
+    with db.transaction() as session:
+        for person in some:
+            stored = waves.load(session, wave.code)
+            assert person.id is not None
+            corrections.restore(session, keys, stored, person.id, db.now(session), "vi-du.vn")
+    assert noted(db, clock) == after, "what was put together is not told apart again"
+
+
+def test_a_ballot_issued_anew_moves_no_number_whether_it_was_cast_or_not(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    wave = make_wave(db, keys, people=40)
+    cast_all(db, keys, wave, share=0.5)
+    before = noted(db, clock)
+    for place in (3, 30):
+        with db.transaction() as session:
+            stored, now = waves.load(session, wave.code), db.now(session)
+            person = people.everyone(session, id_of(wave))[place]
+            corrections.reissue(session, keys, stored, person, now, "vi-du.vn")
+        assert noted(db, clock) == before
+    with db.reading() as session:
+        again = names(session, wave)[3]
+        assert waves.status(session, wave, db.now(session)).cast == 19
+    cast_ballot(db, keys, again, Answers())
+    assert noted(db, clock) == before, "one person is counted once"
 
 
 def test_notes_are_taken_once_an_hour(db: Database, keys: KeyFile, clock: Clock) -> None:
@@ -81,3 +181,23 @@ def test_a_reminder_by_rule_goes_once_and_not_long_after(
     assert reminded() == 20
     clock.now = second + timedelta(hours=13)
     assert reminded() == 20, "nobody is reminded of what is long past"
+
+
+def test_a_reminder_by_rule_is_left_out_soon_after_one_by_hand(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    wave = make_wave(db, keys, closes=clock() + timedelta(days=10))
+    with db.transaction() as session:
+        stored = waves.load(session, wave.code)
+        reminders.set_days(session, stored, [3])
+        (due,) = reminders.due_times(stored)
+    clock.now = due - timedelta(hours=1)
+    with db.transaction() as session:
+        launch.remind(db, session, configured, waves.load(session, wave.code))
+    for _hour in range(14):
+        clock.move(hours=1)
+        reminders.remind_all(db, keys, configured)
+    with db.reading() as session:
+        assert reminders.done(session, id_of(wave)) == {due}
+        sent = session.scalars(select(col(Letter.round)).where(col(Letter.kind) == "reminder"))
+        assert set(sent) == {1}

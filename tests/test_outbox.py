@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, update
 
-from app import outbox
+from app import letters, outbox
 from app.db import Database
 from app.keys import KeyFile
 from app.letters import NEVER
-from app.models import Ballot, Letter, Wave
+from app.models import Ballot, Letter, Respondent, Wave
 from app.outbox import Outcome
 from tests.conftest import Clock
 from tests.making import names
@@ -32,7 +32,9 @@ def wave(db: Database, keys: KeyFile) -> Wave:
     return make_letters(db, keys, 6)
 
 
-def change(db: Database, table: type[Wave] | type[Ballot], **values: object) -> None:
+def change(
+    db: Database, table: type[Wave] | type[Ballot] | type[Respondent], **values: object
+) -> None:
     with db.transaction() as session:
         session.connection().execute(update(table).values(**values))
 
@@ -123,8 +125,6 @@ def test_of_a_cancelled_wave_only_the_cancellation_goes(
     db: Database, wave: Wave, clock: Clock
 ) -> None:
     with db.transaction() as session:
-        from app import letters
-
         numbers = [name.number for name in names(session, wave)]
         letters.queue(session, wave.id or 0, "cancellation", numbers, clock.now, "vi-du.vn")
     assert {each.facts.kind for each in claim(db)} == {"invitation"}
@@ -152,13 +152,45 @@ def test_a_reminder_is_claimed_only_while_the_ballot_is_not_cast(db: Database, w
     assert not {first, second} & {each.facts.ballot for each in found}
 
 
-@pytest.mark.parametrize("why", ["cast", "no_reminders"])
-def test_a_reminder_is_not_begun_once_nobody_wants_it(db: Database, wave: Wave, why: str) -> None:
+@pytest.mark.parametrize(
+    ("table", "why"), [(Ballot, "cast"), (Ballot, "no_reminders"), (Respondent, "removed_at")]
+)
+def test_a_reminder_is_not_begun_once_nobody_wants_it(
+    db: Database, wave: Wave, clock: Clock, table: type[Ballot] | type[Respondent], why: str
+) -> None:
     letters_for_reminders(db, wave)
     reminder = claim(db)[0]
-    change(db, Ballot, **{why: True})
+    change(db, table, **{why: clock.now if why == "removed_at" else True})
     assert not begin(db, reminder)
     assert reminder.id not in {row.id for row in rows(db, "reminder")}
+
+
+def test_no_reminder_goes_to_who_was_taken_off_the_roster(
+    db: Database, wave: Wave, clock: Clock
+) -> None:
+    letters_for_reminders(db, wave)
+    change(db, Respondent, removed_at=clock.now)
+    assert (claim(db), waiting(db)) == ([], (0, 0, 0))
+    change(db, Respondent, removed_at=None)
+    assert len(claim(db)) == 6
+
+
+def test_the_old_address_is_told_until_the_urn_is_opened(
+    db: Database, wave: Wave, clock: Clock
+) -> None:
+    with db.transaction() as session:
+        number = [names(session, wave)[0].number]
+        letters.queue(
+            session, wave.id or 0, "moved", number, clock.now, "vi-du.vn", address="cu@vi-du.vn"
+        )
+    clock.now = wave.closes_at + timedelta(days=1)
+    change(db, Wave, closed_at=clock.now)
+    assert waiting(db)[0] == 1
+    (told,) = claim(db)
+    assert (told.facts.kind, told.facts.email) == ("moved", "cu@vi-du.vn")
+    record(db, Outcome(told, "deferred", timedelta(0)))
+    change(db, Wave, unsealed_at=clock.now)
+    assert claim(db) == []
 
 
 def test_an_invitation_goes_to_a_ballot_that_wants_no_reminders(db: Database, wave: Wave) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import col
 
-from app import closing, export, scoresheets, unsealing, verify, waves
+from app import ballots, closing, export, scoresheets, unsealing, verify, waves
 from app.ballots import GRACE
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
@@ -116,25 +116,36 @@ def test_afterwards_only_sums_are_left(db: Database, keys: KeyFile) -> None:
     assert all(sum(cell.values()) >= 5 for row in cells for cell in row.values())
 
 
-def test_comments_of_fewer_than_ten_ballots_are_not_kept(db: Database, keys: KeyFile) -> None:
-    for code, people, kept in (("chin", 9, 0), ("muoi", 10, 10)):
-        wave = make_wave(db, keys, make_index("comments"), people, code=code)
-        with db.reading() as session:
-            everyone = names(session, wave)
-        comment = waves.index_of(wave)[0].comments[0].code
-        for name in everyone:
-            cast_ballot(db, keys, name, Answers({}, {comment: f"Góp ý {name.number.hex()}"}))
-        close(db, wave)
-        minutes = unsealing.unseal(db, keys, code)
-        assert minutes.comments_withheld == (kept == 0)
-        with db.reading() as session:
-            rows = session.scalars(select(Comment).where(col(Comment.wave_id) == wave.id)).all()
-        assert len(rows) == kept
+@pytest.mark.parametrize(
+    ("people", "kept"),
+    [(9, {}), (10, {"q99": 10}), (18, {"q99": 18}), (20, {"q98": 10, "q99": 20})],
+)
+def test_comments_of_fewer_than_ten_ballots_that_were_asked_are_not_kept(
+    db: Database, keys: KeyFile, people: int, kept: dict[str, int]
+) -> None:
+    """Half of the people are asked q98, all of them q99."""
+    wave = make_wave(db, keys, make_index("comments"), people)
+    with db.reading() as session:
+        everyone = [ballots.find(session, name) for name in names(session, wave)]
+    for ballot in everyone:
+        said = {q.code: "Góp ý" for q in ballot.index.comments if ballot.group in q.groups}
+        cast_ballot(db, keys, ballot.name, Answers({}, said))
+    close(db, wave)
+    assert unsealing.unseal(db, keys, wave.code).comments_withheld == (len(kept) < 2)
+    with db.reading() as session:
+        assert Counter(session.scalars(select(col(Comment.question)))) == kept
+
+
+def test_whether_few_wrote_a_comment_is_not_told(db: Database, keys: KeyFile) -> None:
+    wave = make_wave(db, keys, make_index("comments"), 12)
+    cast_all(db, keys, wave, 0)
+    close(db, wave)
+    assert unsealing.unseal(db, keys, wave.code).comments_withheld
 
 
 def test_comments_are_kept_in_an_order_of_their_own(db: Database, keys: KeyFile) -> None:
     wave = make_wave(db, keys, make_index("comments"), 12)
-    comment = waves.index_of(wave)[0].comments[0].code
+    comment = waves.index_of(wave)[0].comments[-1].code
     with db.reading() as session:
         everyone = names(session, wave)
     for place, name in enumerate(everyone):
@@ -201,7 +212,7 @@ def test_a_recovery_copy_opens_the_urn_of_a_lost_key_file(db: Database, keys: Ke
     copy = keys.recovery_copy(wave.code, "ba con mèo đen")
     keys.path.unlink()
     fresh = KeyFile(keys.path)
-    fresh.restore(copy, "ba con mèo đen")
+    fresh.put_back(fresh.open_copy(copy, "ba con mèo đen"))
     assert unsealing.unseal(db, fresh, wave.code).counted == len(said)
 
 
@@ -236,7 +247,7 @@ def test_a_sheet_is_written_anew_only_when_something_changes(db: Database, keys:
     unit = next(unit for unit in index.units if index.applies(leaf.code, unit))
     with db.transaction() as session:
         percents = {(unit.code, leaf.code): Fraction("83.64")}
-        waves.import_external(session, waves.load(session, wave.code), percents)
+        scoresheets.import_external(session, waves.load(session, wave.code), percents)
     second, fresh = score(db, wave)
     assert fresh
     assert (first["sheet"], second["sheet"]) == (1, 2)

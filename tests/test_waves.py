@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
@@ -229,7 +229,7 @@ def test_an_index_changed_with_its_digest_differs_from_the_key_file(
 
 
 def test_a_reminder_goes_to_those_who_have_not_cast(
-    db: Database, keys: KeyFile, configured: Settings
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
     wave = make_wave(db, keys, people=10)
     cast_all(db, keys, wave, 0.4)
@@ -247,7 +247,16 @@ def test_a_reminder_goes_to_those_who_have_not_cast(
             select(col(Letter.ballot_number)).where(col(Letter.kind) == "reminder")
         )
         assert set(reminded) == {name.number for name in everyone[4:9]}
-    refused(db, lambda s, w: launch.remind(db, s, configured, w), match="còn 5 thư chưa gửi")
+    # By the clock alone, whatever is still queued; and nobody is reminded twice in a row.
+    clock.move(hours=11, minutes=59)
+    refused(db, lambda s, w: launch.remind(db, s, configured, w), match="Lần nhắc trước là lúc 9")
+    clock.move(minutes=1)
+    with db.transaction() as session:
+        session.connection().execute(delete(Letter).where(col(Letter.kind) == "invitation"))
+        assert launch.remind(db, session, configured, waves.load(session, wave.code)) == 5
+        assert len(session.execute(select(Letter)).all()) == 5, (
+            "the ones not sent yet are forgotten"
+        )
 
 
 def test_nobody_is_reminded_of_a_wave_that_is_not_open(

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app import ballots, casting, indexfile, launch, sending, settings, terminal, waves, workbook
+from app import (
+    ballots,
+    casting,
+    indexfile,
+    launch,
+    scoresheets,
+    sending,
+    settings,
+    terminal,
+    waves,
+    workbook,
+)
 from app.count import Progress
 from app.db import Database, open_database
 from app.demo import people
@@ -100,7 +111,7 @@ def _launch(
             found = read_roster(index, workbook.rows(roster.read_bytes(), roster.name)).people
             waves.import_roster(session, wave, found)
             percents = read_external(index, workbook.rows(external.read_bytes(), external.name))
-            waves.import_external(session, wave, percents)
+            scoresheets.import_external(session, wave, percents)
         with db.transaction() as session:
             launch.launch(db, session, keys, configured, waves.load(session, CODE))
         if progress is not None:

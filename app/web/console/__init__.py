@@ -10,6 +10,7 @@ entry     the ways to a password and a second factor
 accounts  Tài khoản
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
 roster    Danh sách          people    one person of it    removals  off it and back
+readdress another address of one after the launch
 agencies  its agencies       rosterfiles  as files
 waves     a wave before its launch   waveform  its form, field by field
 launch    Phát phiếu   letters   its words
@@ -36,6 +37,7 @@ from app.web.console import (
     minutespages,
     people,
     preview,
+    readdress,
     removals,
     results,
     roster,
@@ -61,6 +63,7 @@ MODULES = (
     rosterfiles,
     agencies,
     people,
+    readdress,
     removals,
     launch,
     letters,

@@ -8,7 +8,7 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import corrections, people, preparation, proposals, roster, waves
+from app import corrections, letters, people, preparation, proposals, roster, waves
 from app.db import Session
 from app.index import Index
 from app.language import _
@@ -127,6 +127,7 @@ def draw(
     typed: dict[str, str] | None = None,
     faults: list[tuple[str, str]] | None = None,
     status: int = 422,
+    address: str = "",
 ) -> Response:
     """The page of one person; with `faults` the answer to a form, its fields as they were typed.
 
@@ -141,11 +142,18 @@ def draw(
             raise HTTPException(404)
         stored = people.readable(index, person)
         pair = pair_of(desk, session, wave, "void", id_)
-        state, error = corrections.invitation(session, wave, id_)
-    asks = pair is None or bool(pair.others) or (pair.mine and not pair.waiting)
-    if not asks:
-        # The page has lost the form that was sent.
-        faults = [(words, "" if field == "ma-xac-thuc" else field) for words, field in faults or []]
+        moving = pair_of(desk, session, wave, "address", id_)
+        state, error = letters.invitation_of(session, id_) if wave.launched_at else ("", "")
+    asks, moves = (
+        each is None or bool(each.others) or (each.mine and not each.waiting)
+        for each in (pair, moving)
+    )
+    # The page may have lost the form that was sent.
+    lost = set() if asks else {"ma-xac-thuc"}
+    lost |= set() if moves else {"ma-xac-thuc-thu"}
+    if moving and moving.waiting:
+        lost.add("thu")
+    faults = [(words, "" if field in lost else field) for words, field in faults or []]
     shown = typed or stored
     if typed and status == 409:
         faults = _changed(index, stored, typed)
@@ -157,16 +165,19 @@ def draw(
         "own_agency": people.agency_name(index, person.agency, person.agency_text),
         "typed": {NAMES[field]: value for field, value in shown.items()},
         "assigned": shown[roster.ASSIGNED].split(";"),
-        "seen": desk.print_of(*_state(wave, person)),
+        "address": address or person.email,
+        "seen": desk.print_of(*state_of(wave, person)),
         "launched": wave.launched_at is not None,
         "phase": desk.print_of(wave.launched_at is not None),
         "changeable": corrections.may_change(wave, now),
         "pair": pair,
         "asks": asks,
+        "moving": moving,
+        "moves": moves,
         "state": state,
         "error": error,
         "faults": faults or [],
-        "bad_code": any(field == "ma-xac-thuc" for _words, field in faults or []),
+        "bad": [field for _words, field in faults or []],
     }
     name = "console/person.html" if person.removed_at is None else "console/person-removed.html"
     answer = status if faults else 200
@@ -182,11 +193,11 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
             person = listed(session, wave, id_)
             stored = people.fields_of(person)
             if wave.launched_at is not None:
-                # What cannot change any more is not asked for.
-                for field in (roster.GROUP, roster.AGENCY, roster.ASSIGNED):
+                # What cannot change any more is not asked for; the address has its own form.
+                for field in (roster.EMAIL, roster.GROUP, roster.AGENCY, roster.ASSIGNED):
                     typed[field] = stored[field]
             index, _layout = waves.index_of(wave)
-            form.must_be_fresh(*_state(wave, person))
+            form.must_be_fresh(*state_of(wave, person))
             wanted = people.person_of(index, typed)
             domain = mail_domain(form.settings)
             corrections.correct(session, form.keys, wave, person, wanted, now, domain)
@@ -201,7 +212,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
     return form.see(f"{path_of(code)}/{id_}", _("Đã lưu."))
 
 
-def _state(wave: Wave, person: Respondent) -> tuple[object, ...]:
+def state_of(wave: Wave, person: Respondent) -> tuple[object, ...]:
     """What the page of a person was drawn from."""
     return wave.launched_at is not None, sorted(people.fields_of(person).items())
 

@@ -49,7 +49,7 @@ def export(form: OfficerForm, code: str) -> Response:
 
 @router.post(f"{PATH}/tham-gia")
 def took_part(form: OfficerForm, code: str) -> Response:
-    """Who took part, and nothing else; where the index says so, once casting is over."""
+    """Who took part, and nothing else; where the index says so, once the urn is opened."""
     with form.db.transaction() as session:
         wave = form.wave(session, code)
         lines = participation.took_part(session, wave)

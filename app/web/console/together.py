@@ -23,6 +23,7 @@ PATH = f"{ROOT}/dot/{{code}}/hai-nguoi"
 WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 # Where a proposal is made and confirmed.
 PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
+PAGES["address"] = PAGES["void"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def pair_of(
     now, there = desk.db.now(session), waveofficers.of(session, wave)
     found = proposals.waiting(session, wave, now, action)
     if respondent is not None:
-        found = [each for each in found if each.arguments == {"respondent": respondent}]
+        found = [each for each in found if each.arguments.get("respondent") == respondent]
     counting = [each for each in there if each.counts_from <= now]
     later = [f"{each.name} ({moment(each.counts_from)})" for each in there if each not in counting]
     return Pair(
@@ -95,7 +96,8 @@ def withdraw(form: OfficerForm, code: str) -> Response:
         if taken is None:
             raise WaveRefused(_("Đề nghị này không còn chờ. Tải lại trang để xem."))
         proposals.withdraw(session, wave, taken.id, now)
-        facts = {"respondent": taken.arguments["respondent"]} if taken.action == "void" else {}
+        # An address is not for the log.
+        facts = {name: taken.arguments[name] for name in ("respondent",) if name in taken.arguments}
         form.note(session, now, "wave.withdraw", code, proposal=taken.action, **facts)
     back = PAGES[taken.action].format(**taken.arguments)
     return form.see(f"{ROOT}/dot/{code}/{back}", _("Đã rút đề nghị."))

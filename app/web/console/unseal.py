@@ -222,7 +222,7 @@ def upload_external(form: OfficerForm, code: str) -> Response:
             wave, now = held(form, session, code), form.db.now(session)
             if wave.index_digest != seen.index_digest:
                 raise Stale
-            waves.import_external(session, wave, percents)
+            scoresheets.import_external(session, wave, percents)
             form.note(session, now, "wave.external", code, rows=len(percents))
     except TableFault as fault:
         return _external(form, code, [(str(each), "tep") for each in fault.faults[:50]])
