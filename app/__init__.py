@@ -2,7 +2,7 @@
 
 The map, from the doors down; arrows of import point down only (pyproject.toml keeps it so):
 
-    cli, wavecli, terminal, demo   the command line         serving, main, web   the pages
+    cli, wavecli, keycli, demo …   the command line         serving, main, web   the pages
     sending, delivery, attempts    the mail worker          housekeeping         by the clock
     waves, launch, closing         a wave's life            ballots, casting     a ballot's life
     letters, outbox, mail, relay   the letters              count, unsealing     urn to score sheet
@@ -12,7 +12,7 @@ The map, from the doors down; arrows of import point down only (pyproject.toml k
     enquiries                      what the pages ask       export, spreadsheet, verify
     report, findings, minutes      papers in words          wordfile, wordtables   in Word
     connections                    keys of other programs
-    workbook, indexbook …          Excel in and out         keys · models, db · settings
+    workbook, indexbook …          Excel in and out         keys, keyguard · models, db · settings
     saving, questionnaire          pages of a ballot        scoring              tally to points
     index …, indexfile …           the index file           roster, badrows …    the tables
     tokens, urn                    links and seals          language
