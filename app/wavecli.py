@@ -177,7 +177,7 @@ def unseal(
             phrase = typer.prompt(_("Mật khẩu của bản khóa dự phòng"), hide_input=True, err=True)
             copy = keys.open_copy(read_bytes(recovery).decode(errors="replace"), phrase)
             with db.transaction() as session:
-                waves.hold(db, session, found := waves.load(session, code))
+                waves.hold(session, found := waves.load(session, code))
                 unsealing.restore_keys(keys, found, copy)
         with progress_bar(_("Mở hòm phiếu")) as progress:
             minutes = unsealing.unseal(db, keys, code, progress)
