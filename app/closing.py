@@ -31,7 +31,7 @@ def extend(
     That takes two people where the wave wants two; gives what the log should say of them.
     Raises WaveRefused.
     """
-    hold(db, session, wave)
+    hold(session, wave)
     now = db.now(session)
     must_extend(wave, closes, now)
     facts: dict[str, object] = {}
@@ -91,7 +91,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
 
     The caller erases the wave's keys after the commit.
     """
-    hold(db, session, wave)
+    hold(session, wave)
     if wave.cancelled_at is not None:
         raise WaveRefused(_("Đợt {code} đã hủy từ trước.").format(code=wave.code))
     if wave.unsealed_at is not None:
@@ -124,7 +124,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
 
 def close(db: Database, session: Session, wave: Wave) -> None:
     """End casting now, grace included."""
-    hold(db, session, wave)
+    hold(session, wave)
     now = db.now(session)
     current = state(wave, now, False)
     if wave.closed_at is not None or current not in ("open", "closed"):
@@ -148,7 +148,7 @@ def _not_open_text(wave: Wave, current: str) -> str:
 
 def settle(db: Database, session: Session, wave: Wave) -> bool:
     """Make a scheduled closing final once its grace is over; whether it just became so."""
-    hold(db, session, wave)
+    hold(session, wave)
     if wave.launched_at is None or wave.closed_at is not None or wave.cancelled_at is not None:
         return False
     if db.now(session) < wave.closes_at + GRACE:

@@ -1,8 +1,7 @@
 """One person of a roster added, corrected, removed, or given another ballot.
 
 What a verb does to a ballot depends on whether it was cast; what it answers, and what any page
-shows afterwards, does not. Every verb works inside the caller's transaction, on a wave that it
-holds (`waves.hold`): a close would else come in between, and a cast and we wait for each other.
+shows afterwards, does not. Every verb works inside the caller's transaction and holds the wave.
 """
 
 import os
@@ -20,7 +19,7 @@ from app.language import _
 from app.models import Ballot, Draft, Respondent, Wave
 from app.roster import Person
 from app.tokens import NUMBER_BYTES, BallotName
-from app.waves import WaveRefused, id_of, person_row
+from app.waves import WaveRefused, hold, id_of, person_row
 
 
 def may_change(wave: Wave, now: datetime) -> bool:
@@ -38,6 +37,12 @@ def must_be_changeable(wave: Wave, now: datetime) -> None:
         )
 
 
+def _hold(session: Session, wave: Wave, now: datetime) -> None:
+    """Else a close would come in between, and a cast and we would wait for each other."""
+    hold(session, wave)
+    must_be_changeable(wave, now)
+
+
 def add(
     session: Session, keys: KeyFile, wave: Wave, person: Person, now: datetime, domain: str
 ) -> int:
@@ -45,7 +50,7 @@ def add(
 
     Somebody who was taken off comes back. Raises WaveRefused when the address is taken.
     """
-    must_be_changeable(wave, now)
+    _hold(session, wave, now)
     wave_id = id_of(wave)
     row: dict[str, Any] = person_row(wave_id, person)
     known = _holder(session, wave_id, person.email)
@@ -80,7 +85,7 @@ def restore(
     The link of the letters before is dead, unless the ballot was cast. `values` are columns to
     change as well. Raises WaveRefused when the person is on the roster.
     """
-    must_be_changeable(wave, now)
+    _hold(session, wave, now)
     found = session.connection().execute(
         update(Respondent)
         .where(col(Respondent.id) == respondent_id, col(Respondent.removed_at).is_not(None))
@@ -157,7 +162,7 @@ def correct(
     After the launch group, agency and units stay. Another address gets the invitation anew (the
     link in the old letters dies, unless the ballot was cast), and the old one is told.
     """
-    must_be_changeable(wave, now)
+    _hold(session, wave, now)
     must_be_free(session, id_of(wave), wanted.email, person.id)
     old = person.email
     row = person_row(id_of(wave), wanted)
@@ -187,7 +192,7 @@ def correct(
 
 def remove(session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime) -> None:
     """Take one person off; `restore` undoes it. A ballot that was cast stays and counts."""
-    must_be_changeable(wave, now)
+    _hold(session, wave, now)
     person.removed_at = now
     session.add(person)
     session.flush()
@@ -200,7 +205,7 @@ def reissue(
     session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime, domain: str
 ) -> None:
     """Void the ballot, cast or not, and issue it anew: its link came into wrong hands."""
-    must_be_changeable(wave, now)
+    _hold(session, wave, now)
     number = _next_issue(session, keys, cast(int, person.id), and_cast=True)
     if number is not None:
         letters.replace(session, number)
@@ -211,19 +216,18 @@ def resend(
     session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime, domain: str
 ) -> None:
     """Send the invitation once more, with the same link; who has no ballot gets one."""
-    must_be_changeable(wave, now)
-    id_ = cast(int, person.id)
-    if wave.launched_at is not None and not _has_ballot(session, id_):
+    _hold(session, wave, now)
+    if wave.launched_at is not None and not _has_ballot(session, id_ := cast(int, person.id)):
         _issue(session, keys, wave, id_, now, domain)
     else:
-        resend_to(session, wave, [id_], now, domain)
+        resend_to(session, wave, [cast(int, person.id)], now, domain)
 
 
 def resend_to(
     session: Session, wave: Wave, people: Sequence[int], now: datetime, domain: str
 ) -> int:
     """Send the invitation of several people once more; gives how many letters are queued."""
-    must_be_changeable(wave, now)
+    _hold(session, wave, now)
     query = select(col(Ballot.number)).where(
         col(Ballot.wave_id) == wave.id, col(Ballot.respondent_id).in_(people)
     )

@@ -25,7 +25,14 @@ from sqlmodel import Session
 from app.language import _
 
 # The doors name a session's type, and nothing else of SQL.
-__all__ = ["Database", "DatabaseFault", "DatabaseUnavailable", "Session", "open_database"]
+__all__ = [
+    "Database",
+    "DatabaseFault",
+    "DatabaseUnavailable",
+    "Session",
+    "open_database",
+    "take_close_lock",
+]
 
 log = logging.getLogger("phieu.db")
 
@@ -89,18 +96,7 @@ class Database:
 
     def share_close_lock(self, session: Session, wave_id: int) -> None:
         """Held by every cast until its commit, so that a close waits for it and stops the next."""
-        self._close_lock(session, wave_id, "pg_advisory_xact_lock_shared")
-
-    def take_close_lock(self, session: Session, wave_id: int) -> None:
-        """Held by a close: no cast is under way, none starts before its commit."""
-        self._close_lock(session, wave_id, "pg_advisory_xact_lock")
-
-    def _close_lock(self, session: Session, wave_id: int, function: str) -> None:
-        # SQLite has one writer anyway.
-        if not self.is_sqlite:
-            session.connection().execute(
-                text(f"SELECT {function}(20022023, :wave)"), {"wave": wave_id}
-            )
+        _close_lock(session, wave_id, "pg_advisory_xact_lock_shared")
 
     def migrate(self) -> None:
         """Bring the tables to the newest migration; safe to call from several processes."""
@@ -138,6 +134,17 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def take_close_lock(session: Session, wave_id: int) -> None:
+    """Held by whoever holds a wave: no cast is under way, none starts before the commit."""
+    _close_lock(session, wave_id, "pg_advisory_xact_lock")
+
+
+def _close_lock(session: Session, wave_id: int, function: str) -> None:
+    # SQLite has one writer anyway.
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(text(f"SELECT {function}(20022023, :wave)"), {"wave": wave_id})
 
 
 def _sqlite_module() -> Any:

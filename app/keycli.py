@@ -41,7 +41,7 @@ def restore(db: Database, keys: KeyFile, code: str, recovery: Path) -> None:
     phrase = typer.prompt(_("Mật khẩu của bản khóa dự phòng"), hide_input=True, err=True)
     copy = keys.open_copy(read_bytes(recovery).decode(errors="replace"), phrase)
     with db.transaction() as session:
-        waves.hold(db, session, found := waves.load(session, code))
+        waves.hold(session, found := waves.load(session, code))
         unsealing.restore_keys(keys, found, copy)
         note(db, session, keys, "keys.restore", code)
 

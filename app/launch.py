@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from app import ballots, letters, notes, waveofficers
-from app.db import Database
+from app.db import Database, take_close_lock
 from app.index import Index
 from app.keys import KeyFile
 from app.language import _, moment
@@ -43,7 +43,7 @@ def launch(
     """
     # Whoever is first launches; the locks hold the second until he is refused. The row's also
     # keeps off whoever would put somebody on the roster without asking.
-    db.take_close_lock(session, id_of(wave))
+    take_close_lock(session, id_of(wave))
     session.refresh(wave, with_for_update=True)
     must_be_draft(wave)
     now = db.now(session)

@@ -25,7 +25,7 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     """
     wave = load(session, code)
     # Of two at once the second finds what the first has written.
-    hold(db, session, wave)
+    hold(session, wave)
     if wave.unsealed_at is None or wave.closed_at is None:
         raise WaveRefused(
             _(

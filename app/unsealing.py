@@ -79,7 +79,7 @@ def unseal(
             ) from error
     with db.transaction() as session:
         # No extension and no cancelling meanwhile, and none before the commit.
-        hold(db, session, wave := load(session, code))
+        hold(session, wave := load(session, code))
         _must_be_closed(wave)
         facts = _agreed(session, wave, second, db.now(session), proposals.confirm)
         minutes = _write(db, session, wave, index, count)

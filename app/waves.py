@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from app import indexfile, letters
 from app.ballots import IndexChanged, launched_index
 from app.cleaning import search_text
-from app.db import Database
+from app.db import take_close_lock
 from app.index import Index
 from app.keys import KeyFile
 from app.language import _, moment
@@ -189,13 +189,13 @@ def id_of(wave: Wave) -> int:
     return cast(int, wave.id)
 
 
-def hold(db: Database, session: Session, wave: Wave) -> None:
+def hold(session: Session, wave: Wave) -> None:
     """Read a wave anew, under its locks: until this transaction ends nobody else launches, changes
-    or ends it, and nobody casts. First thing in a transaction (`db` says in what order).
+    or ends it, and nobody casts. First thing in a transaction (`app.db` says in what order).
 
     Raises WaveRefused when it was dropped meanwhile.
     """
-    db.take_close_lock(session, id_of(wave))
+    take_close_lock(session, id_of(wave))
     hold_row(session, wave)
 
 
@@ -204,6 +204,8 @@ def hold_row(session: Session, wave: Wave) -> None:
         # Casts refer to the wave's key and do not wait for this lock.
         session.refresh(wave, with_for_update={"key_share": True})
     except InvalidRequestError as error:
+        if wave not in session:
+            raise
         raise WaveRefused(_("Đợt này vừa bị bỏ.")) from error
 
 

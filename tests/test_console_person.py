@@ -307,7 +307,7 @@ def test_one_address_added_by_two_officers_at_one_instant_is_one_person(
         try:
             with db.transaction() as session:
                 found = waves.load(session, wave.code)
-                waves.hold(db, session, found)
+                waves.hold(session, found)
                 corrections.add(session, keys, found, person, db.now(session), DOMAIN)
             said.append("added")
         except WaveRefused:

@@ -213,7 +213,7 @@ def test_a_ballot_is_not_voided_once_the_wave_is_closed(db: Database, keys: KeyF
 
     def reissue() -> None:
         with db.transaction() as session:
-            waves.hold(db, session, wave := waves.load(session, CODE))
+            waves.hold(session, wave := waves.load(session, CODE))
             person, now = people.everyone(session, 1)[0], db.now(session)
             corrections.reissue(session, keys, wave, person, now, DOMAIN)
 

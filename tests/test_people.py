@@ -116,6 +116,7 @@ def test_another_address_kills_the_old_link_and_tells_the_old_mailbox(
         wanted = people.person_of(
             waves.index_of(wave)[0], {**people.fields_of(person), roster.EMAIL: "moi@vi-du.vn"}
         )
+        wave = waves.load(session, wave.code)
         corrections.correct(session, keys, wave, person, wanted, db.now(session), DOMAIN)
     with db.reading() as session:
         with pytest.raises(ballots.LinkReplaced):
@@ -136,6 +137,7 @@ def test_who_is_removed_finds_the_ballot_taken_back_and_can_return(
     with db.transaction() as session:
         person = session.get_one(Respondent, id_)
         typed = people.fields_of(person)
+        wave = waves.load(session, wave.code)
         corrections.remove(session, keys, wave, person, db.now(session))
     with db.reading() as session:
         with pytest.raises(ballots.LinkRevoked):
@@ -143,6 +145,7 @@ def test_who_is_removed_finds_the_ballot_taken_back_and_can_return(
         assert id_ not in ids(db, wave)
     with db.transaction() as session:
         person_again = people.person_of(waves.index_of(wave)[0], typed)
+        wave = waves.load(session, wave.code)
         assert id_ == corrections.add(session, keys, wave, person_again, db.now(session), DOMAIN)
     with db.reading() as session:
         assert not ballots.find(session, BallotName(name.number, 3)).cast
@@ -156,6 +159,7 @@ def test_a_voided_ballot_is_counted_as_void_and_its_successor_once(
     id_, name = the_first(db, wave)
     cast_first(db, keys, name)
     with db.transaction() as session:
+        wave = waves.load(session, wave.code)
         corrections.reissue(
             session, keys, wave, session.get_one(Respondent, id_), db.now(session), DOMAIN
         )
@@ -172,6 +176,7 @@ def test_one_added_after_the_launch_gets_a_ballot(db: Database, keys: KeyFile) -
         person = session.get_one(Respondent, ids(db, wave)[0])
         typed = {**people.fields_of(person), roster.EMAIL: "them@vi-du.vn"}
         made = people.person_of(waves.index_of(wave)[0], typed)
+        wave = waves.load(session, wave.code)
         corrections.add(session, keys, wave, made, db.now(session), DOMAIN)
         with pytest.raises(WaveRefused, match="đã thuộc một người khác"):
             corrections.add(session, keys, wave, made, db.now(session), DOMAIN)

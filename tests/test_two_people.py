@@ -427,7 +427,7 @@ def test_erased_keys_do_not_come_back_from_a_copy_opened_before(
     copy = keys.open_copy(keys.recovery_copy(CODE, PHRASE), PHRASE)
     unsealing.unseal(db, keys, CODE)
     with db.transaction() as session:
-        waves.hold(db, session, wave := waves.load(session, CODE))
+        waves.hold(session, wave := waves.load(session, CODE))
         with pytest.raises(KeysMissing):
             unsealing.restore_keys(keys, wave, copy)
     assert not keys.has_wave(CODE)

@@ -52,7 +52,7 @@ class Pair:
 def held(form: Form, session: Session, code: str) -> Wave:
     """The wave, read anew and kept from everybody else's deeds until this one is done."""
     wave = form.wave(session, code)
-    waves.hold(form.db, session, wave)
+    waves.hold(session, wave)
     return wave
 
 
