@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app import accounts, audit, staffmail
+from app import accounts, audit, invitations, staffmail
 from app.language import _, number
 from app.stafflinks import Links
 from app.terminal import note, refuse, workshop
@@ -49,10 +49,19 @@ def reset(email: Email) -> None:
     with workshop() as (db, keys, configured), db.transaction() as session:
         account, now = accounts.find(session, email), db.now(session)
         accounts.reset(session, account.id, even_last=True)
+        # One that still waited would carry a second link to a mailbox.
+        invitations.drop_waiting(session, account.id, now, _("Đã đặt lại trên máy chủ."))
         note(db, session, keys, "account.reset", staff=account.email)
         token = Links(keys).make(session, "invitation", account.id, now)
     print(_("Đã đặt lại {email}. Đường dẫn đặt mật khẩu, dùng trong 72 giờ:").format(email=email))
     print(f"{configured.base_url}/quan-tri/moi/{token}")
+    print(
+        _(
+            "Mật khẩu, điện thoại và mã dự phòng cũ không dùng được nữa; mọi nơi đang đăng nhập đã"
+            " bị đăng xuất. Ai có đường dẫn này thì vào được tài khoản: chỉ trao tận tay người ấy."
+            " Không có thư nào được gửi."
+        )
+    )
 
 
 @staff.command(help=_("Xóa một tài khoản."))

@@ -1,9 +1,12 @@
 """Accounts changed between a look and a deed: what was decided is compared again."""
 
+import re
+
 import pytest
 from sqlmodel import col, select
+from typer.testing import CliRunner
 
-from app import accounts, factors, housekeeping, passwords, proofs, staff
+from app import accounts, cli, factors, housekeeping, passwords, proofs, staff, staffmail
 from app.accounts import AccountRefused
 from app.db import Database
 from app.keys import KeyFile
@@ -13,7 +16,7 @@ from tests.conftest import Clock
 from tests.consoles import make_staff, new_session, stranger
 from tests.test_account_attacks import secret_on
 from tests.test_console_accounts import invited, link_of
-from tests.test_staff import GOOD, member, signing_in
+from tests.test_staff import GOOD, enrol, member, signing_in
 
 NEW = "mười hai con giáp cùng chạy"
 
@@ -134,6 +137,31 @@ def test_the_last_administrator_is_reset_on_the_server_only(db: Database, keys: 
         accounts.reset(session, officer)
         accounts.reset(session, admin, even_last=True)
         assert not accounts.get(session, admin).has_password
+
+
+def test_an_administrator_who_lost_everything_comes_back_by_the_command_line(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    clerk, email = member(db, keys, configured, "admin")
+    signing_in(clerk, email, GOOD, clerk.code())
+    with db.transaction() as session:
+        staffmail.queue(session, "invitation", clerk.staff_id, db.now(session))
+    told = {
+        "PHIEU_DATA": str(configured.data),
+        "PHIEU_DATABASE_URL": configured.database_url,
+        "PHIEU_KEY_FILE": str(configured.key_file),
+    }
+    done = CliRunner().invoke(cli.app, ["staff", "reset", email], env=told)
+    assert done.exit_code == 0, done.output
+    assert "chỉ trao tận tay" in done.output
+    assert clerk.open("/quan-tri/tai-khoan").path.startswith("/quan-tri/dang-nhap")
+    with db.reading() as session:
+        assert not staffmail.is_due(session, db.now(session)), "no second link in a mailbox"
+    link = re.search(r"/quan-tri/moi/\S+", done.output)
+    assert link is not None
+    clerk.open(link[0]).submit({"mat-khau": NEW, "lap-lai": NEW})
+    enrol(clerk, keys, clock)
+    assert clerk.open("/quan-tri/tai-khoan").path == "/quan-tri/tai-khoan"
 
 
 def test_a_session_that_ran_out_is_forgotten(db: Database, keys: KeyFile, clock: Clock) -> None:

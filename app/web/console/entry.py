@@ -214,7 +214,10 @@ def confirm_code(form: SignedInForm) -> Response:
         secret = factors.secret_to_come(session, form.keys, form.staff)
         step = factors.step_of(secret, form.value("ma"), form.db.now(session))
     if step is None:
-        words = _("Mã không đúng. Nhập mã đang hiện trên điện thoại.")
+        words = _(
+            "Mã không đúng. Nhập mã đang hiện trên điện thoại; vẫn không được thì bật giờ tự động"
+            " trên điện thoại."
+        )
         return _second_factor(form, [(words, "ma")])
     try:
         with form.db.transaction() as session:

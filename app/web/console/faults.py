@@ -177,8 +177,9 @@ def too_many(request: Request, _error: Exception) -> Response:
         _("Có quá nhiều lần nhập sai"),
         _(
             "Đợi 15 phút rồi thử lại; trong lúc ấy mật khẩu và mã đúng cũng chưa được nhận. Cần vào"
-            " ngay: dùng một mã dự phòng thay cho mã trên điện thoại. Không còn mã dự phòng: nhờ"
-            " người quản trị tài khoản đặt lại. {nothing}"
+            " ngay: dùng một mã dự phòng thay cho mã trên điện thoại, hoặc đăng nhập từ mạng khác"
+            " (chẳng hạn mạng của điện thoại). Không còn mã dự phòng: nhờ người quản trị tài"
+            " khoản đặt lại. {nothing}"
         ).format(nothing=NOTHING_DONE),
     )
 
