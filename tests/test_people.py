@@ -170,6 +170,31 @@ def test_a_voided_ballot_is_counted_as_void_and_its_successor_once(
     assert (minutes.cast, minutes.counted, minutes.void, minutes.foreign) == (1, 1, 1, 0)
 
 
+@pytest.mark.parametrize(("email", "counted"), [("nguoi1@vi-du.vn", 1), ("moi@vi-du.vn", 2)])
+def test_who_is_removed_and_added_again_has_two_ballots_only_by_another_address(
+    db: Database, keys: KeyFile, email: str, counted: int
+) -> None:
+    """The pages say so where it can happen."""
+    wave = make_wave(db, keys)
+    id_, name = the_first(db, wave)
+    cast_first(db, keys, name)
+    with db.transaction() as session:
+        person, now = session.get_one(Respondent, id_), db.now(session)
+        typed = {**people.fields_of(person), roster.EMAIL: email}
+        again = people.person_of(waves.index_of(wave)[0], typed)
+        corrections.remove(session, keys, wave, person, now)
+        made = corrections.add(session, keys, wave, again, now, DOMAIN)
+    with db.reading() as session:
+        theirs = dict(zip(ids(db, wave), names(session, wave)[-20:], strict=True))
+        invited = ballots.find(session, theirs[made])
+    assert invited.cast == (made == id_)
+    if not invited.cast:
+        cast_first(db, keys, invited.name)
+    with db.transaction() as session:
+        close(db, session, waves.load(session, wave.code))
+    assert unsealing.unseal(db, keys, wave.code).counted == counted
+
+
 def test_one_added_after_the_launch_gets_a_ballot(db: Database, keys: KeyFile) -> None:
     wave = make_wave(db, keys)
     with db.transaction() as session:
