@@ -208,8 +208,7 @@ def _ticket_mac(desk: Desk, path: str, seen: str) -> str:
 def signed_in(request: Request) -> Desk:
     """The guard of whoever has a session, also before the second factor is set up."""
     if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
-        # PostgreSQL knows no such sign, and no address of ours has it.
-        raise HTTPException(404)
+        raise HTTPException(404)  # no address of ours has that sign, and PostgreSQL none at all
     house = house_of(request)
     key = request.cookies.get(cookie_name(house.settings))
     found = None
