@@ -1,5 +1,6 @@
 """Hourly notes: cells of ten or more, once an hour, and reminders by rule, once each."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -201,3 +202,30 @@ def test_a_reminder_by_rule_is_left_out_soon_after_one_by_hand(
         assert reminders.done(session, id_of(wave)) == {due}
         sent = session.scalars(select(col(Letter.round)).where(col(Letter.kind) == "reminder"))
         assert set(sent) == {1}
+
+
+def test_two_who_remind_at_one_instant_remind_once(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    wave = make_wave(db, keys)
+    said: list[str] = []
+    ready = threading.Barrier(3)
+
+    def press() -> None:
+        ready.wait()
+        try:
+            with db.transaction() as session:
+                launch.remind(db, session, configured, waves.load(session, wave.code))
+            said.append("reminded")
+        except launch.TooSoon:
+            said.append("too soon")
+
+    threads = [threading.Thread(target=press) for _officer in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["reminded", "too soon", "too soon"]
+    with db.reading() as session:
+        reminders_queued = select(func.count()).where(col(Letter.kind) == "reminder")
+        assert session.scalars(reminders_queued).one() == 20
