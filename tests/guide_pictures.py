@@ -14,6 +14,7 @@ from app.main import create_app
 from app.stafflinks import Links
 from tests.booths import served
 from tests.browser import open_browser
+from tests.bureau import attach
 from tests.conftest import Clock
 from tests.office import NOW, fill, sign_in
 
@@ -25,16 +26,27 @@ PAGES = {
     "xem-thu": ("/quan-tri/bo-chi-so/5/xem-thu/hdnd?trang=cau-q02", 1250),
     "tao-dot": ("/quan-tri/dot/moi", 850),
     "danh-sach": (f"{AT}cchc-2026/danh-sach", 900),
+    "mot-nguoi": (f"{AT}cchc-2025/danh-sach/1100", 1100),
     "loi-thu": (f"{AT}cchc-2026/thu", 900),
     "kiem-tra": (f"{AT}cchc-2026/phat-phieu", 1250),
     "tong-quan": ("/quan-tri", 800),
     "theo-doi": (f"{AT}cchc-2025/theo-doi", 1250),
     "mo-hom-phieu": (f"{AT}cchc-2024/mo-hom-phieu", 800),
     "ket-qua": (f"{AT}cchc-2023/ket-qua", 1400),
+    "thanh-phan": (f"{AT}cchc-2023/ket-qua#tung-linh-vuc", 900),
+    "tung-cau-hoi": (f"{AT}cchc-2023/ket-qua/cau-hoi/q01", 1000),
+    "xuat-bao-cao": (f"{AT}cchc-2023/xuat-bao-cao", 1000),
     "mot-o": (f"{AT}cchc-2023/ket-qua/co-quan/snv/2.4.1", 1000),
     "nhat-ky": ("/quan-tri/nhat-ky", 850),
     "tai-khoan": ("/quan-tri/tai-khoan", 900),
 }
+
+BAD_ROWS = """Họ và tên,Email,Nhóm,Cơ quan,Đơn vị đánh giá
+Lò Thị Hương,huong.lo@,hdnd,HĐND tỉnh Lai Châu,
+Tao Văn Phúc,phuc.tao@vi-du.gov.vn,Đại biểu,HĐND tỉnh Lai Châu,
+Giàng A Sính,sinh.giang@vi-du.gov.vn,hdnd,HĐND tỉnh Lai Châu,
+Vàng Thị Mai,sinh.giang@vi-du.gov.vn,hdnd,HĐND tỉnh Lai Châu,
+"""
 
 
 def main() -> None:
@@ -66,6 +78,10 @@ def main() -> None:
                 page.set_viewport_size({"width": 1280, "height": height})
                 page.goto(f"{url}{path}")
                 page.screenshot(path=folder / f"{picture}.png")
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(f"{url}{AT}cchc-2026/danh-sach")
+            attach(page, "Kiểm tra và nhập", "danh-sach-2026.csv", BAD_ROWS.encode())
+            page.screenshot(path=folder / "dong-sai.png")
         db.dispose()
 
 
