@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import SQLModel, col, func, select, update
 
-from app import audit, indexfile, lettertexts, mail, sending, waves, wordings
+from app import audit, closing, indexfile, lettertexts, mail, sending, waves, wordings
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
@@ -322,3 +322,20 @@ def test_what_no_page_can_show_is_dropped(db: Database, clerk: Clerk) -> None:
     assert clerk.status == 200
     assert kept(db).subjects == {"invitation": "Một lá thư"}
     assert kept(db).bodies == {"invitation": "a"}
+
+
+def test_words_of_a_wave_that_is_over_stay_as_they_went_out(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    wave = make_wave(db, keys, code="xong")
+    clerk = desk_of(db, keys, configured).open("/quan-tri/dot/xong/thu")
+    form = clerk.forms[0]
+    with db.transaction() as session:
+        closing.close(db, session, waves.load(session, "xong"))
+    clerk.send(form, {"reminder.tieu-de": "Nhắc nữa"})
+    assert clerk.title.startswith("Lỗi:")
+    assert "lời thư không sửa được nữa" in clerk.text
+    with db.reading() as session:
+        assert not wordings.of(session, wave).subjects
+    clerk.open("/quan-tri/dot/xong/thu")
+    assert not [b for each in clerk.forms for b in each.buttons if words(b) == "Lưu"]

@@ -20,6 +20,7 @@ from app.index import Index
 from app.language import _
 from app.lettertexts import LONGEST_BODY, LONGEST_SALUTATION, LONGEST_SUBJECT, Wording
 from app.models import Wave
+from app.waves import WaveRefused
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm
 from app.web.console.together import held
@@ -215,7 +216,10 @@ def save(form: OfficerForm, code: str) -> Response:
         return _page(form, code, view)
     with form.db.transaction() as session:
         # Not while the wave is launched: the words would go out untested.
-        held(form, session, code)
+        wave = held(form, session, code)
+        if _over(wave):
+            words = _("Đợt {code} không còn thu phiếu, nên lời thư không sửa được nữa.")
+            raise WaveRefused(words.format(code=code))
         view = _view(form, session, code)
         if view.fine:
             draft, wording = view.wave.launched_at is None, view.wording
@@ -231,6 +235,11 @@ def save(form: OfficerForm, code: str) -> Response:
         return _page(form, code, view)
     again = urlencode({"nhom": view.group, "rong": _width(form)})
     return form.see(f"{ROOT}/dot/{code}/thu?{again}", _("Đã lưu lời thư."))
+
+
+def _over(wave: Wave) -> bool:
+    """Whether no letter of a wave goes out any more."""
+    return wave.closed_at is not None or wave.cancelled_at is not None
 
 
 def _width(desk: Desk) -> str:
@@ -251,6 +260,7 @@ def _page(desk: Desk, code: str, view: View) -> Response:
         "path": f"{ROOT}/dot/{code}/thu",
         "back": f"{ROOT}/dot/{code}/phat-phieu",
         "draft": view.wave.launched_at is None,
+        "over": _over(view.wave),
         "parts": list(dict.fromkeys(row.field.part for row in view.rows)),
         "rows": view.rows,
         "places": _places(view.wave, view.index, view.group),
