@@ -276,3 +276,18 @@ def test_an_invitation_runs_from_when_it_was_sent(db: Database, clock: Clock) ->
         staffmail.record(session, taken, now, "", final=False)
     with db.reading() as session:
         assert invitations.latest(session)[staff_id].until == now + timedelta(hours=72)
+
+
+@pytest.mark.parametrize(("before", "told"), [("council", 1), ("officer", 0)])
+def test_who_becomes_an_officer_by_another_role_is_told_to_the_others(
+    db: Database, keys: KeyFile, admin: Clerk, before: str, told: int
+) -> None:
+    make_staff(db, keys, "council")
+    changed, _secret = make_staff(db, keys, before, name="Đổi Vai")
+    opened(admin, f"{PATH}/{changed}")
+    admin.press("Đổi vai trò", {"vai-tro": ["officer"], "ma-xac-thuc": admin.code()})
+    assert admin.status == 200
+    with db.reading() as session:
+        letters = session.scalars(select(StaffLetter).where(StaffLetter.kind == "officer")).all()
+    assert len(letters) == told
+    assert all("Đổi Vai" in each.facts for each in letters)

@@ -140,7 +140,7 @@ def test_the_letters_about_a_new_officer_say_who_and_what_to_do(
             said.append(message_from_bytes(data, policy=default).get_body().get_content())  # type: ignore[attr-defined]
             staffmail.record(session, taken, now, "", final=True)
     invited, came_in = said
-    assert "thư mời làm chuyên viên" in invited
+    assert "vai trò chuyên viên" in invited
     assert "đợt dot-thu" in came_in
     for text in said:
         assert "Vừa Thêm <can-bo-" in text

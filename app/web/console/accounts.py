@@ -5,13 +5,22 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import accounts, factors, invitations, passwords, proofs, staff, staffmail
+from app import (
+    accounts,
+    factors,
+    invitations,
+    passwords,
+    proofs,
+    staff,
+    staffmail,
+    waveofficers,
+)
 from app.accounts import Account, AccountRefused
 from app.cleaning import address_fault
 from app.db import Session
 from app.deeds import ROLES
 from app.language import _
-from app.staff import ADMIN
+from app.staff import ADMIN, OFFICER
 from app.web.console.cookies import ROOT
 from app.web.console.desk import (
     LOOK,
@@ -244,6 +253,9 @@ def _change(form: Form, session: Session, account: Account, when: datetime, deed
     if not deed:
         roles = accounts.set_roles(session, account.id, form.values("vai-tro"))
         form.note(session, when, "account.roles", staff=account.email, roles=roles.split())
+        if OFFICER not in account.roles:
+            # Tells nobody unless that is what the account has become.
+            waveofficers.tell(session, account.id, when)
         return _("Đã đổi vai trò của {name}.").format(name=account.name)
     if account.id == form.staff.id:
         raise AccountRefused(
