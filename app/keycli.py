@@ -39,6 +39,7 @@ def make_new(yes: Annotated[bool, typer.Option("--yes", help=_("Không hỏi l�
 def restore(db: Database, keys: KeyFile, code: str, recovery: Path) -> None:
     """Bring the keys back from the recovery copy of this very wave, the key file too if lost."""
     phrase = typer.prompt(_("Mật khẩu của bản khóa dự phòng"), hide_input=True, err=True)
+    # Opened before the transaction: it takes its time on purpose.
     copy = keys.open_copy(read_bytes(recovery).decode(errors="replace"), phrase)
     with db.transaction() as session:
         waves.hold(session, found := waves.load(session, code))

@@ -87,6 +87,7 @@ def test_of_two_who_open_one_invitation_the_first_chooses_the_password(
 def test_of_two_first_telephones_the_first_stays(
     db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert keys.tokens, "the key file is there before there are accounts"
     staff_id = invited(db)
     with db.transaction() as session:
         accounts.choose_password(session, staff_id, GOOD)

@@ -39,6 +39,7 @@ def test_the_letter_is_seen_before_it_is_kept(
     browser: Browser, db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     index = make_index()
+    assert keys.tokens, "the key file is there before there is a wave"
     with db.transaction() as session:
         now = db.now(session)
         wave = waves.new(session, "nhap", index, now, now.replace(day=28), now)

@@ -31,6 +31,7 @@ BAD_FILES: list[tuple[str, Callable[[], bytes], int, str]] = [
 def draft(bureau: Bureau, code: str = "dot-hai") -> str:
     """A wave in preparation with its roster; gives its address."""
     index = make_index()
+    assert bureau.keys.tokens, "the key file is there before there is a wave"
     with bureau.db.transaction() as session:
         now = bureau.db.now(session)
         wave = waves.new(session, code, index, now, now.replace(day=28), now)

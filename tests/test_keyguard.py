@@ -180,7 +180,8 @@ def test_a_recovery_copy_does_not_replace_a_key_file_that_was_made_anew(
     copy = keys.recovery_copy("dot-thu", PASSWORD)
     lose(keys)
     Office(configured).says("keys", "new", "--yes")
-    before = keys.path.read_bytes()
+    before, anew = keys.path.read_bytes(), KeyFile(keys.path)
+    opened = anew.open_copy(copy, PASSWORD)
     with pytest.raises(KeysMissing, match="hệ thống khác"):
-        KeyFile(keys.path).restore(copy, PASSWORD)
+        anew.put_back(opened)
     assert keys.path.read_bytes() == before

@@ -32,8 +32,8 @@ def test_migrating_again_changes_nothing(db: Database, database_url: str) -> Non
 def test_an_open_wave_goes_on_with_what_its_last_note_told_apart(
     database_url: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "data").mkdir()
-    database = Database(database_url)
+    is_sqlite = database_url.startswith("sqlite")
+    database = Database(f"sqlite:///{tmp_path / 'before.sqlite3'}" if is_sqlite else database_url)
     config = Config(toml_file=str(ROOT / "pyproject.toml"))
     config.set_main_option("script_location", str(ROOT / "migrations"))
     before = [
@@ -59,6 +59,10 @@ def test_an_open_wave_goes_on_with_what_its_last_note_told_apart(
     ]
     with database.engine.execution_options(phieu_write=True).begin() as connection:
         config.attributes["connection"] = connection
+        if not is_sqlite:
+            # The fixture's is at its head already.
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
         command.upgrade(config, "0004")
         for line in before:
             numbers = {f"number{n}": bytes([n]) for n in (1, 2) if f":number{n}" in line}

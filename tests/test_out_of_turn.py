@@ -98,7 +98,7 @@ def test_a_recovery_copy_of_another_wave_brings_nothing_back(
     copy = tmp_path / "khac.json"
     copy.write_text(stranger.recovery_copy("dot-thu", "ba con mèo đen"))
     keys.path.unlink()
-    with pytest.raises(AssertionError, match="không phải bản khóa dự phòng của đợt dot-thu"):
+    with pytest.raises(KeysMissing, match="không phải bản khóa dự phòng của đợt dot-thu"):
         Office(configured).types(
             "unseal", "dot-thu", "--recovery", str(copy), answers="ba con mèo đen\n"
         )

@@ -182,8 +182,9 @@ def test_who_is_removed_and_added_again_has_two_ballots_only_by_another_address(
         person, now = session.get_one(Respondent, id_), db.now(session)
         typed = {**people.fields_of(person), roster.EMAIL: email}
         again = people.person_of(waves.index_of(wave)[0], typed)
-        corrections.remove(session, keys, wave, person, now)
-        made = corrections.add(session, keys, wave, again, now, DOMAIN)
+        found = waves.load(session, wave.code)
+        corrections.remove(session, keys, found, person, now)
+        made = corrections.add(session, keys, found, again, now, DOMAIN)
     with db.reading() as session:
         theirs = dict(zip(ids(db, wave), names(session, wave)[-20:], strict=True))
         invited = ballots.find(session, theirs[made])
