@@ -82,12 +82,20 @@ def pages() -> dict[str, str]:
         "one unit": f"{at}{SCORED}/ket-qua/co-quan/{unit}",
         "one leaf": f"{at}{SCORED}/ket-qua/co-quan/{unit}/2.4.1",
         "questions": f"{at}{SCORED}/ket-qua/cau-hoi",
+        "one question": f"{at}{SCORED}/ket-qua/cau-hoi/q01",
         "comments": f"{at}{SCORED}/ket-qua/gop-y",
         "external results": f"{at}{SCORED}/ket-qua-khac",
         "exports": f"{at}{SCORED}/xuat-bao-cao",
         "minutes": f"{at}{SCORED}/bien-ban",
+        "keys of connection": "/quan-tri/ket-noi",
+        "changing a wave": f"{at}{DRAFT}/sua",
+        "rehearsal": f"{at}{DRAFT}/tap-duot",
+        "adding a person": f"{at}{OPEN}/danh-sach/them",
+        "closing": f"{at}{OPEN}/ket-thuc",
+        "next telephone": "/quan-tri/xac-thuc-hai-lop",
         "log": "/quan-tri/nhat-ky",
         "accounts": "/quan-tri/tai-khoan",
+        "one account": "/quan-tri/tai-khoan/1",
     }
 
 
