@@ -224,11 +224,6 @@ def rename(session: Session, staff_id: int, name: str) -> None:
     )
 
 
-def choose_password(session: Session, staff_id: int, password: str) -> None:
-    """Set a password where nobody waits for the database meanwhile; else see `use_password`."""
-    use_password(session, staff_id, passwords.hashed(password))
-
-
 def use_password(session: Session, staff_id: int, password_hash: str) -> None:
     """Set a password that was hashed before the transaction: hashing takes a tenth of a second,
     in which nobody could cast. Every session of the account ends."""

@@ -16,7 +16,7 @@ from app.web.console.cookies import cookie_name
 from tests.booths import served
 from tests.browser import DESKTOP, Watched, device
 from tests.conftest import Clock
-from tests.consoles import make_staff, new_session
+from tests.consoles import choose_password, make_staff, new_session
 from tests.smtp import SmtpServer, smtp_server
 from tests.test_staff import GOOD
 
@@ -99,7 +99,7 @@ class Bureau:
 
     def give_password(self, seat: Seat) -> None:
         with self.db.transaction() as session:
-            accounts.choose_password(session, seat.staff_id, GOOD)
+            choose_password(session, seat.staff_id, GOOD)
 
     @property
     def host(self) -> tuple[str, int]:

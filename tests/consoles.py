@@ -10,9 +10,9 @@ from uuid import uuid4
 import httpx
 from fastapi import FastAPI
 
-from app import staff
+from app import accounts, passwords, staff
 from app.cleaning import email_key
-from app.db import Database
+from app.db import Database, Session
 from app.keys import KeyFile
 from app.main import create_app
 from app.officemodels import Staff
@@ -138,6 +138,10 @@ def make_staff(db: Database, keys: KeyFile, *roles: str, name: str = "") -> tupl
         session.add(row)
         session.flush()
         return row.id, secret
+
+
+def choose_password(session: Session, staff_id: int, password: str) -> None:
+    accounts.use_password(session, staff_id, passwords.hashed(password))
 
 
 def new_session(db: Database, staff_id: int) -> str:

@@ -17,7 +17,7 @@ from app.accounts import AccountRefused
 from app.officemodels import StaffLetter
 from app.sending import RelayRefused
 from app.stafflinks import Links
-from tests.consoles import desk_of, make_staff, stranger
+from tests.consoles import choose_password, desk_of, make_staff, stranger
 from tests.posting import make_letters, states, through
 from tests.smtp import CUT, smtp_server
 
@@ -32,7 +32,7 @@ def email_of(db, i):
 
 def give_password(db, i):
     with db.transaction() as s:
-        accounts.choose_password(s, i, GOOD)
+        choose_password(s, i, GOOD)
 
 
 @one
@@ -129,7 +129,7 @@ def test_an_old_invitation_stays_dead_after_a_reset(db, keys, configured):
         now = db.now(s)
         i = accounts.add(s, "a.nguyen@vi-du.vn", "A Nguyễn", ["officer"], now)
         old = Links(keys).make(s, "invitation", i, now)
-        accounts.choose_password(s, i, GOOD)
+        choose_password(s, i, GOOD)
         assert Links(keys).read(s, "invitation", old, now) is None
         accounts.reset(s, i)
         assert Links(keys).read(s, "invitation", old, now) is None, "the used link opens again"

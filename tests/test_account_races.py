@@ -13,7 +13,7 @@ from app.keys import KeyFile
 from app.officemodels import Staff, StaffSession
 from app.settings import Settings
 from tests.conftest import Clock
-from tests.consoles import make_staff, new_session, stranger
+from tests.consoles import choose_password, make_staff, new_session, stranger
 from tests.test_account_attacks import secret_on
 from tests.test_console_accounts import invited, link_of
 from tests.test_staff import GOOD, enrol, member, signing_in
@@ -40,14 +40,14 @@ def test_no_session_begins_with_what_was_changed_meanwhile(
     if change == "telephone":
         with db.transaction() as session:
             accounts.reset(session, clerk.staff_id)
-            accounts.choose_password(session, clerk.staff_id, GOOD)
+            choose_password(session, clerk.staff_id, GOOD)
     real = proofs.is_right
 
     def late(known: proofs.Known | None, typed: str) -> bool:
         right = real(known, typed)
         with db.transaction() as session:
             if change == "password":
-                accounts.choose_password(session, clerk.staff_id, NEW)
+                choose_password(session, clerk.staff_id, NEW)
             elif change == "reset":
                 accounts.reset(session, clerk.staff_id)
             elif change == "removed":
@@ -90,7 +90,7 @@ def test_of_two_first_telephones_the_first_stays(
     assert keys.tokens, "the key file is there before there are accounts"
     staff_id = invited(db)
     with db.transaction() as session:
-        accounts.choose_password(session, staff_id, GOOD)
+        choose_password(session, staff_id, GOOD)
     first, second = stranger(db, keys, configured), stranger(db, keys, configured)
     for clerk in (first, second):
         signing_in(clerk, "a@vi-du.vn", GOOD, "")

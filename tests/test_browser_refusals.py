@@ -14,6 +14,7 @@ from app.officemodels import AuditRow, IndexFile
 from app.web.console.cookies import cookie_name
 from tests.badbooks import bomb, enormous, locked
 from tests.bureau import Bureau, attach
+from tests.consoles import choose_password
 from tests.making import make_index, make_people, make_wave
 from tests.test_staff import GOOD
 
@@ -202,12 +203,12 @@ def test_too_many_wrong_passwords_end_in_a_page_that_says_how_long(bureau: Burea
 def test_a_session_ends_with_its_password_and_with_its_account(bureau: Bureau) -> None:
     make_wave(bureau.db, bureau.keys, code="mo")
     bureau.seat("admin")
-    for end in (accounts.choose_password, accounts.remove):
+    for end in (choose_password, accounts.remove):
         seat = bureau.seat()
         bureau.sign_in(seat)
         seat.open("/quan-tri/dot/mo/theo-doi")
         with bureau.db.transaction() as session:
-            what = GOOD if end is accounts.choose_password else bureau.db.now(session)
+            what = GOOD if end is choose_password else bureau.db.now(session)
             end(session, seat.staff_id, what)
         seat.page.locator("#ngay-nhac").fill("5")
         seat.send("Lưu lịch nhắc")

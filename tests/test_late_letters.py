@@ -5,14 +5,14 @@ import re
 import pytest
 from sqlmodel import col, select
 
-from app import accounts, sending, staffmail
+from app import sending, staffmail
 from app.db import Database
 from app.keys import KeyFile
 from app.officemodels import StaffLetter
 from app.settings import Settings
 from app.stafflinks import Links
 from tests.conftest import Clock
-from tests.consoles import make_staff, stranger
+from tests.consoles import choose_password, make_staff, stranger
 from tests.posting import through
 from tests.smtp import CUT, Script, SmtpServer, smtp_server
 from tests.test_console_accounts import invited
@@ -69,7 +69,7 @@ def test_a_letter_behind_an_accepted_invitation_still_goes(
 ) -> None:
     staff_id = invited(db)
     with db.transaction() as session:
-        accounts.choose_password(session, staff_id, GOOD)
+        choose_password(session, staff_id, GOOD)
     invited(db, "b@vi-du.vn")
     with smtp_server() as server:
         sending.send_due(db, keys, through(configured, server))
@@ -81,7 +81,7 @@ def test_an_invitation_link_holds_only_while_no_password_was_chosen(
 ) -> None:
     staff_id = invited(db)
     with db.transaction() as session:
-        accounts.choose_password(session, staff_id, GOOD)
+        choose_password(session, staff_id, GOOD)
         now = db.now(session)
         late = Links(keys).make(session, "invitation", staff_id, now)
         assert Links(keys).read(session, "invitation", late, now) is None
@@ -101,7 +101,7 @@ def test_who_forgot_before_the_telephone_was_set_up_hears_whom_to_ask(
         sending.send_due(db, keys, through(configured, server))
         if chosen:
             with db.transaction() as session:
-                accounts.choose_password(session, staff_id, GOOD)
+                choose_password(session, staff_id, GOOD)
         stranger(db, keys, configured).open("/quan-tri/quen-mat-khau").submit(
             {"email": "a@vi-du.vn"}
         )

@@ -12,7 +12,7 @@ from app.settings import Settings
 from app.web.console.tries import MOST_OF_ONE, MOST_WAITING, Crowded, Queue
 from tests.booths import served
 from tests.conftest import Clock
-from tests.consoles import Clerk, InProcess, make_staff, stranger
+from tests.consoles import Clerk, InProcess, choose_password, make_staff, stranger
 from tests.running import Device, until
 from tests.test_staff import GOOD, member, signing_in
 
@@ -140,7 +140,7 @@ def test_before_the_second_factor_a_recovery_code_is_no_way_past_the_limit(
     clerk, email = member(db, keys, configured)
     with db.transaction() as session:
         accounts.reset(session, clerk.staff_id)
-        accounts.choose_password(session, clerk.staff_id, GOOD)
+        choose_password(session, clerk.staff_id, GOOD)
     for _number in range(20):
         signing_in(clerk, email, "sai", "")
     assert signing_in(clerk, email, GOOD, "BBBBB-BBBBB").status == 429

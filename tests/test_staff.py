@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.stafflinks import Links
 from app.web.console.cookies import cookie_name
 from tests.conftest import Clock
-from tests.consoles import Clerk, desk_of, make_staff, new_session, stranger
+from tests.consoles import Clerk, choose_password, desk_of, make_staff, new_session, stranger
 
 GOOD = "con mèo trèo cây cau hỏi thăm"
 
@@ -79,7 +79,7 @@ def member(db: Database, keys: KeyFile, configured: Settings, *roles: str) -> tu
     clerk = stranger(db, keys, configured)
     clerk.staff_id, clerk.secret = make_staff(db, keys, *(roles or ("officer",)))
     with db.transaction() as session:
-        accounts.choose_password(session, clerk.staff_id, GOOD)
+        choose_password(session, clerk.staff_id, GOOD)
         return clerk, accounts.get(session, clerk.staff_id).email
 
 
@@ -302,7 +302,7 @@ def test_the_table_holds_no_secret(db: Database, keys: KeyFile) -> None:
     key = new_session(db, staff_id)
     with db.transaction() as session:
         codes = factors.new_recovery_codes(session, keys, staff_id)
-        accounts.choose_password(session, staff_id, GOOD)
+        choose_password(session, staff_id, GOOD)
     with db.reading() as session:
         rows = [
             repr(session.connection().exec_driver_sql(f"SELECT * FROM {table}").all())

@@ -11,7 +11,7 @@ from app import accounts, audit, cli
 from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
-from tests.consoles import Clerk, make_staff, stranger
+from tests.consoles import Clerk, choose_password, make_staff, stranger
 from tests.test_staff import GOOD
 
 
@@ -62,7 +62,7 @@ def test_who_lost_password_telephone_and_codes_comes_back(
 ) -> None:
     staff_id, _secret = make_staff(db, keys, "officer", "admin")
     with db.transaction() as session:
-        accounts.choose_password(session, staff_id, GOOD)
+        choose_password(session, staff_id, GOOD)
         email = accounts.get(session, staff_id).email
     db.clock = None  # the command line goes by the real clock
     assert shell.run("staff", "reset", email) == 0

@@ -24,6 +24,7 @@ from app.staff import ADMIN, OFFICER
 from app.web.console.cookies import ROOT
 from app.web.console.desk import (
     LOOK,
+    WRONG_CODE,
     AdminForm,
     Anyone,
     AnyoneForm,
@@ -45,7 +46,6 @@ ROLE_WORDS = {
 REMOVE, RESET = "xoa", "dat-lai"
 DEEDS = (REMOVE, RESET)
 NO_ROLE = _("Chọn ít nhất một vai trò.")
-WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 Faults = list[tuple[str, str]]
 
 

@@ -9,12 +9,11 @@ from app.connections import ConnectionRefused
 from app.language import _
 from app.web import api
 from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, CodeRefused, Desk, OfficerForm, Reader
+from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, OfficerForm, Reader
 
 router = APIRouter()
 PATH = f"{ROOT}/ket-noi"
 NAME = "ten-khoa"
-WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 Faults = list[tuple[str, str]]
 
 

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from app import audit, staff, waves
 from app.db import Database, Session
 from app.keys import KeyFile
+from app.language import _
 from app.models import Wave
 from app.settings import Settings
 from app.staff import ADMIN, COUNCIL, OFFICER, SignedIn
@@ -36,6 +37,7 @@ SECOND_FACTOR = f"{ROOT}/xac-thuc-hai-lop"
 LOOK = ["GET", "HEAD"]
 TICKET = "ve"
 CONFIRM = "ma-xac-thuc"
+WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 
 
 class NotSignedIn(Exception):
@@ -63,7 +65,7 @@ class LinkOver(Exception):
 
 
 class CodeRefused(Exception):
-    """The second factor's code is wrong or was used."""
+    """The second factor's code is wrong or was used; `WRONG_CODE` says so at the field."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from app.models import Wave
 from app.proposals import Second
 from app.waves import WaveRefused
 from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
-from app.web.console.together import WRONG_CODE, held, pair_of
+from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.together import held, pair_of
 from app.web.console.waveform import closing_of, typed_of
 
 router = APIRouter()

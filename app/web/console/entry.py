@@ -19,6 +19,7 @@ from app.web.console.desk import (
     LOOK,
     SECOND_FACTOR,
     SIGN_IN,
+    WRONG_CODE,
     CodeRefused,
     Desk,
     LinkOver,
@@ -172,7 +173,7 @@ def choose_new(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Res
         now = house.db.now(session)
         if not staff.confirm(session, house.keys, staff_id, typed, now):
             house.sign_ins.wrong(tries)
-            words = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
+            words = WRONG_CODE
             return _public("signin-reset", {"account": account}, [(words, "ma")])
         accounts.use_password(session, staff_id, hashed)
         audit.note(session, house.keys, now, account.who, "account.password")

@@ -20,14 +20,13 @@ from app.staff import OFFICER
 from app.testletter import TestRefused
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.downloads import download
 from app.web.console.together import held_draft
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/phat-phieu"
 SHORTEST_PHRASE = 16
-WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 Faults = list[tuple[str, str]]
 
 

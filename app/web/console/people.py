@@ -18,9 +18,18 @@ from app.people import FIELDS
 from app.proposals import Second
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
-from app.web.console.desk import LOOK, CodeRefused, Desk, Form, Officer, OfficerForm, Stale
+from app.web.console.desk import (
+    LOOK,
+    WRONG_CODE,
+    CodeRefused,
+    Desk,
+    Form,
+    Officer,
+    OfficerForm,
+    Stale,
+)
 from app.web.console.roster import PATH, path_of
-from app.web.console.together import WRONG_CODE, held, pair_of
+from app.web.console.together import held, pair_of
 
 router = APIRouter()
 # How the fields of one person are named on the page.

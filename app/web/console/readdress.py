@@ -15,10 +15,10 @@ from app.launch import mail_domain
 from app.proposals import Second
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
-from app.web.console.desk import CodeRefused, OfficerForm, Stale
+from app.web.console.desk import WRONG_CODE, CodeRefused, OfficerForm, Stale
 from app.web.console.people import draw, listed, state_of
 from app.web.console.roster import PATH, path_of
-from app.web.console.together import WRONG_CODE, held
+from app.web.console.together import held
 
 router = APIRouter()
 # The fields of this form on the page of a person; another form there asks for a code too.

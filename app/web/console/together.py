@@ -20,7 +20,6 @@ from app.web.console.desk import Desk, Form, OfficerForm
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/hai-nguoi"
-WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
 # Where a proposal is made and confirmed.
 PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
 PAGES["address"] = PAGES["void"]

@@ -23,9 +23,9 @@ from app.proposals import Second
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm, Stale
+from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm, Stale
 from app.web.console.downloads import XLSX, download
-from app.web.console.together import WRONG_CODE, held, pair_of
+from app.web.console.together import held, pair_of
 from app.workbook import UnreadableTable, rows
 
 router = APIRouter()

@@ -16,7 +16,7 @@ from app.table import TableFault
 from app.waves import WaveRefused
 from app.web.console import waveform
 from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.together import held_draft
 from app.web.console.waveform import Faults
 
@@ -214,8 +214,7 @@ def rehearse(form: OfficerForm, code: str) -> Response:
             issued = launch.launch(form.db, session, form.keys, form.settings, trial)
             form.note(session, now, "wave.launch", trial.code, **launch.facts(trial, issued))
     except CodeRefused:
-        wrong = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
-        return _rehearsal(form, code, form.value("dia-chi"), [(wrong, "ma-xac-thuc")], True)
+        return _rehearsal(form, code, form.value("dia-chi"), [(WRONG_CODE, "ma-xac-thuc")], True)
     except TableFault as fault:
         faults = [(each.message, "dia-chi") for each in fault.faults]
         return _rehearsal(form, code, form.value("dia-chi"), faults)
