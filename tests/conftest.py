@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -16,6 +17,12 @@ from app import passwords, settings
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.settings import Settings
+
+# No test is judged by the clock: a machine that stalls for half a second proves nothing.
+hypothesis.settings.register_profile(
+    "phieu", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("phieu")
 
 
 def pytest_configure(config: pytest.Config) -> None:
