@@ -59,6 +59,13 @@ def must_extend(wave: Wave, closes: datetime, now: datetime) -> None:
                 "Chỉ gia hạn được đợt đã phát phiếu và chưa mở hòm phiếu. Đợt {code} không như vậy."
             ).format(code=wave.code)
         )
+    if wave.listed_at is not None:
+        raise WaveRefused(
+            _(
+                "Danh sách người tham gia đã được lập lúc {at}, nên đợt {code} không gia hạn được"
+                " nữa. Việc tiếp theo: mở hòm phiếu."
+            ).format(at=moment(wave.listed_at), code=wave.code)
+        )
     if closes <= wave.closes_at and wave.closed_at is None:
         raise WaveRefused(
             _(

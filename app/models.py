@@ -82,6 +82,8 @@ class Wave(SQLModel, table=True):
         moment_field()
     )  # when casting ended for good: by order, or after the grace
     urn_digest: str | None = None  # of all sealed rows, taken at closing
+    # When who took part was first listed, the urn still shut: such a wave never opens again.
+    listed_at: datetime | None = moment_field()
     unsealed_at: datetime | None = moment_field()
     keys_erased_at: datetime | None = moment_field()
     cancelled_at: datetime | None = moment_field()

@@ -1,21 +1,26 @@
 """Who took part in a wave: for payment, where the index says so, and never joined to answers."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app import proposals
 from app.cleaning import folded
+from app.closing import is_final
 from app.language import _
 from app.models import Ballot, Respondent, Wave
 from app.people import agency_name
-from app.waves import WaveRefused, id_of, index_of
+from app.waves import WaveRefused, hold, id_of, index_of
 
 
-def took_part(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
+def list_them(session: Session, wave: Wave, now: datetime) -> list[tuple[str, str, str]]:
     """Name, position and agency of everybody who cast, by the alphabet and by nothing else.
 
-    Somebody who was taken off after casting took part. Not before the urn is opened: until then an
-    extension could open the wave again, with the list in hand. Raises WaveRefused.
+    Somebody who was taken off after casting took part. Once the list is drawn the wave cannot be
+    extended: nobody may go collecting ballots with it in hand. Holds the wave. Raises WaveRefused.
     """
+    hold(session, wave)
     index, _layout = index_of(wave)
     if not index.rules.participation_list:
         raise WaveRefused(
@@ -24,8 +29,13 @@ def took_part(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
                 " nói đến. Không lập được."
             )
         )
-    if wave.unsealed_at is None:
-        raise WaveRefused(_("Danh sách người tham gia chỉ lập được sau khi đã mở hòm phiếu."))
+    if wave.cancelled_at is not None or not is_final(wave, now):
+        raise WaveRefused(_("Danh sách người tham gia chỉ lập được sau khi đã kết thúc thu phiếu."))
+    if wave.unsealed_at is None and wave.listed_at is None:
+        wave.listed_at = now
+        session.add(wave)
+        session.flush()
+        proposals.withdraw_all(session, wave, now, "extend")
     rows = session.connection().execute(
         select(
             col(Respondent.name),

@@ -215,9 +215,11 @@ def withdraw(session: Session, wave: Wave, proposal_id: int, now: datetime) -> N
     _withdraw(session, now, col(Proposal.id) == proposal_id, col(Proposal.wave_id) == wave.id)
 
 
-def withdraw_all(session: Session, wave: Wave, now: datetime) -> None:
-    """Take back what was asked of a close that holds no more."""
-    _withdraw(session, now, col(Proposal.action) != "void", col(Proposal.wave_id) == wave.id)
+def withdraw_all(session: Session, wave: Wave, now: datetime, action: str = "") -> None:
+    """Take back what was asked of a close that holds no more; of an action alone where one is
+    named."""
+    which = col(Proposal.action) == action if action else col(Proposal.action) != "void"
+    _withdraw(session, now, which, col(Proposal.wave_id) == wave.id)
 
 
 def _withdraw(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:

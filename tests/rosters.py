@@ -47,10 +47,12 @@ def people_of(number: int, first: int = 0) -> str:
     )
 
 
-def workbook(clerk: Clerk, path: str) -> list[list[str]]:
-    """What a form to `path` downloads, as rows of texts."""
+def workbook(clerk: Clerk, path: str, code: str = "") -> list[list[str]]:
+    """What a form to `path` downloads, as rows of texts; with a code where it asks for one."""
     form = clerk.form_to(path)
     data = {name: values[0] for name, values in form.values.items()}
+    assert bool(code) is ("ma-xac-thuc" in data)
+    data |= {"ma-xac-thuc": code} if code else {}
     response = clerk.client.post(form.action, data=data)
     assert response.status_code == 200, response.text[:300]
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]

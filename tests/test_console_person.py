@@ -12,14 +12,10 @@ from app import (
     corrections,
     drafts,
     launch,
-    participation,
     people,
     preparation,
-    unsealing,
     waves,
 )
-from app.cleaning import folded
-from app.closing import close
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Ballot, Letter, Respondent
@@ -28,11 +24,9 @@ from app.settings import Settings
 from app.waves import WaveRefused, id_of
 from tests.consoles import Clerk, desk_of
 from tests.making import (
-    cast_all,
     cast_ballot,
     make_answers,
     make_index,
-    make_people,
     make_wave,
     names,
 )
@@ -325,34 +319,6 @@ def test_one_address_added_by_two_officers_at_one_instant_is_one_person(
 
 def make_person() -> Person:
     return Person("Ba", "ba@vi-du.vn", GROUP, None, "UBND xã", "", "", ())
-
-
-@SQLITE
-def test_who_took_part_stands_in_the_order_of_the_alphabet_with_the_agency_by_name(
-    db: Database, keys: KeyFile
-) -> None:
-    index = make_index("participation-list")
-    wave = make_wave(db, keys, index, make_people(index, 20))
-    with db.transaction() as session:
-        for place, person in enumerate(people.everyone(session, id_of(wave))):
-            person.name = f"{'ZĐAÁÂ'[place % 5]}n {19 - place}"
-            session.add(person)
-    cast_all(db, keys, wave, share=0.6, seed=4)
-    with db.transaction() as session:
-        close(db, session, waves.load(session, wave.code))
-    with db.reading() as session, pytest.raises(WaveRefused, match="sau khi đã mở hòm phiếu"):
-        # An extension could open the wave again, with the list in hand.
-        participation.took_part(session, waves.load(session, wave.code))
-    unsealing.unseal(db, keys, wave.code)
-    with db.reading() as session:
-        lines = participation.took_part(session, waves.load(session, wave.code))
-    told = [folded(name) for name, _position, _agency in lines]
-    assert len(told) == 12
-    assert told == sorted(told)
-    assert {agency for _name, _position, agency in lines} <= {
-        *(unit.name for unit in index.units),
-        "UBND xã",
-    }
 
 
 @SQLITE

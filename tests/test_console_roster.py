@@ -6,16 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from app import launch, people, preparation, unsealing, waves
-from app.closing import close
+from app import launch, people, preparation, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Respondent
 from app.roster import Person
 from app.settings import Settings
 from app.waves import WaveRefused, id_of
-from tests.consoles import Clerk, desk_of
-from tests.making import INDEXES, cast_all, make_index, make_people, make_wave
+from tests.consoles import Clerk
+from tests.making import make_index, make_people, make_wave
 from tests.rosters import HEADING, PATH, count, drafting, put, workbook
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -167,38 +166,6 @@ def test_last_years_people_come_along_where_they_fit(
     assert "Những người khác đã được lấy" in clerk.text
     assert count(db) == 11
     assert [row[0] for row in workbook(clerk, "/dong-loi")[1:]] == ["Người thứ 3"]
-
-
-def test_who_took_part_is_told_only_where_the_index_says_so_and_after_the_opening(
-    db: Database, keys: KeyFile, configured: Settings
-) -> None:
-    files = {file.stem: file for file in INDEXES.glob("*.toml")}
-    listed = next(
-        index
-        for index in (make_index(stem) for stem in sorted(files))
-        if index.rules.participation_list
-    )
-    clerk = desk_of(db, keys, configured)
-    for code, index in (("co", listed), ("khong", make_index("pooled"))):
-        wave = make_wave(db, keys, index, code=code, people=20)
-        cast_all(db, keys, wave, share=0.5)
-        clerk.open(f"/quan-tri/dot/{code}/danh-sach")
-        assert not [form for form in clerk.forms if form.action.endswith("/tham-gia")]
-    for code in ("co", "khong"):
-        with db.transaction() as session:
-            close(db, session, waves.load(session, code))
-    clerk.open("/quan-tri/dot/khong/danh-sach")
-    assert not [form for form in clerk.forms if form.action.endswith("/tham-gia")]
-    clerk.open("/quan-tri/dot/co/danh-sach")
-    assert not [form for form in clerk.forms if form.action.endswith("/tham-gia")]
-    assert "lập được sau khi mở hòm phiếu" in clerk.text
-    unsealing.unseal(db, keys, "co")
-    clerk.open("/quan-tri/dot/co/danh-sach")
-    heading, *took_part = workbook(clerk, "/tham-gia")
-    assert heading == ["Họ và tên", "Chức vụ", "Cơ quan"]
-    with db.reading() as session:
-        status = waves.status(session, waves.load(session, "co"), db.now(session))
-    assert len(took_part) == status.cast > 0
 
 
 def test_two_officers_who_launch_at_one_instant_launch_once(

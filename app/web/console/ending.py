@@ -26,9 +26,12 @@ def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Res
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
         reopens = head.state == "closed"
-        pair = pair_of(desk, session, wave, "extend") if reopens else None
+        listed = wave.listed_at is not None
+        pair = pair_of(desk, session, wave, "extend") if reopens and not listed else None
     # The page may have lost the form that was sent.
-    chooses = name != "gia-han" or pair is None or (pair.mine and not pair.waiting)
+    chooses = name != "gia-han" or (
+        not listed and (pair is None or (pair.mine and not pair.waiting))
+    )
     asks = chooses or bool(pair and pair.others)
     day, clock = typed_of(wave.closes_at)
     values: dict[str, object] = {
@@ -65,7 +68,8 @@ def ask_extend(desk: Officer, code: str) -> Response:
 
 def _state(wave: Wave) -> tuple[object, ...]:
     """What a page of this file was drawn from."""
-    return wave.launched_at, wave.closes_at, wave.closed_at, wave.cancelled_at, wave.unsealed_at
+    ends = wave.closes_at, wave.closed_at, wave.cancelled_at, wave.unsealed_at
+    return wave.launched_at, *ends, wave.listed_at
 
 
 def _closes(form: OfficerForm) -> datetime | None:

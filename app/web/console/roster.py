@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app import badrows, people, preparation, roster, waves
 from app.badrows import BadRows
+from app.closing import is_final
 from app.corrections import may_change
 from app.db import Session
 from app.index import Index
@@ -99,6 +100,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "draft": draft,
             "changeable": may_change(wave, now),
             "listable": index.rules.participation_list,
+            "ended": wave.cancelled_at is None and is_final(wave, now),
             "kept": preparation.bad_rows_note(session, wave_id) if draft else None,
             "refused": refused,
             "most": (SHOWN_BAD, SHOWN_WARNINGS),

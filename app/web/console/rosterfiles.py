@@ -7,9 +7,10 @@ from app import participation, people, preparation, roster, rosterbook, waves
 from app.language import _
 from app.people import FIELDS
 from app.waves import id_of
-from app.web.console.desk import LOOK, Officer, OfficerForm
+from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Officer, OfficerForm
 from app.web.console.downloads import XLSX, download
 from app.web.console.roster import PATH, Refused, draw
+from app.web.console.together import held
 
 router = APIRouter()
 
@@ -49,12 +50,19 @@ def export(form: OfficerForm, code: str) -> Response:
 
 @router.post(f"{PATH}/tham-gia")
 def took_part(form: OfficerForm, code: str) -> Response:
-    """Who took part, and nothing else; where the index says so, once the urn is opened."""
-    with form.db.transaction() as session:
-        wave = form.wave(session, code)
-        lines = participation.took_part(session, wave)
-        now = form.db.now(session)
-        form.note(session, now, "roster.participation", code, people=len(lines))
+    """Who took part, and nothing else; where the index says so, once the wave is closed.
+
+    The first list before the opening ends all extending: that asks for the second factor.
+    """
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            if wave.unsealed_at is None and wave.listed_at is None:
+                form.must_confirm(session, now)
+            lines = participation.list_them(session, wave, now)
+            form.note(session, now, "roster.participation", code, people=len(lines))
+    except CodeRefused:
+        return draw(form, code, Refused(WRONG_CODE, "ma-xac-thuc"))
     columns = (roster.NAME, roster.POSITION, roster.AGENCY)
     data = rosterbook.table(_("Người tham gia"), columns, lines)
     return download(data, f"{code}-nguoi-tham-gia.xlsx", XLSX)
