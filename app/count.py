@@ -41,6 +41,7 @@ class Count:
     """What opening an urn gives. `tally` is in cells; `receipts` are the sorted hashes."""
 
     issued: int = 0
+    issued_later: int = 0  # of these, after the launch
     cast: int = 0
     counted: int = 0
     void: int = 0
@@ -201,6 +202,7 @@ def _receipts(
             Ballot.number,
             Ballot.issue,
             Ballot.cast,
+            Ballot.at_launch,
             Respondent.group,
             Respondent.agency,
             Respondent.assigned,
@@ -209,8 +211,9 @@ def _receipts(
         .where(col(Ballot.wave_id) == wave.id),
         execution_options={"yield_per": BATCH},
     )
-    for number, issue, cast, group, agency, assigned in rows:
+    for number, issue, cast, at_launch, group, agency, assigned in rows:
         count.issued += 1
+        count.issued_later += not at_launch
         for old in range(1, issue):
             earlier.add(tokens.receipt(wave.code, BallotName(number, old)).encode())
         if not cast:

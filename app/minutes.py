@@ -18,6 +18,7 @@ class Ballots:
     counted: int
     void: int
     foreign: int
+    issued_later: int | None = None  # of those issued, after the launch; None: not told
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,10 @@ def keys_in_words(mode: str) -> str:
 
 def ballot_table(ballots: Ballots) -> Table:
     """What the urn held, as minutes and report say it."""
+    later = ballots.issued_later
     rows = (
         (_("Phiếu phát ra"), ballots.issued),
+        *([] if later is None else [(_("Trong đó cấp cho người thêm sau khi phát phiếu"), later)]),
         (_("Phiếu đã gửi, theo danh sách"), ballots.cast),
         (_("Phiếu đếm được trong hòm"), ballots.counted),
         (_("Phiếu mất hiệu lực: đã được cấp lại, không đếm"), ballots.void),

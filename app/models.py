@@ -240,6 +240,8 @@ class Minutes(SQLModel, table=True):
 
     wave_id: int = Field(foreign_key="wave.id", primary_key=True)
     issued: int
+    # Of these, after the launch: to people who were added then.
+    issued_later: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     cast: int
     counted: int
     void: int

@@ -210,7 +210,9 @@ def opening_of(session: Session, wave: Wave) -> Opening | None:
         keys_erased_at=wave.keys_erased_at,
         proposed_by=str(line.facts.get("proposed") or "") if line else "",
         opened_by=line.who if line else "",
-        ballots=Ballots(found.issued, found.cast, found.counted, found.void, found.foreign),
+        ballots=Ballots(
+            found.issued, found.cast, found.counted, found.void, found.foreign, found.issued_later
+        ),
         comments_withheld=found.comments_withheld,
         urn=found.urn_digest,
         receipts=found.receipts,

@@ -187,6 +187,7 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
     minutes = Minutes(
         wave_id=wave_id,
         issued=count.issued,
+        issued_later=count.issued_later,
         cast=count.cast,
         counted=count.counted,
         void=count.void,

@@ -124,9 +124,8 @@ def test_who_was_removed_before_the_launch_and_comes_back_after_it_gets_a_ballot
     assert "đang chờ gửi" in clerk.text
     # The other one is added again by hand, in another group.
     groups = [group.code for group in make_index("pooled").groups]
-    clerk.open(f"{PATH}/them").submit(
-        {"ten": "Bốn", "thu": "nguoi3@vi-du.vn", "nhom": groups[1], "co-quan": "UBND xã"}
-    )
+    typed = {"ten": "Bốn", "thu": "nguoi3@vi-du.vn", "nhom": groups[1], "co-quan": "UBND xã"}
+    clerk.open(f"{PATH}/them").submit({**typed, "ma-xac-thuc": clerk.code()})
     assert clerk.status == 200, clerk.text
     with db.reading() as session:
         wave = draft_of(session)
@@ -285,7 +284,13 @@ def test_a_form_drawn_before_the_launch_sends_no_letter_after_it(
         assert len(session.exec(select(Letter)).all()) == 12
     clerk.send(add, typed)
     assert clerk.form.values["thu"] == ["ba@vi-du.vn"], "what was typed is kept"
-    clerk.send(clerk.form)
+    # A ballot goes out now, and that asks for the second factor.
+    clerk.send(clerk.form, {"ma-xac-thuc": "000000"})
+    assert (clerk.status, clerk.form.values["thu"]) == (422, ["ba@vi-du.vn"])
+    assert [each.get("href") for each in clerk.tree.iter("a")].count("#ma-xac-thuc") == 1
+    with db.reading() as session:
+        assert len(session.exec(select(Letter)).all()) == 12
+    clerk.send(clerk.form, {"ma-xac-thuc": clerk.code()})
     assert clerk.status == 200
     assert "thư mời đang được gửi đi" in clerk.text
 

@@ -630,7 +630,7 @@ def test_the_minutes_carry_what_is_signed(
         minutes = scoresheets.minutes_of(session, 1)
     assert minutes is not None
     (table,) = tables(clerk)
-    assert [row[1] for row in rows(table)] == ["24", "24", "24", "0", "0"]
+    assert [row[1] for row in rows(table)] == ["24", "0", "24", "24", "0", "0"]
     for wanted in (
         f"{line.number}:{line.mac}",
         document["receipts"],

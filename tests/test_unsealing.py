@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import col
 
-from app import ballots, closing, export, scoresheets, unsealing, verify, waves
+from app import ballots, closing, corrections, export, scoresheets, unsealing, verify, waves
 from app.ballots import GRACE
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
@@ -18,7 +19,7 @@ from app.tokens import receipt_hash
 from app.urn import Answers
 from app.waves import WaveRefused
 from tests.conftest import Clock
-from tests.making import INDEXES, cast_all, cast_ballot, make_index, make_wave, names
+from tests.making import INDEXES, cast_all, cast_ballot, make_index, make_people, make_wave, names
 
 Said = dict[str, tuple[str, Answers]]
 
@@ -255,6 +256,22 @@ def test_a_sheet_is_written_anew_only_when_something_changes(db: Database, keys:
         assert scoresheets.latest_sheet(session, wave.code) == second
         kept = session.connection().execute(text("SELECT document FROM sheet WHERE number = 1"))
         assert json.loads(kept.scalar_one()) == first
+
+
+def test_the_minutes_tell_how_many_ballots_came_after_the_launch(
+    db: Database, keys: KeyFile
+) -> None:
+    """People of somebody's own making would come that way."""
+    wave = make_wave(db, keys)
+    with db.transaction() as session:
+        found = waves.load(session, wave.code)
+        for place in range(2):
+            late = replace(make_people(make_index(), 1)[0], email=f"muon{place}@vi-du.vn")
+            corrections.add(session, keys, found, late, db.now(session), "vi-du.vn")
+    cast_all(db, keys, wave)
+    close(db, wave)
+    minutes = unsealing.unseal(db, keys, wave.code)
+    assert (minutes.issued, minutes.issued_later) == (22, 2)
 
 
 def test_a_score_sheet_never_changes(db: Database, keys: KeyFile) -> None:

@@ -63,7 +63,7 @@ def ask_new(desk: Officer, code: str) -> Response:
 
 
 def _new(
-    desk: Desk, code: str, typed: dict[str, str], faults: list[str], status: int = 422
+    desk: Desk, code: str, typed: dict[str, str], faults: list[tuple[str, str]], status: int = 422
 ) -> Response:
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)
@@ -77,7 +77,7 @@ def _new(
         "launched": wave.launched_at is not None,
         "phase": desk.print_of(wave.launched_at is not None),
         "changeable": corrections.may_change(wave, now),
-        "faults": [(words, "") for words in faults],
+        "faults": faults,
     }
     answer = status if faults else 200
     return desk.page("console/person-new.html", values, head=head, section="roster", status=answer)
@@ -92,17 +92,21 @@ def add(form: OfficerForm, code: str) -> Response:
             form.must_be_fresh(wave.launched_at is not None)
             index, _layout = waves.index_of(wave)
             person = people.person_of(index, typed)
+            if wave.launched_at is not None:
+                form.must_confirm(session, now)  # a ballot goes out
             domain = mail_domain(form.settings)
             made = corrections.add(session, form.keys, wave, person, now, domain)
             note_change(session, wave, now)
             form.note(session, now, "roster.add", code, respondent=made)
     except Stale:
         words = _("Đợt vừa được phát phiếu, chưa thêm ai. Thêm thì người này nhận thư mời ngay.")
-        return _new(form, code, typed, [words], 409)
+        return _new(form, code, typed, [(words, "")], 409)
+    except CodeRefused:
+        return _new(form, code, typed, [(WRONG_CODE, "ma-xac-thuc")])
     except TableFault as fault:
-        return _new(form, code, typed, [each.message for each in fault.faults])
+        return _new(form, code, typed, [(each.message, "") for each in fault.faults])
     except WaveRefused as refused:
-        return _new(form, code, typed, [str(refused)])
+        return _new(form, code, typed, [(str(refused), "")])
     words = _("Đã thêm; thư mời đang được gửi đi.") if wave.launched_at else _("Đã thêm một người.")
     return form.see(path_of(code), words)
 
