@@ -54,11 +54,12 @@ def new(
 
 @wave.command(help=_("Nhập danh sách đối tượng; thay danh sách cũ."))
 def roster(code: Code, file: File) -> None:
+    table = table_rows(read_bytes(file), file.name)
     with workshop() as (db, keys, _settings), db.transaction() as session:
         found = waves.load(session, code)
         waves.hold_draft(session, found)
         index, _layout = waves.index_of(found)
-        people = read_roster(index, table_rows(read_bytes(file), file.name))
+        people = read_roster(index, table)
         imported = waves.import_roster(session, found, people.people)
         note(db, session, keys, "roster.import", code, people=imported)
     for warning in people.warnings:
