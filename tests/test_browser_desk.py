@@ -15,6 +15,7 @@ from tests.browser import Eye
 from tests.bureau import open_bureau
 from tests.conftest import Clock
 from tests.making import cast_all, make_index, make_wave
+from tests.running import until
 
 pytest_plugins = ["tests.browser_fixtures"]
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -46,12 +47,10 @@ def test_a_table_sorts_by_its_heads_by_mouse_and_by_keyboard(
         assert len(set(before)) > 1
         head.click()
         table.locator("th[aria-sort=descending]").wait_for()
-        page.wait_for_timeout(50)
-        assert order() == before[::-1]
+        until(lambda: order() == before[::-1], "the greatest first")
         page.keyboard.press("Enter")
         table.locator("th[aria-sort=ascending]").wait_for()
-        page.wait_for_timeout(50)
-        assert order() == before
+        until(lambda: order() == before, "the least first")
 
 
 def test_a_key_of_connection_is_made_shown_once_and_revoked(

@@ -103,7 +103,8 @@ def other_waves(db: Database, keys: KeyFile, made: Settings) -> None:
         waves.new(session, "trong", index, now, now.replace(day=28), now)
     make_wave(db, keys, code="cho-mo", opens=now.replace(day=20), closes=now.replace(day=28))
     for code in ("dong", "dang-mo", "chua-tinh", "huy", "thu"):
-        cast_all(db, keys, make_wave(db, keys, code=code, rehearsal=code == "thu"))
+        asked = make_index("participation-list" if code == "dong" else "pooled")
+        cast_all(db, keys, make_wave(db, keys, asked, code=code, rehearsal=code == "thu"))
     with db.transaction() as session:
         closing.cancel(db, session, made, waves.load(session, "huy"), "Danh sách nhầm.")
         for code in ("dong", "dang-mo", "chua-tinh", "thu"):
