@@ -62,6 +62,8 @@ def test_verifying_a_file_needs_no_folder() -> None:
 def test_a_demo_that_is_stopped_leaves_nothing_behind(how: signal.Signals, tmp_path: Path) -> None:
     data = tmp_path / "data"
     theirs = {"PHIEU_DATA": str(data), "PHIEU_BASE_URL": "ftp://sai", "PHIEU_SMTP_URL": "sai"}
+    # Where these tests run in the background the signal is ignored, and children inherit that.
+    before = signal.signal(how, signal.SIG_DFL)
     demo = subprocess.Popen(
         [sys.executable, "-m", "app", "demo", "--port", "0"],
         cwd=ROOT,
@@ -70,6 +72,7 @@ def test_a_demo_that_is_stopped_leaves_nothing_behind(how: signal.Signals, tmp_p
         stderr=subprocess.STDOUT,
         text=True,
     )
+    signal.signal(how, before)
     try:
         deadline = time.monotonic() + 60
         while not list(tmp_path.glob("phieu-demo-*/danh-sach.csv")):
@@ -80,6 +83,7 @@ def test_a_demo_that_is_stopped_leaves_nothing_behind(how: signal.Signals, tmp_p
         said, _error = demo.communicate(timeout=60)
     finally:
         demo.kill()
+        demo.wait()
     assert demo.returncode == 0, said
     assert "xóa mọi dữ liệu thử" in said
     assert list(tmp_path.iterdir()) == []
