@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app import audit, unsealing, waves
+from app import audit, staffmail, unsealing, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.language import _
@@ -31,7 +31,8 @@ def make_new(yes: Annotated[bool, typer.Option("--yes", help=_("Không hỏi l�
     with workshop(keys_lost=True) as (db, keys, _settings), db.transaction() as session:
         last = audit.head(session)
         keys.make_anew(str(last) if last.number else "")
-        note(db, session, keys, "keys.new", last_line=last.number)
+        head = note(db, session, keys, "keys.new", last_line=last.number)
+        staffmail.queue_heads(session, db.now(session), "", "keys.new", head)
     print(_("Đã tạo {path}. Chép ngay một bản lưu của tệp này.").format(path=keys.path))
     print(_("Việc tiếp theo: “phieu staff reset EMAIL” cho từng tài khoản."))
 

@@ -97,6 +97,8 @@ def accept(
     with workshop() as (db, keys, _settings), db.transaction() as session:
         if not reason.strip():
             refuse(_("Ghi lý do bằng --reason: ai khôi phục, lúc nào, vì sao."))
-        head = audit.accept(session, keys, db.now(session), audit.COMMAND_LINE, reason.strip())
+        now = db.now(session)
+        head = audit.accept(session, keys, now, audit.COMMAND_LINE, reason.strip())
+        staffmail.queue_heads(session, now, "", "audit.accept", head)
     print(_("Đã ghi vào nhật ký, dòng {number}.").format(number=number(head.number)))
     print(head)

@@ -73,7 +73,8 @@ def queue_reset(session: Session, email: str, now: datetime) -> None:
 
 
 def queue_heads(session: Session, now: datetime, wave: str, action: str, head: Head) -> None:
-    """The head of the log to everyone of the council, to hold against it later."""
+    """The head of the log to everyone of the council, to hold against it later; `wave` is empty
+    for what was done to the server."""
     for account in accounts.everyone(session):
         if "council" in account.roles:
             queue(session, "head", account.id, now, wave=wave, action=action, head=str(head))

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from app import accounts, sending, staffmail, waveofficers
+from app import accounts, audit, sending, staffmail, waveofficers
 from app.attempts import SendResult
 from app.db import Database
 from app.keys import KeyFile
@@ -21,6 +21,7 @@ from tests.conftest import Clock
 from tests.consoles import make_staff, stranger
 from tests.posting import make_letters, states, through
 from tests.smtp import SmtpServer, smtp_server
+from tests.test_out_of_turn import Office
 
 LETTERS = 40
 MINE = "can-bo@vi-du.vn"
@@ -146,6 +147,48 @@ def test_the_letters_about_a_new_officer_say_who_and_what_to_do(
         assert "Vừa Thêm <can-bo-" in text
         assert "báo ngay cho Hội đồng" in text
         assert "http://127.0.0.1:8000/quan-tri/nhat-ky" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "deed"),
+    [
+        (("keys", "new", "--yes"), "Tạo tệp khóa mới"),
+        (("audit", "accept", "--reason", "đĩa hỏng"), "Nhận nhật ký sau khi khôi phục"),
+    ],
+)
+def test_the_council_is_told_when_the_log_goes_on_from_another_place(
+    db: Database,
+    keys: KeyFile,
+    configured: Settings,
+    clock: Clock,
+    command: tuple[str, ...],
+    deed: str,
+) -> None:
+    make_staff(db, keys, "officer")
+    make_staff(db, keys, "council")
+    office = Office(configured)
+    with db.transaction() as session:
+        head = audit.note(session, keys, db.now(session), "An", "index.upload")
+    if command[0] == "keys":
+        for path in keys.path.parent.iterdir():
+            path.unlink()
+    else:
+        keys.path.with_name(f"{keys.path.name}.head").write_text(f"9:{'0' * 64}")
+    office.says(*command)
+    clock.move(days=9000)  # a command goes by the clock on the wall
+    keys = KeyFile(keys.path)
+    with db.transaction() as session:
+        taken, now = staffmail.take(session, db.now(session)), db.now(session)
+        assert taken is not None
+        assert staffmail.take(session, now) is None, "the council alone"
+        last = audit.head(session)
+        data = staffmail.render(session, keys, configured, "a@vi-du.vn", taken, now)
+    letter = message_from_bytes(data, policy=default)
+    text = letter.get_body().get_content()  # type: ignore[attr-defined]
+    assert letter["Subject"] == "Mã nhật ký của hệ thống Phieu"
+    assert f"Trên máy chủ vừa có việc: {deed}" in text
+    assert last.number == head.number + 1
+    assert f"\n{last}\n" in text.replace("\r\n", "\n")
 
 
 def worked(db: Database, session_of: Any, email: str) -> Counter[tuple[str, str, int]]:
