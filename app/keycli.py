@@ -9,7 +9,7 @@ import typer
 
 from app import audit, staffmail, unsealing, waves
 from app.db import Database
-from app.keys import KeyFile
+from app.keys import SHORTEST_PHRASE, KeyFile
 from app.language import _
 from app.terminal import note, read_bytes, refuse, workshop
 
@@ -48,7 +48,29 @@ def restore(db: Database, keys: KeyFile, code: str, recovery: Path) -> None:
         note(db, session, keys, "keys.restore", code)
 
 
-def write_secret(file: Path, text: str) -> None:
+def new_phrase() -> str:
+    """A pass phrase for a recovery copy, typed twice; ends the command when it is too short."""
+    ask = _("Mật khẩu cho bản khóa dự phòng")
+    phrase: str = typer.prompt(ask, hide_input=True, confirmation_prompt=True, err=True)
+    if len(phrase.strip()) < SHORTEST_PHRASE:
+        refuse(_("Câu mật khẩu cần ít nhất {number} ký tự.").format(number=SHORTEST_PHRASE))
+    return phrase
+
+
+def write_copy(keys: KeyFile, code: str, file: Path, phrase: str) -> None:
+    """The recovery copy of a wave as a new file, and opened for trial; ends the command if not."""
+    copy = keys.recovery_copy(code, phrase)
+    keys.check_copy(copy, phrase)
+    try:
+        _write_secret(file, copy)
+    except FileExistsError:
+        refuse(_("Đã có tệp {file}; chọn tên khác. Chưa phát phiếu nào.").format(file=file))
+    except OSError as error:
+        words = _("Không ghi được {file}: {reason}. Chưa phát phiếu nào.")
+        refuse(words.format(file=file, reason=error.strerror or error))
+
+
+def _write_secret(file: Path, text: str) -> None:
     """A new file for its owner only."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as target:

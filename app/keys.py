@@ -25,6 +25,7 @@ from app.urn import Opener, new_key_pair, seal
 
 # What one guess at the phrase of a recovery copy costs: 64 MiB and its time. For every copy alike.
 STRETCH = 2**16
+SHORTEST_PHRASE = 16  # signs of it
 
 
 class KeysMissing(Exception):
@@ -95,13 +96,11 @@ class KeyFile:
             )
 
     def make_anew(self, log_begins: str) -> None:
-        """A new key file in place of one that is lost for good. Raises KeysMissing when one is
-        there."""
+        """A new key file in place of one lost for good. Raises KeysMissing when one is there."""
         with self._changing(anew=True) as content:
             if self.path.exists():
-                raise KeysMissing(
-                    _("Đã có tệp khóa {path}; không tạo tệp khác.").format(path=self.path)
-                )
+                words = _("Đã có tệp khóa {path}; không tạo tệp khác.")
+                raise KeysMissing(words.format(path=self.path))
             content["log_begins"] = log_begins
 
     def make_wave(self, code: str, index_digest: str) -> bytes:
@@ -134,8 +133,7 @@ class KeyFile:
             raise KeysMissing(
                 _(
                     "Tệp khóa {path} không có khóa của đợt {code}. Chép lại đúng tệp khóa đã dùng"
-                    " khi"
-                    " phát phiếu, hoặc dùng bản khóa dự phòng."
+                    " khi phát phiếu, hoặc dùng bản khóa dự phòng."
                 ).format(path=self.path, code=code)
             )
         try:
@@ -153,13 +151,18 @@ class KeyFile:
         return self.path.exists() and code in self._content()["waves"]
 
     def erase_wave(self, code: str) -> None:
-        """Forget a wave's secrets for good; doing it twice does no harm."""
+        """Forget a wave's secrets for good; doing it twice does no harm. Raises KeysMissing when
+        the file itself is not there: it may come back with all that was in it."""
+        if not self.path.exists():
+            raise KeysMissing(_("Không thấy tệp khóa {path}.").format(path=self.path))
         if self.has_wave(code):
             with self._changing() as content:
                 content["waves"].pop(code, None)
 
     def recovery_copy(self, code: str, pass_phrase: str) -> str:
-        """All that opens a wave's urn, under a pass phrase (scrypt, AES-256-GCM), as text."""
+        """All that opens a wave's urn, under a pass phrase (scrypt, AES-256-GCM), as text.
+        Raises KeysMissing."""
+        self.wave(code)
         content = self._content() | {"waves": {code: self._content()["waves"][code]}}
         salt, nonce = os.urandom(16), os.urandom(12)
         sealed = AESGCM(_stretch(pass_phrase, salt)).encrypt(

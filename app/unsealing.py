@@ -261,8 +261,8 @@ def restore_keys(keys: KeyFile, wave: Wave, copy: OpenedCopy) -> None:
 def finish(db: Database, keys: KeyFile) -> None:
     """Erase the keys of every wave that is unsealed or cancelled; a crash may have left them.
 
-    What a full disk beside the key file does not let be erased waits for the next call, which the
-    server makes by the clock.
+    What a full disk beside the key file does not let be erased, or what is not there because a
+    folder is not mounted, waits for the next call, which the server makes by the clock.
     """
     with db.reading() as session:
         left = session.scalars(
@@ -274,8 +274,9 @@ def finish(db: Database, keys: KeyFile) -> None:
     for wave in left:
         try:
             keys.erase_wave(wave.code)
-        except OSError as fault:
-            log.error("the keys of %s are not erased yet: %s", wave.code, fault.strerror)
+        except (OSError, KeysMissing) as fault:
+            why = fault.strerror if isinstance(fault, OSError) else "the key file is not there"
+            log.error("the keys of %s are not erased yet: %s", wave.code, why)
             continue
         with db.transaction() as session:
             session.connection().execute(

@@ -85,22 +85,17 @@ def launch_wave(
         Path | None, typer.Option(help=_("Ghi bản khóa dự phòng có mật khẩu vào tệp này"))
     ] = None,
 ) -> None:
-    phrase = (
-        typer.prompt(
-            _("Mật khẩu cho bản khóa dự phòng"), hide_input=True, confirmation_prompt=True, err=True
-        )
-        if recovery is not None
-        else ""
-    )
-    with workshop() as (db, keys, configured):
-        with db.transaction() as session:
-            found = waves.load(session, code)
-            issued = launch.launch(db, session, keys, configured, found)
-            now = db.now(session)
-            head = note(db, session, keys, "wave.launch", code, **launch.facts(found, issued))
-            staffmail.queue_heads(session, now, code, "wave.launch", head)
+    phrase = keycli.new_phrase() if recovery else ""
+    with workshop() as (db, keys, configured), db.transaction() as session:
+        found = waves.load(session, code)
+        issued = launch.launch(db, session, keys, configured, found)
+        now = db.now(session)
+        head = note(db, session, keys, "wave.launch", code, **launch.facts(found, issued))
+        staffmail.queue_heads(session, now, code, "wave.launch", head)
         if recovery is not None:
-            keycli.write_secret(recovery, keys.recovery_copy(code, phrase))
+            # Before the commit: without the copy that was asked for nothing is launched.
+            keycli.write_copy(keys, code, recovery, phrase)
+            note(db, session, keys, "keys.recovery", code)
     print(_("Đã phát {number} phiếu của đợt {code}.").format(number=number(issued), code=code))
     if configured.relay is None:
         print(

@@ -167,7 +167,7 @@ def test_a_launched_wave_says_that_it_cannot_be_changed(
 
 
 def test_dropping_says_what_is_lost_and_lies_behind_a_step(
-    db: Database, clerk: Clerk, index: Index
+    db: Database, keys: KeyFile, clerk: Clerk, index: Index
 ) -> None:
     draft(db, index, people=8)
     with db.transaction() as session:
@@ -181,11 +181,14 @@ def test_dropping_says_what_is_lost_and_lies_behind_a_step(
     assert "danh sách 8 người" in said
     assert "lời thư đã sửa" in said
     assert "thư thử" not in said, "there was none"
+    with db.reading() as session:
+        keys.make_wave("nhap", waves.load(session, "nhap").index_digest)
     (form,) = [form for form in clerk.forms if form.action.endswith("/bo")]
     assert form.element in list(details.iter()), "no button outside the step"
     clerk.send(form)
     assert clerk.path == "/quan-tri"
     assert codes(db) == set()
+    assert not keys.has_wave("nhap")
     with db.reading() as session:
         line = audit.lines(session)[-1]
     assert (line.action, line.facts) == ("wave.drop", {"people": 8})

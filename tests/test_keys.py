@@ -133,3 +133,14 @@ def test_another_pass_phrase_does_not_open_the_copy(keys: KeyFile, phrase: str) 
 def test_a_damaged_copy_is_refused(keys: KeyFile, copy: str) -> None:
     with pytest.raises(KeysMissing, match="hỏng"):
         keys.put_back(keys.open_copy(copy, "ba con mèo đen"))
+
+
+def test_secrets_are_not_erased_while_the_file_is_away(keys: KeyFile) -> None:
+    """A folder that is not mounted comes back with all that was in it."""
+    keys.make_wave("mot", "sha256:00")
+    away = keys.path.rename(keys.path.with_name("noi-khac"))
+    with pytest.raises(KeysMissing, match="Không thấy tệp khóa"):
+        keys.erase_wave("mot")
+    away.rename(keys.path)
+    keys.erase_wave("mot")
+    assert not keys.has_wave("mot")

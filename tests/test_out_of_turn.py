@@ -14,6 +14,8 @@ from app.settings import Settings
 from app.waves import WaveRefused
 from tests.making import INDEXES, cast_all, make_wave
 
+PHRASE = "trâu ta ăn cỏ đồng ta"
+
 
 class Office:
     """The command line as an officer types it, in this process."""
@@ -48,7 +50,14 @@ def test_a_recovery_copy_brings_back_a_lost_key_file(
     people = "\n".join(f"Người {n},nguoi{n}@vi-du.vn,hdnd,UBND xã" for n in range(6))
     (tmp_path / "ds.csv").write_text(f"Họ và tên,Email,Nhóm,Cơ quan\n{people}\n")
     office.types("roster", "dot-thu", str(tmp_path / "ds.csv"))
-    twice = "ba con mèo đen\nba con mèo đen\n"
+    with pytest.raises(AssertionError, match="ít nhất 16 ký tự"):
+        office.types("launch", "dot-thu", "--recovery", str(copy), answers="ngắn\nngắn\n")
+    twice = f"{PHRASE}\n{PHRASE}\n"
+    for file, why in ((tmp_path, "Đã có tệp"), (tmp_path / "khong-co" / "a", "Không ghi được")):
+        with pytest.raises(AssertionError, match=f"{why}.*Chưa phát phiếu nào"):
+            office.types("launch", "dot-thu", "--recovery", str(file), answers=twice)
+    with db.reading() as session:
+        assert waves.load(session, "dot-thu").launched_at is None
     office.types("launch", "dot-thu", "--recovery", str(copy), answers=twice)
     assert copy.stat().st_mode & 0o777 == 0o600
     with db.reading() as session:
@@ -60,8 +69,10 @@ def test_a_recovery_copy_brings_back_a_lost_key_file(
         office.types("unseal", "dot-thu")
     assert not keys.path.exists()
     with pytest.raises(KeysMissing, match="sai mật khẩu"):
-        office.types("unseal", "dot-thu", "--recovery", str(copy), answers="ba con mèo trắng\n")
-    said = office.types("unseal", "dot-thu", "--recovery", str(copy), answers="ba con mèo đen\n")
+        office.types(
+            "unseal", "dot-thu", "--recovery", str(copy), answers="trâu ta ăn cỏ đồng người\n"
+        )
+    said = office.types("unseal", "dot-thu", "--recovery", str(copy), answers=f"{PHRASE}\n")
     assert "đếm được 6" in said
     assert not keys.has_wave("dot-thu")
     assert "nguyên vẹn" in office.says("audit", "verify")
@@ -96,11 +107,11 @@ def test_a_recovery_copy_of_another_wave_brings_nothing_back(
     stranger = KeyFile(tmp_path / "khac.key")
     stranger.make_wave("dot-thu", "sha256:00")
     copy = tmp_path / "khac.json"
-    copy.write_text(stranger.recovery_copy("dot-thu", "ba con mèo đen"))
+    copy.write_text(stranger.recovery_copy("dot-thu", PHRASE))
     keys.path.unlink()
     with pytest.raises(KeysMissing, match="không phải bản khóa dự phòng của đợt dot-thu"):
         Office(configured).types(
-            "unseal", "dot-thu", "--recovery", str(copy), answers="ba con mèo đen\n"
+            "unseal", "dot-thu", "--recovery", str(copy), answers=f"{PHRASE}\n"
         )
     assert not keys.path.exists()
 

@@ -11,7 +11,7 @@ from app import wordings as wording_of
 from app.checks import Check, Facts
 from app.db import Session
 from app.index import Index
-from app.keys import KeysMissing
+from app.keys import SHORTEST_PHRASE, KeysMissing
 from app.language import _, number
 from app.lettertexts import Wording
 from app.models import Wave
@@ -26,7 +26,6 @@ from app.web.console.together import held_draft
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/phat-phieu"
-SHORTEST_PHRASE = 16
 Faults = list[tuple[str, str]]
 
 
@@ -196,10 +195,11 @@ def make_copy(form: OfficerForm, code: str) -> Response:
             form.must_confirm(session, now)
             if form.keys.prepared(code, wave.index_digest) is None:
                 form.keys.make_wave(code, wave.index_digest)
-            copy = form.keys.recovery_copy(code, phrase)
             form.note(session, now, "keys.recovery", code)
     except CodeRefused:
         return _page(form, code, [(WRONG_CODE, "ma-xac-thuc-khoa")])
+    # It takes its time on purpose, and nobody has to wait for that.
+    copy = form.keys.recovery_copy(code, phrase)
     return download(copy.encode(), f"{code}-khoa-du-phong.json", "application/json")
 
 

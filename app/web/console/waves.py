@@ -159,6 +159,9 @@ def drop(form: OfficerForm, code: str) -> Response:
         form.must_be_fresh(lost)
         drafts.drop(session, wave)
         form.note(session, form.db.now(session), "wave.drop", code, people=lost.people)
+        # While nobody can begin another wave of this name.
+        if form.keys.has_wave(code):
+            form.keys.erase_wave(code)
     return form.see(ROOT, _("Đã bỏ đợt đang chuẩn bị."))
 
 
