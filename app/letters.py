@@ -146,55 +146,30 @@ def drop_all_queued(session: Session, wave_id: int) -> None:
     session.connection().execute(delete(letter).where(letter.c.wave_id == wave_id, to_send))
 
 
-def counts(session: Session, wave_id: int) -> dict[str, int]:
-    """How many invitations are `sent`, have `failed`, or are still to go (`queued`)."""
-    sent, failures, queued = (
-        session.connection()
-        .execute(
-            select(
-                func.count().filter(letter.c.state == "sent"),
-                func.count().filter(lost),
-                func.count().filter(or_(to_send, held)),
-            ).where(letter.c.wave_id == wave_id, letter.c.kind == "invitation")
-        )
-        .one()
-    )
-    return {"sent": sent, "failed": failures, "queued": queued}
-
-
 def progress(session: Session, wave_id: int) -> dict[str, int]:
-    """Ballots `issued`, and their invitations `waiting`, `deferred` and `failed`."""
-    issued = (
-        session.connection()
-        .execute(select(func.count()).where(col(Ballot.wave_id) == wave_id))
-        .scalar_one()
-    )
+    """The ballots `issued`, and of each how its invitation stands: `sent`, `waiting`, `deferred`,
+    `failed`, or `withdrawn` with the person. These five make up all."""
+    connection = session.connection()
+    issued = connection.execute(
+        select(func.count()).where(col(Ballot.wave_id) == wave_id)
+    ).scalar_one()
     queued = letter.c.state.in_(["queued", "claimed"])
-    waiting, put_off, failures = (
-        session.connection()
-        .execute(
-            select(
-                func.count().filter(queued),
-                func.count().filter(to_send, ~queued),
-                func.count().filter(lost),
-            ).where(letter.c.wave_id == wave_id, letter.c.kind == "invitation")
-        )
-        .one()
-    )
-    return {"issued": issued, "waiting": waiting, "deferred": put_off, "failed": failures}
-
-
-def failed(session: Session, wave_id: int) -> list[tuple[str, str, str]]:
-    """Name, address and reason of every invitation that failed, by name."""
-    rows = session.connection().execute(
-        select(col(Respondent.name), col(Respondent.email), letter.c.error)
-        .select_from(letter)
-        .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
-        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
-        .where(letter.c.wave_id == wave_id, letter.c.kind == "invitation", lost)
-        .order_by(col(Respondent.name), col(Respondent.id))
-    )
-    return [(name, email, error or "") for name, email, error in rows]
+    sent, waiting, put_off, failures = connection.execute(
+        select(
+            func.count().filter(letter.c.state == "sent"),
+            func.count().filter(queued),
+            func.count().filter(to_send, ~queued),
+            func.count().filter(lost),
+        ).where(letter.c.wave_id == wave_id, letter.c.kind == "invitation")
+    ).one()
+    return {
+        "issued": issued,
+        "sent": sent,
+        "waiting": waiting,
+        "deferred": put_off,
+        "failed": failures,
+        "withdrawn": issued - sent - waiting - put_off - failures,
+    }
 
 
 @dataclass(frozen=True)
@@ -207,7 +182,7 @@ class Failed:
     error: str
 
 
-def failed_people(session: Session, wave_id: int, most: int) -> list[Failed]:
+def failed(session: Session, wave_id: int) -> list[Failed]:
     """Who has not got an invitation, by name; people taken off the roster are not named."""
     rows = session.connection().execute(
         select(col(Respondent.id), col(Respondent.name), col(Respondent.email), letter.c.error)
@@ -221,7 +196,6 @@ def failed_people(session: Session, wave_id: int, most: int) -> list[Failed]:
             col(Respondent.removed_at).is_(None),
         )
         .order_by(col(Respondent.name), col(Respondent.id))
-        .limit(most)
     )
     return [Failed(cast(int, id_), name, email, error or "") for id_, name, email, error in rows]
 

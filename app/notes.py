@@ -16,13 +16,14 @@ ballot come in. So that no deed of the console makes a note tell of one person:
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from app.db import Database
+from app.language import HANOI
 from app.models import Ballot, Respondent, Wave
 from app.officemodels import HourlyNote
 from app.waves import id_of, index_of
@@ -169,6 +170,16 @@ def take_all(db: Database) -> None:
         except IntegrityError:
             # Another process was first.
             continue
+
+
+def day_of(wave: Wave, at: datetime) -> date:
+    """The day of Hà Nội on which the last ballots of a note came in.
+
+    What is noted at midnight came in before it; what came in after a closing at midnight, while it
+    could still be cast, belongs to the last day.
+    """
+    last = max(wave.opens_at, min(at, wave.closes_at) - timedelta(microseconds=1))
+    return last.astimezone(HANOI).date()
 
 
 def of(session: Session, wave_id: int) -> list[Note]:

@@ -171,7 +171,7 @@ def status(session: Session, wave: Wave, now: datetime) -> Status:
             col(Ballot.wave_id) == wave.id
         )
     ).one()
-    mail = letters.counts(session, id_of(wave))
+    mail = letters.progress(session, id_of(wave))
     return Status(
         wave.code,
         state(wave, now, sheets > 0),

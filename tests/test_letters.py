@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app import letters
+from app import corrections, letters, people, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Wave
@@ -21,9 +21,12 @@ def wave(db: Database, keys: KeyFile) -> Wave:
     return make_letters(db, keys, 6)
 
 
-def counts(db: Database, wave: Wave) -> dict[str, int]:
+def stands(db: Database, wave: Wave) -> dict[str, int]:
+    """How the six invitations stand, without what is 0."""
     with db.reading() as session:
-        return letters.counts(session, id_of(wave))
+        found = letters.progress(session, id_of(wave))
+    assert found.pop("issued") == sum(found.values()) == 6
+    return {state: count for state, count in found.items() if count}
 
 
 def copy(db: Database, wave: Wave, number: bytes) -> bool:
@@ -200,9 +203,9 @@ def test_a_cancelled_wave_drops_all_that_waits(db: Database, wave: Wave) -> None
 
 
 def test_counts_tell_sent_failed_and_still_to_go(db: Database, wave: Wave) -> None:
-    assert counts(db, wave) == {"sent": 0, "failed": 0, "queued": 6}
+    assert stands(db, wave) == {"waiting": 6}
     one, two, three, four, five, _six = claim(db)
-    assert counts(db, wave) == {"sent": 0, "failed": 0, "queued": 6}
+    assert stands(db, wave) == {"waiting": 6}
     record(
         db,
         Outcome(one, "sent"),
@@ -211,14 +214,26 @@ def test_counts_tell_sent_failed_and_still_to_go(db: Database, wave: Wave) -> No
         Outcome(four, "uncertain", timedelta(0)),
         Outcome(five, "uncertain"),
     )
-    assert counts(db, wave) == {"sent": 1, "failed": 2, "queued": 3}
+    assert stands(db, wave) == {"sent": 1, "failed": 2, "deferred": 2, "waiting": 1}
 
 
 def test_reminders_and_copies_are_not_in_the_counts(db: Database, wave: Wave) -> None:
     send_all(db)
     remind(db, wave)
     send_all(db)
-    assert counts(db, wave) == {"sent": 6, "failed": 0, "queued": 0}
+    assert stands(db, wave) == {"sent": 6}
+
+
+def test_the_invitation_of_who_was_taken_off_was_not_sent(
+    db: Database, keys: KeyFile, wave: Wave
+) -> None:
+    with db.transaction() as session:
+        found = waves.load(session, wave.code)
+        for person in people.everyone(session, id_of(wave))[:2]:
+            corrections.remove(session, keys, found, person, db.now(session))
+    assert stands(db, wave) == {"waiting": 4, "withdrawn": 2}
+    send_all(db)
+    assert stands(db, wave) == {"sent": 4, "withdrawn": 2}
 
 
 def test_the_officer_sees_name_address_and_reason_of_what_failed(db: Database, wave: Wave) -> None:
@@ -230,7 +245,10 @@ def test_the_officer_sees_name_address_and_reason_of_what_failed(db: Database, w
         *(Outcome(each, "sent") for each in others),
     )
     with db.reading() as session:
-        assert letters.failed(session, id_of(wave)) == sorted(
+        told = [
+            (each.name, each.email, each.error) for each in letters.failed(session, id_of(wave))
+        ]
+        assert told == sorted(
             [
                 (one.facts.name, one.facts.email, "không rõ thư đã tới hay chưa"),
                 (two.facts.name, two.facts.email, "Hộp thư đầy: 552"),

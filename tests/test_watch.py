@@ -1,13 +1,20 @@
 """Theo dõi: what came in by group and by day, on the page and as a workbook."""
 
 import io
+from datetime import date, datetime
 
+import pytest
 from openpyxl import load_workbook
+from sqlmodel import update
 
-from app import notes
+from app import letters, notes
 from app.db import Database
 from app.keys import KeyFile
+from app.language import HANOI
+from app.models import Letter
 from app.settings import Settings
+from app.waves import id_of
+from app.web.console.watch import MOST_FAILED
 from tests.conftest import Clock
 from tests.consoles import desk_of
 from tests.html import words
@@ -47,3 +54,40 @@ def test_before_the_first_note_the_workbook_is_empty_and_the_page_says_why(
     clerk = desk_of(db, keys, configured).open("/quan-tri/dot/mo/theo-doi")
     assert "Chưa có số liệu" in clerk.text
     assert clerk.open("/quan-tri/dot/mo/theo-doi/so-lieu.xlsx").status == 200
+
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("noted", "hour", "day"),
+    [
+        (7, 8, 7),  # opened at 8.30, noted under the hour in which it did
+        (8, 0, 7),
+        (8, 1, 8),
+        (10, 0, 9),
+        (10, 1, 9),  # with the grace after a closing at midnight
+    ],
+)
+def test_what_came_in_by_midnight_belongs_to_the_day_before(
+    db: Database, keys: KeyFile, noted: int, hour: int, day: int
+) -> None:
+    opens, closes = datetime(2026, 3, 7, 8, 30, tzinfo=HANOI), datetime(2026, 3, 10, tzinfo=HANOI)
+    wave = make_wave(db, keys, opens=opens, closes=closes)
+    at = datetime(2026, 3, noted, hour, tzinfo=HANOI)
+    assert notes.day_of(wave, at) == date(2026, 3, day)
+
+
+@SQLITE
+def test_every_failed_letter_is_sent_again_also_those_the_page_has_no_room_for(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    wave = make_wave(db, keys, people=MOST_FAILED + 3, code="mo")
+    with db.transaction() as session:
+        session.execute(update(Letter).values(state="failed", error="đầy"))
+    clerk = desk_of(db, keys, configured).open("/quan-tri/dot/mo/theo-doi")
+    assert "200 trong 203 người" in clerk.text
+    clerk.press("Gửi lại tất cả thư hỏng")
+    with db.reading() as session:
+        assert letters.progress(session, id_of(wave))["waiting"] == MOST_FAILED + 3

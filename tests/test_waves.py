@@ -370,7 +370,7 @@ def test_cancelling_destroys_the_urn_and_tells_everybody(
     with db.reading() as session:
         waiting = session.scalars(select(col(Letter.kind)).where(col(Letter.state) == "queued"))
         assert sorted(waiting) == ["cancellation"] * 10
-        assert letters.counts(session, waves.id_of(wave))["sent"] == 0
+        assert letters.progress(session, waves.id_of(wave))["sent"] == 0
     refused(db, lambda s, w: closing.cancel(db, s, configured, w, "x"), match="đã hủy")
 
 

@@ -63,7 +63,7 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
                 "people": sum(preparation.people(session, id_of(wave)).values()),
             }
         else:
-            values |= {"mail": progress(session, wave), "error": desk.worker_error}
+            values |= {"mail": letters.progress(session, id_of(wave)), "error": desk.worker_error}
     name = "console/launch.html" if wave.launched_at is None else "console/launched.html"
     status = 422 if faults else 200
     return desk.page(name, values, head=head, section="launch", status=status)
@@ -108,14 +108,6 @@ def _letter_print(desk: Desk, session: Session, wave: Wave) -> str:
     return desk.print_of(said, more, wave.index_digest, desk.settings.mail_from, relay)
 
 
-def progress(session: Session, wave: Wave) -> dict[str, int]:
-    """The invitations: all, sent, waiting, put off, failed. The sum is always all."""
-    counts = letters.progress(session, id_of(wave))
-    issued = counts["issued"]
-    counts["sent"] = issued - counts["waiting"] - counts["deferred"] - counts["failed"]
-    return counts
-
-
 @router.api_route(f"{PATH}/tien-do", methods=LOOK)
 def show_progress(desk: Officer, code: str) -> Response:
     """The part of the page that changes while letters go out."""
@@ -123,7 +115,7 @@ def show_progress(desk: Officer, code: str) -> Response:
         wave = desk.wave(session, code)
         values: dict[str, object] = {
             "path": path_of(code),
-            "mail": progress(session, wave),
+            "mail": letters.progress(session, id_of(wave)),
             "error": desk.worker_error,
         }
     return desk.fragment("console/launch-progress.html", values)

@@ -71,11 +71,11 @@ def names_of(index: Index, latest: list[Note]) -> list[tuple[str, str]]:
     return [(cell, "; ".join(names.get(each, each) for each in cell.split("+"))) for cell in cells]
 
 
-def totals_of(noted: list[Note]) -> dict[date, dict[str, int]]:
+def totals_of(wave: Wave, noted: list[Note]) -> dict[date, dict[str, int]]:
     """How many had cast by the end of each day that was noted, per cell."""
     found: dict[date, dict[str, int]] = {}
     for note in noted:
-        found.setdefault(note.at.astimezone(HANOI).date(), {})[note.cell] = note.cast
+        found.setdefault(notes.day_of(wave, note.at), {})[note.cell] = note.cast
     return found
 
 
@@ -84,7 +84,7 @@ def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
     whole = [note for note in noted if note.cell == ALL]
     if not whole:
         return []
-    last = {note.at.astimezone(HANOI).date(): note for note in whole}
+    last = {notes.day_of(wave, note.at): note for note in whole}
     first = min(wave.opens_at.astimezone(HANOI).date(), min(last))
     found: list[tuple[date, int, int, int]] = []
     before, each = 0, first
@@ -127,12 +127,15 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
             "state": head.state,
             "rows": rows_of(index, latest),
             "whole": next((note for note in latest if note.cell == ALL), None),
+            # The first note bears the hour in which the wave opened.
+            "noted_at": max(latest[0].at, wave.opens_at) if latest else None,
             "days": days_of(wave, noted),
             "cells": names_of(index, latest),
-            "totals": totals_of(noted),
+            "totals": totals_of(wave, noted),
             "left": max(0, (wave.closes_at - now).days),
             "mail": letters.progress(session, wave_id) if wave.launched_at else None,
-            "failed": letters.failed_people(session, wave_id, MOST_FAILED),
+            "failed": (failed := letters.failed(session, wave_id))[:MOST_FAILED],
+            "failures": len(failed),
             "error": desk.worker_error,
             "due": [time for time in reminders.due_times(wave) if time > now],
             "days_before": " ".join(map(str, reminders.days_of(wave))),
@@ -150,7 +153,7 @@ def numbers(desk: Officer, code: str) -> Response:
         index, _layout = waves.index_of(wave)
         noted = notes.of(session, id_of(wave))
     cells = [*names_of(index, [n for n in noted if n.at == noted[-1].at]), (ALL, _("Tất cả"))]
-    data = watchbook.to_xlsx(index.name, code, cells, totals_of(noted))
+    data = watchbook.to_xlsx(index.name, code, cells, totals_of(wave, noted))
     return download(data, f"{code}-phieu-da-nhan.xlsx", XLSX)
 
 
@@ -194,7 +197,7 @@ def resend(form: OfficerForm, code: str) -> Response:
     try:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
-            failed = letters.failed_people(session, id_of(wave), MOST_FAILED)
+            failed = letters.failed(session, id_of(wave))
             domain = mail_domain(form.settings)
             again = corrections.resend_to(session, wave, [each.id for each in failed], now, domain)
             form.note(session, now, "letters.resend", code, people=again)
