@@ -18,7 +18,7 @@ from app.officemodels import KeptBadRows
 from app.settings import Settings
 from app.tokens import NUMBER_BYTES, BallotName
 from app.urn import Layout, Opener, seal, seal_info
-from app.waves import WaveRefused, id_of, index_of, must_be_draft, state
+from app.waves import WaveRefused, hold_row, id_of, index_of, must_be_draft, state
 
 # A second reminder before that would be no help, only a nuisance.
 BETWEEN_REMINDERS = timedelta(hours=12)
@@ -157,8 +157,10 @@ def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> in
     """Queue a reminder to those who have not cast and have not asked to be left alone.
 
     Refused for a while after the last one, by the clock alone: what is still queued would tell who
-    has not cast. Gives how many were queued, which no page may show. Raises WaveRefused.
+    has not cast. Gives how many were queued, which no page may show. Holds the wave's row, so that
+    nobody ends it meanwhile. Raises WaveRefused.
     """
+    hold_row(session, wave)
     now = db.now(session)
     if state(wave, now, False) != "open":
         raise WaveRefused(

@@ -1,7 +1,7 @@
 """Letters to the people of the console: invitation, new password, the head of the log.
 
 The table holds who and what for; the link is made when the letter is sent. One sender takes a
-letter at a time by conditional update; what the relay did not take goes again later.
+letter at a time, under a lock of its row; what the relay did not take goes again later.
 """
 
 import asyncio
@@ -198,7 +198,12 @@ async def deliver(
                 taken = take(session, now)
                 if taken is None:
                     return sent
-                message = render(session, keys, settings, sender, taken, now)
+                try:
+                    message = render(session, keys, settings, sender, taken, now)
+                except ValueError as fault:
+                    # An address no letter can bear must not keep the others waiting.
+                    record(session, taken, now, str(fault), final=True)
+                    continue
             try:
                 await asyncio.sleep(turn())
                 error, final = await _send(connection, sender, taken, message)

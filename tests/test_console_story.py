@@ -245,7 +245,7 @@ def test_a_rehearsal_says_so_everywhere_and_exports_nothing(
     clerk = officer_of(db, keys, configured, clock)
     prepare(clerk, clock, server)
     clerk.open(f"{BASE}/tap-duot").submit(
-        {"dia-chi": "ha@vi-du.vn\nb@vi-du.vn", "ma-xac-thuc": clerk.code()}
+        {"dia-chi": "ha@vi-du.vn\nB@vi-du.vn b@vi-du.vn", "ma-xac-thuc": clerk.code()}
     )
     assert clerk.path == f"/quan-tri/dot/{CODE}-thu/phat-phieu", clerk.text
     assert clerk.title.startswith("PHIẾU THỬ")

@@ -15,7 +15,7 @@ from app import accounts, audit, sending, staffmail, waveofficers
 from app.attempts import SendResult
 from app.db import Database
 from app.keys import KeyFile
-from app.officemodels import StaffLetter
+from app.officemodels import Staff, StaffLetter
 from app.settings import Settings
 from tests.conftest import Clock
 from tests.consoles import make_staff, stranger
@@ -103,6 +103,22 @@ def test_a_mailbox_of_staff_that_is_refused_holds_no_ballot_up(
         row = session.scalars(select(StaffLetter)).one()
         assert row.failed_at is not None
         assert row.error == "550 no"
+
+
+def test_an_address_that_no_letter_can_bear_keeps_nobody_else_waiting(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    first, second = somebody(db, "mot@vi-du.vn"), somebody(db)
+    with db.transaction() as session:
+        session.get_one(Staff, first).email = "một@vi-du.vn"
+        for staff_id in (first, second):
+            staffmail.queue(session, "head", staff_id, db.now(session), wave="a", head="1:ab")
+    with smtp_server() as server:
+        assert sending.Worker(db, keys, through(configured, server))._send(asyncio.Event()) is None
+        assert len(server.to(MINE)) == 1
+    with db.reading() as session:
+        rows = session.scalars(select(StaffLetter).order_by(col(StaffLetter.id))).all()
+        assert [row.failed_at is None for row in rows] == [False, True]
 
 
 def test_a_stop_finishes_the_letter_to_staff_that_is_under_way(

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app import drafts, indexlibrary, launch, preparation, waves, wordings
+from app.cleaning import email_key
 from app.db import Session
 from app.estimate import deadline
 from app.index import Index
@@ -192,7 +193,9 @@ def _rehearsal(
 @router.post(f"{ROOT}/dot/{{code}}/tap-duot")
 def rehearse(form: OfficerForm, code: str) -> Response:
     """Launch a wave that counts for nothing, with the same index and words, to a few people."""
-    addresses = list(dict.fromkeys(form.value("dia-chi").split()))[: MOST_TESTERS + 1]
+    # One address is one person, in whatever case it is typed.
+    typed = {email_key(address): address for address in form.value("dia-chi").split()}
+    addresses = list(typed.values())[: MOST_TESTERS + 1]
     try:
         with form.db.transaction() as session:
             source, now = form.wave(session, code), form.db.now(session)
