@@ -44,7 +44,8 @@ def new(
     with workshop() as (db, keys, _settings), db.transaction() as session:
         made = waves.new(session, code, parsed, begins, ends, db.now(session), replace)
         digest = made.index_digest
-        note(db, session, keys, "wave.new", code, digest=digest, opens=opens, closes=closes)
+        dates = {"opens": moment(begins), "closes": moment(ends)}
+        note(db, session, keys, "wave.new", code, digest=digest, **dates)
     print(
         _("Đã tạo đợt {code}: mở {opens}, hạn gửi {closes}. Mã kiểm tra tệp {digest}").format(
             code=code, opens=moment(begins), closes=moment(ends), digest=digest
@@ -122,7 +123,7 @@ def extend(
     ends = read_moment(closes, "--closes", closing=True)
     with workshop() as (db, keys, _settings), db.transaction() as session:
         closing.extend(db, session, waves.load(session, code), ends)
-        note(db, session, keys, "wave.extend", code, closes=closes)
+        note(db, session, keys, "wave.extend", code, closes=moment(ends))
     print(_("Hạn gửi mới của đợt {code}: {closes}.").format(code=code, closes=moment(ends)))
 
 

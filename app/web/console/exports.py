@@ -77,10 +77,11 @@ def write(form: ReaderForm, code: str, kind: str) -> Response:
     if kind not in KINDS:
         raise HTTPException(404)
     try:
-        with form.db.transaction() as session:
+        with form.db.reading() as session:
             wave = form.wave(session, code)
             document = scoresheets.latest_sheet(session, code)
             earlier = scoresheets.sheet_before(session, code)
+        with form.db.transaction() as session:
             now = form.db.now(session)
             form.note(session, now, "wave.export", wave.code, format=kind, sheet=document["sheet"])
     except WaveRefused as refused:

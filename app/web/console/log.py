@@ -118,5 +118,7 @@ def export(form: ReaderForm) -> Response:
     """All lines that fit the filter, as a workbook, oldest first."""
     with form.db.transaction() as session:
         form.note(session, form.db.now(session), "audit.export")
+    # A long log takes its time; nobody who casts has to wait for it.
+    with form.db.reading() as session:
         found = audit.lines(session, form.value("viec"), form.value("dot"), form.value("ai"))
     return download(auditbook.to_xlsx(found[::-1]), "nhat-ky.xlsx", XLSX)

@@ -39,10 +39,11 @@ def template(desk: Officer, code: str) -> Response:
 @router.post(f"{PATH}/xuat")
 def export(form: OfficerForm, code: str) -> Response:
     """The list as it stands; it can be uploaded again."""
-    with form.db.transaction() as session:
+    with form.db.reading() as session:
         wave = form.wave(session, code)
         index, _layout = waves.index_of(wave)
         lines = people.rows_of(index, people.everyone(session, id_of(wave)))
+    with form.db.transaction() as session:
         form.note(session, form.db.now(session), "roster.export", code, people=len(lines))
     data = rosterbook.table(_("Danh sách"), FIELDS, lines)
     return download(data, f"{code}-danh-sach.xlsx", XLSX)
