@@ -425,6 +425,9 @@ def test_erased_keys_do_not_come_back_from_a_copy_opened_before(
     cast_all(db, keys, make_wave(db, keys))
     close(db)
     copy = keys.open_copy(keys.recovery_copy(CODE, PHRASE), PHRASE)
+    for wrong in (replace(copy, wave="dot-khac"), replace(copy, public_key=bytes(32))):
+        with db.transaction() as session, pytest.raises(KeysMissing):
+            unsealing.restore_keys(keys, waves.load(session, CODE), wrong)
     unsealing.unseal(db, keys, CODE)
     with db.transaction() as session:
         waves.hold(session, wave := waves.load(session, CODE))
