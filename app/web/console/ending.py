@@ -14,7 +14,7 @@ from app.waves import WaveRefused
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.together import held, pair_of
-from app.web.console.waveform import closing_of, typed_of
+from app.web.console.waveform import LONGEST_WAVE, YEARS, closing_of, too_far, typed_of
 
 router = APIRouter()
 Faults = list[tuple[str, str]]
@@ -80,7 +80,7 @@ def _closes(form: OfficerForm) -> datetime | None:
         found = datetime.fromisoformat(form.value("den"))
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return found if found.tzinfo and found.year in YEARS else None
 
 
 @router.post(f"{ROOT}/dot/{{code}}/gia-han")
@@ -96,6 +96,9 @@ def extend(form: OfficerForm, code: str) -> Response:
             # Held before anything is judged: a close may be under way.
             wave, now = held(form, session, code), form.db.now(session)
             form.must_be_fresh(*_state(wave))
+            if closes - now > LONGEST_WAVE:
+                # No later one brings it back.
+                raise WaveRefused(too_far(closes))
             form.must_confirm(session, now)
             second = None
             if wave.two_people and waves.state(wave, now, False) == "closed":
