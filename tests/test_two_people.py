@@ -7,13 +7,23 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from app import accounts, audit, closing, external, people, proposals, unsealing, waves
+from app import (
+    accounts,
+    audit,
+    closing,
+    external,
+    people,
+    proposals,
+    unsealing,
+    waveofficers,
+    waves,
+)
 from app import keys as key_file
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
 from app.language import HANOI, moment
 from app.models import Minutes, Wave
-from app.officemodels import StaffLetter
+from app.officemodels import Staff, StaffLetter
 from app.proposals import Second
 from app.settings import Settings, read
 from app.waves import WaveRefused
@@ -148,6 +158,37 @@ def test_who_is_an_officer_no_more_has_asked_for_nothing(
     with pytest.raises(WaveRefused):
         unsealing.unseal(db, keys, CODE, second=Second(found.id, second.staff_id))
     assert not is_open(db)
+
+
+@pytest.mark.parametrize("how", ["removed", "reset"])
+def test_an_account_that_begins_anew_is_one_of_the_two_no_more(
+    db: Database, keys: KeyFile, two: tuple[Clerk, Clerk], how: str
+) -> None:
+    close(db)
+    first, second = two
+    make_staff(db, keys, "admin")
+    with db.transaction() as session:
+        wave, now = waves.load(session, CODE), db.now(session)
+        deed = proposals.unseal(wave)
+        proposals.propose(session, wave, deed, first.staff_id, now)
+        (found,) = proposals.waiting(session, wave, now)
+        if how == "reset":
+            accounts.reset(session, first.staff_id)
+        else:
+            email = accounts.get(session, first.staff_id).email
+            accounts.remove(session, first.staff_id, now)
+            assert accounts.add(session, email, "Người Mới", ["officer"], now) == first.staff_id
+        # Whoever reads the mailbox sets up a telephone of their own.
+        session.get_one(Staff, first.staff_id).totp_confirmed_at = now
+        session.flush()
+        assert proposals.waiting(session, wave, now) == []
+        with pytest.raises(WaveRefused, match="đặt lại"):
+            proposals.propose(session, wave, deed, first.staff_id, now)
+        with pytest.raises(WaveRefused, match="không còn chờ"):
+            proposals.confirm(session, wave, deed, Second(found.id, second.staff_id), now)
+        # With one left, they come in as anybody does: seen for a day first.
+        since = waveofficers.join(session, wave, first.staff_id, now)
+        assert since == now + timedelta(hours=24)
 
 
 @SQLITE
