@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import closing, proposals, unsealing, waves
+from app import closing, lettertexts, proposals, unsealing, waves
 from app.estimate import deadline
 from app.language import _, moment
 from app.models import Wave
@@ -152,9 +152,7 @@ def ask_cancel(desk: Officer, code: str) -> Response:
 def cancel(form: OfficerForm, code: str) -> Response:
     """Destroy the urn unopened, tell everybody why, forget the keys."""
     reason = " ".join(form.value("ly-do").split())
-    faults = []
-    if not 5 <= len(reason) <= 500:
-        faults.append((_("Nêu lý do, từ 5 đến 500 ký tự; lý do được ghi vào thư."), "ly-do"))
+    faults = [(words, "ly-do") for words in lettertexts.reason_faults(reason)]
     if form.value("ma-dot") != code:
         faults.append((_("Gõ đúng mã đợt để xác nhận."), "ma-dot"))
     if faults:
