@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from app import passwords
 from app.cleaning import address_fault, clean, email_key
 from app.language import _
-from app.officemodels import RecoveryCode, Staff, StaffLetter, StaffSession
+from app.officemodels import RecoveryCode, Staff, StaffLetter, StaffSession, WaveOfficer
 from app.passwords import is_chosen
 from app.staff import ADMIN, OFFICER, ROLES
 
@@ -154,7 +154,8 @@ def _roles(roles: Iterable[str]) -> str:
 
 
 def _empty(session: Session, staff_id: int) -> None:
-    """No password, no second factor, no session."""
+    """No password, no second factor, no session; one of two in no wave (`waveofficers`): whoever
+    reads the mailbox by now becomes this account."""
     session.connection().execute(
         update(Staff)
         .where(col(Staff.id) == staff_id)
@@ -162,7 +163,8 @@ def _empty(session: Session, staff_id: int) -> None:
             password_hash=passwords.none(), totp_sealed=None, totp_confirmed_at=None, totp_step=0
         )
     )
-    session.connection().execute(delete(RecoveryCode).where(col(RecoveryCode.staff_id) == staff_id))
+    for table in (RecoveryCode, WaveOfficer):
+        session.connection().execute(delete(table).where(col(table.staff_id) == staff_id))
     end_sessions(session, staff_id)
     session.expire_all()
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from app import ballots, letters
+from app import ballots, letters, notes
 from app.cleaning import email_key
 from app.keys import KeyFile
 from app.language import _
@@ -196,6 +196,8 @@ def remove(session: Session, keys: KeyFile, wave: Wave, person: Respondent, now:
     person.removed_at = now
     session.add(person)
     session.flush()
+    if wave.launched_at is not None:
+        notes.people_left(session, wave)
     number = _next_issue(session, keys, cast(int, person.id), and_cast=False)
     if number is not None:
         letters.replace(session, number)

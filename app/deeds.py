@@ -28,6 +28,7 @@ ACTIONS = {
     "account.sign-in": _("Đăng nhập"),
     "account.sign-out": _("Đăng xuất"),
     "account.refused": _("Đăng nhập không thành công"),
+    "account.code": _("Nhập sai mã xác thực"),
     "index.upload": _("Tải lên bộ chỉ số"),
     "index.copy": _("Chép bộ chỉ số"),
     "index.remove": _("Bỏ bộ chỉ số"),

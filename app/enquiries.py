@@ -27,7 +27,8 @@ class SealedWave:
 
 
 def newest_index(session: Session) -> Index | None:
-    """The index of the wave launched last, whose organiser stands on pages of no ballot.
+    """The index of the wave launched last, whose organiser stands on pages of no ballot; that of a
+    rehearsal only while there is nothing else.
 
     Raises IndexChanged.
     """
@@ -36,7 +37,7 @@ def newest_index(session: Session) -> Index | None:
         .execute(
             select(col(Wave.index_content), col(Wave.index_digest))
             .where(col(Wave.launched_at).is_not(None))
-            .order_by(col(Wave.launched_at).desc(), col(Wave.id).desc())
+            .order_by(col(Wave.rehearsal), col(Wave.launched_at).desc(), col(Wave.id).desc())
             .limit(1)
         )
         .first()

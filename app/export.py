@@ -25,7 +25,12 @@ from app.scoring import LeafScore, ScoreSheet, UnitScore
 from app.spreadsheet import to_xlsx as to_xlsx
 
 FORMAT = "phieu.scores/1"
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Some programs read the wide signs of East Asia for the narrow ones.
+FORMULA_SIGNS = (
+    *"=+-@\t\r\n",
+    *"\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}",
+    *"\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}",
+)
 
 Document: TypeAlias = dict[str, Any]
 

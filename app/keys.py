@@ -9,7 +9,7 @@ import json
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from app.language import _
 from app.tokens import Tokens, derive
-from app.urn import Opener, new_key_pair, seal
+from app.urn import Opener, Spoiled, new_key_pair, seal
 
 # What one guess at the phrase of a recovery copy costs: 64 MiB and its time. For every copy alike.
 STRETCH = 2**16
@@ -165,9 +165,8 @@ class KeyFile:
         self.wave(code)
         content = self._content() | {"waves": {code: self._content()["waves"][code]}}
         salt, nonce = os.urandom(16), os.urandom(12)
-        sealed = AESGCM(_stretch(pass_phrase, salt)).encrypt(
-            nonce, json.dumps(content).encode(), code.encode()
-        )
+        plain = json.dumps(content).encode()
+        sealed = AESGCM(_stretch(pass_phrase, salt)).encrypt(nonce, plain, code.encode())
         return json.dumps(
             {"phieu_recovery": 1, "wave": code, "keys": b64encode(salt + nonce + sealed).decode()}
         )
@@ -177,37 +176,39 @@ class KeyFile:
         return self.open_copy(copy, pass_phrase).public_key
 
     def open_copy(self, copy: str, pass_phrase: str) -> OpenedCopy:
-        """Open a recovery copy and seal and open something with it: the work of a second.
-
-        Raises KeysMissing.
-        """
+        """Open a recovery copy and try it: the work of a second. Raises KeysMissing."""
         code, copied = _opened(copy, pass_phrase)
-        entry = copied["waves"][code]
-        public = b64decode(entry["public_key"])
-        private = _unwrap(b64decode(copied["master"]), entry["private_key"], code)
-        if Opener(private, b"trial").open(seal(public, b"trial", "", b"phieu")) != b"phieu":
-            raise KeysMissing(_("Bản khóa dự phòng mở không đúng. Tạo lại bản khác."))
+        try:
+            entry = copied["waves"][code]
+            public = b64decode(entry["public_key"])
+            private = _unwrap(b64decode(copied["master"]), entry["private_key"], code)
+            Opener(private, b"trial").open(seal(public, b"trial", "", b"phieu"))
+        except (InvalidTag, Spoiled, ValueError, KeyError, TypeError) as error:
+            raise KeysMissing(_("Bản khóa dự phòng mở không đúng. Tạo lại bản khác.")) from error
         return OpenedCopy(code, public, copied)
 
     def put_back(self, copy: OpenedCopy) -> None:
         """Put the keys of a recovery copy that was opened back. Raises KeysMissing.
 
-        A key file that was made anew meanwhile and holds no wave gives way; one with other waves
-        under another master key does not.
+        Of its own wave alone, not in place of keys that open: who knows the phrase can write into
+        it. A file made anew that holds no wave gives way, one with others under another key not.
         """
         copied = copy.content
         with self._changing(anew=True) as content:
             if content["master"] != copied["master"]:
                 if content["waves"] or "log_begins" in content:
-                    raise KeysMissing(
-                        _(
-                            "Tệp khóa {path} thuộc một hệ thống khác. Đổi tên nó (đừng xóa), rồi mở"
-                            " lại với bản khóa dự phòng."
-                        ).format(path=self.path)
+                    words = _(
+                        "Tệp khóa {path} thuộc một hệ thống khác. Đổi tên nó (đừng xóa), rồi mở"
+                        " lại với bản khóa dự phòng."
                     )
+                    raise KeysMissing(words.format(path=self.path))
                 taken = ("master", "link_keys", "log_begins")
                 content |= {key: copied[key] for key in taken if key in copied}
-            content["waves"] |= copied["waves"]
+            with suppress(InvalidTag, ValueError, KeyError):
+                known = content["waves"][copy.wave]["private_key"]
+                _unwrap(b64decode(content["master"]), known, copy.wave)
+                return
+            content["waves"][copy.wave] = copied["waves"][copy.wave]
         self.__dict__.pop("tokens", None)
 
     def _master(self) -> bytes:

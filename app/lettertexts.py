@@ -38,7 +38,7 @@ PLACES = {
     "hạn gửi": "deadline",
     "thời gian": "time",
 }
-LONGEST_SUBJECT, LONGEST_BODY, LONGEST_SALUTATION = 150, 3_000, 120
+LONGEST_SUBJECT, LONGEST_BODY, LONGEST_SALUTATION, LONGEST_REASON = 150, 3_000, 120, 500
 
 # The usual words, written as an officer would write them.
 USUAL_GREETING = _("Kính gửi Ông/Bà {họ tên}")
@@ -86,21 +86,7 @@ def faults(text: str, longest: int, one_line: bool, empty: Collection[str] = ())
         )
     if one_line and "\n" in text:
         found.append(_("Chỉ viết được một dòng. Bỏ chỗ xuống dòng."))
-    unseen = next((sign for sign in text if sign != "\n" and _is_unseen(sign)), None)
-    if unseen is not None:
-        before = text[: text.index(unseen)][-20:].strip()
-        found.append(
-            _(
-                "Sau “{before}” có ký tự điều khiển không nhìn thấy, thường do chép từ nơi khác."
-                " Xóa chỗ ấy rồi gõ lại."
-            ).format(before=before)
-            if before
-            else _("Đầu dòng có ký tự điều khiển không nhìn thấy. Xóa hết rồi gõ lại.")
-        )
-    if LINK.search(unicodedata.normalize("NFKC", text)):
-        found.append(
-            _("Không đặt đường dẫn vào lời thư: thư đã có nút và đường dẫn riêng của từng người.")
-        )
+    found += _disguised(text)
     known = ", ".join(f"{{{name}}}" for name in PLACES)
     used = [(word[:40], _place(word)) for word in BRACED.findall(text)]
     found += [
@@ -118,6 +104,33 @@ def faults(text: str, longest: int, one_line: bool, empty: Collection[str] = ())
     ]
     if re.search(r"[{}]", BRACED.sub("", text)):
         found.append(_("Dấu { hoặc } thiếu một nửa. Viết như {họ tên}."))
+    return found
+
+
+def reason_faults(text: str) -> list[str]:
+    """Everything that is wrong with why a wave is cancelled, as its letter will say."""
+    short = _("Nêu lý do, từ 5 đến 500 ký tự; lý do được ghi vào thư.")
+    return [*([] if 5 <= len(text) <= LONGEST_REASON else [short]), *_disguised(text)]
+
+
+def _disguised(text: str) -> list[str]:
+    """What could lead a reader elsewhere, or show another text than is there."""
+    found = []
+    unseen = next((sign for sign in text if sign != "\n" and _is_unseen(sign)), None)
+    if unseen is not None:
+        before = text[: text.index(unseen)][-20:].strip()
+        found.append(
+            _(
+                "Sau “{before}” có ký tự điều khiển không nhìn thấy, thường do chép từ nơi khác."
+                " Xóa chỗ ấy rồi gõ lại."
+            ).format(before=before)
+            if before
+            else _("Đầu dòng có ký tự điều khiển không nhìn thấy. Xóa hết rồi gõ lại.")
+        )
+    if LINK.search(unicodedata.normalize("NFKC", text)):
+        found.append(
+            _("Không đặt đường dẫn vào lời thư: thư đã có nút và đường dẫn riêng của từng người.")
+        )
     return found
 
 

@@ -71,7 +71,8 @@ class Wave(SQLModel, table=True):
     # Reminders by rule: days before closing, separated by one space.
     remind_days: str = Field(default="", sa_column_kwargs={"server_default": ""})
     reminded_at: datetime | None = moment_field()  # the last time, by hand or by rule
-    # Which groups the hourly notes count together: JSON group → cell; made at launch.
+    # Which groups the hourly notes count together: JSON group → cell; made at launch;
+    # null when too few people are left to note anything.
     note_cells: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
     public_key: bytes | None = Field(default=None, sa_type=LargeBinary)
     opens_at: datetime = moment_field(nullable=False)

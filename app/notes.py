@@ -7,8 +7,10 @@ ballot come in. So that no deed of the console makes a note tell of one person:
   neither he, nor people made up to be counted beside somebody, ever move one.
 - Which groups are counted together is laid down at the launch, by the ballots issued then. Later
   cells are only ever put together: when of the people of a cell fewer than ten are still on the
-  roster, the smallest other joins it, and they are never told apart again. So the whole is always
-  the sum of the cells, and neither a number nor a difference of two is about fewer people than ten.
+  roster, the smallest other joins it, and they are never told apart again. That is decided the
+  moment somebody is taken off: who is brought back before the next hour could not cast meanwhile.
+  So the whole is always the sum of the cells, and neither a number nor a difference of two is about
+  fewer people than ten. Where ten or more have become fewer in all, nothing is noted any more.
 - A ballot that was cast stays counted, whatever becomes of it: issued anew it takes nothing off,
   cast again it adds nothing. Who is taken off the roster stays among the issued, cast or not.
 """
@@ -54,7 +56,8 @@ def cells(issued: Mapping[str, int]) -> dict[str, str]:
 def coarser(noted: Mapping[str, str], left: Mapping[str, int]) -> dict[str, str]:
     """The cells of groups so far, put together by the same rule where few people are left.
 
-    `left` are the people of each group who are still on the roster; none is few, too.
+    `left` are the people of each group who are still on the roster; none is few, too. Empty when
+    all together are few.
     """
     sizes = dict.fromkeys(noted.values(), 0)
     for group, cell in noted.items():
@@ -85,7 +88,7 @@ def lay_down(session: Session, wave: Wave) -> None:
     _keep(session, wave, cells({group: each.issued for group, each in of_group.items()}))
 
 
-def _keep(session: Session, wave: Wave, found: Mapping[str, str]) -> None:
+def _keep(session: Session, wave: Wave, found: Mapping[str, str] | None) -> None:
     written = json.dumps(found)
     session.connection().execute(
         update(Wave).where(col(Wave.id) == wave.id).values(note_cells=written)
@@ -116,22 +119,42 @@ def _counted(session: Session, wave_id: int) -> dict[str, _Group]:
     return {group: _Group(issued, cast, left) for group, issued, cast, left in rows}
 
 
+def people_left(session: Session, wave: Wave) -> None:
+    """Put cells together that too few people are left in; for whoever takes somebody off."""
+    _counted_by_cells(session, wave)
+
+
+def _counted_by_cells(
+    session: Session, wave: Wave
+) -> tuple[dict[str, str] | None, dict[str, _Group]]:
+    """The cells by the people who are left, kept, and the groups' counts; None for cells when
+    nothing is noted any more."""
+    query = select(col(Wave.note_cells)).where(col(Wave.id) == id_of(wave))
+    # Casts refer to the wave's key and do not wait for this lock.
+    locked = query.with_for_update(key_share=True)
+    before: dict[str, str] | None = json.loads(session.connection().execute(locked).scalar_one())
+    counted = _counted(session, id_of(wave))
+    if not before:
+        # Never ten, or ten no more.
+        return before, counted
+    noted = coarser(before, {group: each.left for group, each in counted.items()}) or None
+    if noted != before:
+        _keep(session, wave, noted)
+    return noted, counted
+
+
 def take(session: Session, wave: Wave, at: datetime) -> bool:
-    """Note the counts of a wave at `at`, once; False when that was done already."""
+    """Note the counts of a wave at `at`, once; False when that was done already, or there are too
+    few people to note anything."""
     wave_id = id_of(wave)
     known = select(col(HourlyNote.at)).where(
         col(HourlyNote.wave_id) == wave_id, col(HourlyNote.at) == at
     )
     if session.connection().execute(known.limit(1)).first() is not None:
         return False
-    query = select(col(Wave.note_cells)).where(col(Wave.id) == wave_id)
-    # Casts refer to the wave's key and do not wait for this lock.
-    locked = query.with_for_update(key_share=True)
-    before: dict[str, str] = json.loads(session.connection().execute(locked).scalar_one())
-    counted = _counted(session, wave_id)
-    noted = coarser(before, {group: each.left for group, each in counted.items()})
-    if noted != before:
-        _keep(session, wave, noted)
+    noted, counted = _counted_by_cells(session, wave)
+    if noted is None:
+        return False
     sums = {ALL: [0, 0]}
     for group, each in counted.items():
         for cell in {ALL, noted.get(group, ALL)}:

@@ -174,6 +174,12 @@ def digest_of(session: Session, code: str, number: int) -> str | None:
     return None if found is None else str(json.loads(found)["digest"])
 
 
+def is_rehearsal(session: Session, code: str) -> bool:
+    """Whether the wave of a code is a rehearsal, whose sheets are worth nothing."""
+    query = select(col(Wave.rehearsal)).where(col(Wave.code) == code)
+    return bool(session.connection().execute(query).scalar())
+
+
 def comparable(session: Session, wave: Wave) -> list[tuple[str, int, int]]:
     """Waves before this one that have a sheet, newest first: (code, id, newest sheet)."""
     rows = session.connection().execute(

@@ -25,6 +25,7 @@ from app.passwords import is_chosen
 from app.relay import Connection, Cut, RelayRefused, Timeouts, greeting
 from app.settings import Settings
 from app.staffletters import Taken, render
+from app.stafflinks import LASTS
 
 CLAIM = timedelta(minutes=5)
 AGAIN = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
@@ -44,6 +45,9 @@ def queue(session: Session, kind: str, staff_id: int, now: datetime, **facts: ob
 def queue_reset(session: Session, email: str, now: datetime) -> None:
     """A way to a new password, if the address has an account, six times a day at most.
 
+    After those still one an hour: a stranger who asks all day long in somebody's name only makes
+    sure that a link that holds lies in the mailbox.
+
     Whatever the address, the same is read, a letter is written down and its row touched once more:
     the time this takes does not tell who has an account.
     """
@@ -56,17 +60,19 @@ def queue_reset(session: Session, email: str, now: datetime) -> None:
     anybody = connection.execute(select(func.min(col(Staff.id)))).scalar()
     if anybody is None:
         return  # before the first account there is nothing to tell
-    asked = connection.execute(
-        select(func.count()).where(
+    asked, live = connection.execute(
+        select(
+            func.count(), func.count().filter(col(StaffLetter.due_at) > now - LASTS["reset"])
+        ).where(
             col(StaffLetter.staff_id) == (known or anybody),
             col(StaffLetter.kind) == "reset",
             col(StaffLetter.due_at) > now - timedelta(days=1),
         )
-    ).scalar_one()
+    ).one()
     row = {"kind": "reset", "staff_id": known or anybody, "facts": "{}", "attempts": 0}
     new = insert(StaffLetter).values(**row, due_at=now).returning(col(StaffLetter.id))
     mine = col(StaffLetter.id) == connection.execute(new).scalar_one()
-    if known is not None and asked < RESETS_A_DAY:
+    if known is not None and (asked < RESETS_A_DAY or not live):
         connection.execute(update(StaffLetter).where(mine).values(due_at=now))
     else:
         connection.execute(delete(StaffLetter).where(mine))

@@ -249,7 +249,7 @@ def restore_keys(keys: KeyFile, wave: Wave, copy: OpenedCopy) -> None:
     """Put the keys of a wave that the caller holds back; what was erased stays so, and another
     wave's keys are refused. Raises KeysMissing."""
     gone = wave.unsealed_at is not None or wave.cancelled_at is not None
-    if gone or copy.public_key != wave.public_key:
+    if gone or (copy.wave, copy.public_key) != (wave.code, wave.public_key):
         raise KeysMissing(
             _("Tệp này không phải bản khóa dự phòng của đợt {code}. Chọn tệp khác.").format(
                 code=wave.code

@@ -3,7 +3,8 @@
 An account that is made after the launch may be anybody's second pair of hands: its administrator
 could invite a mailbox of his own, ask as one person and confirm as the other. So the officers with
 a second factor are written down when a wave that needs two people is launched, and they alone
-propose and confirm, for as long as they are officers.
+propose and confirm, for as long as they are officers. An account that is removed or reset comes
+back to whoever reads its mailbox then, and is struck off.
 
 People leave. When fewer than two of them are left, another officer can come in, one at a time:
 every officer and the council gets a letter at once, and it counts a day later, so that somebody
@@ -73,7 +74,7 @@ def must_count(session: Session, wave: Wave, staff_id: int, now: datetime) -> No
         raise WaveRefused(
             _(
                 "Việc này cần hai người đã là chuyên viên của hệ thống từ lúc phát phiếu. Tài khoản"
-                " này có sau lúc ấy nên không đề nghị, không xác nhận được."
+                " này có sau lúc ấy, hoặc đã được đặt lại, nên không đề nghị, không xác nhận được."
             )
         )
     if found.counts_from > now:

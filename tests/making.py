@@ -75,6 +75,8 @@ def make_wave(
         opens, closes = opens or now - timedelta(days=1), closes or now + timedelta(days=10)
         wave = waves.new(session, code, index, opens, closes, min(now, opens))
         wave.rehearsal = rehearsal
+        # The next verb reads the row again.
+        session.flush()
         waves.import_roster(session, wave, people)
         launch.launch(db, session, keys, configured, wave, two_people)
     with db.reading() as session:

@@ -57,6 +57,10 @@ def test_wrong_codes_of_a_session_are_limited(db, keys, configured):
         c.open("/quan-tri/tai-khoan")
         c.send(c.form_to("ma-du-phong"), {"ma-xac-thuc": f"{n:06d}"})
     assert c.response.status_code == 429
+    with db.reading() as s:
+        told = audit.lines(s, "account.code")
+        assert {line.who for line in told} == {accounts.get(s, c.staff_id).who}
+    assert 10 < len(told) < 30, "each that was compared, and none that was not"
 
 
 @one

@@ -52,7 +52,7 @@ def opened(clerk: Clerk, path: str) -> Clerk:
 
 def last_deed(db: Database) -> str:
     with db.reading() as session:
-        return audit.lines(session)[-1].action
+        return audit.lines(session, limit=1)[0].action
 
 
 def test_an_account_is_added_with_a_code_only(db: Database, admin: Clerk) -> None:

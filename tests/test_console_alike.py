@@ -119,13 +119,13 @@ def readdress(world: World) -> None:
 
 
 def remove(world: World) -> None:
-    world.open().send(world.clerk.form_to("/bo"))
+    world.open().send(world.clerk.form_to("/bo"), {"ma-xac-thuc": world.clerk.code()})
 
 
 def restore(world: World) -> None:
     remove(world)
     assert world.clerk.status == 200
-    world.open().send(world.clerk.form_to("/khoi-phuc"))
+    world.open().send(world.clerk.form_to("/khoi-phuc"), {"ma-xac-thuc": world.clerk.code()})
 
 
 def reissue(world: World) -> None:

@@ -128,11 +128,17 @@ def test_no_upload_is_longer_than_it_says(
         ("gia-han", "/gia-han", {"ngay": "9999-12-31", "gio": ""}),
         ("gia-han", "/gia-han", {"ngay": "0001-01-01", "gio": "00:00"}),
         ("gia-han", "/gia-han", {"ngay": "２０２６-01-01", "gio": ""}),
+        ("gia-han", "/gia-han", {"ngay": "15/03/2062", "gio": "17:00"}),
+        ("gia-han", "/gia-han", {"de-nghi": "1", "den": "9999-12-31T16:55:00+00:00"}),
+        ("gia-han", "/gia-han", {"de-nghi": "1", "den": "9999-12-31T23:59:59+00:00"}),
         ("theo-doi", "/lich-nhac", {"ngay": "0001" + "9" * 5_000}),
         ("theo-doi", "/lich-nhac", {"ngay": "0001" + "9" * 30}),
         ("theo-doi", "/lich-nhac", {"ngay": "５"}),
     ],
-    ids=["far", "near", "wide", "thousands of digits", "many digits", "a wide digit"],
+    ids=[
+        *("far", "near", "wide", "a slip in the year", "the last day", "beyond the last day"),
+        *("thousands of digits", "many digits", "a wide digit"),
+    ],
 )
 def test_odd_days_are_refused_in_words(
     db: Database,

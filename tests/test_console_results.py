@@ -601,7 +601,7 @@ def ticket_for(clerk: Clerk, keys: KeyFile, configured: Settings, path: str) -> 
 
 
 def test_a_rehearsal_exports_nothing(db: Database, keys: KeyFile, configured: Settings) -> None:
-    scored_wave(db, keys, rehearsal=True)
+    document = scored_wave(db, keys, rehearsal=True)
     scored_wave(db, keys, code="that")
     clerk = desk_of(db, keys, configured)
     form = clerk.open("/quan-tri/dot/that/xuat-bao-cao").form_to("/json")
@@ -609,6 +609,10 @@ def test_a_rehearsal_exports_nothing(db: Database, keys: KeyFile, configured: Se
         assert clerk.open(f"{BASE}/{path}").title.startswith("PHIẾU THỬ")
     clerk.open(f"{BASE}/xuat-bao-cao")
     assert [each.action for each in clerk.forms] == [f"{BASE}/xuat-bao-cao/kiem-tra"]
+    # Whoever writes it down from the pages has nobody here vouch for it.
+    clerk.upload(clerk.form_to("/kiem-tra"), {"tep": ("a.json", export.to_json(document))})
+    assert "Đợt dot-thu là đợt tập dượt (PHIẾU THỬ)" in clerk.text
+    assert (clerk.status, "Tệp trùng" in clerk.text) == (422, False)
     form.action = f"{BASE}/xuat-bao-cao/json"
     assert clerk.send(form).status == 403, "a ticket of another wave"
     with db.reading() as session, pytest.raises(waves.WaveRefused, match="không xuất được"):

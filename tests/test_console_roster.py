@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from app import launch, people, preparation, waves
+from app import audit, launch, people, preparation, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Respondent
@@ -43,6 +43,9 @@ def test_bad_rows_are_all_told_and_can_be_had_as_a_sheet(clerk: Clerk, db: Datab
     assert heading[-1] == "Lý do"
     assert [row[0] for row in bad] == ["Bình", "=1+1"]
     assert all(row[-1] for row in bad)
+    with db.reading() as session:
+        (line,) = audit.lines(session, "roster.export")
+    assert line.facts == {"rows": 2}
 
 
 @SQLITE

@@ -280,6 +280,11 @@ def test_a_cancelled_wave_is_gone_for_good(
     )
     assert clerk.status == 422
     assert "Danh sách sai" in clerk.response.text
+    # The letter goes to everybody: it leads nowhere, and says what it shows.
+    for reason in ("Sai, phiếu mới ở phieu-moi.xyz/lai-chau", "Danh sách \u202eias"):
+        clerk.submit({"ly-do": reason, "ma-dot": CODE, "ma-xac-thuc": "000000"})
+        assert clerk.status == 422
+        assert "Không đặt đường dẫn" in clerk.text or "không nhìn thấy" in clerk.text
     clock.move(minutes=1)
     clerk.submit({"ly-do": "Danh sách sai", "ma-dot": CODE, "ma-xac-thuc": clerk.code()})
     assert clerk.path == "/quan-tri"

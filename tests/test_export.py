@@ -314,7 +314,9 @@ def test_what_is_missing_in_the_csv_is_empty_with_its_reason_and_never_nought() 
     ]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+84", "-2+3", "@SUM(A1)"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+84", "-2+3", "@SUM(A1)", "\N{FULLWIDTH EQUALS SIGN}1+1"]
+)
 def test_no_text_of_the_csv_becomes_a_formula(name: str) -> None:
     rows = read_csv(make_document(units=({"code": "-snv", "name": name},), answers={}))
     assert rows[0]["Đơn vị"] == f"'{name}"

@@ -3,10 +3,15 @@
 import json
 import subprocess
 import sys
+from base64 import b64decode, b64encode
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app import keys as key_file
 from app.keys import KeyFile, KeysMissing
 from app.tokens import BallotName
 from app.urn import Opener, seal
@@ -119,6 +124,48 @@ def test_a_recovery_copy_does_not_overwrite_another_system_s_keys(
             other.open_copy(keys.recovery_copy("mot", "ba con mèo đen"), "ba con mèo đen")
         )
     assert other.path.read_text() == before
+
+
+def forged(copy: str, phrase: str, change: Callable[[dict[str, Any]], object], code: str) -> str:
+    """A recovery copy with other things in it, by somebody who knows its phrase."""
+    old = json.loads(copy)
+    raw = b64decode(old["keys"])
+    cipher = AESGCM(key_file._stretch(phrase, raw[:16]))
+    content = json.loads(cipher.decrypt(raw[16:28], raw[28:], old["wave"].encode()))
+    change(content)
+    sealed = cipher.encrypt(raw[16:28], json.dumps(content).encode(), code.encode())
+    return json.dumps({"wave": code, "keys": b64encode(raw[:28] + sealed).decode()})
+
+
+def test_a_recovery_copy_touches_no_other_wave_and_no_keys_that_open(keys: KeyFile) -> None:
+    phrase = "ba con mèo đen"
+    for code in ("mot", "hai"):
+        keys.make_wave(code, "sha256:00")
+    before = keys.path.read_text()
+
+    def spoil(content: dict[str, Any]) -> None:
+        content["waves"]["hai"] = content["waves"]["mot"]
+        content["waves"]["mot"] |= {"secret": "AAAA", "index_digest": "sha256:11"}
+
+    copy = forged(keys.recovery_copy("mot", phrase), phrase, spoil, "mot")
+    keys.put_back(keys.open_copy(copy, phrase))
+    assert json.loads(keys.path.read_text()) == json.loads(before)
+
+
+@pytest.mark.parametrize("spoilt", ["waves", "master", "keys of the wave"])
+def test_a_forged_copy_is_refused_in_words(keys: KeyFile, spoilt: str) -> None:
+    phrase = "ba con mèo đen"
+    keys.make_wave("mot", "sha256:00")
+
+    def spoil(content: dict[str, Any]) -> None:
+        if spoilt == "keys of the wave":
+            content["waves"]["mot"] |= {"private_key": "AAAA", "public_key": 7}
+        else:
+            content[spoilt] = []
+
+    copy = forged(keys.recovery_copy("mot", phrase), phrase, spoil, "mot")
+    with pytest.raises(KeysMissing, match="mở không đúng"):
+        keys.open_copy(copy, phrase)
 
 
 @pytest.mark.parametrize("phrase", ["ba con mèo", "", "BA CON MÈO ĐEN"])

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from app import corrections, launch, notes, people, reminders, waves
 from app.db import Database
 from app.keys import KeyFile
-from app.models import Letter
+from app.models import Letter, Respondent
 from app.settings import Settings
 from app.urn import Answers
 from app.waves import id_of
@@ -100,19 +100,54 @@ def test_taking_off_the_others_leaves_nobody_alone_in_a_cell(
     wave = make_wave(db, keys, people=40)
     before = noted(db, clock)
     assert set(before) == {notes.ALL, "hdnd", "xa"}
-    with db.transaction() as session:
-        stored = waves.load(session, wave.code)
-        some = [p for p in people.everyone(session, id_of(wave)) if p.group == "hdnd"][:-1]
-        for person in some:
-            corrections.remove(session, keys, stored, person, db.now(session))
+    with db.reading() as session:
+        there = people.everyone(session, id_of(wave))
+    some = [id_of_person(p) for p in there if p.group == "hdnd"][:-1]
+    take_off(db, keys, some)
     after = noted(db, clock)
     assert after == dict.fromkeys((notes.ALL, "hdnd+xa"), (40, 0))
-    with db.transaction() as session:
-        for person in some:
-            stored = waves.load(session, wave.code)
-            assert person.id is not None
-            corrections.restore(session, keys, stored, person.id, db.now(session), "vi-du.vn")
+    bring_back(db, keys, some)
     assert noted(db, clock) == after, "what was put together is not told apart again"
+
+
+@pytest.mark.parametrize("all_groups", [False, True])
+def test_whoever_could_cast_alone_for_some_minutes_is_not_told_by_the_next_note(
+    db: Database, keys: KeyFile, clock: Clock, all_groups: bool
+) -> None:
+    wave = make_wave(db, keys, people=40)
+    before = noted(db, clock)
+    with db.reading() as session:
+        there = people.everyone(session, id_of(wave))
+        the_one = names(session, wave)[0]
+    _one, *others = [p for p in there if all_groups or p.group == there[0].group]
+    assert len(others) == (39 if all_groups else 19)
+    take_off(db, keys, [id_of_person(p) for p in others])
+    cast_ballot(db, keys, the_one, Answers())
+    bring_back(db, keys, [id_of_person(p) for p in others])
+    # The others have new links by now, and did not use them.
+    assert noted(db, clock) == (before if all_groups else {notes.ALL: (40, 1), "hdnd+xa": (40, 1)})
+    assert noted(db, clock).keys() == (before.keys() if all_groups else {notes.ALL, "hdnd+xa"})
+
+
+def id_of_person(person: Respondent) -> int:
+    assert person.id is not None
+    return person.id
+
+
+def take_off(db: Database, keys: KeyFile, some: list[int]) -> None:
+    with db.transaction() as session:
+        wave, now = waves.load(session, "dot-thu"), db.now(session)
+        for number in some:
+            person = people.find(session, id_of(wave), number)
+            assert person is not None
+            corrections.remove(session, keys, wave, person, now)
+
+
+def bring_back(db: Database, keys: KeyFile, some: list[int]) -> None:
+    with db.transaction() as session:
+        wave, now = waves.load(session, "dot-thu"), db.now(session)
+        for number in some:
+            corrections.restore(session, keys, wave, number, now, "vi-du.vn")
 
 
 def test_a_ballot_issued_anew_moves_no_number_whether_it_was_cast_or_not(

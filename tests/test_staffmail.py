@@ -254,3 +254,9 @@ def test_a_forgotten_password_is_the_same_work_whoever_asks(
         assert queued(session) == staffmail.RESETS_A_DAY + 1, (
             "strangers and the seventh left nothing"
         )
+    # The links of those letters hold for an hour.
+    clock.move(hours=1, minutes=1)
+    for _number in range(2):
+        assert worked(db, browser, email) == known
+    with db.reading() as session:
+        assert queued(session) == staffmail.RESETS_A_DAY + 2, "nobody asks a letter away"

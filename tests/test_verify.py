@@ -322,6 +322,10 @@ def test_a_name_that_stands_twice_is_refused() -> None:
     twice = to_json(SOUND).replace(b'"rank": 1,', b'"rank": 1, "rank": 1,', 1)
     with pytest.raises(NotScores, match="“rank” có hai lần"):
         verify(twice)
+    # Looked for one by one this would take minutes, in which nobody is served.
+    many = ",".join(f'"a{number}":0' for number in range(150_000))
+    with pytest.raises(NotScores, match="“b” có hai lần"):
+        verify(f'{{{many},"b":0,"b":0}}'.encode())
 
 
 @pytest.mark.parametrize("key", [key for key in SOUND if key not in ("units", "digest")])

@@ -7,7 +7,7 @@ and is small; what is wrong is raised and becomes a page in `faults`.
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -189,7 +189,14 @@ class Form(Desk):
         must_not_guess(self.house, account := f"code {self.staff.id}", typed)
         if not staff.confirm(session, self.keys, self.staff.id, typed, now):
             self.house.sign_ins.wrong(account)
+            self.request.state.wrong_code = True
             raise CodeRefused
+
+    def tell_wrong_code(self) -> None:
+        """One line of the log when a code was wrong: what was to be done has been rolled back."""
+        if getattr(self.request.state, "wrong_code", False):
+            with self.db.transaction() as session:
+                self.note(session, self.db.now(session), "account.code")
 
     def note(
         self, session: Session, now: datetime, action: str, wave: str = "", **facts: object
@@ -241,12 +248,16 @@ def _role(*roles: str) -> Callable[[Desk], Desk]:
     return guard
 
 
-def _form(guard: Callable[..., Desk]) -> Callable[[Desk, Posts], Form]:
+def _form(guard: Callable[..., Desk]) -> Callable[[Desk, Posts], Iterator[Form]]:
     # The guard comes first: nobody without a session makes us read ten megabytes.
     def posted(
         desk: Annotated[Desk, Depends(guard)], found: Annotated[Posts, Depends(posts)]
-    ) -> Form:
-        return form_of(desk, found)
+    ) -> Iterator[Form]:
+        form = form_of(desk, found)
+        try:
+            yield form
+        finally:
+            form.tell_wrong_code()
 
     return posted
 
@@ -269,12 +280,12 @@ Reader = Annotated[Desk, Depends(reader)]
 Admin = Annotated[Desk, Depends(admin)]
 Anyone = Annotated[Desk, Depends(anyone)]
 SignedInDesk = Annotated[Desk, Depends(signed_in)]
-OfficerForm = Annotated[Form, Depends(_form(officer))]
-CouncilForm = Annotated[Form, Depends(_form(council))]
-ReaderForm = Annotated[Form, Depends(_form(reader))]
-AdminForm = Annotated[Form, Depends(_form(admin))]
-AnyoneForm = Annotated[Form, Depends(_form(anyone))]
-SignedInForm = Annotated[Form, Depends(_form(signed_in))]
+OfficerForm = Annotated[Form, Depends(_form(officer), scope="function")]
+CouncilForm = Annotated[Form, Depends(_form(council), scope="function")]
+ReaderForm = Annotated[Form, Depends(_form(reader), scope="function")]
+AdminForm = Annotated[Form, Depends(_form(admin), scope="function")]
+AnyoneForm = Annotated[Form, Depends(_form(anyone), scope="function")]
+SignedInForm = Annotated[Form, Depends(_form(signed_in), scope="function")]
 
 
 def sign_in_path(request: Request) -> str:

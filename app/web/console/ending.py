@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import closing, proposals, unsealing, waves
+from app import closing, lettertexts, proposals, unsealing, waves
 from app.estimate import deadline
 from app.language import _, moment
 from app.models import Wave
@@ -14,7 +14,7 @@ from app.waves import WaveRefused
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.together import held, pair_of
-from app.web.console.waveform import closing_of, typed_of
+from app.web.console.waveform import LONGEST_WAVE, YEARS, closing_of, too_far, typed_of
 
 router = APIRouter()
 Faults = list[tuple[str, str]]
@@ -80,7 +80,7 @@ def _closes(form: OfficerForm) -> datetime | None:
         found = datetime.fromisoformat(form.value("den"))
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return found if found.tzinfo and found.year in YEARS else None
 
 
 @router.post(f"{ROOT}/dot/{{code}}/gia-han")
@@ -96,6 +96,9 @@ def extend(form: OfficerForm, code: str) -> Response:
             # Held before anything is judged: a close may be under way.
             wave, now = held(form, session, code), form.db.now(session)
             form.must_be_fresh(*_state(wave))
+            if closes - now > LONGEST_WAVE:
+                # No later one brings it back.
+                raise WaveRefused(too_far(closes))
             form.must_confirm(session, now)
             second = None
             if wave.two_people and waves.state(wave, now, False) == "closed":
@@ -149,9 +152,7 @@ def ask_cancel(desk: Officer, code: str) -> Response:
 def cancel(form: OfficerForm, code: str) -> Response:
     """Destroy the urn unopened, tell everybody why, forget the keys."""
     reason = " ".join(form.value("ly-do").split())
-    faults = []
-    if not 5 <= len(reason) <= 500:
-        faults.append((_("Nêu lý do, từ 5 đến 500 ký tự; lý do được ghi vào thư."), "ly-do"))
+    faults = [(words, "ly-do") for words in lettertexts.reason_faults(reason)]
     if form.value("ma-dot") != code:
         faults.append((_("Gõ đúng mã đợt để xác nhận."), "ma-dot"))
     if faults:

@@ -173,8 +173,8 @@ def choose_new(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Res
         now = house.db.now(session)
         if not staff.confirm(session, house.keys, staff_id, typed, now):
             house.sign_ins.wrong(tries)
-            words = WRONG_CODE
-            return _public("signin-reset", {"account": account}, [(words, "ma")])
+            audit.note(session, house.keys, now, account.who, "account.code")
+            return _public("signin-reset", {"account": account}, [(WRONG_CODE, "ma")])
         accounts.use_password(session, staff_id, hashed)
         audit.note(session, house.keys, now, account.who, "account.password")
     words = _("Đã đổi mật khẩu. Mọi nơi đang đăng nhập đã được đăng xuất; đăng nhập lại.")

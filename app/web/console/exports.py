@@ -55,6 +55,17 @@ def check(form: ReaderForm, code: str) -> Response:
     # Whoever changes counts and computes all anew makes a sound file; it is not ours, though.
     with form.db.reading() as session:
         kept = scoresheets.digest_of(session, known.wave, known.sheet)
+        trial = scoresheets.is_rehearsal(session, known.wave)
+    if trial:
+        # None was handed out: somebody has written it himself, to have it vouched for here.
+        return _page(
+            form,
+            code,
+            _(
+                "Đợt {wave} là đợt tập dượt (PHIẾU THỬ): bảng điểm của nó không có giá trị và không"
+                " xuất được."
+            ).format(wave=known.wave),
+        )
     if kept is None:
         words += ". " + _("Bảng điểm này không có ở đây, nên chỉ biết là tệp tính đúng.")
     elif kept != known.digest:

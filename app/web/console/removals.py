@@ -11,28 +11,41 @@ from app.language import _
 from app.launch import mail_domain
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
-from app.web.console.desk import LOOK, Desk, Officer, OfficerForm
+from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.people import draw, listed, note_change
 from app.web.console.roster import PATH, page_of, path_of
 from app.web.console.together import held
 
 router = APIRouter()
+# Other forms of the page of a person ask for a code too.
+CODE = "ma-xac-thuc-bo"
 
 
 @router.post(f"{PATH}/{{id_:int}}/bo")
 def remove(form: OfficerForm, code: str, id_: int) -> Response:
-    with form.db.transaction() as session:
-        wave, now = held(form, session, code), form.db.now(session)
-        form.must_be_fresh(wave.launched_at is not None)
-        corrections.remove(session, form.keys, wave, listed(session, wave, id_), now)
-        note_change(session, wave, now)
-        form.note(session, now, "roster.remove", code, respondent=id_)
+    """Off the roster; after the launch it asks for a code, as everything that ends a link does."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            form.must_be_fresh(wave.launched_at is not None)
+            person = listed(session, wave, id_)
+            corrections.must_be_changeable(wave, now)
+            if wave.launched_at is not None:
+                form.must_confirm(session, now)
+            corrections.remove(session, form.keys, wave, person, now)
+            note_change(session, wave, now)
+            form.note(session, now, "roster.remove", code, respondent=id_)
+    except CodeRefused:
+        return draw(form, code, id_, faults=[(WRONG_CODE, CODE)])
     return form.see(f"{path_of(code)}/{id_}", _("Đã bỏ người này khỏi danh sách."))
 
 
 @router.post(f"{PATH}/{{id_:int}}/khoi-phuc")
 def restore(form: OfficerForm, code: str, id_: int) -> Response:
-    """Back on the roster; after the launch with another link."""
+    """Back on the roster; after the launch with another link, and a code, as for adding.
+
+    Who was taken off before the launch gets a first ballot by it.
+    """
     try:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
@@ -43,10 +56,15 @@ def restore(form: OfficerForm, code: str, id_: int) -> Response:
             index, _layout = waves.index_of(wave)
             # The index may be another one since.
             people.person_of(index, people.fields_of(person))
+            corrections.must_be_changeable(wave, now)
+            if wave.launched_at is not None:
+                form.must_confirm(session, now)
             domain = mail_domain(form.settings)
             corrections.restore(session, form.keys, wave, id_, now, domain)
             note_change(session, wave, now)
             form.note(session, now, "roster.restore", code, respondent=id_)
+    except CodeRefused:
+        return draw(form, code, id_, faults=[(WRONG_CODE, CODE)])
     except TableFault as fault:
         return draw(form, code, id_, faults=[(each.message, "") for each in fault.faults])
     except WaveRefused as refused:

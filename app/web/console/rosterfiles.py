@@ -18,8 +18,12 @@ router = APIRouter()
 @router.post(f"{PATH}/dong-loi")
 def bad_rows(form: OfficerForm, code: str) -> Response:
     """Every bad row of the last file, as a workbook to mend and upload."""
-    with form.db.reading() as session:
+    with form.db.transaction() as session:
         bad = preparation.bad_rows(session, id_of(form.wave(session, code)))
+        if bad is not None:
+            # People's names and addresses leave the house with it.
+            now = form.db.now(session)
+            form.note(session, now, "roster.export", code, rows=len(bad.rows))
     if bad is None:
         words = _("Không còn giữ dòng nào cần sửa. Tải lại tệp danh sách để có các dòng ấy.")
         return draw(form, code, Refused(words))

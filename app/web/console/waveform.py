@@ -47,6 +47,13 @@ def closing_of(day: str, clock: str) -> datetime | None:
     return found + timedelta(days=1) if found and not clock else found
 
 
+def too_far(closes: datetime) -> str:
+    """What is said of a closing beyond LONGEST_WAVE: mostly a slip in the year."""
+    return _("Hạn gửi phiếu ({closes}) còn hơn một năm nữa. Xem lại năm.").format(
+        closes=day(closes)
+    )
+
+
 def dates(
     typed: dict[str, str], now: datetime, kept: datetime | None = None
 ) -> tuple[datetime, datetime] | Faults:
@@ -71,8 +78,7 @@ def dates(
         words = _("Hạn gửi phiếu phải sau lúc mở phiếu ({opens}). Chọn một hạn muộn hơn.")
         faults.append((words.format(opens=moment(opens)), "han-ngay"))
     elif closes - now > LONGEST_WAVE:
-        words = _("Hạn gửi phiếu ({closes}) còn hơn một năm nữa. Xem lại năm.")
-        faults.append((words.format(closes=day(closes)), "han-ngay"))
+        faults.append((too_far(closes), "han-ngay"))
     return faults if faults or opens is None or closes is None else (opens, closes)
 
 
