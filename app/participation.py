@@ -35,7 +35,7 @@ def list_them(session: Session, wave: Wave, now: datetime) -> list[tuple[str, st
         wave.listed_at = now
         session.add(wave)
         session.flush()
-        proposals.withdraw_all(session, wave, now, "extend")
+        proposals.withdraw_all(session, wave, now, ("extend",))
     rows = session.connection().execute(
         select(
             col(Respondent.name),

@@ -7,6 +7,7 @@ confirms confirms that deed, in the transaction that does it. Both must be offic
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -215,11 +216,11 @@ def withdraw(session: Session, wave: Wave, proposal_id: int, now: datetime) -> N
     _withdraw(session, now, col(Proposal.id) == proposal_id, col(Proposal.wave_id) == wave.id)
 
 
-def withdraw_all(session: Session, wave: Wave, now: datetime, action: str = "") -> None:
-    """Take back what was asked of a close that holds no more; of an action alone where one is
-    named."""
-    which = col(Proposal.action) == action if action else col(Proposal.action) != "void"
-    _withdraw(session, now, which, col(Proposal.wave_id) == wave.id)
+def withdraw_all(
+    session: Session, wave: Wave, now: datetime, actions: Sequence[str] = ("unseal", "extend")
+) -> None:
+    """Take back what was asked of a close that holds no more; what is about one person stays."""
+    _withdraw(session, now, col(Proposal.action).in_(actions), col(Proposal.wave_id) == wave.id)
 
 
 def _withdraw(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:

@@ -326,6 +326,18 @@ def test_two_void_a_ballot_and_the_log_names_both(db: Database, two: tuple[Clerk
     assert line.who.startswith("Lò Văn B <")
 
 
+@SQLITE
+def test_what_is_asked_about_one_person_waits_on_over_an_extension(
+    db: Database, two: tuple[Clerk, Clerk]
+) -> None:
+    with db.transaction() as session:
+        wave, now = waves.load(session, CODE), db.now(session)
+        for deed in (proposals.void(1), proposals.address(2, "moi@vi-du.vn")):
+            proposals.propose(session, wave, deed, two[0].staff_id, now)
+        closing.extend(db, session, wave, wave.closes_at + timedelta(days=1))
+    assert [found.action for found in waiting(db)] == ["void", "address"]
+
+
 @pytest.mark.parametrize("to", ["another time", "the same time"])
 def test_what_was_asked_of_one_close_is_not_asked_of_the_next(
     db: Database, two: tuple[Clerk, Clerk], clock: Clock, to: str
