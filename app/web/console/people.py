@@ -15,7 +15,6 @@ from app.language import _
 from app.launch import mail_domain
 from app.models import Respondent, Wave
 from app.people import FIELDS
-from app.proposals import Second
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.desk import (
@@ -29,7 +28,7 @@ from app.web.console.desk import (
     Stale,
 )
 from app.web.console.roster import PATH, path_of
-from app.web.console.together import held, pair_of
+from app.web.console.together import ASKED, agreed, held, pair_of
 
 router = APIRouter()
 # How the fields of one person are named on the page.
@@ -266,16 +265,9 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
             person = listed(session, wave, id_)
             corrections.must_be_changeable(wave, now)
             form.must_confirm(session, now)
-            deed = proposals.void(id_)
-            if wave.two_people and not form.value("de-nghi"):
-                proposals.propose(session, wave, deed, form.staff.id, now)
-                form.note(session, now, "wave.propose", code, proposal="void", respondent=id_)
-                words = _("Đã ghi đề nghị. Việc này cần một chuyên viên khác xác nhận.")
-            else:
-                facts = {}
-                if wave.two_people:
-                    second = Second(form.number("de-nghi"), form.staff.id)
-                    facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
+            facts = agreed(form, session, wave, proposals.void(id_), now)
+            words = ASKED
+            if facts is not None:
                 domain = mail_domain(form.settings)
                 corrections.reissue(session, form.keys, wave, person, now, domain)
                 form.note(session, now, "roster.reissue", code, respondent=id_, **facts)

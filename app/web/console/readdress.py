@@ -12,13 +12,12 @@ from app import corrections, people, proposals, roster, waves
 from app.cleaning import email_key
 from app.language import _
 from app.launch import mail_domain
-from app.proposals import Second
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.desk import WRONG_CODE, CodeRefused, OfficerForm, Stale
 from app.web.console.people import draw, listed, state_of
 from app.web.console.roster import PATH, path_of
-from app.web.console.together import held
+from app.web.console.together import ASKED, agreed, held
 
 router = APIRouter()
 # The fields of this form on the page of a person; another form there asks for a code too.
@@ -40,15 +39,9 @@ def readdress(form: OfficerForm, code: str, id_: int) -> Response:
             if email_key(wanted.email) == person.email_key:
                 raise WaveRefused(_("Địa chỉ mới giống địa chỉ đang ghi. Chưa đổi gì."))
             corrections.must_be_free(session, id_of(wave), wanted.email, id_)
-            deed, facts = proposals.address(id_, wanted.email), dict[str, object]()
-            if wave.two_people and not form.value("de-nghi"):
-                proposals.propose(session, wave, deed, form.staff.id, now)
-                form.note(session, now, "wave.propose", code, proposal="address", respondent=id_)
-                words = _("Đã ghi đề nghị. Việc này cần một chuyên viên khác xác nhận.")
-            else:
-                if wave.two_people:
-                    second = Second(form.number("de-nghi"), form.staff.id)
-                    facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
+            facts = agreed(form, session, wave, proposals.address(id_, wanted.email), now)
+            words = ASKED
+            if facts is not None:
                 domain = mail_domain(form.settings)
                 corrections.correct(session, form.keys, wave, person, wanted, now, domain)
                 form.note(session, now, "roster.address", code, respondent=id_, **facts)

@@ -13,13 +13,14 @@ from app import proposals, waveofficers, waves
 from app.db import Session
 from app.language import _, moment
 from app.models import Wave
-from app.proposals import Waiting
+from app.proposals import Deed, Second, Waiting
 from app.waves import WaveRefused
 from app.web.console.cookies import ROOT
 from app.web.console.desk import Desk, Form, OfficerForm
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/hai-nguoi"
+ASKED = _("Đã ghi đề nghị. Việc này cần một chuyên viên khác xác nhận.")
 # Where a proposal is made and confirmed.
 PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
 PAGES["address"] = PAGES["void"]
@@ -53,6 +54,24 @@ def held(form: Form, session: Session, code: str) -> Wave:
     wave = form.wave(session, code)
     waves.hold(session, wave)
     return wave
+
+
+def agreed(
+    form: Form, session: Session, wave: Wave, deed: Deed, now: datetime
+) -> dict[str, object] | None:
+    """Whether a deed about one person is to be done now: what the log says of who asked for it.
+
+    None where the wave wants two people and this one has only asked. Raises WaveRefused.
+    """
+    if not wave.two_people:
+        return {}
+    if not form.value("de-nghi"):
+        proposals.propose(session, wave, deed, form.staff.id, now)
+        about = deed.arguments["respondent"]
+        form.note(session, now, "wave.propose", wave.code, proposal=deed.action, respondent=about)
+        return None
+    second = Second(form.number("de-nghi"), form.staff.id)
+    return {"proposed": proposals.confirm(session, wave, deed, second, now).who}
 
 
 def held_draft(form: Form, session: Session, code: str) -> Wave:
