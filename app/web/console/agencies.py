@@ -78,6 +78,6 @@ def settle(form: OfficerForm, code: str) -> Response:
             left = len(preparation.near_agencies(preparation.of(session, id_of(wave))))
             form.note(session, now, "roster.agencies", code, rows=len(choices))
     except WaveRefused as refused:
-        return draw(form, code, Refused(str(refused), "gan-giong"))
+        return draw(form, code, Refused(refused.words, "gan-giong"))
     words = _("Đã lưu. Còn {number} tên cơ quan chưa xác nhận.") if left else _("Đã xác nhận.")
     return form.see(path_of(code), words.format(number=left))

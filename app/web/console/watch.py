@@ -164,7 +164,7 @@ def remind(form: OfficerForm, code: str) -> Response:
             form.note(session, now, "wave.remind", code)
             latest = notes.latest(session, id_of(wave))
     except WaveRefused as refused:
-        return _page(form, code, str(refused))
+        return _page(form, code, refused.words)
     whole = next((note for note in latest if note.cell == ALL), None)
     words = _("Thư nhắc đang được gửi đến những người chưa trả lời.")
     if whole is not None:
@@ -199,5 +199,5 @@ def resend(form: OfficerForm, code: str) -> Response:
             again = corrections.resend_to(session, wave, [each.id for each in failed], now, domain)
             form.note(session, now, "letters.resend", code, people=again)
     except WaveRefused as refused:
-        return _page(form, code, str(refused))
+        return _page(form, code, refused.words)
     return form.see(f"{ROOT}/dot/{code}/theo-doi", _("Các thư hỏng đang được gửi lại."))
