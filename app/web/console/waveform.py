@@ -4,13 +4,14 @@ Pure: the time and the codes that are taken come from the caller.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from app.language import HANOI, _, day, moment
 from app.waves import CODE_SIGNS
 
 LONGEST_CODE = 64
+REHEARSAL = "thu"  # stands behind the code of the wave that is rehearsed
 YEARS = range(2000, 2200)
 LONGEST_WAVE = timedelta(days=366)
 Faults = list[tuple[str, str]]
@@ -96,3 +97,11 @@ def free_code(code: str, taken: Collection[str], mark: str = "") -> str:
         number += 1
         found = f"{stem}{number}" if mark else f"{stem[:55]}-{number}"
     return found
+
+
+def rehearsed(trial: str, codes: Iterable[str]) -> str:
+    """The wave that a rehearsal was made of, as `free_code` marked it; nothing when it is gone."""
+    return next(
+        (code for code in codes if re.fullmatch(rf"{re.escape(code[:55])}-{REHEARSAL}\d*", trial)),
+        "",
+    )
