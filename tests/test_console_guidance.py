@@ -100,3 +100,27 @@ def test_a_rehearsal_leads_back_to_its_wave(
     assert clerk.link("Về đợt thật") == f"{BASE}/phat-phieu"
     assert rehearsed("dot-thu2", ["dot-thu2", "dot", "dot-mot"]) == "dot"
     assert not rehearsed("dot-thu-mot", ["dot"])
+
+
+def test_what_many_rows_have_in_common_is_said_once(db: Database, clerk: Clerk) -> None:
+    draft(db)
+    lines = ["Họ và tên,Email,Nhóm,Cơ quan,Đơn vị đánh giá"]
+    index = make_index()
+    group, unit = index.groups[0].code, index.units[0].name
+    lines += [f"Người {n},n{n}@vi-du.vn,{group},{unit} tỉnh," for n in range(7)]
+    lines.append(f"Người sai,khong-co,{group},,")
+    with db.transaction() as session:
+        waves.import_roster(session, waves.load(session, "dot-thu"), [])
+    clerk.open(f"{BASE}/danh-sach")
+    clerk.upload(clerk.form_to("/danh-sach"), {"tep": ("ds.csv", "\n".join(lines).encode())})
+    assert clerk.status == 422
+    assert clerk.text.count("gần giống") == 1
+    assert "7 dòng: 2, 3, 4, 5, 6…" in clerk.text
+
+
+def test_a_file_of_another_kind_has_no_cells_to_mend(clerk: Clerk) -> None:
+    clerk.open("/quan-tri/bo-chi-so")
+    form = next(each for each in clerk.forms if "tep" in each.values)
+    clerk.upload(form, {"tep": ("a.pdf", b"%PDF-1.7")})
+    assert "Không nhận được tệp a.pdf" in clerk.text
+    assert "Các chỗ cần sửa trong tệp" not in clerk.text

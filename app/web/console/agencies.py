@@ -79,5 +79,9 @@ def settle(form: OfficerForm, code: str) -> Response:
             form.note(session, now, "roster.agencies", code, rows=len(choices))
     except WaveRefused as refused:
         return draw(form, code, Refused(refused.words, "gan-giong"))
-    words = _("Đã lưu. Còn {number} tên cơ quan chưa xác nhận.") if left else _("Đã xác nhận.")
-    return form.see(path_of(code), words.format(number=left))
+    words = (
+        _("Đã lưu. Còn {number} tên cơ quan chưa xác nhận.").format(number=left)
+        if left
+        else _("Đã xác nhận {number} tên cơ quan.").format(number=len(choices))
+    )
+    return form.see(path_of(code), words)

@@ -14,7 +14,7 @@ from app.waves import WaveRefused
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.together import held, pair_of
-from app.web.console.waveform import closing_of, typed_of
+from app.web.console.waveform import closing_of, typed_of, unread
 
 router = APIRouter()
 Faults = list[tuple[str, str]]
@@ -85,8 +85,7 @@ def extend(form: OfficerForm, code: str) -> Response:
     typed = {"ngay": form.value("ngay"), "gio": form.value("gio")}
     closes = _closes(form)
     if closes is None:
-        words = _("Ghi ngày và giờ hết hạn mới, ví dụ 15/03/2026 và 17:00.")
-        return _page(form, code, "gia-han", [(words, "ngay")], **typed)
+        return _page(form, code, "gia-han", [unread(typed["ngay"], typed["gio"], "")], **typed)
     try:
         with form.db.transaction() as session:
             # Held before anything is judged: a close may be under way.

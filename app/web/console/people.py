@@ -103,8 +103,10 @@ def add(form: OfficerForm, code: str) -> Response:
         return _new(form, code, typed, [each.message for each in fault.faults])
     except WaveRefused as refused:
         return _new(form, code, typed, [refused.words])
-    words = _("Đã thêm; thư mời đang được gửi đi.") if wave.launched_at else _("Đã thêm một người.")
-    return form.see(path_of(code), words)
+    words = (
+        _("Đã thêm {name}; thư mời đang được gửi đi.") if wave.launched_at else _("Đã thêm {name}.")
+    )
+    return form.see(path_of(code), words.format(name=person.name))
 
 
 def note_change(session: Session, wave: Wave, now: datetime) -> None:
