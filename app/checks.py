@@ -134,9 +134,8 @@ def _roster(facts: Facts) -> list[Check]:
         found.append(Check("coverage", OK, words.format(least=index.rules.min_ballots)))
     if facts.outside:
         words = _("{number} địa chỉ không thuộc cơ quan nhà nước (.gov.vn).")
-        found.append(
-            Check("outside", LOOK, words.format(number=number(facts.outside)), "danh-sach")
-        )
+        words = words.format(number=number(facts.outside))
+        found.append(Check("outside", LOOK, words, "danh-sach?tim=-.gov.vn#bang"))
     return found
 
 
