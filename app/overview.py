@@ -81,6 +81,14 @@ def when(moment: datetime | None) -> str:
     return f"{day(moment)}, {clock(moment)}" if moment else ""
 
 
+def left(closes: datetime, now: datetime) -> tuple[int, str]:
+    """How long it still is to a closing: whole days, in the last one hours."""
+    rest = max(closes - now, timedelta(0))
+    if rest.days:
+        return rest.days, _("ngày còn lại")
+    return rest.seconds // 3600, _("giờ còn lại")
+
+
 def until(closes: datetime) -> str:
     """The same of a closing. It is exclusive: midnight is the end of the day before."""
     local = closes.astimezone(HANOI)

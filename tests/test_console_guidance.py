@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app import closing, unsealing, waves
+from app import closing, notes, overview, unsealing, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
@@ -124,3 +124,19 @@ def test_a_file_of_another_kind_has_no_cells_to_mend(clerk: Clerk) -> None:
     clerk.upload(form, {"tep": ("a.pdf", b"%PDF-1.7")})
     assert "Không nhận được tệp a.pdf" in clerk.text
     assert "Các chỗ cần sửa trong tệp" not in clerk.text
+
+
+def test_the_first_page_says_how_much_came_in_and_how_long_it_still_is(
+    db: Database, keys: KeyFile, clerk: Clerk, clock: Clock
+) -> None:
+    wave = make_wave(db, keys, people=20, closes=clock.now + timedelta(days=2, hours=5))
+    cast_all(db, keys, wave)
+    clock.move(hours=1)
+    notes.take_all(db)
+    clerk.open("/quan-tri")
+    assert "tỷ lệ nhận100,0%" in clerk.text
+    assert "ngày còn lại2" in clerk.text
+    assert "Nhiều nhất: 20 phiếu, ngày 2." in clerk.open(f"{BASE}/theo-doi").text
+    clock.move(days=1, hours=20)
+    left = overview.left(wave.closes_at, clock.now)
+    assert left == (8, "giờ còn lại"), "the last day counts by the hour"

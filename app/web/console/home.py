@@ -3,7 +3,17 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import indexlibrary, letters, notes, overview, preparation, proposals, reminders, waves
+from app import (
+    figures,
+    indexlibrary,
+    letters,
+    notes,
+    overview,
+    preparation,
+    proposals,
+    reminders,
+    waves,
+)
 from app.checks import BAD
 from app.db import Session
 from app.language import _
@@ -44,6 +54,8 @@ def show(desk: Anyone) -> Response:
                 "next": overview.next_step(facts),
                 "base": f"{ROOT}/dot/{wave.code}",
                 "whole": whole,
+                "share": figures.share(whole.cast, whole.issued) if whole else "",
+                "left": overview.left(wave.closes_at, facts.now),
                 "coming": _coming(session, wave, head.state, desk),
             }
     return desk.page("console/home.html", values, section="home")

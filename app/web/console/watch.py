@@ -8,7 +8,7 @@ from fractions import Fraction
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import corrections, launch, letters, notes, reminders, watchbook, waves
+from app import corrections, launch, letters, notes, overview, reminders, watchbook, waves
 from app.index import Index
 from app.language import HANOI, WEEKDAYS, _, decimal, number
 from app.launch import mail_domain
@@ -23,6 +23,7 @@ from app.web.console.together import held
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/theo-doi"
 MOST_FAILED = 200
+SHORT = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))  # beneath a bar
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Day:
 
     day: date
     weekday: str
+    short: str
     count: int
     total: int
     percent: str
@@ -98,6 +100,7 @@ def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
         Day(
             when,
             WEEKDAYS[when.weekday()],
+            SHORT[when.weekday()],
             count,
             total,
             decimal(Fraction(100 * total, issued), 1) if issued else "0",
@@ -130,7 +133,7 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
             "days": days_of(wave, noted),
             "cells": names_of(index, latest),
             "totals": totals_of(noted),
-            "left": max(0, (wave.closes_at - now).days),
+            "left": overview.left(wave.closes_at, now),
             "mail": letters.progress(session, wave_id) if wave.launched_at else None,
             "failed": letters.failed_people(session, wave_id, MOST_FAILED),
             "error": desk.worker_error,
