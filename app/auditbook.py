@@ -85,7 +85,7 @@ def to_xlsx(lines: Iterable[Line]) -> bytes:
     out = io.BytesIO()
     workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
     subtitle = _(
-        "Mỗi dòng có một mã tính từ dòng ấy và mã dòng trước; “phieu audit verify” kiểm tra."
+        "Mỗi dòng có một mã tính từ dòng ấy và mã dòng trước; trang Nhật ký kiểm tra được."
     )
     page = Page(workbook, _("Nhật ký"), _("Nhật ký"), subtitle)
     page.header(

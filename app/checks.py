@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.estimate import deadline
 from app.index import Index
 from app.indextree import sums
 from app.language import _, moment, number, points
@@ -21,7 +22,8 @@ Asked = tuple[str, str | None, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the list; `step` is the page where it is put right."""
+    """One line of the list; `step` is where it is put right: a page of the wave, a place on the
+    page of the list, or another page of the console."""
 
     key: str
     state: str
@@ -132,9 +134,8 @@ def _roster(facts: Facts) -> list[Check]:
         found.append(Check("coverage", OK, words.format(least=index.rules.min_ballots)))
     if facts.outside:
         words = _("{number} địa chỉ không thuộc cơ quan nhà nước (.gov.vn).")
-        found.append(
-            Check("outside", LOOK, words.format(number=number(facts.outside)), "danh-sach")
-        )
+        words = words.format(number=number(facts.outside))
+        found.append(Check("outside", LOOK, words, "danh-sach?tim=-.gov.vn#bang"))
     return found
 
 
@@ -195,11 +196,11 @@ def _keys(facts: Facts) -> list[Check]:
 
 def _window(facts: Facts) -> list[Check]:
     if facts.closes_at <= facts.now:
-        words = _("Hạn gửi {closes} đã qua. Đặt hạn mới.").format(closes=moment(facts.closes_at))
+        words = _("Hạn gửi {closes} đã qua. Đặt hạn mới.").format(closes=deadline(facts.closes_at))
         return [Check("window", BAD, words, "sua")]
     begins = max(facts.opens_at, facts.now)
     words = _("Thu phiếu từ {opens} đến {closes}.").format(
-        opens=moment(begins), closes=moment(facts.closes_at)
+        opens=moment(begins), closes=deadline(facts.closes_at)
     )
     state = LOOK if facts.closes_at - begins < SHORTEST_WINDOW else OK
     return [Check("window", state, words, "sua" if state == LOOK else "")]
@@ -212,4 +213,4 @@ def _second_person(facts: Facts) -> Check:
     words = _(
         "Chỉ có một chuyên viên: một người sẽ mở được hòm phiếu một mình. Mời thêm người nếu cần."
     )
-    return Check("two", LOOK, words)
+    return Check("two", LOOK, words, "/quan-tri/tai-khoan")

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from app import audit, letters, proposals, staffmail
 from app.ballots import GRACE
 from app.db import Database
+from app.estimate import deadline
 from app.keys import KeyFile
 from app.language import _, day, moment
 from app.launch import mail_domain
@@ -69,12 +70,14 @@ def must_extend(wave: Wave, closes: datetime, now: datetime) -> None:
     if closes <= wave.closes_at and wave.closed_at is None:
         raise WaveRefused(
             _(
-                "Hạn mới phải sau hạn đang có ({closes}). Muốn kết thúc sớm, dùng “phieu wave"
-                " close”."
-            ).format(closes=moment(wave.closes_at))
+                "Hạn mới phải sau hạn đang có ({closes}). Muốn kết thúc sớm thì không gia hạn mà"
+                " kết thúc ngay."
+            ).format(closes=deadline(wave.closes_at)),
+            f"phieu wave close {wave.code}",
         )
     if closes <= now:
-        raise WaveRefused(_("Hạn mới ({closes}) đã qua.").format(closes=moment(closes)))
+        words = _("Hạn mới ({closes}) đã qua. Chọn một hạn sau bây giờ.")
+        raise WaveRefused(words.format(closes=deadline(closes)))
 
 
 def _change(session: Session, wave: Wave, **values: object) -> None:
@@ -106,7 +109,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
             _("Đợt {code} đã mở hòm phiếu, có kết quả, không hủy được nữa.").format(code=wave.code)
         )
     if not reason.strip():
-        raise WaveRefused(_("Cần nêu lý do hủy để ghi vào thư gửi mọi người: --reason “…”."))
+        raise WaveRefused(_("Cần nêu lý do hủy để ghi vào thư gửi mọi người."), "--reason LÝ-DO")
     now = db.now(session)
     _change(session, wave, cancelled_at=now, cancel_reason=" ".join(reason.split()))
     proposals.withdraw_all(session, wave, now)
@@ -135,22 +138,25 @@ def close(db: Database, session: Session, wave: Wave) -> None:
     now = db.now(session)
     current = state(wave, now, False)
     if wave.closed_at is not None or current not in ("open", "closed"):
-        raise WaveRefused(_not_open_text(wave, current))
+        raise _not_open(wave, current)
     _close(session, wave, now)
 
 
-def _not_open_text(wave: Wave, current: str) -> str:
+def _not_open(wave: Wave, current: str) -> WaveRefused:
     if current == "launched":
-        return _(
-            "Đợt {code} chưa mở (mở ngày {day}). Muốn bỏ đợt này, dùng “phieu wave cancel”."
-        ).format(code=wave.code, day=day(wave.opens_at))
+        words = _(
+            "Đợt {code} chưa mở (mở ngày {day}), nên chưa kết thúc được. Muốn bỏ thì hủy đợt."
+        )
+        words = words.format(code=wave.code, day=day(wave.opens_at))
+        return WaveRefused(words, f"phieu wave cancel {wave.code} --reason LÝ-DO")
     if current == "draft":
-        return _("Đợt {code} chưa phát phiếu nên không có gì để kết thúc.").format(code=wave.code)
-    if current == "cancelled":
-        return _("Đợt {code} đã hủy.").format(code=wave.code)
-    return _("Đợt {code} đã kết thúc. Việc tiếp theo: “phieu wave unseal {code}”.").format(
-        code=wave.code
-    )
+        words = _("Đợt {code} chưa phát phiếu nên không có gì để kết thúc.")
+    elif current == "cancelled":
+        words = _("Đợt {code} đã hủy.")
+    else:
+        words = _("Đợt {code} đã kết thúc thu phiếu. Việc tiếp theo: mở hòm phiếu.")
+        return WaveRefused(words.format(code=wave.code), f"phieu wave unseal {wave.code}")
+    return WaveRefused(words.format(code=wave.code))
 
 
 def settle(db: Database, session: Session, wave: Wave) -> bool:

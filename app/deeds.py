@@ -30,7 +30,7 @@ ACTIONS = {
     "account.refused": _("Đăng nhập không thành công"),
     "account.code": _("Nhập sai mã xác thực"),
     "index.upload": _("Tải lên bộ chỉ số"),
-    "index.copy": _("Chép bộ chỉ số"),
+    "index.copy": _("Sao chép bộ chỉ số"),
     "index.remove": _("Bỏ bộ chỉ số"),
     "index.restore": _("Lấy lại bộ chỉ số"),
     "wave.new": _("Tạo đợt điều tra"),

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from app import ballots, letters, notes, waveofficers
 from app.db import Database, take_close_lock
+from app.estimate import deadline
 from app.index import Index
 from app.keys import KeyFile
 from app.language import _, moment
@@ -61,9 +62,8 @@ def launch(
     )
     if not respondents:
         raise WaveRefused(
-            _("Đợt {code} chưa có danh sách. Nhập bằng “phieu wave roster {code} TỆP”.").format(
-                code=wave.code
-            )
+            _("Đợt {code} chưa có danh sách. Nhập danh sách trước.").format(code=wave.code),
+            f"phieu wave roster {wave.code} TỆP",
         )
     public_key = keys.prepared(wave.code, wave.index_digest) or keys.make_wave(
         wave.code, wave.index_digest
@@ -142,7 +142,7 @@ def facts(wave: Wave, issued: int) -> dict[str, object]:
         "digest": wave.index_digest,
         "issued": issued,
         "opens": moment(wave.opens_at),
-        "closes": moment(wave.closes_at),
+        "closes": deadline(wave.closes_at),
         "mode": wave.mode,
         "two_people": wave.two_people,
         "trial": wave.rehearsal,

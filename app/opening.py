@@ -107,8 +107,10 @@ class Opening:
         try:
             told = self._progress
             unsealing.unseal(self.db, self.keys, self.code, told, self.who, self.second)
-        except (WaveRefused, KeysMissing, ChainBroken) as refused:
-            state, error = "failed", str(refused)
+        except WaveRefused as refused:
+            state, error = "failed", refused.words
+        except (KeysMissing, ChainBroken) as broken:
+            state, error = "failed", str(broken)
         except Exception as fault:  # noqa: BLE001  # whatever it is, the page must say so
             log.warning("the opening of %s broke off: %s", self.code, type(fault).__name__)
             state, error = self._broke_off()

@@ -1,9 +1,9 @@
 """The steps of a wave and the one thing to do next. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.language import _, clock, day
+from app.language import HANOI, _, clock, day
 
 STEPS = (
     _("Chuẩn bị"),
@@ -35,8 +35,9 @@ class Facts:
     launched_at: datetime | None
     closed_at: datetime | None
     unsealed_at: datetime | None
+    now: datetime
     people: int = 0
-    red: int = 0  # checks that are not green yet
+    red: tuple[str, ...] = ()  # what the checks say that are not green yet
     failed: int = 0
     waiting: int = 0  # letters still to go
     proposed_by: str = ""
@@ -52,6 +53,7 @@ class Next:
     words: str
     button: str = ""
     path: str = ""
+    items: tuple[str, ...] = ()
 
 
 def steps(facts: Facts) -> tuple[Step, ...]:
@@ -61,10 +63,11 @@ def steps(facts: Facts) -> tuple[Step, ...]:
     now = PLACE[facts.state]
     times = (
         "",
-        _moment(facts.launched_at),
-        _("đến {moment}").format(moment=_moment(facts.closes_at)) if now >= 1 else "",
-        _moment(facts.closed_at),
-        _moment(facts.unsealed_at),
+        when(facts.launched_at),
+        # Once it is over, when it was over stands a step further.
+        _("đến {moment}").format(moment=until(facts.closes_at)) if 1 <= now <= 2 else "",
+        when(facts.closed_at),
+        when(facts.unsealed_at),
         "",
     )
     return tuple(
@@ -73,8 +76,25 @@ def steps(facts: Facts) -> tuple[Step, ...]:
     )
 
 
-def _moment(when: datetime | None) -> str:
-    return f"{day(when)}, {clock(when)}" if when else ""
+def when(moment: datetime | None) -> str:
+    """A moment in a table: 12/3/2026, 17:00."""
+    return f"{day(moment)}, {clock(moment)}" if moment else ""
+
+
+def left(closes: datetime, now: datetime) -> tuple[int, str]:
+    """How long it still is to a closing: whole days, in the last one hours."""
+    rest = max(closes - now, timedelta(0))
+    if rest.days:
+        return rest.days, _("ngày còn lại")
+    return rest.seconds // 3600, _("giờ còn lại")
+
+
+def until(closes: datetime) -> str:
+    """The same of a closing. It is exclusive: midnight is the end of the day before."""
+    local = closes.astimezone(HANOI)
+    if local.hour or local.minute:
+        return when(closes)
+    return _("hết {day}").format(day=day(local - timedelta(seconds=1)))
 
 
 def next_step(facts: Facts) -> Next:
@@ -117,14 +137,20 @@ def _before_launch(facts: Facts) -> Next:
         )
     if facts.red:
         return Next(
-            _("Việc cần làm: hoàn thành {number} mục kiểm tra").format(number=facts.red),
-            _("Phát được phiếu khi mọi mục trong danh sách kiểm tra đã đạt."),
+            _("Việc cần làm: hoàn thành {number} mục kiểm tra").format(number=len(facts.red)),
+            _("Phát được phiếu khi mọi mục trong danh sách kiểm tra đã đạt. Còn lại:"),
             _("Xem danh sách kiểm tra"),
             "phat-phieu",
+            facts.red,
         )
+    words = (
+        _("Mọi mục kiểm tra đã đạt. Nên phát trước {opens}: thư mời gửi từ lúc ấy.")
+        if facts.opens_at > facts.now
+        else _("Mọi mục kiểm tra đã đạt. Giờ mở phiếu ({opens}) đã qua: phát là gửi thư mời ngay.")
+    )
     return Next(
         _("Việc cần làm: phát phiếu"),
-        _("Mọi mục kiểm tra đã đạt. Nên phát trước {opens}.").format(opens=_moment(facts.opens_at)),
+        words.format(opens=when(facts.opens_at)),
         _("Đến trang phát phiếu"),
         "phat-phieu",
     )
@@ -148,7 +174,7 @@ def _while_open(facts: Facts) -> Next:
     return Next(
         _("Chưa có việc gì phải làm"),
         _("Hệ thống thu phiếu đến {closes}, rồi tự kết thúc. Sau đó mở hòm phiếu.").format(
-            closes=_moment(facts.closes_at)
+            closes=until(facts.closes_at)
         ),
         _("Theo dõi"),
         "theo-doi",
@@ -166,8 +192,8 @@ def _after_close(facts: Facts) -> Next:
             "mo-hom-phieu",
         )
     words = (
-        _("Đã hết hạn gửi. Mở hòm phiếu cần hai người: một người đề nghị, một người xác nhận.")
+        _("Đã kết thúc thu phiếu. Mở hòm phiếu cần hai người: một đề nghị, một xác nhận.")
         if facts.two_people
-        else _("Đã hết hạn gửi. Mở hòm phiếu để có kết quả.")
+        else _("Đã kết thúc thu phiếu. Mở hòm phiếu để có kết quả.")
     )
     return Next(_("Việc cần làm: mở hòm phiếu"), words, _("Mở hòm phiếu"), "mo-hom-phieu")

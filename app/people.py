@@ -88,13 +88,19 @@ def pages(total: int) -> int:
 
 
 def _found(search: str, index: Index | None) -> list[ColumnElement[bool]]:
-    """Every word stands in the name, the address or the agency."""
+    """Every word stands in the name, the address or the agency; after a minus, in no address."""
     units = {
         unit.code: f"{folded(unit.code)} {folded(unit.name)}"
         for unit in (index.units if index else ())
     }
-    wanted: list[ColumnElement[bool]] = []
-    for word in folded(search).split()[:6]:
+    words = search.split()
+    without = [word[1:].casefold() for word in words if word.startswith("-") and len(word) > 1]
+    address = col(Respondent.email_key)
+    wanted: list[ColumnElement[bool]] = [
+        ~address.contains(word, autoescape=True) for word in without[:6]
+    ]
+    kept = " ".join(word for word in words if not word.startswith("-"))
+    for word in folded(kept).split()[:6]:
         named = [code for code, text in units.items() if word in text]
         here = col(Respondent.search).contains(word)
         wanted.append(or_(here, col(Respondent.agency).in_(named)) if named else here)

@@ -101,7 +101,7 @@ def _organisation(results: Results) -> Iterator[Part]:
     words = _("Phát phiếu từ ngày ………………; kết thúc thu phiếu lúc {moment}.")
     yield Text(words.format(moment=closed_at))
     share = figures.share(document["counted"], document["issued"])
-    words = _("{counted} trên {issued} phiếu đã nhận")
+    words = _("Đã nhận {counted} trên {issued} phiếu")
     received = words.format(counted=number(document["counted"]), issued=number(document["issued"]))
     yield Text(f"{received} ({share}%)." if share else f"{received}.")
     held = (document[key] for key in ("issued", "cast", "counted", "void", "foreign"))

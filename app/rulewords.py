@@ -19,9 +19,9 @@ def in_words(index: Index) -> tuple[str, ...]:
             "Nhóm có dưới {number} phiếu ở một câu hỏi được gộp với nhóm khác; gộp hết vẫn dưới"
             " {number} thì câu hỏi ấy không có điểm."
         ).format(number=rules.min_ballots),
-        _("Điểm hiện {number} số lẻ, làm tròn nửa lên; xếp hạng theo giá trị chính xác.").format(
-            number=rules.decimals
-        ),
+        _(
+            "Điểm hiện {number} số lẻ, nửa thì làm tròn lên; xếp hạng theo giá trị chính xác."
+        ).format(number=rules.decimals),
         _("Xếp hạng riêng từng khối.")
         if rules.ranking == "blocks"
         else _("Xếp hạng chung một danh sách."),

@@ -28,9 +28,8 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     hold(session, wave)
     if wave.unsealed_at is None or wave.closed_at is None:
         raise WaveRefused(
-            _(
-                "Đợt {code} chưa mở hòm phiếu. Mở bằng “phieu wave unseal {code}” rồi tính điểm."
-            ).format(code=code)
+            _("Đợt {code} chưa mở hòm phiếu. Mở hòm phiếu rồi tính điểm.").format(code=code),
+            f"phieu wave unseal {code}",
         )
     wave_id = id_of(wave)
     index, _layout = index_of(wave)
@@ -87,9 +86,8 @@ def latest_sheet(session: Session, code: str) -> export.Document:
     )
     if found is None:
         raise WaveRefused(
-            _("Đợt {code} chưa có bảng điểm. Tính bằng “phieu wave score {code}” trước.").format(
-                code=code
-            )
+            _("Đợt {code} chưa có bảng điểm. Tính bảng điểm trước.").format(code=code),
+            f"phieu wave score {code}",
         )
     document: export.Document = json.loads(found)
     return document

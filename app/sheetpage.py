@@ -3,6 +3,7 @@
 Numbers have Vietnamese formats; no text ever becomes a formula.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,9 +77,14 @@ class Page:
 
     def header(self, columns: Iterable[tuple[str, int]], frozen: int = 0) -> None:
         """Texts and widths of the columns, kept in sight and repeated on every printed page."""
+        lines = 1
         for column, (text, width) in enumerate(columns):
             self._text(self.row, column, text, HEADER)
             self.sheet.set_column(column, column, width)
+            lines = max(lines, math.ceil(1.25 * len(text) / width))  # bold letters are wide
+        # Not every program makes a row as high as the words that wrap in it.
+        if lines > 1:
+            self.sheet.set_row(self.row, 15 * lines)
         self.sheet.freeze_panes(self.row + 1, frozen)
         self.sheet.repeat_rows(self.top, self.row)
         self.row += 1

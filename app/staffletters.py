@@ -59,10 +59,10 @@ def render(
         **taken.facts,
     }
     subject = {
-        "invitation": _("Mời dùng hệ thống Phieu"),
-        "reset": _("Đặt lại mật khẩu Phieu"),
-        "unready": _("Tài khoản Phieu chưa dùng được"),
-        "officer": _("Có thêm chuyên viên trong hệ thống Phieu"),
+        "invitation": _("Mời dùng hệ thống Phiếu"),
+        "reset": _("Đặt lại mật khẩu hệ thống Phiếu"),
+        "unready": _("Tài khoản hệ thống Phiếu chưa dùng được"),
+        "officer": _("Có thêm chuyên viên trong hệ thống Phiếu"),
         "head": _("Mã nhật ký của đợt {wave}").format(wave=taken.facts.get("wave", "")),
     }[kind]
     if kind == "head" and not words["wave"]:
@@ -98,7 +98,7 @@ def _without_telephone(session: Session, staff_id: int) -> str:
         for account in accounts.everyone(session)
         if ADMIN in account.roles and account.has_second_factor
     ]
-    return "\n".join(admins) or _("người quản trị máy chủ của Phieu")
+    return "\n".join(admins) or _("người quản trị máy chủ của hệ thống Phiếu")
 
 
 @cache

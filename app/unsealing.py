@@ -139,10 +139,10 @@ def _check_closing(session: Session, keys: KeyFile, wave: Wave) -> None:
 def _must_be_closed(wave: Wave) -> None:
     if wave.unsealed_at is not None:
         raise WaveRefused(
-            _(
-                "Đợt {code} đã mở hòm phiếu lúc {moment}. Việc tiếp theo: “phieu wave score"
-                " {code}”."
-            ).format(code=wave.code, moment=moment(wave.unsealed_at))
+            _("Đợt {code} đã mở hòm phiếu lúc {moment}. Việc tiếp theo: tính bảng điểm.").format(
+                code=wave.code, moment=moment(wave.unsealed_at)
+            ),
+            f"phieu wave score {wave.code}",
         )
     if wave.cancelled_at is not None:
         raise WaveRefused(_("Đợt {code} đã hủy, hòm phiếu không còn.").format(code=wave.code))
@@ -155,8 +155,9 @@ def _must_be_closed(wave: Wave) -> None:
             _(
                 "Đợt {code} chưa kết thúc: hạn gửi là {closes}, thêm 15 phút cho phiếu đang trả"
                 " lời dở."
-                " Đợi đến khi đó, hoặc kết thúc ngay bằng “phieu wave close {code}”."
-            ).format(code=wave.code, closes=moment(wave.closes_at))
+                " Đợi đến khi đó, hoặc kết thúc ngay."
+            ).format(code=wave.code, closes=moment(wave.closes_at)),
+            f"phieu wave close {wave.code}",
         )
 
 
@@ -178,9 +179,9 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
         session.refresh(session.merge(wave))
         raise WaveRefused(
             _(
-                "Đợt {code} vừa được mở, hủy hoặc gia hạn ở nơi khác. Xem “phieu wave status"
-                " {code}”."
-            ).format(code=wave.code)
+                "Đợt {code} vừa được mở, hủy hoặc gia hạn ở nơi khác. Xem lại tình trạng của đợt."
+            ).format(code=wave.code),
+            f"phieu wave status {wave.code}",
         )
     wave_id = id_of(wave)
     kept = _comments_kept(index, count)

@@ -73,3 +73,25 @@ def test_a_key_of_connection_is_made_shown_once_and_revoked(
         assert "Đã thu hồi khóa “Hệ thống A”" in seat.main
         assert page.request.get("/api/waves", headers=called).status == 401
     assert not found, "\n".join(found)
+
+
+def test_a_browser_says_what_is_missing_in_the_language_of_the_page(
+    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    with open_bureau(browser, db, keys, configured, clock) as bureau:
+        page = bureau.seat().open("/quan-tri/bo-chi-so").page
+        said = "id => document.getElementById(id).validationMessage"
+        page.get_by_role("button", name="Kiểm tra và tải lên").click()
+        assert page.evaluate(said, "tep") == "Chọn một tệp."
+        page.goto("/quan-tri/tai-khoan")
+        page.get_by_text("Đổi mật khẩu").first.click()
+        form = page.locator("form[action$=mat-khau]")
+        form.get_by_role("button").click()
+        assert page.evaluate(said, "mat-khau-cu") == "Điền vào ô này."
+        page.locator("#mat-khau-cu").fill("cũ")
+        assert not page.evaluate(said, "mat-khau-cu")
+        page.locator("#mat-khau").press_sequentially("ngắn")
+        form.get_by_role("button").click()
+        assert page.evaluate(said, "mat-khau") == "Ít nhất 12 ký tự."
+        page.goto("/quan-tri/dang-nhap")
+        assert not bureau.seats[0].watched.faults

@@ -231,6 +231,10 @@ def test_names_are_found_without_accents_and_case(
         listed, total = people.listing(session, id_of(wave), "NGUOI thu 59")
         assert (total, [each.name for each in listed]) == (1, ["Người thứ 59"])
         assert people.listing(session, id_of(wave), "nguoi17@vi-du")[1] == 1
+        # As the check list leads to addresses that are of no office.
+        assert people.listing(session, id_of(wave), "-.gov.vn")[1] == 60
+        assert people.listing(session, id_of(wave), "thu -NGUOI17@")[1] == 59
+        assert people.listing(session, id_of(wave), "-vi-du.vn")[1] == 0
         assert len(people.listing(session, id_of(wave), page=2)[0]) == 10
     clerk = desk_of(db, keys, configured)
     clerk.open(f"/quan-tri/dot/{wave.code}/danh-sach?tim=th%E1%BB%A9+17&xep=ten")

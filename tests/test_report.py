@@ -229,7 +229,7 @@ def test_the_report_says_who_asked_whom_and_what_the_urn_held() -> None:
     said = text_of(data)
     assert "Thực hiện Kế hoạch điều tra (giả định), Sở Nội vụ báo cáo" in said
     assert "kết thúc thu phiếu lúc 17\u00a0giờ\u00a000, thứ Bảy ngày\u00a004/3/2023." in said
-    assert "1.204 trên 1.611 phiếu đã nhận (74,7%)." in said
+    assert "Đã nhận 1.204 trên 1.611 phiếu (74,7%)." in said
     assert [row[1] for row in table_of(data, "Loại phiếu")] == ["1.611", "1.204", "1.204", "1", "2"]
     assert "khóa trên máy chủ của cơ quan tổ chức; một người mở" in said
     for group in Results(document).index.groups:

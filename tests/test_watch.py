@@ -88,6 +88,6 @@ def test_every_failed_letter_is_sent_again_also_those_the_page_has_no_room_for(
         session.execute(update(Letter).values(state="failed", error="đầy"))
     clerk = desk_of(db, keys, configured).open("/quan-tri/dot/mo/theo-doi")
     assert "200 trong 203 người" in clerk.text
-    clerk.press("Gửi lại tất cả thư hỏng")
+    clerk.press("Gửi lại tất cả thư không gửi được")
     with db.reading() as session:
         assert letters.progress(session, id_of(wave))["waiting"] == MOST_FAILED + 3

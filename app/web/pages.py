@@ -148,6 +148,7 @@ def _environment() -> Environment:
         address=breakable,
         day=day,
         moment=moment,
+        deadline=deadline,
         points=points,
         rules=rulewords.in_words,
         iso=lambda when: when.astimezone(HANOI).isoformat(timespec="minutes"),

@@ -78,6 +78,10 @@ def settle(form: OfficerForm, code: str) -> Response:
             left = len(preparation.near_agencies(preparation.of(session, id_of(wave))))
             form.note(session, now, "roster.agencies", code, rows=len(choices))
     except WaveRefused as refused:
-        return draw(form, code, Refused(str(refused), "gan-giong"))
-    words = _("Đã lưu. Còn {number} tên cơ quan chưa xác nhận.") if left else _("Đã xác nhận.")
-    return form.see(path_of(code), words.format(number=left))
+        return draw(form, code, Refused(refused.words, "gan-giong"))
+    words = (
+        _("Đã lưu. Còn {number} tên cơ quan chưa xác nhận.").format(number=left)
+        if left
+        else _("Đã xác nhận {number} tên cơ quan.").format(number=len(choices))
+    )
+    return form.see(path_of(code), words)

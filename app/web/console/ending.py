@@ -7,14 +7,14 @@ from starlette.responses import Response
 
 from app import closing, lettertexts, proposals, unsealing, waves
 from app.estimate import deadline
-from app.language import _, moment
+from app.language import _
 from app.models import Wave
 from app.proposals import Second
 from app.waves import WaveRefused
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.together import held, pair_of
-from app.web.console.waveform import LONGEST_WAVE, YEARS, closing_of, too_far, typed_of
+from app.web.console.waveform import LONGEST_WAVE, YEARS, closing_of, too_far, typed_of, unread
 
 router = APIRouter()
 Faults = list[tuple[str, str]]
@@ -89,8 +89,7 @@ def extend(form: OfficerForm, code: str) -> Response:
     typed = {"ngay": form.value("ngay"), "gio": form.value("gio")}
     closes = _closes(form)
     if closes is None:
-        words = _("Ghi ngày và giờ hết hạn mới, ví dụ 15/03/2026 và 17:00.")
-        return _page(form, code, "gia-han", [(words, "ngay")], **typed)
+        return _page(form, code, "gia-han", [unread(typed["ngay"], typed["gio"], "")], **typed)
     try:
         with form.db.transaction() as session:
             # Held before anything is judged: a close may be under way.
@@ -106,17 +105,17 @@ def extend(form: OfficerForm, code: str) -> Response:
                     closing.must_extend(wave, closes, now)
                     deed = proposals.extend(wave, closes)
                     proposals.propose(session, wave, deed, form.staff.id, now)
-                    until = moment(closes)
+                    until = deadline(closes)
                     form.note(session, now, "wave.propose", code, proposal="extend", closes=until)
                     words = _("Đã ghi đề nghị gia hạn. Cần một chuyên viên khác xác nhận.")
                     return form.see(f"{ROOT}/dot/{code}/gia-han", words)
                 second = Second(form.number("de-nghi"), form.staff.id)
             facts = closing.extend(form.db, session, wave, closes, second)
-            form.note(session, now, "wave.extend", code, closes=moment(closes), **facts)
+            form.note(session, now, "wave.extend", code, closes=deadline(closes), **facts)
     except CodeRefused:
         return _page(form, code, "gia-han", [(WRONG_CODE, "ma-xac-thuc")], **typed)
     except WaveRefused as refused:
-        return _page(form, code, "gia-han", [(str(refused), "ngay")], **typed)
+        return _page(form, code, "gia-han", [(refused.words, "ngay")], **typed)
     words = _("Hạn gửi mới: {closes}.").format(closes=deadline(closes))
     return form.see(f"{ROOT}/dot/{code}/theo-doi", words)
 
@@ -138,7 +137,7 @@ def close(form: OfficerForm, code: str) -> Response:
     except CodeRefused:
         return _page(form, code, "ket-thuc", [(WRONG_CODE, "ma-xac-thuc")])
     except WaveRefused as refused:
-        return _page(form, code, "ket-thuc", [(str(refused), "")])
+        return _page(form, code, "ket-thuc", [(refused.words, "")])
     words = _("Đã kết thúc thu phiếu. Việc tiếp theo: mở hòm phiếu.")
     return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", words)
 
@@ -168,6 +167,6 @@ def cancel(form: OfficerForm, code: str) -> Response:
     except CodeRefused:
         return _page(form, code, "huy", [(WRONG_CODE, "ma-xac-thuc")], **{"ly-do": reason})
     except WaveRefused as refused:
-        return _page(form, code, "huy", [(str(refused), "")], **{"ly-do": reason})
+        return _page(form, code, "huy", [(refused.words, "")], **{"ly-do": reason})
     told = _("Đã hủy đợt. Thư báo hủy đang được gửi đến mọi người.")
     return form.see(ROOT, told if letters else _("Đã hủy đợt. Chưa ai nhận thư mời nào."))

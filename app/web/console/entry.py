@@ -190,7 +190,7 @@ def _second_factor(desk: Desk, faults: Faults) -> Response:
     """The first telephone of an account, or the next one: then the old one is asked too."""
     with desk.db.reading() as session:
         secret = factors.secret_to_come(session, desk.keys, desk.staff)
-    address = staff.provisioning(secret, desk.staff.email, _("Phieu, điều tra CCHC"))
+    address = staff.provisioning(secret, desk.staff.email, _("Phiếu, điều tra CCHC"))
     code = segno.make(address, error="m")
     # Its colours are attributes, so that no style is needed.
     image = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)

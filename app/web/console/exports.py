@@ -96,7 +96,7 @@ def write(form: ReaderForm, code: str, kind: str) -> Response:
             now = form.db.now(session)
             form.note(session, now, "wave.export", wave.code, format=kind, sheet=document["sheet"])
     except WaveRefused as refused:
-        return _page(form, code, str(refused))
+        return _page(form, code, refused.words)
     what = "bao-cao" if kind == "docx" else "bang-diem"
     name = f"{code}-{what}-{document['sheet']}.{kind}"
     return download(export.write(kind, document, earlier), name, KINDS[kind])

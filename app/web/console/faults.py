@@ -222,7 +222,7 @@ def refused(request: Request, error: Exception) -> Response:
     """What a verb refuses, in its own words."""
     if not of_console(request):
         raise error
-    faults = str(error).splitlines()
+    faults = (error.words if isinstance(error, WaveRefused) else str(error)).splitlines()
     return said(request, 422, _("Chưa làm được việc này"), faults[0] if faults else "", faults[1:])
 
 

@@ -3,7 +3,17 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import indexlibrary, letters, notes, overview, preparation, proposals, reminders, waves
+from app import (
+    figures,
+    indexlibrary,
+    letters,
+    notes,
+    overview,
+    preparation,
+    proposals,
+    reminders,
+    waves,
+)
 from app.checks import BAD
 from app.db import Session
 from app.language import _
@@ -44,6 +54,8 @@ def show(desk: Anyone) -> Response:
                 "next": overview.next_step(facts),
                 "base": f"{ROOT}/dot/{wave.code}",
                 "whole": whole,
+                "share": figures.share(whole.cast, whole.issued) if whole else "",
+                "left": overview.left(wave.closes_at, facts.now),
                 "coming": _coming(session, wave, head.state, desk),
             }
     return desk.page("console/home.html", values, section="home")
@@ -51,13 +63,15 @@ def show(desk: Anyone) -> Response:
 
 def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
     wave_id = id_of(wave)
-    people = red = failed = waiting = 0
+    people = failed = waiting = 0
+    red: tuple[str, ...] = ()
     proposed = ""
     if state == "draft":
         row = preparation.of(session, wave_id)
         people = sum(preparation.people(session, wave_id).values())
         index, _layout = waves.index_of(wave)
-        red = sum(each.state == BAD for each in check_list(desk, session, wave, index, row))
+        found = check_list(desk, session, wave, index, row)
+        red = tuple(each.words for each in found if each.state == BAD)
     elif state in ("launched", "open"):
         mail = letters.progress(session, wave_id)
         failed, waiting = mail["failed"], mail["waiting"] + mail["deferred"]
@@ -72,6 +86,7 @@ def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
         launched_at=wave.launched_at,
         closed_at=wave.closed_at,
         unsealed_at=wave.unsealed_at,
+        now=desk.db.now(session),
         people=people,
         red=red,
         failed=failed,
@@ -82,20 +97,20 @@ def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
     )
 
 
-def _coming(session: Session, wave: Wave, state: str, desk: Desk) -> list[tuple[object, str, str]]:
+def _coming(session: Session, wave: Wave, state: str, desk: Desk) -> list[tuple[str, str, str]]:
     """What the clock will do: (when, what, where it is changed)."""
     if state not in ("launched", "open"):
         return []
     now = desk.db.now(session)
-    found: list[tuple[object, str, str]] = []
+    found: list[tuple[str, str, str]] = []
     if state == "launched":
-        found.append((wave.opens_at, _("Mở phiếu và gửi thư mời."), ""))
+        found.append((overview.when(wave.opens_at), _("Mở phiếu và gửi thư mời."), ""))
     found += [
-        (due, _("Thư nhắc, gửi cho người chưa trả lời."), "theo-doi#nhac")
+        (overview.when(due), _("Thư nhắc, gửi cho người chưa trả lời."), "theo-doi#nhac")
         for due in reminders.due_times(wave)
         if due > now
     ]
-    found.append((wave.closes_at, _("Kết thúc thu phiếu."), "gia-han"))
+    found.append((overview.until(wave.closes_at), _("Kết thúc thu phiếu."), "gia-han"))
     return found
 
 

@@ -54,6 +54,8 @@ def _library(
         "removed": removed,
         "faults": found[:MOST_FAULTS],
         "count": len(found),
+        # A file of another kind, or one that does not open: there is no cell to mend.
+        "whole": len(found) == 1 and name and found[0][0].startswith(_("Tệp")),
         "file_name": name,
         "examples": examples(),
     }

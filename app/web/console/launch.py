@@ -23,6 +23,7 @@ from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.downloads import download
 from app.web.console.together import held_draft
+from app.web.console.waveform import rehearsed
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/phat-phieu"
@@ -57,13 +58,19 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
             values |= {
                 "checks": found,
                 "green": checks.is_green(found),
+                "passed": {each.key for each in found if each.state == checks.OK},
+                "at_once": wave.opens_at <= desk.db.now(session),
                 "row": row,
                 "seen": _seen(desk, session, wave, row),
                 "phrase": SHORTEST_PHRASE,
                 "people": sum(preparation.people(session, id_of(wave)).values()),
             }
         else:
-            values |= {"mail": letters.progress(session, id_of(wave)), "error": desk.worker_error}
+            values |= {
+                "mail": letters.progress(session, id_of(wave)),
+                "error": desk.worker_error,
+                "source": rehearsed(code, waves.codes(session)) if wave.rehearsal else "",
+            }
     name = "console/launch.html" if wave.launched_at is None else "console/launched.html"
     status = 422 if faults else 200
     return desk.page(name, values, head=head, section="launch", status=status)
@@ -241,5 +248,5 @@ def launch_now(form: OfficerForm, code: str) -> Response:
     except CodeRefused:
         return _page(form, code, [(WRONG_CODE, "ma-xac-thuc")])
     except WaveRefused as refused:
-        return _page(form, code, [(str(refused), "")])
+        return _page(form, code, [(refused.words, "")])
     return form.see(path_of(code), _("Đã phát {number} phiếu.").format(number=number(issued)))

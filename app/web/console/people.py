@@ -105,9 +105,11 @@ def add(form: OfficerForm, code: str) -> Response:
     except TableFault as fault:
         return _new(form, code, typed, [(each.message, "") for each in fault.faults])
     except WaveRefused as refused:
-        return _new(form, code, typed, [(str(refused), "")])
-    words = _("Đã thêm; thư mời đang được gửi đi.") if wave.launched_at else _("Đã thêm một người.")
-    return form.see(path_of(code), words)
+        return _new(form, code, typed, [(refused.words, "")])
+    words = (
+        _("Đã thêm {name}; thư mời đang được gửi đi.") if wave.launched_at else _("Đã thêm {name}.")
+    )
+    return form.see(path_of(code), words.format(name=person.name))
 
 
 def note_change(session: Session, wave: Wave, now: datetime) -> None:
@@ -220,7 +222,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
     except TableFault as fault:
         return draw(form, code, id_, typed, [(each.message, "") for each in fault.faults])
     except WaveRefused as refused:
-        return draw(form, code, id_, typed, [(str(refused), "")])
+        return draw(form, code, id_, typed, [(refused.words, "")])
     return form.see(f"{path_of(code)}/{id_}", _("Đã lưu."))
 
 
@@ -275,5 +277,5 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
     except CodeRefused:
         return draw(form, code, id_, faults=[(WRONG_CODE, "ma-xac-thuc")])
     except WaveRefused as refused:
-        return draw(form, code, id_, faults=[(str(refused), "")])
+        return draw(form, code, id_, faults=[(refused.words, "")])
     return form.see(f"{path_of(code)}/{id_}", words)

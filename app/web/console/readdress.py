@@ -58,5 +58,5 @@ def readdress(form: OfficerForm, code: str, id_: int) -> Response:
         faults = [(each.message, FIELD) for each in fault.faults]
         return draw(form, code, id_, faults=faults, address=email)
     except WaveRefused as refused:
-        return draw(form, code, id_, faults=[(str(refused), "")], address=email)
+        return draw(form, code, id_, faults=[(refused.words, "")], address=email)
     return form.see(f"{path_of(code)}/{id_}", words)

@@ -68,7 +68,7 @@ def restore(form: OfficerForm, code: str, id_: int) -> Response:
     except TableFault as fault:
         return draw(form, code, id_, faults=[(each.message, "") for each in fault.faults])
     except WaveRefused as refused:
-        return draw(form, code, id_, faults=[(str(refused), "")])
+        return draw(form, code, id_, faults=[(refused.words, "")])
     words = _("Đã khôi phục.")
     if wave.launched_at is not None:
         words = _("Đã khôi phục; thư mời mới đang được gửi đi.")

@@ -44,6 +44,14 @@ class Refused:
     taken: int = 0
     warnings: Sequence[Fault] = ()
 
+    @property
+    def alike(self) -> list[tuple[str, list[int]]]:
+        """Each warning once, with the rows it is about: one name stands in a hundred rows."""
+        found: dict[str, list[int]] = {}
+        for each in self.warnings:
+            found.setdefault(each.message, []).append(each.row)
+        return list(found.items())
+
 
 class ListStands(Exception):
     """There are people already, and nobody has said that they are to go; how many they are."""

@@ -1,5 +1,8 @@
 """Mở hòm phiếu: who opens, with what, how far it is; then external results and the score."""
 
+from collections.abc import Mapping
+from fractions import Fraction
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -16,6 +19,7 @@ from app import (
 )
 from app.ballots import GRACE
 from app.db import Session
+from app.index import Criterion, Unit
 from app.keys import KeysMissing
 from app.language import _, moment, number
 from app.models import Wave
@@ -44,6 +48,7 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
         pair = pair_of(desk, session, wave, "unseal")
+        wanted, known = _percents(session, wave) if wave.unsealed_at else ([], {})
     keys, progress = desk.keys.has_wave(code), opening.progress(desk.keys, code)
     # Ballots that were begun come in for 15 minutes after the time that was set.
     final = closing.is_final(wave, now)
@@ -61,6 +66,8 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
         "final_at": wave.closes_at + GRACE,
         "asks": asks,
         "progress": progress,
+        "wanted": bool(wanted),
+        "unknown": sum((unit.code, leaf.code) not in known for unit, leaf in wanted),
         # Meanwhile the page may have lost the form that was sent.
         "faults": [(words, field if field in fields else "") for words, field in faults or []],
         "bad": [field for _words, field in faults or []],
@@ -108,8 +115,10 @@ def unseal(form: OfficerForm, code: str) -> Response:
         started = opening.begin(form.db, form.keys, code, form.staff.who, second)
     except CodeRefused:
         return _page(form, code, [(WRONG_CODE, "ma-xac-thuc")])
-    except (WaveRefused, KeysMissing) as refused:
-        return _page(form, code, [(str(refused), "")])
+    except WaveRefused as refused:
+        return _page(form, code, [(refused.words, "")])
+    except KeysMissing as missing:
+        return _page(form, code, [(str(missing), "")])
     words = _("Đang mở hòm phiếu.") if started else _("Hòm phiếu đang được mở.")
     return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", words)
 
@@ -167,18 +176,25 @@ def show_external(desk: Officer, code: str) -> Response:
     return _external(desk, code)
 
 
-def _external(desk: Desk, code: str, faults: list[tuple[str, str]] | None = None) -> Response:
-    with desk.db.reading() as session:
-        wave = desk.wave(session, code)
-        head = desk.head(session, wave)
-        index, _layout = waves.index_of(wave)
-        known = scoresheets.external_of(session, id_of(wave))
+def _percents(
+    session: Session, wave: Wave
+) -> tuple[list[tuple[Unit, Criterion]], Mapping[tuple[str, str], Fraction]]:
+    """Units and leaves that take a percent from elsewhere, and those that are known."""
+    index, _layout = waves.index_of(wave)
     wanted = [
         (unit, leaf)
         for unit in index.units
         for leaf in index.scored_leaves(unit)
         if leaf.method == "external"
     ]
+    return wanted, scoresheets.external_of(session, id_of(wave))
+
+
+def _external(desk: Desk, code: str, faults: list[tuple[str, str]] | None = None) -> Response:
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        head = desk.head(session, wave)
+        wanted, known = _percents(session, wave)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/ket-qua-khac",
         "code": code,
@@ -194,13 +210,8 @@ def _external(desk: Desk, code: str, faults: list[tuple[str, str]] | None = None
 @router.api_route(f"{EXTERNAL}/mau.xlsx", methods=LOOK)
 def external_template(desk: Officer, code: str) -> Response:
     with desk.db.reading() as session:
-        index, _layout = waves.index_of(desk.wave(session, code))
-    lines = [
-        (unit.code, leaf.code, "")
-        for unit in index.units
-        for leaf in index.scored_leaves(unit)
-        if leaf.method == "external"
-    ]
+        wanted, _known = _percents(session, desk.wave(session, code))
+    lines = [(unit.code, leaf.code, "") for unit, leaf in wanted]
     columns = (external.UNIT, external.CRITERION, external.PERCENT)
     data = rosterbook.table(_("Kết quả lấy từ nơi khác"), columns, lines)
     return download(data, f"{code}-ket-qua-khac.xlsx", XLSX)

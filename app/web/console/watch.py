@@ -8,7 +8,7 @@ from fractions import Fraction
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import corrections, launch, letters, notes, reminders, watchbook, waves
+from app import corrections, launch, letters, notes, overview, reminders, watchbook, waves
 from app.index import Index
 from app.language import HANOI, WEEKDAYS, _, decimal, number
 from app.launch import mail_domain
@@ -23,6 +23,7 @@ from app.web.console.together import held
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/theo-doi"
 MOST_FAILED = 200
+SHORT = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))  # beneath a bar
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Day:
 
     day: date
     weekday: str
+    short: str
     count: int
     total: int
     percent: str
@@ -98,6 +100,7 @@ def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
         Day(
             when,
             WEEKDAYS[when.weekday()],
+            SHORT[when.weekday()],
             count,
             total,
             decimal(Fraction(100 * total, issued), 1) if issued else "0",
@@ -132,7 +135,7 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
             "days": days_of(wave, noted),
             "cells": names_of(index, latest),
             "totals": totals_of(wave, noted),
-            "left": max(0, (wave.closes_at - now).days),
+            "left": overview.left(wave.closes_at, now),
             "mail": letters.progress(session, wave_id) if wave.launched_at else None,
             "failed": (failed := letters.failed(session, wave_id))[:MOST_FAILED],
             "failures": len(failed),
@@ -167,7 +170,7 @@ def remind(form: OfficerForm, code: str) -> Response:
             form.note(session, now, "wave.remind", code)
             latest = notes.latest(session, id_of(wave))
     except WaveRefused as refused:
-        return _page(form, code, str(refused))
+        return _page(form, code, refused.words)
     whole = next((note for note in latest if note.cell == ALL), None)
     words = _("Thư nhắc đang được gửi đến những người chưa trả lời.")
     if whole is not None:
@@ -202,5 +205,5 @@ def resend(form: OfficerForm, code: str) -> Response:
             again = corrections.resend_to(session, wave, [each.id for each in failed], now, domain)
             form.note(session, now, "letters.resend", code, people=again)
     except WaveRefused as refused:
-        return _page(form, code, str(refused))
+        return _page(form, code, refused.words)
     return form.see(f"{ROOT}/dot/{code}/theo-doi", _("Các thư hỏng đang được gửi lại."))

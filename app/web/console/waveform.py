@@ -4,13 +4,14 @@ Pure: the time and the codes that are taken come from the caller.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from app.language import HANOI, _, day, moment
 from app.waves import CODE_SIGNS
 
 LONGEST_CODE = 64
+REHEARSAL = "thu"  # stands behind the code of the wave that is rehearsed
 YEARS = range(2000, 2200)
 LONGEST_WAVE = timedelta(days=366)
 Faults = list[tuple[str, str]]
@@ -54,6 +55,17 @@ def too_far(closes: datetime) -> str:
     )
 
 
+def unread(day: str, clock: str, field: str) -> tuple[str, str]:
+    """Why a day and a time are no moment, and at which of `<field>ngay`, `<field>gio`."""
+    if not day.strip():
+        return _("Ghi ngày/tháng/năm, ví dụ 15/3/2026."), f"{field}ngay"
+    if moment_of(day, "") is None:
+        words = _("Không hiểu ngày “{typed}”. Ghi ngày/tháng/năm có trong lịch, ví dụ 15/3/2026.")
+        return words.format(typed=day[:40]), f"{field}ngay"
+    words = _("Không hiểu giờ “{typed}”. Ghi giờ:phút, ví dụ 8:00 hoặc 17:30.")
+    return words.format(typed=clock[:40]), f"{field}gio"
+
+
 def dates(
     typed: dict[str, str], now: datetime, kept: datetime | None = None
 ) -> tuple[datetime, datetime] | Faults:
@@ -63,14 +75,12 @@ def dates(
     closes = closing_of(typed["han-ngay"], typed["han-gio"])
     faults = []
     if opens is None:
-        faults.append((_("Ghi ngày và giờ mở phiếu, ví dụ 03/03/2026 và 8:00."), "mo-ngay"))
+        faults.append(unread(typed["mo-ngay"], typed["mo-gio"], "mo-"))
     elif opens != kept and opens.date() < now.astimezone(HANOI).date():
         words = _("Ngày mở phiếu đã qua. Chọn hôm nay ({today}) hoặc một ngày sau.")
         faults.append((words.format(today=day(now)), "mo-ngay"))
     if closes is None:
-        faults.append(
-            (_("Ghi ngày và giờ hết hạn gửi phiếu, ví dụ 15/03/2026 và 17:00."), "han-ngay")
-        )
+        faults.append(unread(typed["han-ngay"], typed["han-gio"], "han-"))
     elif closes <= now:
         words = _("Hạn gửi phiếu ({closes}) đã qua. Chọn một hạn sau bây giờ.")
         faults.append((words.format(closes=moment(closes)), "han-ngay"))
@@ -102,3 +112,11 @@ def free_code(code: str, taken: Collection[str], mark: str = "") -> str:
         number += 1
         found = f"{stem}{number}" if mark else f"{stem[:55]}-{number}"
     return found
+
+
+def rehearsed(trial: str, codes: Iterable[str]) -> str:
+    """The wave that a rehearsal was made of, as `free_code` marked it; nothing when it is gone."""
+    return next(
+        (code for code in codes if re.fullmatch(rf"{re.escape(code[:55])}-{REHEARSAL}\d*", trial)),
+        "",
+    )

@@ -90,7 +90,7 @@ def make(form: OfficerForm) -> Response:
             faults += found if isinstance(found, list) else []
         else:
             wave = waves.new(session, typed["ma"], chosen, *found, now)
-            when = {"opens": moment(found[0]), "closes": moment(found[1])}
+            when = {"opens": moment(found[0]), "closes": deadline(found[1])}
             form.note(session, now, "wave.new", wave.code, digest=wave.index_digest, **when)
             words = _("Đã tạo đợt. Hạn gửi phiếu: {closes}. Việc tiếp theo: tải danh sách lên.")
             said = words.format(closes=deadline(wave.closes_at))
@@ -139,7 +139,7 @@ def change(form: OfficerForm, code: str) -> Response:
             try:
                 drafts.change(session, wave, chosen, *found, now)
             except WaveRefused as refused:
-                faults.append((str(refused), "bo-chi-so"))
+                faults.append((refused.words, "bo-chi-so"))
             else:
                 if wave.index_digest != before:
                     # Other units: other names of agencies nearly are one of them.
@@ -180,6 +180,7 @@ def _rehearsal(
         index, _layout = waves.index_of(wave)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/tap-duot",
+        "back": f"{ROOT}/dot/{code}/phat-phieu",
         "index": index,
         "typed": typed,
         "faults": faults,
@@ -206,7 +207,7 @@ def rehearse(form: OfficerForm, code: str) -> Response:
             testers = _testers(index, addresses, form.value("nhom"))
             trial = waves.new(
                 session,
-                waveform.free_code(code, waves.codes(session), "thu"),
+                waveform.free_code(code, waves.codes(session), waveform.REHEARSAL),
                 index,
                 now,
                 now + timedelta(days=3),
@@ -225,7 +226,7 @@ def rehearse(form: OfficerForm, code: str) -> Response:
         faults = [(each.message, "dia-chi") for each in fault.faults]
         return _rehearsal(form, code, form.value("dia-chi"), faults)
     except WaveRefused as refused:
-        return _rehearsal(form, code, form.value("dia-chi"), [(str(refused), "dia-chi")])
+        return _rehearsal(form, code, form.value("dia-chi"), [(refused.words, "dia-chi")])
     words = _("Đã phát phiếu thử. Mọi trang phiếu đều ghi “PHIẾU THỬ”; kết quả không xuất được.")
     return form.see(f"{ROOT}/dot/{trial.code}/phat-phieu", words)
 
