@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import indexfile
@@ -170,6 +170,7 @@ def faults_of(raw: Any) -> list[Fault]:
     return []
 
 
+@settings(max_examples=60)  # to make one up takes longest
 @given(raw_indexes())
 def test_the_canonical_content_of_any_index_reads_back_as_it(raw: dict[str, Any]) -> None:
     index = indexfile.read(raw)
@@ -179,6 +180,7 @@ def test_the_canonical_content_of_any_index_reads_back_as_it(raw: dict[str, Any]
     assert indexfile.canonical(again) == content
 
 
+@settings(max_examples=60)
 @given(raw_indexes())
 def test_the_digest_is_the_hash_of_the_content_and_ignores_notation(raw: dict[str, Any]) -> None:
     content = indexfile.canonical(indexfile.read(raw))
@@ -189,6 +191,7 @@ def test_the_digest_is_the_hash_of_the_content_and_ignores_notation(raw: dict[st
     assert indexfile.digest(indexfile.read(decomposed)) == expected
 
 
+@settings(max_examples=60)
 @given(raw_indexes(), st.data())
 def test_a_changed_sum_is_always_noticed(raw: dict[str, Any], data: st.DataObject) -> None:
     key = data.draw(st.sampled_from(["max_points", "survey_points"]))
