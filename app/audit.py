@@ -19,13 +19,13 @@ from sqlalchemy import Result, event, func, insert, select, text
 from sqlmodel import Session, col
 
 from app import audithead
-from app.audithead import ChainBroken, Growth, Head, read_head
+from app.audithead import ChainBroken, Growth, Head, HeadDiffers, read_head, typed_head
 from app.deeds import ACTIONS, CLOCK, COMMAND_LINE
 from app.keys import KeyFile
 from app.language import _
 from app.officemodels import AuditRow
 
-__all__ = ["ACTIONS", "CLOCK", "COMMAND_LINE", "ChainBroken", "Head", "read_head"]
+__all__ = ["ACTIONS", "CLOCK", "COMMAND_LINE", "ChainBroken", "Head", "read_head", "typed_head"]
 
 log = logging.getLogger("phieu.audit")
 GROWTH = "phieu_audit_growth"
@@ -185,11 +185,18 @@ def last(session: Session, keys: KeyFile, action: str, wave: str) -> Line | None
 def verify(session: Session, keys: KeyFile, printed: Head | None = None) -> Head:
     """Walk the whole chain, and compare it with the head beside the key file and a `printed` one.
 
-    Gives the head. Raises ChainBroken, which names the first line that is not as it was written.
+    Gives the head. Raises ChainBroken, which names the first line that is not as it was written;
+    of a log that is whole but for the printed head, HeadDiffers: somebody may have mistyped it.
     """
     kept = audithead.kept(keys)
-    known = [(kept, audithead.redone_or_restored()), (printed, audithead.redone())]
-    return _walk(session, keys, [(head, words) for head, words in known if head is not None])
+    found = _walk(session, keys, [] if kept is None else [(kept, audithead.redone_or_restored())])
+    if printed is not None:
+        known = session.connection().execute(
+            select(col(AuditRow.mac)).where(col(AuditRow.number) == printed.number)
+        )
+        if not hmac.compare_digest((known.scalar() or "").encode(), printed.mac.encode()):
+            raise HeadDiffers(audithead.other_head(printed, found.number))
+    return found
 
 
 def _walk(session: Session, keys: KeyFile, known: Collection[tuple[Head, str]]) -> Head:

@@ -7,6 +7,7 @@ names, because lines were cut off or a backup came back, the head stays until th
 import fcntl
 import logging
 import os
+import re
 from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,19 @@ from app.keys import KeyFile
 from app.language import _
 
 log = logging.getLogger("phieu.audit")
+TYPED = re.compile(r"(?<![0-9a-z])[0-9]{1,9}\s*:\s*(?:[0-9a-f]\s*){64}(?![0-9a-f])")
 
 
 class ChainBroken(Exception):
     """The log is not as it was written; the text says where and what to do."""
+
+
+class HeadDiffers(ChainBroken):
+    """The log is whole in itself, but does not hold a head that somebody has typed in."""
+
+
+class HeadUnreadable(ChainBroken):
+    """What was written is no head; it says nothing about the log."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +44,24 @@ class Head:
 
 
 def read_head(written: str) -> Head:
-    """A head as minutes and letters print it. Raises ChainBroken when it is none."""
+    """A head as minutes and letters print it. Raises HeadUnreadable when it is none."""
     number, colon, mac = written.strip().partition(":")
     if not colon or not number.isdecimal() or len(number) > 9 or len(mac) != 64:
-        raise ChainBroken(
+        raise HeadUnreadable(
             _(
                 "Mã nhật ký có dạng số dòng, dấu hai chấm, rồi 64 chữ và số; xem lại “{text}”."
             ).format(text=written[:80])
         )
     return Head(int(number), mac)
+
+
+def typed_head(typed: str) -> Head:
+    """The same as people copy it: broken over lines, in capitals, with words or a full stop around.
+
+    Raises HeadUnreadable.
+    """
+    found = TYPED.search(typed.lower())
+    return read_head("".join(found.group().split()) if found else typed)
 
 
 @dataclass
@@ -131,6 +150,17 @@ def redone() -> str:
         "Nhật ký đã bị làm lại hoặc cắt cụt, trừ khi có dòng “{words}” nói rõ vì sao. Giữ nguyên"
         " hiện trạng và báo Hội đồng."
     ).format(words=ACTIONS["audit.accept"])
+
+
+def other_head(wanted: Head, last: int) -> str:
+    """What is said of a typed head that the log does not hold: a slip of the hand comes first."""
+    place = (
+        _("Nhật ký không có dòng {number}, mới có {last} dòng.")
+        if wanted.number > last or not wanted.number
+        else _("Dòng {number} của nhật ký khác với mã vừa nhập.")
+    ).format(number=wanted.number, last=last)
+    compare = _("Trước hết so lại từng chữ với giấy hoặc thư. Nếu nhập đúng như đã in:")
+    return f"{place} {compare} {redone()}"
 
 
 def redone_or_restored() -> str:

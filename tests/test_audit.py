@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app import audit, auditbook, closing, unsealing, waves
 from app.audit import ChainBroken, Line
+from app.audithead import HeadUnreadable
 from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
@@ -97,6 +98,42 @@ def test_a_log_made_anew_differs_from_the_head_that_was_printed(
             audit.verify(session, keys, printed)
         with pytest.raises(ChainBroken, match="Mã nhật ký có dạng"):
             audit.read_head("không phải")
+
+
+def test_a_head_is_read_as_people_copy_it_from_paper() -> None:
+    mac = "c2ad505b71b08870" * 4
+    for typed in (
+        f"28:{mac}",
+        f"28: {mac[:40]}\n  {mac[40:]}",
+        f"28:{mac.upper()}.",
+        f"ngày 02/3/2026 28:{mac} hết",
+    ):
+        assert audit.typed_head(typed) == audit.Head(28, mac)
+    for typed in (mac, f"28:{mac[:-1]}", f"28:{mac}0", f"sha256:{mac}", "28"):
+        with pytest.raises(HeadUnreadable):
+            audit.typed_head(typed)
+
+
+def test_a_head_that_was_mistyped_is_no_sign_of_a_log_that_was_tampered_with(
+    logged: Database, keys: KeyFile, configured: Settings
+) -> None:
+    council = desk_of(logged, keys, configured, "council")
+    with logged.reading() as session:
+        head = str(audit.head(session))
+    slip = head[:-1] + ("0" if head[-1] != "0" else "1")
+    for typed, words, status in (
+        (f"Mã: {head}.", "Khớp với mã đã nhập", 200),
+        (head[:-1], "Mã nhật ký có dạng", 422),
+        (slip, "so lại từng chữ", 422),
+        (f"7{head}", "Nhật ký không có dòng", 422),
+    ):
+        council.open("/quan-tri/nhat-ky").press("Kiểm tra", {"ma": typed})
+        assert (council.status, words in council.text) == (status, True), council.text[:400]
+        assert "không còn nguyên vẹn" not in council.text
+        assert council.form_to("/kiem-tra").values["ma"] == [typed]
+    tamper(logged, "UPDATE audit SET who = 'Bình' WHERE number = 3")
+    council.open("/quan-tri/nhat-ky").press("Kiểm tra", {"ma": slip})
+    assert "không còn nguyên vẹn" in council.text
 
 
 def more(db: Database, keys: KeyFile, lines: int) -> None:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app import audit, auditbook
 from app.audit import ACTIONS, ChainBroken, Head, Line
+from app.audithead import HeadDiffers, HeadUnreadable
 from app.language import _, number
 from app.web.console.desk import LOOK, Desk, Reader, ReaderForm
 from app.web.console.downloads import XLSX, download
@@ -74,6 +75,9 @@ def _page(
     checked: str = "",
     broken: str = "",
     gap: str = "",
+    typed: str = "",
+    differs: str = "",
+    unreadable: str = "",
 ) -> Response:
     values: dict[str, object] = {
         "asked": asked,
@@ -87,30 +91,43 @@ def _page(
         "checked": checked,
         "broken": broken,
         "gap": gap,
+        "typed": typed,
+        "differs": differs,
+        "faults": [(unreadable, "ma")] if unreadable else [],
     }
-    status = 422 if broken else 200
+    status = 422 if broken or differs or unreadable else 200
     return desk.page("console/log.html", values, section="log", status=status)
 
 
 @router.post(f"{PATH}/kiem-tra")
 def verify(form: ReaderForm) -> Response:
-    """Walk the whole chain; a head from minutes or a letter may be given."""
+    """Walk the whole chain; a head from minutes or a letter may be given.
+
+    What somebody mistyped must not look like a log that was tampered with.
+    """
     printed = form.value("ma")
-    checked = broken = ""
+    checked = broken = differs = unreadable = ""
     with form.db.reading() as session:
         try:
-            head = audit.verify(session, form.keys, audit.read_head(printed) if printed else None)
+            head = audit.verify(session, form.keys, audit.typed_head(printed) if printed else None)
             checked = _("Nhật ký nguyên vẹn: {number} dòng, từ dòng đầu đến dòng cuối.").format(
                 number=number(head.number)
             )
             if old := audit.log_begins(form.keys).number:
                 words = _("Dòng 1 đến {number} ghi dưới tệp khóa đã mất: chỉ biết là không thiếu.")
                 checked = f"{checked} {words.format(number=number(old))}"
+            if printed:
+                checked = f"{checked} {_('Khớp với mã đã nhập.')}"
+        except HeadUnreadable as fault:
+            unreadable = str(fault)
+        except HeadDiffers as fault:
+            differs = str(fault)
         except ChainBroken as fault:
             broken = str(fault)
         found = audit.lines(session, limit=PAGE + 1)
         head = audit.head(session)
-    return _page(form, Filter("", "", ""), found, head, checked=checked, broken=broken)
+    said = {"checked": checked, "broken": broken, "differs": differs, "unreadable": unreadable}
+    return _page(form, Filter("", "", ""), found, head, typed=printed, **said)
 
 
 @router.post(f"{PATH}/xuat")
