@@ -40,7 +40,9 @@ class Facts:
     red: tuple[str, ...] = ()  # what the checks say that are not green yet
     failed: int = 0
     waiting: int = 0  # letters still to go
+    mail_fault: str = ""  # why no letters go out
     proposed_by: str = ""
+    proposed_by_reader: bool = False
     two_people: bool = False
     rehearsal: bool = False
 
@@ -127,6 +129,51 @@ def next_step(facts: Facts) -> Next:
     )
 
 
+def for_council(facts: Facts) -> Next:
+    """What the council is told instead: how far the wave is, and what can be read already."""
+    closes = until(facts.closes_at)
+    found = {
+        "draft": Next(
+            _("Đợt đang được chuẩn bị"),
+            _("Chưa phát phiếu. Kết quả có sau khi thu phiếu và mở hòm phiếu."),
+        ),
+        "launched": Next(
+            _("Đã phát phiếu"),
+            _("Phiếu mở lúc {opens}, thu đến {closes}. Sau đó chuyên viên mở hòm phiếu.").format(
+                opens=when(facts.opens_at), closes=closes
+            ),
+        ),
+        "open": Next(
+            _("Đang thu phiếu"),
+            _(
+                "Thu phiếu đến {closes}, rồi chuyên viên mở hòm phiếu. Trước lúc ấy không ai xem"
+                " được câu trả lời."
+            ).format(closes=closes),
+        ),
+        "closed": Next(
+            _("Đang chờ mở hòm phiếu"),
+            _("Đã kết thúc thu phiếu; chuyên viên mở hòm phiếu, rồi có biên bản và bảng điểm."),
+        ),
+        "unsealed": Next(
+            _("Hòm phiếu đã mở"),
+            _("Đã có biên bản. Bảng điểm có khi chuyên viên tính xong."),
+            _("Xem biên bản"),
+            "bien-ban",
+        ),
+        "scored": Next(
+            _("Kết quả đã có"),
+            _("Hội đồng xem kết quả, biên bản và nhật ký, kiểm tra lại được mọi con số."),
+            _("Xem kết quả"),
+            "ket-qua",
+        ),
+        "cancelled": Next(
+            _("Đợt này đã hủy"),
+            _("Hòm phiếu đã hủy mà không mở, nên không có kết quả."),
+        ),
+    }
+    return found[facts.state]
+
+
 def _before_launch(facts: Facts) -> Next:
     if not facts.people:
         return Next(
@@ -157,6 +204,15 @@ def _before_launch(facts: Facts) -> Next:
 
 
 def _while_open(facts: Facts) -> Next:
+    if facts.mail_fault and facts.waiting:
+        return Next(
+            _("Việc cần làm: báo người quản trị máy chủ"),
+            _(
+                "Còn {number} thư chưa gửi đi được: {reason} Thư không mất: hệ thống tự thử lại."
+            ).format(number=facts.waiting, reason=_sentence(facts.mail_fault)),
+            _("Xem tiến độ gửi"),
+            "phat-phieu",
+        )
     if facts.failed:
         return Next(
             _("Việc cần làm: sửa {number} địa chỉ thư").format(number=facts.failed),
@@ -181,7 +237,21 @@ def _while_open(facts: Facts) -> Next:
     )
 
 
+def _sentence(words: str) -> str:
+    return words if words.endswith(".") else f"{words}."
+
+
 def _after_close(facts: Facts) -> Next:
+    if facts.proposed_by_reader:
+        return Next(
+            _("Đang chờ người thứ hai"),
+            _(
+                "Ông/Bà đã đề nghị mở hòm phiếu. Nhờ một chuyên viên khác đăng nhập bằng tài khoản"
+                " của mình rồi xác nhận."
+            ),
+            _("Đến trang mở hòm phiếu"),
+            "mo-hom-phieu",
+        )
     if facts.proposed_by:
         return Next(
             _("Việc cần làm: xác nhận mở hòm phiếu"),

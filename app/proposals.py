@@ -63,6 +63,11 @@ class Waiting:
         return f"{self.staff_name} <{self.staff_email}>"
 
     @property
+    def until(self) -> datetime:
+        """When it is too old to be confirmed."""
+        return self.at + LASTS
+
+    @property
     def closes(self) -> datetime:
         """Of an extension: until when."""
         return datetime.fromisoformat(self.arguments["closes"])

@@ -1,10 +1,11 @@
 """What the console says to somebody who does this once a year: the next thing, and no command."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from app import closing, notes, overview, unsealing, waves
+from app import closing, notes, overview, scoresheets, unsealing, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
@@ -140,3 +141,48 @@ def test_the_first_page_says_how_much_came_in_and_how_long_it_still_is(
     clock.move(days=1, hours=20)
     left = overview.left(wave.closes_at, clock.now)
     assert left == (8, "giờ còn lại"), "the last day counts by the hour"
+
+
+def test_the_council_is_told_how_far_a_wave_is_and_where_the_last_results_are(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    council = desk_of(db, keys, configured, "council")
+    wave = make_wave(db, keys, people=20, closes=clock.now + timedelta(hours=2))
+    cast_all(db, keys, wave)
+
+    def told(words: str, *links: str) -> None:
+        council.open("/quan-tri")
+        assert words in council.text, council.text
+        assert "Việc cần làm" not in council.text
+        for link in links:
+            assert council.open(council.link(link)).status == 200
+            council.open("/quan-tri")
+
+    told("Đang thu phiếu Thu phiếu đến 02/3/2026")
+    clock.move(hours=3)
+    closing.settle_all(db, keys)
+    told("Đang chờ mở hòm phiếu")
+    unsealing.unseal(db, keys, "dot-thu")
+    told("Bảng điểm có khi chuyên viên tính xong.", "Xem biên bản")
+    assert council.open(f"{BASE}/ket-qua").link("Biên bản") == f"{BASE}/bien-ban"
+    with db.transaction() as session:
+        scoresheets.score(db, session, "dot-thu")
+    told("Kết quả đã có", "Xem kết quả")
+    index = make_index()
+    with db.transaction() as session:
+        now = db.now(session)
+        waves.new(session, "dot-moi", index, now, now + timedelta(days=9), now)
+    told("Đợt đang được chuẩn bị", f"Xem kết quả năm {index.year}")
+    council.open("/quan-tri/ket-qua")
+    assert council.link(f"Xem kết quả năm {index.year}") == f"{BASE}/ket-qua"
+
+
+def test_the_first_page_says_when_no_letters_go_out(db: Database) -> None:
+    with db.reading() as session:
+        now = db.now(session)
+    later = now + timedelta(days=2)
+    facts = overview.Facts("open", now, later, now, None, None, now, waiting=5)
+    assert overview.next_step(facts).title == "Đang gửi thư mời"
+    found = overview.next_step(replace(facts, mail_fault="Máy chủ thư từ chối đăng nhập"))
+    assert found.title == "Việc cần làm: báo người quản trị máy chủ"
+    assert "Còn 5 thư chưa gửi đi được: Máy chủ thư từ chối đăng nhập." in found.words

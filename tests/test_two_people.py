@@ -543,3 +543,38 @@ def test_a_cancelled_draft_leaves_no_keys_and_promises_no_letters(
     clerk.submit({"ly-do": "Chọn nhầm bộ chỉ số", "ma-dot": CODE, "ma-xac-thuc": clerk.code()})
     assert "Đã hủy đợt. Chưa ai nhận thư mời nào." in clerk.text
     assert not keys.has_wave(CODE)
+
+
+@SQLITE
+def test_the_first_page_tells_each_of_two_what_waits_for_whom(
+    db: Database, keys: KeyFile, configured: Settings, two: tuple[Clerk, Clerk], clock: Clock
+) -> None:
+    first, second = two
+    council = desk_of(db, keys, configured, "council")
+    person = first_person(db)
+    ask(first, person, "Đề nghị cấp lại")
+    clock.move(minutes=2)
+    ask(first, person, "Đề nghị đổi địa chỉ", thu="moi@vi-du.vn")
+    with db.reading() as session:
+        name = people.everyone(session, 1)[0].name
+        # A wave that is newer takes the first page; what waits elsewhere stands on it still.
+        index = make_index()
+    with db.transaction() as session:
+        now = db.now(session)
+        waves.new(session, "dot-moi", index, now, now + timedelta(days=9), now)
+    for clerk, words in ((first, "Chờ một chuyên viên khác"), (second, "Ông/Bà xác nhận được")):
+        clerk.open("/quan-tri")
+        assert clerk.link(f"Cấp lại phiếu của {name}") == person
+        assert clerk.link(f"Đổi địa chỉ thư của {name}") == person
+        assert clerk.text.count(words) == 2, clerk.text
+        assert "Đề nghị có hiệu lực đến" in clerk.text
+        assert "moi@vi-du.vn" not in clerk.text
+    assert name not in council.open("/quan-tri").text, "the council sees no people"
+    with db.transaction() as session:
+        waves.forget_draft(session, waves.id_of(waves.load(session, "dot-moi")))
+    close(db)
+    ask(second, URN, ASK)
+    assert "Việc cần làm: xác nhận mở hòm phiếu" in first.open("/quan-tri").text
+    second.open("/quan-tri")
+    assert "Việc cần làm" not in second.text
+    assert "Ông/Bà đã đề nghị mở hòm phiếu." in second.text

@@ -23,7 +23,8 @@ from app.waves import id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Anyone, Desk, Officer, Reader
 from app.web.console.launch import check_list
-from app.web.console.waveline import head_of
+from app.web.console.together import asked_anywhere
+from app.web.console.waveline import WaveHead, head_of, latest_results
 from app.web.pages import see
 
 router = APIRouter()
@@ -34,12 +35,15 @@ def show(desk: Anyone) -> Response:
     """For officers and the council the wave; for who only keeps accounts, those."""
     if not desk.is_a("officer", "council"):
         return see(f"{ROOT}/tai-khoan")
+    officer = desk.is_a("officer")
     with desk.db.reading() as session:
         wave = waves.current(session)
         values: dict[str, object] = {
             "wave": wave,
             "has_index": bool(indexlibrary.current(session)),
             "others": _others(desk, session, wave),
+            "asked": asked_anywhere(desk, session) if officer else [],
+            "latest": None if officer else latest_results(desk.db, session),
         }
         if wave is not None:
             head = head_of(desk.db, session, wave)
@@ -51,7 +55,7 @@ def show(desk: Anyone) -> Response:
                 "state": head.state,
                 "tag": head.tag,
                 "steps": overview.steps(facts),
-                "next": overview.next_step(facts),
+                "next": overview.next_step(facts) if officer else overview.for_council(facts),
                 "base": f"{ROOT}/dot/{wave.code}",
                 "whole": whole,
                 "share": figures.share(whole.cast, whole.issued) if whole else "",
@@ -65,7 +69,7 @@ def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
     wave_id = id_of(wave)
     people = failed = waiting = 0
     red: tuple[str, ...] = ()
-    proposed = ""
+    proposed, mine = "", False
     if state == "draft":
         row = preparation.of(session, wave_id)
         people = sum(preparation.people(session, wave_id).values())
@@ -79,6 +83,7 @@ def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
         now = desk.db.now(session)
         asked = proposals.waiting(session, wave, now, "unseal")
         proposed = asked[0].staff_name if asked else ""
+        mine = bool(asked) and asked[0].staff_id == desk.staff.id
     return Facts(
         state=state,
         opens_at=wave.opens_at,
@@ -91,7 +96,9 @@ def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
         red=red,
         failed=failed,
         waiting=waiting,
+        mail_fault=desk.worker_error or "",
         proposed_by=proposed,
+        proposed_by_reader=mine,
         two_people=wave.two_people,
         rehearsal=wave.rehearsal,
     )
@@ -114,7 +121,7 @@ def _coming(session: Session, wave: Wave, state: str, desk: Desk) -> list[tuple[
     return found
 
 
-def _others(desk: Desk, session: Session, current: Wave | None) -> list[object]:
+def _others(desk: Desk, session: Session, current: Wave | None) -> list[WaveHead]:
     """Other waves, newest first, rehearsals last."""
     found = [wave for wave in waves.every(session) if current is None or wave.id != current.id]
     return [head_of(desk.db, session, wave) for wave in found[:20]]

@@ -13,7 +13,7 @@ from app.results import ORDERS, Results, plain
 from app.waves import id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Reader
-from app.web.console.waveline import WaveHead
+from app.web.console.waveline import WaveHead, latest_results
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/ket-qua"
@@ -86,7 +86,9 @@ def show(desk: Reader, code: str) -> Response:
     shown = Shown(desk, code)
     found = shown.results
     if found is None:
-        return _page(desk, "results-none", shown, {"code": code})
+        with desk.db.reading() as session:
+            latest = latest_results(desk.db, session)
+        return _page(desk, "results-none", shown, {"code": code, "latest": latest})
     document = found.document
     rose, compared = figures.rose(each.change for each in found.ranked.values())
     values: dict[str, object] = {

@@ -9,12 +9,13 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import proposals, waveofficers, waves
+from app import people, proposals, waveofficers, waves
 from app.db import Session
+from app.estimate import deadline
 from app.language import _, moment
 from app.models import Wave
 from app.proposals import Deed, Second, Waiting
-from app.waves import WaveRefused
+from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import Desk, Form, OfficerForm
 
@@ -47,6 +48,55 @@ class Pair:
     def asked(self) -> bool:
         """Whether the reader waits for another one."""
         return any(each.staff_id == self.reader for each in self.waiting)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A proposal of some wave, as the first page tells of it."""
+
+    words: str
+    path: str
+    wave: str
+    waiting: Waiting
+    mine: bool  # the reader asked
+    can: bool  # the reader can confirm
+
+
+def asked_anywhere(desk: Desk, session: Session) -> list[Asked]:
+    """What waits for a second person in all waves, oldest first: nobody is told of it by mail."""
+    now, found = desk.db.now(session), []
+    for wave in waves.every(session):
+        if not wave.two_people or wave.unsealed_at or wave.cancelled_at:
+            continue
+        asked = proposals.waiting(session, wave, now)
+        there = waveofficers.of(session, wave) if asked else []
+        counts = any(each.id == desk.staff.id and each.counts_from <= now for each in there)
+        for each in asked:
+            where = PAGES[each.action].format(respondent=each.arguments.get("respondent"))
+            mine = each.staff_id == desk.staff.id
+            found.append(
+                Asked(
+                    words=_words(session, wave, each),
+                    path=f"{ROOT}/dot/{wave.code}/{where}",
+                    wave=wave.code,
+                    waiting=each,
+                    mine=mine,
+                    can=counts and not mine,
+                )
+            )
+    return sorted(found, key=lambda each: each.waiting.at)
+
+
+def _words(session: Session, wave: Wave, asked: Waiting) -> str:
+    if asked.action == "unseal":
+        return _("Mở hòm phiếu")
+    if asked.action == "extend":
+        return _("Gia hạn đến {closes}").format(closes=deadline(asked.closes))
+    person = people.find(session, id_of(wave), asked.arguments["respondent"])
+    words = (
+        _("Cấp lại phiếu của {name}") if asked.action == "void" else _("Đổi địa chỉ thư của {name}")
+    )
+    return words.format(name=person.name if person else "")
 
 
 def held(form: Form, session: Session, code: str) -> Wave:

@@ -35,12 +35,23 @@ class WaveHead:
     def tag(self) -> str:
         return TAGS[self.state]
 
+    @property
+    def has_results(self) -> bool:
+        """Whether it has results that count."""
+        return self.state == "scored" and not self.rehearsal
+
 
 def head_of(db: Database, session: Session, wave: Wave) -> WaveHead:
     """The line of a wave, as things stand now."""
     title, year, agency = _of_index(wave.index_digest, wave.index_content)
     state = waves.state(wave, db.now(session), waves.is_scored(session, waves.id_of(wave)))
     return WaveHead(wave.code, title, year, agency, state, wave.rehearsal)
+
+
+def latest_results(db: Database, session: Session) -> WaveHead | None:
+    """The newest wave whose results count."""
+    found = (head_of(db, session, wave) for wave in waves.every(session))
+    return next((each for each in found if each.has_results), None)
 
 
 def newest(db: Database) -> WaveHead | None:
