@@ -93,5 +93,17 @@ def test_a_browser_says_what_is_missing_in_the_language_of_the_page(
         page.locator("#mat-khau").press_sequentially("ngắn")
         form.get_by_role("button").click()
         assert page.evaluate(said, "mat-khau") == "Ít nhất 12 ký tự."
+        twice = """form => {
+            const stopped = [];
+            addEventListener("submit", (event) => {
+                stopped.push(event.defaultPrevented);
+                event.preventDefault();
+            });
+            form.noValidate = true;
+            form.requestSubmit();
+            form.requestSubmit();
+            return stopped;
+        }"""
+        assert form.evaluate(twice) == [False, True], "a double click sends once"
         page.goto("/quan-tri/dang-nhap")
         assert not bureau.seats[0].watched.faults

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app import closing, notes, overview, scoresheets, unsealing, waves
+from app import closing, notes, overview, people, scoresheets, unsealing, waves
 from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
@@ -186,3 +186,38 @@ def test_the_first_page_says_when_no_letters_go_out(db: Database) -> None:
     found = overview.next_step(replace(facts, mail_fault="Máy chủ thư từ chối đăng nhập"))
     assert found.title == "Việc cần làm: báo người quản trị máy chủ"
     assert "Còn 5 thư chưa gửi đi được: Máy chủ thư từ chối đăng nhập." in found.words
+
+
+def test_who_was_signed_out_over_a_form_is_told_so_and_led_back_to_it(
+    db: Database, keys: KeyFile, clerk: Clerk, clock: Clock
+) -> None:
+    make_wave(db, keys)
+    deeds = {f"{BASE}/gia-han": "Gia hạn", "/quan-tri/tai-khoan": "Đổi tên"}
+    seen = {
+        path: clerk.open(path).form_to(path.rpartition("/")[2] if "gia" in path else "/ten")
+        for path in deeds
+    }
+    clock.move(hours=11)
+    for path, form in seen.items():
+        clerk.send(form)
+        assert "nội dung vừa nhập không được giữ" in clerk.text
+        assert clerk.form.values["tiep"] == [path]
+
+
+def test_a_page_of_a_fault_leads_back_to_the_form(
+    db: Database, keys: KeyFile, clerk: Clerk
+) -> None:
+    make_wave(db, keys)
+    with db.reading() as session:
+        person = f"{BASE}/danh-sach/{people.everyone(session, 1)[0].id}"
+    clerk.post(f"{person}/cap-lai", [("ve", "cũ")])
+    assert clerk.status == 403
+    assert clerk.link("Mở lại trang") == person
+    clerk.post("/quan-tri/tai-khoan/them", [("ve", "cũ")])
+    assert clerk.link("Mở lại trang") == "/quan-tri/tai-khoan"
+    for place in range(21):
+        clerk.open(f"{BASE}/ket-thuc")
+        clerk.send(clerk.form_to("/ket-thuc"), {"ma-xac-thuc": f"{place:06}"})
+    assert clerk.status == 429
+    assert "đăng nhập từ mạng khác" not in clerk.text
+    assert clerk.link("Mở lại trang") == f"{BASE}/ket-thuc"

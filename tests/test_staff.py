@@ -57,6 +57,9 @@ def test_the_first_account_comes_from_the_setup_link_and_only_once(
     assert first.path == "/quan-tri/xac-thuc-hai-lop", "nothing else is open before that"
     codes = enrol(first, keys, clock)
     assert len(set(codes)) == 10
+    ticket = first.open("/quan-tri/xac-thuc-hai-lop").form_to("/xac-thuc-hai-lop").values["ve"][0]
+    first.post("/quan-tri/xac-thuc-hai-lop", [("ve", ticket), ("ma", "123456")])
+    assert "Điện thoại đã đặt xong" in first.text, "the form of the first telephone, sent twice"
     assert first.open("/quan-tri/tai-khoan").status == 200
     second.submit({**typed, "email": "ai-do@vi-du.vn"})
     assert second.status == 404

@@ -1,5 +1,6 @@
-// What a browser says of a field is in the browser's language; here it is in the page's. And a
-// button prints. Without it the server says the same, and the browser's menu prints.
+// What a browser says of a field is in the browser's language; here it is in the page's. A form
+// that was sent is not sent again by a double click, and a button prints. Without it the server
+// says the same, refuses what was done already, and the browser's menu prints.
 "use strict";
 (() => {
   const words = document.currentScript.dataset;
@@ -10,6 +11,18 @@
   document.addEventListener("invalid", ({ target }) => target.setCustomValidity(said(target)), true);
   // Typing may have mended it; until it is asked again nothing is wrong.
   document.addEventListener("input", ({ target }) => target.setCustomValidity?.(""), true);
+
+  // The second of two posts would be refused, and its page hide what the first one did. A form that
+  // leads to a file leaves the page as it is: it can be sent again a little later.
+  const sent = new Map();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (performance.now() - (sent.get(form) ?? -Infinity) < 4000) event.preventDefault();
+    else sent.set(form, performance.now());
+  });
+  // A page that comes back by the back button begins anew.
+  addEventListener("pageshow", () => sent.clear());
 
   for (const button of document.querySelectorAll("[data-in]")) {
     button.hidden = false;

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Depends, HTTPException, Request
 from markupsafe import Markup
@@ -286,11 +285,3 @@ ReaderForm = Annotated[Form, Depends(_form(reader), scope="function")]
 AdminForm = Annotated[Form, Depends(_form(admin), scope="function")]
 AnyoneForm = Annotated[Form, Depends(_form(anyone), scope="function")]
 SignedInForm = Annotated[Form, Depends(_form(signed_in), scope="function")]
-
-
-def sign_in_path(request: Request) -> str:
-    """Where to sign in, and come back from."""
-    if request.method not in LOOK or request.url.path == ROOT:
-        return SIGN_IN
-    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return f"{SIGN_IN}?tiep={quote(back, safe='/')}"

@@ -211,6 +211,13 @@ def _second_factor(desk: Desk, faults: Faults) -> Response:
 @router.post(SECOND_FACTOR)
 def confirm_code(form: SignedInForm) -> Response:
     """The first code of a telephone; the first telephone brings the recovery codes, shown once."""
+    if form.staff.ready and not form.has(CONFIRM):
+        # The form of a first telephone, sent twice: by a double click, or by reloading the codes.
+        words = _(
+            "Điện thoại đã đặt xong. Nếu chưa cất mã dự phòng, hãy tạo mã mới ở mục “Tạo mã dự"
+            " phòng mới”."
+        )
+        return form.see(f"{ROOT}/tai-khoan", words)
     with form.db.reading() as session:
         secret = factors.secret_to_come(session, form.keys, form.staff)
         step = factors.step_of(secret, form.value("ma"), form.db.now(session))

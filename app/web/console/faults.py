@@ -17,6 +17,7 @@ from app.language import _
 from app.table import TableFault
 from app.waves import WaveRefused
 from app.web import api, errors
+from app.web.console.back import page_of, sign_in_path
 from app.web.console.cookies import ROOT, leave_word
 from app.web.console.desk import (
     SECOND_FACTOR,
@@ -28,7 +29,6 @@ from app.web.console.desk import (
     Stale,
     TicketRefused,
     WrongRole,
-    sign_in_path,
 )
 from app.web.console.people import PersonRemoved
 from app.web.console.removals import person_removed
@@ -102,6 +102,7 @@ def said(
     values: dict[str, object] = {"title": title, "remedy": remedy, "faults": faults or []}
     desk: Desk | None = getattr(request.state, "desk", None)
     if desk is not None:
+        values["back"] = page_of(request) if request.method == "POST" else ""
         # A key file that is away lacks to the tickets of this page too.
         with suppress(KeysMissing):
             return desk.page("console/fault.html", values, status=status)
@@ -130,8 +131,9 @@ def not_signed_in(request: Request, _error: Exception) -> Response:
         _("Đăng nhập để tiếp tục.")
         if request.method in ("GET", "HEAD")
         else _(
-            "Phiên làm việc đã hết: quá mười giờ, hoặc mật khẩu vừa đổi. Đăng nhập rồi làm lại;"
-            " việc vừa gửi chưa được thực hiện."
+            "Phiên làm việc đã hết: quá mười giờ, hoặc mật khẩu vừa đổi. Việc vừa gửi chưa được"
+            " thực hiện, nội dung vừa nhập không được giữ. Đăng nhập, trang ấy mở lại để nhập lần"
+            " nữa."
         )
     )
     return leave_word(see(sign_in_path(request)), house_of(request), words)
@@ -171,6 +173,13 @@ def link_over(request: Request, _error: Exception) -> Response:
 
 
 def too_many(request: Request, _error: Exception) -> Response:
+    if getattr(request.state, "desk", None) is not None:
+        words = _(
+            "Đợi 15 phút rồi thử lại; trong lúc ấy mật khẩu và mã đúng cũng chưa được nhận. Cần làm"
+            " ngay: dùng một mã dự phòng thay cho mã trên điện thoại. {nothing}"
+        )
+        title = _("Có quá nhiều lần nhập sai")
+        return said(request, 429, title, words.format(nothing=NOTHING_DONE))
     return said(
         request,
         429,
@@ -212,9 +221,9 @@ def code_refused(request: Request, _error: Exception) -> Response:
         request,
         422,
         _("Mã xác thực không đúng hoặc đã dùng"),
-        _(
-            "Đợi mã mới trên điện thoại (tối đa 30 giây), quay lại trang trước và nhập. {nothing}"
-        ).format(nothing=NOTHING_DONE),
+        _("Đợi mã mới trên điện thoại (tối đa 30 giây), mở lại trang và nhập. {nothing}").format(
+            nothing=NOTHING_DONE
+        ),
     )
 
 
