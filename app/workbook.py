@@ -24,6 +24,9 @@ READER = Path(__file__).with_name("xlsx.py")
 ZIP = b"PK"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of encrypted workbooks and of old .xls
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# What people have of a list on paper or in Word: signs at the beginning, or a name in the archive.
+PAPER = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")
+WORD, BOOK = b"word/document.xml", b"xl/workbook."
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -81,6 +84,14 @@ def _check(data: bytes, name: str) -> None:
         )
     if not data.strip():
         raise UnreadableTable(name, _("trống. Chọn lại tệp."))
+    if data.startswith(PAPER) or (data.startswith(ZIP) and WORD in data and BOOK not in data):
+        raise UnreadableTable(
+            name,
+            _(
+                "là văn bản hoặc hình ảnh, không phải bảng tính. Chép bảng trong ấy sang Excel, lưu"
+                " thành “Excel Workbook (*.xlsx)” rồi chọn tệp vừa lưu."
+            ),
+        )
     if data.startswith(OLE):
         if ENCRYPTED in data:
             raise UnreadableTable(

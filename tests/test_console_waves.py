@@ -297,3 +297,12 @@ def test_a_browser_left_open_is_not_enough_for_the_keys(
     assert "attachment" in clerk.response.headers["content-disposition"]
     with db.reading() as session:
         assert len(audit.lines(session, "keys.recovery")) == 1
+
+
+def test_of_two_waves_of_one_index_each_page_tells_which_it_is(clerk: Clerk) -> None:
+    clerk.open(NEW).submit(GOOD)
+    assert "Lưu ý" not in clerk.text
+    clerk.open(NEW).submit({**GOOD, "ma": "dot-hai"})
+    assert "bộ chỉ số này đã có đợt dot-mot; phân biệt các đợt bằng mã đợt" in clerk.text
+    assert "pooled dot-hai Chuẩn bị" in clerk.text
+    assert "Đợt điều tra đang làm dot-hai Chuẩn bị" in clerk.open("/quan-tri").text

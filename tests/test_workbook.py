@@ -140,19 +140,31 @@ def test_an_old_workbook_is_refused_with_the_remedy() -> None:
     assert "Excel đời cũ (.xls)" in refusal(container, "ds.xls")
 
 
+def test_another_kind_of_file_is_refused() -> None:
+    assert "không phải CSV mã UTF-8" in refusal(b"\x1f\x8b\0")
+
+
 @pytest.mark.parametrize(
-    "data", [b"%PDF-1.7\n\xe2\xe3\xcf\xd3", b"\x89PNG\r\n\x1a\n\0\0", b"\x1f\x8b\0"]
+    "data",
+    [
+        # A PDF may be of plain letters alone, and would be read as a table of one column.
+        b"%PDF-1.4 plain",
+        b"%PDF-1.7\n\xe2\xe3\xcf\xd3",
+        b"\x89PNG\r\n\x1a\n\0\0",
+        b"\xff\xd8\xff\xe0",
+        b"PK\x03\x04 word/document.xml",
+    ],
 )
-def test_another_kind_of_file_is_refused(data: bytes) -> None:
-    assert "không phải CSV mã UTF-8" in refusal(data)
+def test_a_text_or_a_picture_is_called_so(data: bytes) -> None:
+    assert "là văn bản hoặc hình ảnh, không phải bảng tính" in refusal(data)
 
 
 def test_another_zip_archive_is_refused() -> None:
-    for part in ("word/document.xml", "mimetype"):
+    for part, words in (("word/document.xml", "là văn bản"), ("mimetype", "tính .xlsx")):
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr(part, "x")
-        assert "không phải bảng tính .xlsx" in refusal(file.getvalue())
+        assert words in refusal(file.getvalue())
 
 
 def test_a_binary_workbook_is_refused() -> None:

@@ -11,6 +11,7 @@ from app.db import Session
 from app.estimate import deadline
 from app.index import Index
 from app.language import _, moment
+from app.models import Wave
 from app.people import person_of
 from app.roster import AGENCY, EMAIL, GROUP, NAME, Person
 from app.table import TableFault
@@ -94,8 +95,23 @@ def make(form: OfficerForm) -> Response:
             form.note(session, now, "wave.new", wave.code, digest=wave.index_digest, **when)
             words = _("Đã tạo đợt. Hạn gửi phiếu: {closes}. Việc tiếp theo: tải danh sách lên.")
             said = words.format(closes=deadline(wave.closes_at))
+            if same := _same_index(session, wave):
+                note = _("Lưu ý: bộ chỉ số này đã có đợt {codes}; phân biệt các đợt bằng mã đợt.")
+                said = f"{said} {note.format(codes=', '.join(same))}"
             return form.see(f"{ROOT}/dot/{wave.code}/danh-sach", said)
     return _form(form, typed, faults)
+
+
+def _same_index(session: Session, made: Wave) -> list[str]:
+    """The codes of other waves of the same index: their pages bear the same name."""
+    return [
+        wave.code
+        for wave in waves.every(session)
+        if wave.index_digest == made.index_digest
+        and wave.id != made.id
+        and not wave.rehearsal
+        and wave.cancelled_at is None
+    ]
 
 
 def _index(session: Session, chosen: int) -> Index | None:
