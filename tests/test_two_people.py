@@ -249,6 +249,20 @@ def test_another_officer_comes_in_only_where_too_few_are_left_and_is_seen_for_a_
 
 
 @SQLITE
+def test_while_ballots_come_in_another_officer_comes_in_where_it_is_said_that_one_is_missing(
+    db: Database, keys: KeyFile, configured: Settings, two: tuple[Clerk, Clerk]
+) -> None:
+    first, gone = two
+    late = desk_of(db, keys, configured, name="Vừa Thêm")
+    with db.transaction() as session:
+        accounts.set_roles(session, gone.staff_id, ["council"])
+    person = first_person(db)
+    assert "mở trang này rồi bấm “Nhận làm một trong hai người”" in first.open(person).text
+    ask(late, person, "Nhận làm một trong hai người")
+    assert "Ông/Bà đề nghị và xác nhận được từ" in late.text
+
+
+@SQLITE
 def test_an_invited_officer_is_told_to_the_others(
     db: Database, keys: KeyFile, configured: Settings, two: tuple[Clerk, Clerk]
 ) -> None:
@@ -283,6 +297,7 @@ def test_who_confirms_an_extension_sees_until_when_and_confirms_just_that(
     second.send(other[0], {**other[1], "ma-xac-thuc": second.code()})
     assert second.status == 422
     assert "Trần Thu Hà đã đề nghị việc này" in second.text
+    assert "Mở hòm phiếu thì không gia hạn được nữa." in second.open(URN).text
     clock.move(minutes=1)
     second.open(EXTEND)
     assert f"Trần Thu Hà đề nghị gia hạn đến {said(CLOSES)}" in second.text
@@ -567,7 +582,7 @@ def test_the_first_page_tells_each_of_two_what_waits_for_whom(
         assert clerk.link(f"Cấp lại phiếu của {name}") == person
         assert clerk.link(f"Đổi địa chỉ thư của {name}") == person
         assert clerk.text.count(words) == 2, clerk.text
-        assert "Đề nghị có hiệu lực đến" in clerk.text
+        assert "05/3/2026, 09:00." in clerk.text, "until when"
         assert "moi@vi-du.vn" not in clerk.text
     assert name not in council.open("/quan-tri").text, "the council sees no people"
     with db.transaction() as session:

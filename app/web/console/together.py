@@ -9,7 +9,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import people, proposals, waveofficers, waves
+from app import overview, people, proposals, waveofficers, waves
 from app.db import Session
 from app.estimate import deadline
 from app.language import _, moment
@@ -60,6 +60,7 @@ class Asked:
     waiting: Waiting
     mine: bool  # the reader asked
     can: bool  # the reader can confirm
+    until: str
 
 
 def asked_anywhere(desk: Desk, session: Session) -> list[Asked]:
@@ -82,6 +83,7 @@ def asked_anywhere(desk: Desk, session: Session) -> list[Asked]:
                     waiting=each,
                     mine=mine,
                     can=counts and not mine,
+                    until=overview.when(each.until),
                 )
             )
     return sorted(found, key=lambda each: each.waiting.at)

@@ -48,6 +48,7 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
         pair = pair_of(desk, session, wave, "unseal")
+        longer = proposals.waiting(session, wave, now, "extend") if pair else []
         wanted, known = _percents(session, wave) if wave.unsealed_at else ([], {})
     keys, progress = desk.keys.has_wave(code), opening.progress(desk.keys, code)
     # Ballots that were begun come in for 15 minutes after the time that was set.
@@ -62,6 +63,7 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
         "wave": wave,
         "keys": keys,
         "pair": pair,
+        "longer": longer,
         "final": final,
         "final_at": wave.closes_at + GRACE,
         "asks": asks,
