@@ -166,6 +166,12 @@ def test_the_catalogue_holds_every_message_and_no_other() -> None:
     assert kept == messages(), "make messages"
 
 
+def test_every_drawing_keeps_its_size_where_no_style_sheet_comes() -> None:
+    for page in (HOUSE / "templates").rglob("*.html"):
+        for drawing in re.findall(r"<svg[^>]*>", page.read_text("utf-8")):
+            assert re.search(r' width="\d+" height="\d+"', drawing), (page.name, drawing)
+
+
 def test_messages_are_written_in_one_form_of_unicode() -> None:
     for message in messages():
         for text in (message,) if isinstance(message, str) else message:
