@@ -479,6 +479,8 @@ def test_the_council_looks_and_checks_but_does_not_act(
     sent = {"tep": ("a.json", export.to_json(document))}
     council.upload(council.form_to("/kiem-tra"), sent)
     assert "Tệp trùng với bảng điểm đang lưu ở đây" in council.text
+    council.upload(council.form_to("/kiem-tra"), {"tep": ("bang-diem.XLSX", b"PK")})
+    assert "Chỉ tệp JSON có đủ số phiếu và quy tắc" in council.text
     for path in ("tinh-diem", "mo-hom-phieu", "ket-qua-khac", "hai-nguoi", "hai-nguoi/rut-lai"):
         council.post(f"{BASE}/{path}", [("ma-xac-thuc", "1")])
         assert council.status == 403

@@ -45,6 +45,13 @@ def check(form: ReaderForm, code: str) -> Response:
     sent = form.upload("tep")
     if sent is None:
         return _page(form, code, _("Chọn tệp JSON đã xuất."))
+    if sent.name.lower().endswith((".xlsx", ".docx", ".csv")):
+        # What most people have at hand; a fault of JSON would tell them nothing.
+        words = _(
+            "“{name}” là tệp để đọc. Chỉ tệp JSON có đủ số phiếu và quy tắc để tính lại: tải tệp"
+            " JSON ở trang này, hoặc xin đúng tệp JSON đã gửi đi."
+        )
+        return _page(form, code, words.format(name=sent.name))
     try:
         known = verify.verify(sent.data)
     except (verify.NotScores, verify.Differs) as fault:
