@@ -208,10 +208,12 @@ def _while_open(facts: Facts) -> Next:
         return Next(
             _("Việc cần làm: báo người quản trị máy chủ"),
             _(
-                "Còn {number} thư chưa gửi đi được: {reason} Thư không mất: hệ thống tự thử lại."
-            ).format(number=facts.waiting, reason=_sentence(facts.mail_fault)),
+                "Còn {number} thư chưa gửi đi được. Không thư nào mất, hệ thống tự thử lại. Báo"
+                " nguyên văn dòng này:"
+            ).format(number=facts.waiting),
             _("Xem tiến độ gửi"),
             "phat-phieu",
+            (facts.mail_fault,),
         )
     if facts.failed:
         return Next(
@@ -235,10 +237,6 @@ def _while_open(facts: Facts) -> Next:
         _("Theo dõi"),
         "theo-doi",
     )
-
-
-def _sentence(words: str) -> str:
-    return words if words.endswith(".") else f"{words}."
 
 
 def _after_close(facts: Facts) -> Next:

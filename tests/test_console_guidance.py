@@ -8,6 +8,7 @@ import pytest
 from app import closing, notes, overview, people, scoresheets, unsealing, waves
 from app.db import Database
 from app.keys import KeyFile
+from app.sending import Worker
 from app.settings import Settings
 from app.web.console.waveform import rehearsed
 from tests.conftest import Clock
@@ -177,15 +178,19 @@ def test_the_council_is_told_how_far_a_wave_is_and_where_the_last_results_are(
     assert council.link(f"Xem kết quả năm {index.year}") == f"{BASE}/ket-qua"
 
 
-def test_the_first_page_says_when_no_letters_go_out(db: Database) -> None:
-    with db.reading() as session:
-        now = db.now(session)
-    later = now + timedelta(days=2)
-    facts = overview.Facts("open", now, later, now, None, None, now, waiting=5)
-    assert overview.next_step(facts).title == "Đang gửi thư mời"
-    found = overview.next_step(replace(facts, mail_fault="Máy chủ thư từ chối đăng nhập"))
-    assert found.title == "Việc cần làm: báo người quản trị máy chủ"
-    assert "Còn 5 thư chưa gửi đi được: Máy chủ thư từ chối đăng nhập." in found.words
+def test_every_page_that_tells_of_letters_says_when_none_go_out(
+    db: Database, keys: KeyFile, configured: Settings, clerk: Clerk
+) -> None:
+    make_wave(db, keys)
+    assert "Đang gửi thư mời" in clerk.open("/quan-tri").text
+    worker, app = Worker(db, keys, configured), clerk.client._transport.inner.app  # type: ignore[attr-defined]
+    worker.last_error = "Máy chủ thư từ chối: 535 wrong"
+    app.state.house = replace(app.state.house, worker=worker)
+    for page in ("", "/theo-doi", "/phat-phieu", "/phat-phieu/tien-do"):
+        clerk.open(f"{BASE}{page}" if page else "/quan-tri")
+        assert "Không thư nào mất, hệ thống tự thử lại." in clerk.text, page
+        assert "535 wrong" in clerk.text, page
+        assert "Đang gửi thư mời" not in clerk.text, page
 
 
 def test_who_was_signed_out_over_a_form_is_told_so_and_led_back_to_it(
