@@ -24,6 +24,7 @@ from app.officemodels import RecoveryCode, Staff, StaffSession
 OFFICER, COUNCIL, ADMIN = "officer", "council", "admin"
 ROLES = (OFFICER, COUNCIL, ADMIN)
 SESSION_LASTS = timedelta(hours=10)
+SOON = timedelta(minutes=15)
 STEP = 30  # seconds
 
 
@@ -37,6 +38,13 @@ class SignedIn:
     roles: frozenset[str]
     key_hash: bytes
     ready: bool
+    ends_at: datetime
+    left: timedelta  # until then, at the time of the request
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether what is begun now may not be finished."""
+        return self.left < SOON
 
     @property
     def who(self) -> str:
@@ -76,6 +84,7 @@ def signed_in(session: Session, key: str, now: datetime) -> SignedIn | None:
                 col(Staff.email),
                 col(Staff.roles),
                 col(Staff.totp_confirmed_at),
+                col(StaffSession.expires_at),
             )
             .join(StaffSession, col(StaffSession.staff_id) == col(Staff.id))
             .where(
@@ -89,7 +98,16 @@ def signed_in(session: Session, key: str, now: datetime) -> SignedIn | None:
     if row is None:
         return None
     ready = row.totp_confirmed_at is not None
-    return SignedIn(row.id, row.name, row.email, frozenset(row.roles.split()), hashed, ready)
+    return SignedIn(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        roles=frozenset(row.roles.split()),
+        key_hash=hashed,
+        ready=ready,
+        ends_at=row.expires_at,
+        left=row.expires_at - now,
+    )
 
 
 @dataclass(frozen=True)

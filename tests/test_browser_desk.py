@@ -11,7 +11,7 @@ from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
 from app.waves import load
-from tests.browser import Eye
+from tests.browser import Eye, axe
 from tests.bureau import open_bureau
 from tests.conftest import Clock
 from tests.making import cast_all, make_index, make_wave
@@ -73,6 +73,23 @@ def test_a_key_of_connection_is_made_shown_once_and_revoked(
         assert "Đã thu hồi khóa “Hệ thống A”" in seat.main
         assert page.request.get("/api/waves", headers=called).status == 401
     assert not found, "\n".join(found)
+
+
+def test_a_page_that_stays_open_says_when_the_session_is_about_to_end(
+    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    with open_bureau(browser, db, keys, configured, clock) as bureau:
+        seat = bureau.seat()
+        seat.page.clock.install()
+        seat.open("/quan-tri/tai-khoan")
+        seat.page.clock.fast_forward("09:44:00")
+        assert "Phiên làm việc hết lúc" not in seat.main
+        seat.page.clock.fast_forward("00:02:00")
+        assert "Phiên làm việc hết lúc 19" in seat.main
+        assert not axe(seat.page)
+        # Without scripts the page says so when it is drawn.
+        clock.move(hours=9, minutes=50)
+        assert "Phiên làm việc hết lúc 19" in seat.open("/quan-tri/tai-khoan").main
 
 
 def test_a_browser_says_what_is_missing_in_the_language_of_the_page(

@@ -1,6 +1,7 @@
 // What a browser says of a field is in the browser's language; here it is in the page's. A form
-// that was sent is not sent again by a double click, and a button prints. Without it the server
-// says the same, refuses what was done already, and the browser's menu prints.
+// that was sent is not sent again by a double click; a page that stays open says when the session
+// is about to end; and a button prints. Without it the server says the same, refuses what was done
+// already, and the browser's menu prints.
 "use strict";
 (() => {
   const words = document.currentScript.dataset;
@@ -23,6 +24,20 @@
   });
   // A page that comes back by the back button begins anew.
   addEventListener("pageshow", () => sent.clear());
+
+  // By the clock of the day: a timer stands still while a computer sleeps.
+  if (words.ending) {
+    const ends = Date.now() + 1000 * words.left;
+    const told = document.createElement("p");
+    told.className = "word ending";
+    told.setAttribute("role", "status");
+    document.querySelector("main").prepend(told);
+    const watch = setInterval(() => {
+      if (ends - Date.now() > 900_000) return;
+      told.textContent = words.ending;
+      clearInterval(watch);
+    }, 20_000);
+  }
 
   for (const button of document.querySelectorAll("[data-in]")) {
     button.hidden = false;
