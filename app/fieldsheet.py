@@ -1,7 +1,7 @@
 """The sheet as provinces lay their table out: units by component, each with four columns.
 
 Survey points come from the document; appraised points are for the council to fill, and the sums
-beside them follow (CONTRACT §6 rule 8: over the maxima of what has points).
+beside them follow (docs/scores.md, rule 8: over the maxima of what has points).
 """
 
 from collections.abc import Mapping
