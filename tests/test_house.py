@@ -15,7 +15,9 @@ from babel.messages.pofile import read_po
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from app.auditbook import NAMES
 from app.cli import main
+from app.deeds import ACTIONS
 
 HOUSE = Path(__file__).parent.parent
 PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))
@@ -205,6 +207,18 @@ def test_modules_are_short_and_say_what_they_own() -> None:
         lengths[path.name] = text.count("\n")
         assert not text or ast.get_docstring(ast.parse(text)), path
     assert max(lengths.values()) <= 300, max(lengths, key=lambda name: lengths[name])
+
+
+def test_every_deed_of_the_log_is_noted_somewhere_and_every_fact_has_a_name() -> None:
+    said, facts = set(), set()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and path.name != "deeds.py":
+                said.add(node.value)
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "note":
+                facts |= {each.arg for each in node.keywords if each.arg}
+    assert set(ACTIONS) <= said
+    assert facts <= set(NAMES)
 
 
 def test_the_image_runs_as_an_ordinary_user() -> None:

@@ -68,6 +68,7 @@ def _new(
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
+        changeable = corrections.may_change(wave, now)
     values: dict[str, object] = {
         "path": path_of(code),
         "index": index,
@@ -75,8 +76,9 @@ def _new(
         "assigned": typed[roster.ASSIGNED].split(";"),
         "launched": wave.launched_at is not None,
         "phase": desk.print_of(wave.launched_at is not None),
-        "changeable": corrections.may_change(wave, now),
-        "faults": faults,
+        "changeable": changeable,
+        # A closed roster has no form, and no field to lead to.
+        "faults": [(words, field if changeable else "") for words, field in faults],
     }
     answer = status if faults else 200
     return desk.page("console/person-new.html", values, head=head, section="roster", status=answer)
