@@ -16,7 +16,6 @@ from app.db import Database
 from app.estimate import deadline
 from app.keys import KeyFile
 from app.language import _, day, moment
-from app.launch import mail_domain
 from app.models import Ballot, Draft, UrnRow, Wave
 from app.officemodels import KeptBadRows
 from app.proposals import Second
@@ -129,7 +128,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
     connection.execute(delete(UrnRow).where(col(UrnRow.wave_id) == wave.id))
     connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
     letters.drop_all_queued(session, id_of(wave))
-    return letters.queue(session, id_of(wave), "cancellation", numbers, now, mail_domain(settings))
+    return letters.queue(session, id_of(wave), "cancellation", numbers, now, settings.host)
 
 
 def close(db: Database, session: Session, wave: Wave) -> None:

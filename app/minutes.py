@@ -96,13 +96,12 @@ def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
         if opening.proposed_by
         else ((_("Người mở"), opening.opened_by),)
     )
-    two = _("cần hai chuyên viên") if opening.two_people else _("một người mở được")
     erased = opening.keys_erased_at
     return (
         (_("Kết thúc thu phiếu"), moment(opening.closed_at)),
         (_("Mở hòm phiếu"), moment(opening.unsealed_at)),
         *people,
-        (_("Cách giữ khóa"), f"{keys_in_words(opening.mode)}; {two}"),
+        (_("Cách giữ khóa"), kept_in_words(opening.mode, opening.two_people)),
         *([(_("Xóa khóa sau khi mở"), moment(erased))] if erased else []),
     )
 
@@ -112,6 +111,12 @@ def keys_in_words(mode: str) -> str:
     if mode == "office":
         return _("khóa trên máy chủ của cơ quan tổ chức")
     return _("ba người giữ khóa")
+
+
+def kept_in_words(mode: str, two_people: bool) -> str:
+    """Who held the key, and how many it took to open the urn."""
+    people = _("cần hai chuyên viên mới mở được") if two_people else _("một người mở được")
+    return f"{keys_in_words(mode)}; {people}"
 
 
 def ballot_table(ballots: Ballots) -> Table:

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 
 from app import mail
+from app.estimate import USUALLY_ASSIGNED
 from app.index import Index
 from app.keys import KeyFile
 from app.language import _
@@ -39,7 +40,7 @@ def facts_of(
         email=email,
         group=group,
         agency=index.units[0].code if own else None,
-        assigned=tuple(index.unit_of)[:8],
+        assigned=tuple(index.unit_of)[:USUALLY_ASSIGNED],
         closes_at=closes_at,
     )
 
@@ -62,7 +63,6 @@ def send(
     wording: Wording,
     facts: LetterFacts,
     code: str,
-    host: str,
 ) -> None:
     """Hand the letter over now. Raises TestRefused; no transaction may be open."""
     if settings.relay is None:
@@ -74,7 +74,7 @@ def send(
         to = mail.mailbox(facts.email)
     except (mail.SenderMissing, ValueError) as error:
         raise TestRefused(str(error)) from error
-    connection = Connection(settings.relay, greeting(host), SOON)
+    connection = Connection(settings.relay, greeting(settings.host), SOON)
 
     async def hand_over() -> str:
         try:

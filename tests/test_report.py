@@ -243,7 +243,7 @@ def test_the_report_says_who_asked_whom_and_what_the_urn_held() -> None:
 
 def test_who_held_the_keys_is_the_waves_own() -> None:
     said = text_of(to_docx(make_document(facts=make_facts(mode="committee", two_people=True))))
-    assert "ba người giữ khóa; hai chuyên viên mở" in said
+    assert "ba người giữ khóa; cần hai chuyên viên" in said
 
 
 def test_what_no_document_holds_is_left_blank() -> None:

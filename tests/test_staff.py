@@ -34,7 +34,8 @@ def enrol(clerk: Clerk, keys: KeyFile, clock: Clock) -> list[str]:
     spelled = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", clerk.text)
     assert spelled is not None
     clerk.secret = b32decode(spelled.group().replace(" ", ""))
-    clerk.submit({"ma": clerk.code()})
+    code = clerk.code()
+    clerk.submit({"ma": f"{code[:3]}-{code[3:]} "})
     assert clerk.heading == "Mã dự phòng"
     return re.findall(r"\b[B-Z2-9]{5}-[B-Z2-9]{5}\b", clerk.text)
 

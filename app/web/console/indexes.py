@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import indexbook, indexfile, indexlibrary, indextree, workbook
 from app.db import ROOT as HERE
-from app.estimate import estimate
+from app.estimate import USUALLY_ASSIGNED, estimate
 from app.index import Index
 from app.indexfile import Fault, IndexFault
 from app.indexlibrary import Kept, LibraryRefused
@@ -21,8 +21,6 @@ router = APIRouter()
 PATH = f"{ROOT}/bo-chi-so"
 EXAMPLES = HERE / "questionnaires"
 MOST_FAULTS = 500  # on one page; the rest comes when these are mended
-# Whom the roster assigns units to is not known here; provinces give 8 to 12.
-USUALLY_ASSIGNED = 8
 METHODS = {
     "survey": _("điều tra"),
     "appraisal": _("thẩm định"),

@@ -12,7 +12,6 @@ from app import corrections, letters, people, preparation, proposals, roster, wa
 from app.db import Session
 from app.index import Index
 from app.language import _
-from app.launch import mail_domain
 from app.models import Respondent, Wave
 from app.people import FIELDS
 from app.table import TableFault
@@ -95,7 +94,7 @@ def add(form: OfficerForm, code: str) -> Response:
             person = people.person_of(index, typed)
             if wave.launched_at is not None:
                 form.must_confirm(session, now)  # a ballot goes out
-            domain = mail_domain(form.settings)
+            domain = form.settings.host
             made = corrections.add(session, form.keys, wave, person, now, domain)
             note_change(session, wave, now)
             form.note(session, now, "roster.add", code, respondent=made)
@@ -215,7 +214,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
             index, _layout = waves.index_of(wave)
             form.must_be_fresh(*state_of(wave, person))
             wanted = people.person_of(index, typed)
-            domain = mail_domain(form.settings)
+            domain = form.settings.host
             corrections.correct(session, form.keys, wave, person, wanted, now, domain)
             note_change(session, wave, now)
             form.note(session, now, "roster.correct", code, respondent=id_)
@@ -254,7 +253,7 @@ def resend(form: OfficerForm, code: str, id_: int) -> Response:
     with form.db.transaction() as session:
         wave, now = held(form, session, code), form.db.now(session)
         person = listed(session, wave, id_)
-        domain = mail_domain(form.settings)
+        domain = form.settings.host
         corrections.resend(session, form.keys, wave, person, now, domain)
         form.note(session, now, "letters.resend", code, respondent=id_)
     return form.see(f"{path_of(code)}/{id_}", _("Thư mời đang được gửi lại."))
@@ -272,7 +271,7 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
             facts = agreed(form, session, wave, proposals.void(id_), now)
             words = ASKED
             if facts is not None:
-                domain = mail_domain(form.settings)
+                domain = form.settings.host
                 corrections.reissue(session, form.keys, wave, person, now, domain)
                 form.note(session, now, "roster.reissue", code, respondent=id_, **facts)
                 words = _("Đã cấp lại phiếu; thư mời mới đang được gửi đi.")

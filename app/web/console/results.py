@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app import figures, scoresheets, waves, workings
 from app.db import Database, Session
+from app.minutes import kept_in_words
 from app.models import Wave
 from app.results import ORDERS, Results, plain
 from app.waves import id_of
@@ -93,6 +94,7 @@ def show(desk: Reader, code: str) -> Response:
         "code": code,
         "results": found,
         "document": document,
+        "kept": kept_in_words(document["mode"], document["two_people"]),
         "index": found.index,
         "share": figures.share(document["counted"], document["issued"]),
         "rose": rose,

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from app import corrections, launch, letters, notes, overview, reminders, watchbook, waves
 from app.index import Index
 from app.language import HANOI, WEEKDAYS, _, decimal, number
-from app.launch import mail_domain
 from app.models import Wave
 from app.notes import ALL, Note
 from app.waves import WaveRefused, id_of
@@ -201,7 +200,7 @@ def resend(form: OfficerForm, code: str) -> Response:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
             failed = letters.failed(session, id_of(wave))
-            domain = mail_domain(form.settings)
+            domain = form.settings.host
             again = corrections.resend_to(session, wave, [each.id for each in failed], now, domain)
             form.note(session, now, "letters.resend", code, people=again)
     except WaveRefused as refused:
