@@ -124,6 +124,7 @@ def any_expired(session: Session, now: datetime) -> bool:
 
 
 def end_session(session: Session, hashed: bytes) -> None:
+    """End one session, named by its `key_hash`; one that is over already stays so."""
     session.connection().execute(delete(StaffSession).where(col(StaffSession.key_hash) == hashed))
 
 

@@ -24,6 +24,8 @@ class TestRefused(Exception):
 
 
 def new_code() -> str:
+    """What the officer reads in the test letter and types back: six signs none of which is taken
+    for another."""
     return "".join(secrets.choice(ALPHABET) for _sign in range(SIGNS))
 
 

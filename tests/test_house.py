@@ -7,6 +7,7 @@ import sys
 import tomllib
 import unicodedata
 from collections import defaultdict
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,21 @@ def test_every_package_asked_for_is_locked_with_hashes(name: str, groups: list[s
             (version,) = [each.version for each in pin.specifier if each.operator == "=="]
             assert requirement.specifier.contains(version), f"{requirement}: {name} has {pin}"
             assert pin.url is None
+
+
+def test_every_package_that_is_imported_is_asked_for() -> None:
+    """Not only brought along by another one, which may part with it."""
+    found = set()
+    for path in (*MODULES, *(HOUSE / "migrations").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            if isinstance(node, ast.ImportFrom):
+                found.add((node.module or "").partition(".")[0])
+    dists = packages_distributions()
+    asked = {canonicalize_name(requirement.name) for requirement in wanted()}
+    for name in found - set(sys.stdlib_module_names) - {"app"}:
+        assert {canonicalize_name(each) for each in dists.get(name, [name])} & asked, name
 
 
 def test_tests_run_on_the_packages_that_people_run() -> None:
