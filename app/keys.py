@@ -32,6 +32,10 @@ class KeysMissing(Exception):
     """The key file, or one wave's keys in it, cannot be had; the text says what to do."""
 
 
+class KeyFileLost(KeysMissing):
+    """There is no key file; the text is for who can run commands on the server."""
+
+
 @dataclass(frozen=True)
 class WaveKeys:
     """What only the key file knows of a launched wave."""
@@ -80,20 +84,19 @@ class KeyFile:
         return str(self._content().get("log_begins", ""))
 
     def must_be_there(self) -> None:
-        """Raises KeysMissing when there is no key file, and none may be made."""
-        if self.path.exists() or self.may_be_made():
+        """Raises KeyFileLost when there is no key file, and none may be made."""
+        # Looked for twice: another process may have made it in between.
+        if self.path.exists() or self.may_be_made() or self.path.exists():
             return
-        # Another process may have made it in between.
-        if not self.path.exists():
-            raise KeysMissing(
-                _(
-                    "Không thấy tệp khóa {path}, mà cơ sở dữ liệu này đã dùng một tệp khóa. Xem lại"
-                    " PHIEU_KEY_FILE và ổ đĩa chứa tệp; nếu tệp mất, chép lại từ bản lưu. Không có"
-                    " bản lưu thì lấy lại từ bản khóa dự phòng của một đợt chưa mở hòm phiếu:"
-                    " “phieu wave unseal MÃ --recovery TỆP”. Chỉ khi không còn cả hai mới chạy"
-                    " “phieu keys new”, rồi “phieu staff reset EMAIL” cho từng tài khoản."
-                ).format(path=self.path)
-            )
+        raise KeyFileLost(
+            _(
+                "Không thấy tệp khóa {path}, mà cơ sở dữ liệu này đã dùng một tệp khóa. Xem lại"
+                " PHIEU_KEY_FILE và ổ đĩa chứa tệp; nếu tệp mất, chép lại từ bản lưu. Không có"
+                " bản lưu thì lấy lại từ bản khóa dự phòng của một đợt chưa mở hòm phiếu:"
+                " “phieu wave unseal MÃ --recovery TỆP”. Chỉ khi không còn cả hai mới chạy"
+                " “phieu keys new”, rồi “phieu staff reset EMAIL” cho từng tài khoản."
+            ).format(path=self.path)
+        )
 
     def make_anew(self, log_begins: str) -> None:
         """A new key file in place of one lost for good. Raises KeysMissing when one is there."""
@@ -139,11 +142,8 @@ class KeyFile:
         try:
             private = _unwrap(self._master(), entry["private_key"], code)
         except InvalidTag as error:
-            raise KeysMissing(
-                _("Khóa của đợt {code} trong {path} đã hỏng. Chép lại tệp khóa từ bản lưu.").format(
-                    code=code, path=self.path
-                )
-            ) from error
+            words = _("Khóa của đợt {code} trong {path} đã hỏng. Chép lại tệp khóa từ bản lưu.")
+            raise KeysMissing(words.format(code=code, path=self.path)) from error
         secret, public = b64decode(entry["secret"]), b64decode(entry["public_key"])
         return WaveKeys(secret, private, public, entry["index_digest"])
 

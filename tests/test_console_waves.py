@@ -168,6 +168,21 @@ def test_a_launched_wave_says_that_it_cannot_be_changed(
     assert clerk.link("Đến trang Theo dõi") == "/quan-tri/dot/phat/theo-doi"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_page_says_what_to_do_instead_and_names_no_command(
+    db: Database, keys: KeyFile, clerk: Clerk, clock: Clock
+) -> None:
+    make_wave(db, keys, people=6, opens=clock.now + timedelta(days=1))
+    base = "/quan-tri/dot/dot-thu"
+    for page, typed, instead in (
+        ("gia-han", {"ngay": "05/03/2026", "gio": ""}, "kết thúc ngay"),
+        ("ket-thuc", {}, "thì hủy đợt"),
+    ):
+        clerk.open(f"{base}/{page}").submit({**typed, "ma-xac-thuc": clerk.code()})
+        assert clerk.status == 422
+        assert instead in clerk.text
+
+
 def test_dropping_says_what_is_lost_and_lies_behind_a_step(
     db: Database, keys: KeyFile, clerk: Clerk, index: Index
 ) -> None:

@@ -244,7 +244,9 @@ def upload_external(form: OfficerForm, code: str) -> Response:
             form.note(session, now, "wave.external", code, rows=len(percents))
     except TableFault as fault:
         return _external(form, code, bad=fault.faults, file=sent.name)
-    except (UnreadableTable, WaveRefused) as refused:
-        return _external(form, code, [(str(refused), "tep")])
+    except UnreadableTable as unreadable:
+        return _external(form, code, [(str(unreadable), "tep")])
+    except WaveRefused as refused:
+        return _external(form, code, [(refused.words, "tep")])
     words = _("Đã nhập {number} tỷ lệ.").format(number=number(len(percents)))
     return form.see(f"{ROOT}/dot/{code}/ket-qua-khac", words)
