@@ -17,6 +17,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from app import fieldsheet, indexfile
 from app.index import Index, exact
 from app.language import _, moment
+from app.minutes import keys_in_words
 from app.sheetpage import MISSING, NEVER_GUESS, Page, Value
 
 
@@ -158,11 +159,7 @@ def _facts(index: Index, document: Mapping[str, Any]) -> Iterator[tuple[str, Val
     yield _("Phiếu được kiểm"), document["counted"]
     yield _("Phiếu đã hủy"), document["void"]
     yield _("Phiếu lạ, không kiểm"), document["foreign"]
-    committee = document["mode"] == "committee"
-    yield (
-        _("Khóa hòm phiếu"),
-        _("Ba người được ủy thác giữ") if committee else _("Cơ quan tổ chức giữ"),
-    )
+    yield _("Giữ khóa hòm phiếu"), keys_in_words(document["mode"])
     yield _("Mở hòm phiếu cần hai người"), _("Có") if document["two_people"] else _("Không")
     yield _("Mã kiểm tra tệp cấu hình"), document["index"]["digest"]
     yield _("Mã kiểm tra các biên nhận"), document["receipts"]

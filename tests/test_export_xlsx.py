@@ -181,7 +181,7 @@ def test_organiser_rules_and_both_digests_stand_on_a_sheet_of_their_own() -> Non
         "Kết thúc thu phiếu": "17\u00a0giờ\u00a000, thứ Bảy ngày\u00a004/3/2023",
         "Phiếu đã phát": 1611,
         "Phiếu được kiểm": 1204,
-        "Khóa hòm phiếu": "Cơ quan tổ chức giữ",
+        "Giữ khóa hòm phiếu": "khóa trên máy chủ của cơ quan tổ chức",
         "Mở hòm phiếu cần hai người": "Không",
         "Gộp các nhóm": "Bình quân theo trọng số nhóm",
         "Không có ý kiến": "Không tính vào điểm",
