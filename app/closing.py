@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app import audit, letters, proposals, staffmail
+from app import audit, letters, lettertexts, proposals, staffmail
 from app.ballots import GRACE
 from app.db import Database
 from app.estimate import deadline
@@ -96,7 +96,8 @@ def _change(session: Session, wave: Wave, **values: object) -> None:
 
 
 def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reason: str) -> int:
-    """Destroy the urn unopened and queue a letter to all; gives the number of letters.
+    """Destroy the urn unopened and queue a letter to all, which gives the reason; gives the number
+    of letters. Raises WaveRefused.
 
     The caller erases the wave's keys after the commit.
     """
@@ -109,6 +110,8 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
         )
     if not reason.strip():
         raise WaveRefused(_("Cần nêu lý do hủy để ghi vào thư gửi mọi người."), "--reason LÝ-DO")
+    if found := lettertexts.disguises(reason):
+        raise WaveRefused(" ".join(found))
     now = db.now(session)
     _change(session, wave, cancelled_at=now, cancel_reason=" ".join(reason.split()))
     proposals.withdraw_all(session, wave, now)

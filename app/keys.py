@@ -190,8 +190,9 @@ class KeyFile:
     def put_back(self, copy: OpenedCopy) -> None:
         """Put the keys of a recovery copy that was opened back. Raises KeysMissing.
 
-        Of its own wave alone, not in place of keys that open: who knows the phrase can write into
-        it. A file made anew that holds no wave gives way, one with others under another key not.
+        Of its own wave alone, and not in place of the same keys where they open: who knows the
+        phrase can write into it. A file made anew that holds no wave gives way, one with others
+        under another key not.
         """
         copied = copy.content
         with self._changing(anew=True) as content:
@@ -204,11 +205,12 @@ class KeyFile:
                     raise KeysMissing(words.format(path=self.path))
                 taken = ("master", "link_keys", "log_begins")
                 content |= {key: copied[key] for key in taken if key in copied}
-            with suppress(InvalidTag, ValueError, KeyError):
-                known = content["waves"][copy.wave]["private_key"]
-                _unwrap(b64decode(content["master"]), known, copy.wave)
-                return
-            content["waves"][copy.wave] = copied["waves"][copy.wave]
+            known, wanted = content["waves"].get(copy.wave, {}), copied["waves"][copy.wave]
+            if known.get("public_key") == wanted["public_key"]:
+                with suppress(InvalidTag, ValueError, KeyError):
+                    _unwrap(b64decode(content["master"]), known["private_key"], copy.wave)
+                    return
+            content["waves"][copy.wave] = wanted
         self.__dict__.pop("tokens", None)
 
     def _master(self) -> bytes:
@@ -234,11 +236,8 @@ class KeyFile:
                 return content
         except (OSError, ValueError, KeyError, TypeError):
             pass
-        raise KeysMissing(
-            _(
-                "Không đọc được tệp khóa {path}. Chép lại tệp khóa từ bản lưu; đừng tạo tệp mới."
-            ).format(path=self.path)
-        )
+        words = _("Không đọc được tệp khóa {path}. Chép lại tệp khóa từ bản lưu; đừng tạo tệp mới.")
+        raise KeysMissing(words.format(path=self.path))
 
     @contextmanager
     def _changing(self, anew: bool = False) -> Iterator[dict[str, Any]]:

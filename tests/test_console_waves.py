@@ -1,17 +1,19 @@
 """Tạo đợt, Sửa đợt: a free code, dates that make sense, and no draft lost by one click."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
-from app import audit, indexlibrary, waves, wordings
+from app import audit, drafts, indexlibrary, waves, wordings
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
 from app.language import HANOI
 from app.models import Wave
 from app.settings import Settings
+from app.waves import WaveRefused
 from app.web.console import waveform
 from tests.conftest import Clock
 from tests.consoles import Clerk, desk_of
@@ -156,6 +158,18 @@ def test_an_index_that_the_roster_does_not_fit_is_a_fault_of_that_field(
         (id_,) = [k.id for k in indexlibrary.current(session) if k.code == other.code]
     clerk.open("/quan-tri/dot/nhap/sua").submit({"bo-chi-so": str(id_)})
     assert "không hợp với bộ chỉ số" in at_field(clerk, "bo-chi-so")
+
+
+def test_an_index_that_leaves_somebody_with_nothing_to_rate_is_not_taken(
+    db: Database, index: Index
+) -> None:
+    draft(db, index)
+    group = replace(index.groups[0], rates="assigned")
+    other = replace(index, groups=(group, *index.groups[1:]))
+    with db.transaction() as session:
+        wave, now = waves.load(session, "nhap"), db.now(session)
+        with pytest.raises(WaveRefused, match=f"nhóm {group.name} không được hỏi"):
+            drafts.change(session, wave, other, wave.opens_at, wave.closes_at, now)
 
 
 def test_a_launched_wave_says_that_it_cannot_be_changed(
