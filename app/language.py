@@ -6,7 +6,7 @@ language comes as `app/locale/<code>/LC_MESSAGES/phieu.mo` and `PHIEU_LANGUAGE=<
 
 import gettext
 import os
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -70,8 +70,13 @@ def points(value: Fraction) -> str:
 def day(moment: datetime) -> str:
     """The date in Hà Nội as official letters write it: 04/3/2023, 20/02/2023."""
     local = moment.astimezone(HANOI)
-    month = f"{local.month:02d}" if local.month < 3 else str(local.month)
-    return f"{local.day:02d}/{month}/{local.year}"
+    return f"{day_month(local)}/{local.year}"
+
+
+def day_month(day: date) -> str:
+    """A day of a year that is known: 04/3, 20/02."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"{day.day:02d}/{month}"
 
 
 def clock(moment: datetime) -> str:
