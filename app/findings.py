@@ -12,7 +12,7 @@ from app import components, figures
 from app.index import Component
 from app.language import _, decimal, number
 from app.paper import MISSING, Column, Heading, Items, Part, Table, Text
-from app.results import List, Ranked, Results, plain
+from app.results import List, Ranked, Results
 
 # Numbers of more components than this do not fit side by side on A4 across.
 SIDE_BY_SIDE = 8
@@ -174,9 +174,11 @@ def against(results: Results, code: str) -> Iterator[Part]:
 def _change_table(results: Results, code: str) -> Table:
     rows = []
     for unit in (unit for each in results.lists() for unit in each.units):
-        before = results.earlier.get(unit.code, {}).get("percent")
+        before = results.earlier.get(unit.code, {}).get("exact_percent")
+        # With the digits of this wave, or the change would not be the difference.
+        then = MISSING if before is None else decimal(before, results.places)
         moved = figures.change(unit.change, results.places)[0]
-        rows.append((unit.name, plain(before) or MISSING, unit.percent, moved or MISSING))
+        rows.append((unit.name, then, unit.percent, moved or MISSING))
     columns = (
         Column(_("Cơ quan"), 24, number=False),
         Column(_("Đợt {code}").format(code=code), 9),

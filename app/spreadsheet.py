@@ -15,8 +15,8 @@ from typing import Any
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from app import fieldsheet, indexfile
-from app.index import Index, exact
-from app.language import _, moment
+from app.index import Index
+from app.language import _, moment, points
 from app.minutes import keys_in_words
 from app.sheetpage import MISSING, NEVER_GUESS, Page, Value
 
@@ -54,7 +54,7 @@ def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
         [
             *((_("Hạng"), 7), (_("Đơn vị"), 44), (_("Khối"), 24), (_("Điểm"), 10)),
             *((_("Điểm tối đa"), 10), (_("Tỷ lệ %"), 10)),
-            (_("Điểm quy đổi, thang {points}").format(points=_plain(index.survey_points)), 12),
+            (_("Điểm quy đổi, thang {points}").format(points=points(index.survey_points)), 12),
             *((_("Xếp loại"), 14), (_("Số phiếu"), 10)),
         ],
         frozen=2,
@@ -78,10 +78,10 @@ def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
 
 
 def _leaves(page: Page, index: Index, document: Mapping[str, Any]) -> None:
-    points = [
+    reached = [
         {leaf["code"]: leaf["points"] for leaf in unit["criteria"]} for unit in document["units"]
     ]
-    shown = [leaf for leaf in index.leaves if any(leaf.code in row for row in points)]
+    shown = [leaf for leaf in index.leaves if any(leaf.code in row for row in reached)]
     page.header(
         [(_("Đơn vị"), 44), *((f"{leaf.code} {leaf.name}", 14) for leaf in shown), (_("Tổng"), 10)],
         frozen=1,
@@ -90,7 +90,7 @@ def _leaves(page: Page, index: Index, document: Mapping[str, Any]) -> None:
         leaf["code"]: leaf["max_points"] for unit in document["units"] for leaf in unit["criteria"]
     }
     page.add(_("Điểm tối đa"), *(_figure(maxima[leaf.code]) for leaf in shown), None)
-    for unit, row in zip(document["units"], points, strict=True):
+    for unit, row in zip(document["units"], reached, strict=True):
         figures = (_figure(row[leaf.code]) if leaf.code in row else None for leaf in shown)
         page.add(index.unit_of[unit["code"]].name, *figures, _figure(unit["points"]))
     page.notes([*_reasons(index, document), _("Ô trống: tiêu chí không áp dụng cho đơn vị.")])
@@ -184,24 +184,19 @@ def _method(index: Index) -> Iterator[tuple[str, Value]]:
     for score_class in rules.classes:
         yield (
             _("Xếp loại {label}").format(label=score_class.label),
-            _("Từ {percent}%").format(percent=_plain(score_class.from_percent)),
+            _("Từ {percent}%").format(percent=points(score_class.from_percent)),
         )
 
 
 def _lists(index: Index) -> Iterator[tuple[str, Value]]:
     """What the codes on the other sheets stand for."""
     for group in index.groups:
-        weight = _(", trọng số {weight}").format(weight=_plain(group.weight))
+        weight = _(", trọng số {weight}").format(weight=points(group.weight))
         text = group.name + (weight if index.rules.weighting == "groups" else "")
         yield _("Nhóm {code}").format(code=group.code), text
     for scale in index.scales:
-        levels = (f"{k.code}: {k.label} ({_plain(k.weight)})" for k in scale.levels)
+        levels = (f"{k.code}: {k.label} ({points(k.weight)})" for k in scale.levels)
         text = "; ".join([*levels, f"-: {scale.no_opinion}"])
         yield _("Thang đo {code}").format(code=scale.code), text
     for question in index.scored_questions:
         yield _("Câu hỏi {code}").format(code=question.code), question.text
-
-
-def _plain(value: Fraction) -> str:
-    """A number within a text, with a comma before the decimals."""
-    return exact(value).replace(".", ",")

@@ -152,7 +152,7 @@ def test_every_number_is_a_click_from_its_counts_and_its_sum(
     assert f"= {exact}" in clerk.text
     clerk.open(clerk.link("1.1. Quyết tâm của lãnh đạo"))
     is_tidy(clerk)
-    assert f"Giá trị chính xác của điểm là {leaf['exact']};" in clerk.text
+    assert f"Giá trị chính xác của điểm là {points(leaf['exact'])};" in clerk.text
     assert "Trung bình theo trọng số: (1 ×" in clerk.text
     shown = [row[1:] for table in tables(clerk) for row in rows(table)]
     counts = [
@@ -217,7 +217,7 @@ def test_an_older_sheet_stays_on_every_page_that_it_leads_to(
     clerk.send(clerk.form_to("/tinh-diem"))
     assert "Đã tính bảng điểm số 2" in clerk.text
     clerk.open(f"{BASE}/ket-qua/co-quan/snv/2.1")
-    assert "Điểm = điểm tối đa × tỷ lệ = 3 × 2091/2500" in clerk.text
+    assert "Điểm = điểm tối đa × tỷ lệ = 3 × 0,8364" in clerk.text
     clerk.open(f"{BASE}/ket-qua?bang=1")
     assert "Đây là bảng điểm cũ, số 1" in clerk.text
     assert "không có đủ dữ liệu ở tiêu chí 2.1" in clerk.text
