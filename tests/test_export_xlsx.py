@@ -83,7 +83,7 @@ def test_the_table_of_the_provinces_has_four_columns_for_each_component() -> Non
         assert row[2] == row[6] == points
     # Nothing is appraised here, so the sum is there at once; without data there is none.
     assert shown["Sở Nội vụ"][4:6] == ['=IF(FALSE,"",N(C7)+N(D7))', '=IF(E7="","",100*E7/(5/3))']
-    assert shown["Sở Xây dựng"][3:6] == [None, None, None]
+    assert shown["Sở Xây dựng"][2:] == ["*", None, None, None, "*", '=IF(COUNT(D8)=0,"",SUM(D8))']
 
 
 def test_a_component_with_appraised_points_waits_for_them() -> None:
@@ -96,8 +96,8 @@ def test_a_component_with_appraised_points_waits_for_them() -> None:
     assert row[4:6] == ['=IF(D6="","",N(C6)+N(D6))', '=IF(E6="","",100*E6/(5))']
     assert row[6:] == [
         1,
-        "=SUM(D6)",
-        '=IF(COUNT(E6)<COUNTA(E6),"",N(G6)+H6)',
+        '=IF(COUNT(D6)=0,"",SUM(D6))',
+        '=IF(COUNT(E6)<COUNTA(E6),"",N(G6)+N(H6))',
         '=IF(I6="","",100*I6/(5))',
     ]
     assert sheet["D6"].fill.fgColor.rgb == "FFFFF8DC"
