@@ -225,7 +225,7 @@ def _gaps(results: Results, unit: Ranked) -> Iterator[str]:
 
 
 def _all_or_some(each: List, names: Sequence[str]) -> str:
-    if len(names) == len(each.units) > 1:
+    if each.are_all(names):
         all_ = _("Cả {count} đơn vị").format(count=len(names))
         return f"{each.title}, {all_[0].lower()}{all_[1:]}" if each.title else all_
     return "; ".join(names)

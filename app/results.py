@@ -57,6 +57,10 @@ class List:
                 found.setdefault(unit.missing, []).append(unit.name)
         return list(found.items())
 
+    def are_all(self, names: Sequence[str]) -> bool:
+        """Whether these are all units of a list of several, so that they are told as one."""
+        return len(names) == len(self.units) > 1
+
 
 class Results:
     """A document with the look-ups its pages need. It never changes, so what is made is kept."""

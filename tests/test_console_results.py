@@ -220,7 +220,7 @@ def test_an_older_sheet_stays_on_every_page_that_it_leads_to(
     assert "Điểm = điểm tối đa × tỷ lệ = 3 × 0,8364" in clerk.text
     clerk.open(f"{BASE}/ket-qua?bang=1")
     assert "Đây là bảng điểm cũ, số 1" in clerk.text
-    assert "không có đủ dữ liệu ở tiêu chí 2.1" in clerk.text
+    assert "Cả 2 đơn vị: không có đủ dữ liệu ở tiêu chí 2.1" in clerk.text
     clerk.open(clerk.link("Sở Nội vụ"))
     assert clerk.path.endswith("/co-quan/snv?bang=1")
     clerk.open(clerk.link("2.1. Mức độ hài lòng (SIPAS)"))
