@@ -154,20 +154,14 @@ def against(results: Results, code: str) -> Iterator[Part]:
         names = _joined(each.name for each in known if each.change == most)
         words = _("Tăng nhiều nhất là {names} ({change} điểm phần trăm).")
         yield Text(words.format(names=names, change=decimal(most, results.places)))
-    if results.changed:
-        yield Text(
-            _(
-                "Bộ chỉ số đợt ấy có tiêu chí hoặc điểm tối đa khác, nên hai đợt chỉ so được bằng"
-                " tỷ lệ phần trăm."
-            )
-        )
-        for words, leaves in (
-            (_("Tiêu chí mới hoặc đã đổi: {leaves}."), results.changed.new),
-            (_("Tiêu chí không còn: {leaves}."), results.changed.gone),
-        ):
-            if leaves:
-                named = "; ".join(f"{leaf.code} {leaf.name}" for leaf in leaves)
-                yield Text(words.format(leaves=named))
+    if results.changed.named:
+        yield Text(figures.other_criteria())
+        for words, leaves in results.changed.named:
+            yield Text(f"{words}: {'; '.join(leaves)}.")
+    if results.changed.ruled:
+        yield Text(figures.other_rules())
+        for words, rules in results.changed.ruled:
+            yield Text(f"{words}: {' '.join(rules)}")
     yield _change_table(results, code)
 
 

@@ -268,10 +268,24 @@ def test_a_wave_is_compared_with_an_earlier_one_by_percent(
         assert moved != 0
         assert f"{'▲' if moved > 0 else '▼'} {decimal(abs(moved), 2)}" in clerk.text
     assert f"{rose} trên 2 đơn vị tăng" in clerk.text
+    assert "hai đợt khác nhau" not in clerk.text
     clerk.open(f"{BASE}/ket-qua?so-voi=-")
     assert "▲" not in clerk.text
     assert "▼" not in clerk.text
     assert "so-voi=-" in clerk.link("Sở Nội vụ")
+
+
+def test_criteria_and_rules_that_were_others_then_are_told_on_the_page(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    scored_wave(db, keys, "no-opinion-zero", code="dot-truoc")
+    scored_wave(db, keys)
+    clerk = desk_of(db, keys, configured)
+    clerk.open(f"{BASE}/ket-qua")
+    assert "chỉ so được bằng tỷ lệ phần trăm" in clerk.text
+    assert "Tiêu chí đã đổi: 1.1 Quyết tâm của lãnh đạo (câu hỏi)." in clerk.text
+    assert "Quy tắc đợt ấy: “Không có ý kiến” tính là 0 điểm." in clerk.text
+    assert "khác ở đâu có ghi ở trang kết quả chung" in clerk.open(clerk.link("Sở Nội vụ")).text
 
 
 def test_one_database_does_not_show_the_sheet_of_another(

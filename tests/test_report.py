@@ -199,7 +199,7 @@ def test_an_earlier_wave_stands_beside_by_percent() -> None:
     said = text_of(data)
     assert "1 trên 1 đơn vị tăng so với đợt thu-2022." in said
     assert "Tăng nhiều nhất là Sở Nội vụ (20,00 điểm phần trăm)." in said
-    assert "tiêu chí hoặc điểm tối đa khác" not in said
+    assert "hai đợt khác nhau" not in said
     assert before["digest"] in str(tables(data))
     assert "So với đợt trước" not in text_of(to_docx(document))
 
@@ -207,8 +207,17 @@ def test_an_earlier_wave_stands_beside_by_percent() -> None:
 def test_criteria_that_were_others_then_are_flagged() -> None:
     said = text_of(to_docx(sheet(), sheet(name="Đúng hạn")))
     assert "nên hai đợt chỉ so được bằng tỷ lệ phần trăm" in said
-    assert "Tiêu chí mới hoặc đã đổi: 1.1 Kịp thời." in said
+    assert "Tiêu chí đã đổi: 1.1 Kịp thời (tên)." in said
     assert "Tiêu chí không còn" not in said
+    assert "Quy tắc" not in said
+
+
+def test_rules_that_were_others_then_are_flagged() -> None:
+    said = text_of(to_docx(sheet(), sheet(no_opinion="zero")))
+    assert "Quy tắc tính điểm hai đợt khác nhau" in said
+    assert "Quy tắc đợt này: “Không có ý kiến” không làm tăng hay giảm điểm." in said
+    assert "Quy tắc đợt ấy: “Không có ý kiến” tính là 0 điểm." in said
+    assert "nên hai đợt chỉ so được bằng tỷ lệ phần trăm" not in said
 
 
 def test_a_leaf_that_is_no_longer_asked_about_is_a_change() -> None:

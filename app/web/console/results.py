@@ -103,6 +103,7 @@ def show(desk: Reader, code: str) -> Response:
         "lists": found.lists(shown.order),
         "order": shown.order,
         "change": figures.change,
+        "figures": figures,
     }
     return _page(desk, "results", shown, values)
 
