@@ -1,6 +1,5 @@
 """The Word report of a score sheet: what it says is what the sheet and the pages say."""
 
-from fractions import Fraction
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -77,16 +76,23 @@ def test_every_number_of_the_ranking_is_that_of_the_page(case: Case) -> None:
 @given(cases())
 @FEW
 def test_the_components_of_a_unit_add_up_to_the_unit(case: Case) -> None:
-    for unit in case.document["units"]:
-        parts = components.of_unit(case.index, unit).values()
+    for unit, exact in zip(case.document["units"], case.sheet.units, strict=True):
+        parts = components.of_unit(case.index, unit)
+        known = [part for part in parts.values() if part.points is not None]
         if unit["reason"] is None:
-            # One component holds all: its percent is the unit's.
-            (part,) = parts
-            exact = unit["exact_percent"]
-            assert part.percent == (None if exact is None else Fraction(exact))
-            assert part.whole == (not unit["missing"])
+            assert sum(part.points or 0 for part in known) == exact.points
+            assert sum(part.max_points for part in known) == exact.max_points
+            # Here each leaf stands right under its component.
+            above = {leaf.code: case.index.criterion_of[leaf.code].parent for leaf in exact.leaves}
+            split = {above[code] for code in unit["missing"]}
+            assert {code for code, part in parts.items() if not part.whole} == split
+            for code, part in parts.items():
+                here = [leaf for leaf in exact.leaves if above[leaf.code] == code]
+                assert (part.points or 0) == sum(leaf.points or 0 for leaf in here)
+                if part.percent is not None:
+                    assert part.percent * part.max_points == 100 * part.points
         else:
-            assert all(part.points is None for part in parts)
+            assert not known
 
 
 def test_the_ranking_stands_in_the_file_block_by_block() -> None:
