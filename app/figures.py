@@ -107,8 +107,8 @@ def other_criteria() -> str:
 def other_rules() -> str:
     """What other rules mean for a comparison."""
     return _(
-        "Quy tắc tính điểm hai đợt khác nhau: cùng những câu trả lời như nhau vẫn có thể ra tỷ lệ"
-        " khác nhau."
+        "Quy tắc tính điểm hai đợt khác nhau: những câu trả lời như nhau vẫn có thể ra tỷ lệ khác"
+        " nhau."
     )
 
 
