@@ -57,14 +57,21 @@ def decimal(value: Decimal | Fraction | str, decimals: int = 2) -> str:
     return f"{grouped},{rest}" if rest else grouped
 
 
-def points(value: Fraction) -> str:
-    """Points as people write them: 100; 88,5; 1/3 stays a fraction."""
-    if value.denominator == 1:
-        return number(value.numerator)
-    text = decimal(value, 2)
-    if Fraction(text.replace(".", "").replace(",", ".")) != value:
-        return str(value)
-    return text.rstrip("0")
+def exact(value: Fraction) -> str:
+    """`value` without loss, as index files write it: "29.5", "30", "2/3" where no decimal ends."""
+    odd = value.denominator
+    twos = fives = 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    while odd % 5 == 0:
+        odd, fives = odd // 5, fives + 1
+    return str(value) if odd > 1 else rounded(value, max(twos, fives))
+
+
+def points(value: Fraction | str) -> str:
+    """The same as people write it: 1.000; 88,5; 0,667; only what has no end stays 2/3."""
+    text = exact(Fraction(value))
+    return text if "/" in text else decimal(text, len(text.partition(".")[2]))
 
 
 def day(moment: datetime) -> str:

@@ -119,10 +119,10 @@ def kept_in_words(mode: str, two_people: bool) -> str:
     return f"{keys_in_words(mode)}; {people}"
 
 
-def ballot_table(ballots: Ballots) -> Table:
-    """What the urn held, as minutes and report say it."""
+def ballot_rows(ballots: Ballots) -> tuple[tuple[str, int], ...]:
+    """What the urn held, as minutes, report and workbook say it."""
     later = ballots.issued_later
-    rows = (
+    return (
         (_("Phiếu phát ra"), ballots.issued),
         *([] if later is None else [(_("Trong đó cấp cho người thêm sau khi phát phiếu"), later)]),
         (_("Phiếu đã gửi, theo danh sách"), ballots.cast),
@@ -130,8 +130,12 @@ def ballot_table(ballots: Ballots) -> Table:
         (_("Phiếu mất hiệu lực: đã được cấp lại, không đếm"), ballots.void),
         (_("Phiếu lạ: không do hệ thống cấp, không đếm"), ballots.foreign),
     )
+
+
+def ballot_table(ballots: Ballots) -> Table:
+    """The same as a table."""
     return Table(
         _("Số phiếu"),
         (Column(_("Loại phiếu"), 4, number=False), Column(_("Số phiếu"), 1)),
-        tuple((name, number(count)) for name, count in rows),
+        tuple((name, number(count)) for name, count in ballot_rows(ballots)),
     )

@@ -48,7 +48,7 @@ def new(
         dates = {"opens": moment(begins), "closes": moment(ends)}
         note(db, session, keys, "wave.new", code, digest=digest, **dates)
     print(
-        _("Đã tạo đợt {code}: mở {opens}, hạn gửi {closes}. Mã kiểm tra tệp {digest}").format(
+        _("Đã tạo đợt {code}: mở {opens}, hạn gửi {closes}. Mã kiểm tra bộ chỉ số {digest}").format(
             code=code, opens=moment(begins), closes=moment(ends), digest=digest
         )
     )
