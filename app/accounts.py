@@ -89,6 +89,7 @@ def get(session: Session, staff_id: int) -> Account:
 
 
 def name_fault(name: str) -> str | None:
+    """What is wrong with a person's name, with the remedy; None for a good one."""
     if not clean(name):
         return _("Nhập họ và tên.")
     if not set(name).isdisjoint("<>@"):
@@ -221,6 +222,8 @@ def _keep_an_admin(session: Session, staff_id: int, roles: Iterable[str]) -> Non
 
 
 def rename(session: Session, staff_id: int, name: str) -> None:
+    """Give an account another name, which `name_fault` must have found good. Lines of the log keep
+    the name of their time."""
     session.connection().execute(
         update(Staff).where(col(Staff.id) == staff_id).values(name=clean(name))
     )

@@ -10,9 +10,8 @@ from datetime import timedelta
 
 from app.language import _
 from app.outbox import Claimed, Outcome
-from app.relay import Reply
+from app.relay import RETRIES, Reply
 
-RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 JITTER = 0.2  # up to so much later, so that what failed together does not come back together
 # "Slow down" and "try later" of a mailbox's host; the next letter there would hear the same.
 PAUSING = (421, 450, 452)

@@ -9,6 +9,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from app.audit import Line
 from app.deeds import ROLES
 from app.language import _, clock, day, number
+from app.minutes import keys_in_words
 from app.sheetpage import NEVER_GUESS, Page
 
 # What the facts of a line are called on the page.
@@ -39,10 +40,7 @@ NAMES = {
     "kind": _("loại"),
     "respondent": _("người số"),
     "days": _("số ngày trước hạn"),
-    "units": _("số đơn vị"),
     "from": _("lấy từ"),
-    "year": _("năm"),
-    "confirmed": _("người thứ hai"),
     "proposed": _("người đề nghị"),
     "trial": _("tập dượt"),
     "kept_head": _("mã dòng cuối mà máy chủ đã ghi"),
@@ -50,7 +48,7 @@ NAMES = {
 }
 # What some facts say, which are kept as a code.
 VALUES = {
-    "mode": {"office": _("trên máy chủ của cơ quan tổ chức"), "committee": _("ba người giữ khóa")},
+    "mode": {mode: keys_in_words(mode) for mode in ("office", "committee")},
     "proposal": {
         "unseal": _("mở hòm phiếu"),
         "extend": _("gia hạn"),

@@ -79,7 +79,7 @@ def check(
             maximum=points(index.max_points), survey=points(index.survey_points)
         )
     )
-    print(_("Mã kiểm tra tệp: {digest}").format(digest=indexfile.digest(index)))
+    print(_("Mã kiểm tra bộ chỉ số: {digest}").format(digest=indexfile.digest(index)))
     for warning in warnings:
         print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
     print(_("Tệp hợp lệ."))

@@ -10,13 +10,12 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app import audit, letters, proposals, staffmail
+from app import audit, letters, lettertexts, proposals, staffmail
 from app.ballots import GRACE
 from app.db import Database
 from app.estimate import deadline
 from app.keys import KeyFile
 from app.language import _, day, moment
-from app.launch import mail_domain
 from app.models import Ballot, Draft, UrnRow, Wave
 from app.officemodels import KeptBadRows
 from app.proposals import Second
@@ -97,7 +96,8 @@ def _change(session: Session, wave: Wave, **values: object) -> None:
 
 
 def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reason: str) -> int:
-    """Destroy the urn unopened and queue a letter to all; gives the number of letters.
+    """Destroy the urn unopened and queue a letter to all, which gives the reason; gives the number
+    of letters. Raises WaveRefused.
 
     The caller erases the wave's keys after the commit.
     """
@@ -110,6 +110,8 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
         )
     if not reason.strip():
         raise WaveRefused(_("Cần nêu lý do hủy để ghi vào thư gửi mọi người."), "--reason LÝ-DO")
+    if found := lettertexts.disguises(reason):
+        raise WaveRefused(" ".join(found))
     now = db.now(session)
     _change(session, wave, cancelled_at=now, cancel_reason=" ".join(reason.split()))
     proposals.withdraw_all(session, wave, now)
@@ -129,7 +131,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
     connection.execute(delete(UrnRow).where(col(UrnRow.wave_id) == wave.id))
     connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
     letters.drop_all_queued(session, id_of(wave))
-    return letters.queue(session, id_of(wave), "cancellation", numbers, now, mail_domain(settings))
+    return letters.queue(session, id_of(wave), "cancellation", numbers, now, settings.host)
 
 
 def close(db: Database, session: Session, wave: Wave) -> None:

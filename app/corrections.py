@@ -29,6 +29,7 @@ def may_change(wave: Wave, now: datetime) -> bool:
 
 
 def must_be_changeable(wave: Wave, now: datetime) -> None:
+    """Raises WaveRefused once casting has ended. As the wave was read: hold it first."""
     if not may_change(wave, now):
         raise WaveRefused(
             _("Đợt {code} không còn thu phiếu, danh sách không đổi được nữa.").format(

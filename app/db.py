@@ -4,10 +4,15 @@ Two databases are supported: the embedded SQLite file and PostgreSQL. On SQLite 
 with BEGIN IMMEDIATE, one at a time in a process; on PostgreSQL isolation is READ COMMITTED.
 
 Whoever needs several locks on PostgreSQL takes them in this order, so that no two wait for each
-other: the accounts' turn (`accounts.take_turn`), a wave's close lock, the wave's row (both at once:
-`waves.hold`), the own account's row (a code of the second factor), then proposals, respondents,
-drafts, ballots, letters, and the log (`audit.note`) last. What was read of a wave before it was
-held is read again afterwards.
+other: the turn of the accounts (`accounts.take_turn`) or of the keys of connection
+(`connections.make`), a wave's close lock, the wave's row (both at once: `waves.hold`), the own
+account's row (a code of the second factor), then proposals, respondents, drafts, ballots, letters,
+and the log (`audit.note`) last. `corrections` locks a ballot before it deletes its draft: it holds
+the wave, so that no cast runs beside it, and who saves a draft locks nothing else. What was read of
+a wave before it was held is read again afterwards.
+
+Advisory locks are pairs whose first number is 20022023; the second is 0 for migrations, -1 for the
+log, -2 for accounts, -3 for keys of connection, and a wave's id for its close lock.
 """
 
 import logging

@@ -51,7 +51,6 @@ ACTIONS = {
     "letters.test": _("Gửi thư thử"),
     "letters.test-confirmed": _("Xác nhận thư thử"),
     "letters.resend": _("Gửi lại thư mời"),
-    "keys.prepare": _("Tạo khóa hòm phiếu"),
     "keys.recovery": _("Tải bản khóa dự phòng"),
     "keys.recovery-checked": _("Mở thử bản khóa dự phòng"),
     "keys.restore": _("Lấy lại khóa từ bản dự phòng"),

@@ -21,7 +21,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from app import mail, outbox, wordings
 from app.attempts import Pace, SendResult, after_cut, after_reply, pause_after
@@ -113,7 +112,7 @@ class Delivery:
                 ),
                 temporary=False,
             )
-        name = greeting(urlsplit(self.settings.base_url).hostname or "localhost")
+        name = greeting(self.settings.host)
         connection = Connection(relay, name, self.timeouts)
         try:
             while (letter := await self._take()) is not None:

@@ -32,7 +32,8 @@ def change(
 
 
 def _must_fit(session: Session, wave: Wave, index: Index) -> None:
-    """Refuse an index that does not know a group or unit of the roster."""
+    """Refuse an index that does not know a group or unit of the roster, or that would leave
+    somebody with nothing to rate."""
     rows = session.connection().execute(
         select(col(Respondent.group), col(Respondent.agency), col(Respondent.assigned))
         .where(col(Respondent.wave_id) == wave.id, col(Respondent.removed_at).is_(None))
@@ -46,6 +47,13 @@ def _must_fit(session: Session, wave: Wave, index: Index) -> None:
                     "Danh sách đang có không hợp với bộ chỉ số này: nhóm hoặc đơn vị khác nhau. Bỏ"
                     " đợt này rồi tạo đợt mới, hoặc sửa bộ chỉ số cho khớp."
                 )
+            )
+        if not index.asked(group, index.rated_units(group, agency, assigned.split())):
+            raise WaveRefused(
+                _(
+                    "Với bộ chỉ số này, có người trong nhóm {group} không được hỏi về đơn vị nào."
+                    " Bỏ đợt này rồi tạo đợt mới với danh sách khác, hoặc sửa bộ chỉ số."
+                ).format(group=index.group_of[group].name)
             )
 
 

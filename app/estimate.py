@@ -10,6 +10,8 @@ from app.language import HANOI, WEEKDAYS, _, day, moment
 ANSWERS_A_MINUTE = 12
 # With `choose_units` nobody rates all; the estimate is for so many.
 USUAL_UNITS = 6
+# Whom a roster assigns units to gets about so many; provinces give 8 to 12.
+USUALLY_ASSIGNED = 8
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from typing import Any, TypeAlias
 import rfc8785
 
 from app import figures, indexfile, report, wordfile
-from app.index import Index, exact
-from app.language import HANOI, _, rounded
+from app.index import Index
+from app.language import HANOI, _, exact, rounded
 from app.scoring import LeafScore, ScoreSheet, UnitScore
 from app.spreadsheet import to_xlsx as to_xlsx
 

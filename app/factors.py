@@ -38,16 +38,6 @@ def in_fours(secret: bytes) -> str:
     return " ".join(spelled[i : i + 4] for i in range(0, len(spelled), 4))
 
 
-def step_of(secret: bytes, code: str, now: datetime) -> int | None:
-    """The thirty seconds that a code of a secret is of, None when it is not of about now."""
-    current = int(now.timestamp()) // staff.STEP
-    typed = "".join(code.split())
-    for step in (current, current - 1, current + 1):
-        if typed.isascii() and hmac.compare_digest(staff.code_at(secret, step), typed):
-            return step
-    return None
-
-
 def use_secret(
     session: Session,
     keys: KeyFile,

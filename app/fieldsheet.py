@@ -1,7 +1,7 @@
 """The sheet as provinces lay their table out: units by component, each with four columns.
 
 Survey points come from the document; appraised points are for the council to fill, and the sums
-beside them follow (CONTRACT §6 rule 8: over the maxima of what has points).
+beside them follow (docs/scores.md, rule 8: over the maxima of what has points).
 """
 
 from collections.abc import Mapping
@@ -94,7 +94,10 @@ def _four(
 def _total(
     row: int, columns: list[int], unit: Mapping[str, Any], whole: Fraction, like: Decimal
 ) -> list[Value]:
-    """The four columns over all components; empty until every component has its sum."""
+    """The four columns over all components; empty until every component has its sum.
+
+    What nobody filled in is missing and no 0, for one unit without any data too.
+    """
     points = MISSING if unit["points"] is None else Decimal(unit["points"])
     councils = ",".join(xl_rowcol_to_cell(row, column + 1) for column in columns)
     sums = ",".join(xl_rowcol_to_cell(row, column + 2) for column in columns)
@@ -102,8 +105,10 @@ def _total(
     mine, council, total = (xl_rowcol_to_cell(row, here + step) for step in range(3))
     return [
         points,
-        Sum(f"=SUM({councils})", like),
-        Sum(f'=IF(COUNT({sums})<COUNTA({sums}),"",N({mine})+{council})', like),
+        Sum(f'=IF(COUNT({councils})=0,"",SUM({councils}))', like),
+        Sum(f'=IF(COUNT({sums})<COUNTA({sums}),"",N({mine})+N({council}))', like)
+        if whole
+        else None,
         Sum(f'=IF({total}="","",100*{total}/({whole}))', like) if whole else None,
     ]
 

@@ -1,10 +1,11 @@
 """Figures that a page and a paper say alike: shares, changes against an earlier wave. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from app import rulewords
 from app.index import Criterion, Index
 from app.language import _, decimal
 
@@ -39,28 +40,97 @@ def why_missing(leaf: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Changed:
-    """The survey and external leaves in which two indexes differ."""
+    """In what two indexes differ that makes points: criteria, and rules in words."""
 
-    new: tuple[Criterion, ...]  # another code, name or maximum than before
+    new: tuple[Criterion, ...]
+    other: tuple[tuple[Criterion, tuple[str, ...]], ...]  # with what of it is another
     gone: tuple[Criterion, ...]
+    rules: tuple[str, ...]  # those of now that did not hold then
+    rules_then: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.gone)
+        return bool(self.named or self.ruled)
+
+    @property
+    def named(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The criteria in words: what became of them, and their names; empty when all are alike."""
+        found = (
+            (_("Tiêu chí mới"), [_named(leaf) for leaf in self.new]),
+            (
+                _("Tiêu chí đã đổi"),
+                [f"{_named(leaf)} ({', '.join(what)})" for leaf, what in self.other],
+            ),
+            (_("Tiêu chí không còn"), [_named(leaf) for leaf in self.gone]),
+        )
+        return tuple((words, tuple(leaves)) for words, leaves in found if leaves)
+
+    @property
+    def ruled(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The rules that are not alike, wave by wave; empty when all are."""
+        found = ((_("Quy tắc đợt này"), self.rules), (_("Quy tắc đợt ấy"), self.rules_then))
+        return tuple((words, rules) for words, rules in found if rules)
 
 
 def changed(index: Index, before: Index) -> Changed:
-    """In what an index differs from an earlier one; such years compare by percent only."""
-    then, now = _leaves(before), _leaves(index)
-    codes = {leaf.code for leaf in now.values()}
+    """In what an index differs from an earlier one; such years compare by percent only.
+
+    Texts are compared as they are written, so a year within one is told by `{year}` or it differs.
+    """
+    shared = set(index.unit_of) & set(before.unit_of)
+    then, now = _leaves(before, shared), _leaves(index, shared)
+    both = [code for code in now if code in then]
+    rules, rules_then = rulewords.of_points(index), rulewords.of_points(before)
     return Changed(
-        tuple(leaf for key, leaf in now.items() if key not in then),
-        tuple(leaf for key, leaf in then.items() if key not in now and leaf.code not in codes),
+        new=tuple(index.criterion_of[code] for code in now if code not in then),
+        other=tuple(
+            (
+                index.criterion_of[code],
+                tuple(what for what, value in now[code].items() if value != then[code][what]),
+            )
+            for code in both
+            if now[code] != then[code]
+        ),
+        gone=tuple(before.criterion_of[code] for code in then if code not in now),
+        rules=tuple(words for words in rules if words not in rules_then),
+        rules_then=tuple(words for words in rules_then if words not in rules),
     )
 
 
-def _leaves(index: Index) -> dict[tuple[str, str, Fraction | None], Criterion]:
-    return {
-        (leaf.code, leaf.name, leaf.max_points): leaf
-        for leaf in index.leaves
-        if leaf.method in ("survey", "external")
-    }
+def other_criteria() -> str:
+    """What other criteria mean for a comparison."""
+    return _(
+        "Bộ chỉ số hai đợt khác nhau ở các tiêu chí dưới đây, nên hai đợt chỉ so được bằng tỷ lệ"
+        " phần trăm, và cần tính đến những khác biệt này."
+    )
+
+
+def other_rules() -> str:
+    """What other rules mean for a comparison."""
+    return _(
+        "Quy tắc tính điểm hai đợt khác nhau: những câu trả lời như nhau vẫn có thể ra tỷ lệ khác"
+        " nhau."
+    )
+
+
+def _leaves(index: Index, shared: Container[str]) -> dict[str, dict[str, object]]:
+    """Each survey and external leaf: what makes its points, by what people call it."""
+    found: dict[str, dict[str, object]] = {}
+    for leaf in index.leaves:
+        if leaf.method in ("survey", "external"):
+            # The order of questions and groups changes no point, nor do their codes.
+            asked = sorted(index.questions_of_leaf[leaf.code], key=lambda each: each.text)
+            scales = [index.scale_of[each.scale or ""].levels for each in asked]
+            found[leaf.code] = {
+                _("tên"): leaf.name,
+                _("điểm tối đa"): leaf.max_points,
+                _("phương pháp"): leaf.method,
+                _("chỉ số thành phần"): index.component_of[leaf.code].code,
+                _("câu hỏi"): [(each.text, each.weight, set(each.groups)) for each in asked],
+                _("thang đo"): [[(each.label, each.weight) for each in scale] for scale in scales],
+                _("cơ quan được tính"): {u for u in index.units_of_leaf[leaf.code] if u in shared},
+            }
+    return found
+
+
+def _named(leaf: Criterion) -> str:
+    return f"{leaf.code} {leaf.name}"

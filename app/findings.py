@@ -12,7 +12,7 @@ from app import components, figures
 from app.index import Component
 from app.language import _, decimal, number
 from app.paper import MISSING, Column, Heading, Items, Part, Table, Text
-from app.results import List, Ranked, Results, plain
+from app.results import List, Ranked, Results
 
 # Numbers of more components than this do not fit side by side on A4 across.
 SIDE_BY_SIDE = 8
@@ -154,29 +154,25 @@ def against(results: Results, code: str) -> Iterator[Part]:
         names = _joined(each.name for each in known if each.change == most)
         words = _("Tăng nhiều nhất là {names} ({change} điểm phần trăm).")
         yield Text(words.format(names=names, change=decimal(most, results.places)))
-    if results.changed:
-        yield Text(
-            _(
-                "Bộ chỉ số đợt ấy có tiêu chí hoặc điểm tối đa khác, nên hai đợt chỉ so được bằng"
-                " tỷ lệ phần trăm."
-            )
-        )
-        for words, leaves in (
-            (_("Tiêu chí mới hoặc đã đổi: {leaves}."), results.changed.new),
-            (_("Tiêu chí không còn: {leaves}."), results.changed.gone),
-        ):
-            if leaves:
-                named = "; ".join(f"{leaf.code} {leaf.name}" for leaf in leaves)
-                yield Text(words.format(leaves=named))
+    if results.changed.named:
+        yield Text(figures.other_criteria())
+        for words, leaves in results.changed.named:
+            yield Text(f"{words}: {'; '.join(leaves)}.")
+    if results.changed.ruled:
+        yield Text(figures.other_rules())
+        for words, rules in results.changed.ruled:
+            yield Text(f"{words}: {' '.join(rules)}")
     yield _change_table(results, code)
 
 
 def _change_table(results: Results, code: str) -> Table:
     rows = []
     for unit in (unit for each in results.lists() for unit in each.units):
-        before = results.earlier.get(unit.code, {}).get("percent")
+        before = results.earlier.get(unit.code, {}).get("exact_percent")
+        # With the digits of this wave, or the change would not be the difference.
+        then = MISSING if before is None else decimal(before, results.places)
         moved = figures.change(unit.change, results.places)[0]
-        rows.append((unit.name, plain(before) or MISSING, unit.percent, moved or MISSING))
+        rows.append((unit.name, then, unit.percent, moved or MISSING))
     columns = (
         Column(_("Cơ quan"), 24, number=False),
         Column(_("Đợt {code}").format(code=code), 9),
@@ -223,7 +219,7 @@ def _gaps(results: Results, unit: Ranked) -> Iterator[str]:
 
 
 def _all_or_some(each: List, names: Sequence[str]) -> str:
-    if len(names) == len(each.units) > 1:
+    if each.are_all(names):
         all_ = _("Cả {count} đơn vị").format(count=len(names))
         return f"{each.title}, {all_[0].lower()}{all_[1:]}" if each.title else all_
     return "; ".join(names)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from app.language import _, rounded
+from app.language import _
 
 
 @dataclass(frozen=True)
@@ -277,14 +277,3 @@ class Index:
         name = _("từng cơ quan dưới đây") if unit is None else unit.name
         # The name goes in last, and braces that are no placeholder stay: this is no format string.
         return question.text.replace("{year}", str(self.year)).replace("{unit}", name)
-
-
-def exact(value: Fraction) -> str:
-    """`value` without loss, as index files write it: "29.5", "30", "2/3" where no decimal ends."""
-    odd = value.denominator
-    twos = fives = 0
-    while odd % 2 == 0:
-        odd, twos = odd // 2, twos + 1
-    while odd % 5 == 0:
-        odd, fives = odd // 5, fives + 1
-    return str(value) if odd > 1 else rounded(value, max(twos, fives))

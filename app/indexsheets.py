@@ -124,7 +124,10 @@ LAYOUTS = (
                 "participation_list",
                 _("Danh sách tham gia"),
                 "flag",
-                _("Lập được danh sách người đã gửi phiếu, sau khi mở hòm phiếu. Để trống: Không."),
+                _(
+                    "Lập được danh sách người đã gửi phiếu, sau khi kết thúc thu phiếu. Để trống:"
+                    " Không."
+                ),
             ),
         ),
         is_list=False,

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from fractions import Fraction
 
-from app.index import Criterion, Index, exact
+from app.index import Criterion, Index
 from app.indexentries import METHODS, Places
 from app.indexfaults import Faults, echo
-from app.language import _
+from app.language import _, exact
 
 NOTHING = Fraction(0)
 

@@ -14,11 +14,11 @@ from typing import Any, TypeAlias
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from app import indexfile
-from app.index import Index, exact
+from app.index import Index
 from app.indexcolumns import NO, YES, Column, Layout, address
 from app.indexexamples import EXAMPLES, STEPS
 from app.indexsheets import ENTRY, EXAMPLE, GUIDE, LAYOUT_OF, LAYOUTS
-from app.language import _
+from app.language import _, exact
 from app.sheetpage import write_text
 
 LAST = 4_999  # the last row, from 0: what the reader takes

@@ -71,7 +71,13 @@ def write_copy(keys: KeyFile, code: str, file: Path, phrase: str) -> None:
 
 
 def _write_secret(file: Path, text: str) -> None:
-    """A new file for its owner only."""
+    """A new file for its owner only, safe on its disk; half of one is taken away again."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as target:
-        target.write(text)
+    try:
+        with os.fdopen(descriptor, "w") as target:
+            target.write(text)
+            target.flush()
+            os.fsync(target.fileno())
+    except OSError:
+        file.unlink()
+        raise

@@ -32,6 +32,10 @@ class KeysMissing(Exception):
     """The key file, or one wave's keys in it, cannot be had; the text says what to do."""
 
 
+class KeyFileLost(KeysMissing):
+    """There is no key file; the text is for who can run commands on the server."""
+
+
 @dataclass(frozen=True)
 class WaveKeys:
     """What only the key file knows of a launched wave."""
@@ -80,20 +84,19 @@ class KeyFile:
         return str(self._content().get("log_begins", ""))
 
     def must_be_there(self) -> None:
-        """Raises KeysMissing when there is no key file, and none may be made."""
-        if self.path.exists() or self.may_be_made():
+        """Raises KeyFileLost when there is no key file, and none may be made."""
+        # Looked for twice: another process may have made it in between.
+        if self.path.exists() or self.may_be_made() or self.path.exists():
             return
-        # Another process may have made it in between.
-        if not self.path.exists():
-            raise KeysMissing(
-                _(
-                    "Không thấy tệp khóa {path}, mà cơ sở dữ liệu này đã dùng một tệp khóa. Xem lại"
-                    " PHIEU_KEY_FILE và ổ đĩa chứa tệp; nếu tệp mất, chép lại từ bản lưu. Không có"
-                    " bản lưu thì lấy lại từ bản khóa dự phòng của một đợt chưa mở hòm phiếu:"
-                    " “phieu wave unseal MÃ --recovery TỆP”. Chỉ khi không còn cả hai mới chạy"
-                    " “phieu keys new”, rồi “phieu staff reset EMAIL” cho từng tài khoản."
-                ).format(path=self.path)
-            )
+        raise KeyFileLost(
+            _(
+                "Không thấy tệp khóa {path}, mà cơ sở dữ liệu này đã dùng một tệp khóa. Xem lại"
+                " PHIEU_KEY_FILE và ổ đĩa chứa tệp; nếu tệp mất, chép lại từ bản lưu. Không có"
+                " bản lưu thì lấy lại từ bản khóa dự phòng của một đợt chưa mở hòm phiếu:"
+                " “phieu wave unseal MÃ --recovery TỆP”. Chỉ khi không còn cả hai mới chạy"
+                " “phieu keys new”, rồi “phieu staff reset EMAIL” cho từng tài khoản."
+            ).format(path=self.path)
+        )
 
     def make_anew(self, log_begins: str) -> None:
         """A new key file in place of one lost for good. Raises KeysMissing when one is there."""
@@ -139,11 +142,8 @@ class KeyFile:
         try:
             private = _unwrap(self._master(), entry["private_key"], code)
         except InvalidTag as error:
-            raise KeysMissing(
-                _("Khóa của đợt {code} trong {path} đã hỏng. Chép lại tệp khóa từ bản lưu.").format(
-                    code=code, path=self.path
-                )
-            ) from error
+            words = _("Khóa của đợt {code} trong {path} đã hỏng. Chép lại tệp khóa từ bản lưu.")
+            raise KeysMissing(words.format(code=code, path=self.path)) from error
         secret, public = b64decode(entry["secret"]), b64decode(entry["public_key"])
         return WaveKeys(secret, private, public, entry["index_digest"])
 
@@ -190,8 +190,9 @@ class KeyFile:
     def put_back(self, copy: OpenedCopy) -> None:
         """Put the keys of a recovery copy that was opened back. Raises KeysMissing.
 
-        Of its own wave alone, not in place of keys that open: who knows the phrase can write into
-        it. A file made anew that holds no wave gives way, one with others under another key not.
+        Of its own wave alone, and not in place of the same keys where they open: who knows the
+        phrase can write into it. A file made anew that holds no wave gives way, one with others
+        under another key not.
         """
         copied = copy.content
         with self._changing(anew=True) as content:
@@ -204,11 +205,12 @@ class KeyFile:
                     raise KeysMissing(words.format(path=self.path))
                 taken = ("master", "link_keys", "log_begins")
                 content |= {key: copied[key] for key in taken if key in copied}
-            with suppress(InvalidTag, ValueError, KeyError):
-                known = content["waves"][copy.wave]["private_key"]
-                _unwrap(b64decode(content["master"]), known, copy.wave)
-                return
-            content["waves"][copy.wave] = copied["waves"][copy.wave]
+            known, wanted = content["waves"].get(copy.wave, {}), copied["waves"][copy.wave]
+            if known.get("public_key") == wanted["public_key"]:
+                with suppress(InvalidTag, ValueError, KeyError):
+                    _unwrap(b64decode(content["master"]), known["private_key"], copy.wave)
+                    return
+            content["waves"][copy.wave] = wanted
         self.__dict__.pop("tokens", None)
 
     def _master(self) -> bytes:
@@ -234,11 +236,8 @@ class KeyFile:
                 return content
         except (OSError, ValueError, KeyError, TypeError):
             pass
-        raise KeysMissing(
-            _(
-                "Không đọc được tệp khóa {path}. Chép lại tệp khóa từ bản lưu; đừng tạo tệp mới."
-            ).format(path=self.path)
-        )
+        words = _("Không đọc được tệp khóa {path}. Chép lại tệp khóa từ bản lưu; đừng tạo tệp mới.")
+        raise KeysMissing(words.format(path=self.path))
 
     @contextmanager
     def _changing(self, anew: bool = False) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ language comes as `app/locale/<code>/LC_MESSAGES/phieu.mo` and `PHIEU_LANGUAGE=<
 
 import gettext
 import os
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -57,21 +57,33 @@ def decimal(value: Decimal | Fraction | str, decimals: int = 2) -> str:
     return f"{grouped},{rest}" if rest else grouped
 
 
-def points(value: Fraction) -> str:
-    """Points as people write them: 100; 88,5; 1/3 stays a fraction."""
-    if value.denominator == 1:
-        return number(value.numerator)
-    text = decimal(value, 2)
-    if Fraction(text.replace(".", "").replace(",", ".")) != value:
-        return str(value)
-    return text.rstrip("0")
+def exact(value: Fraction) -> str:
+    """`value` without loss, as index files write it: "29.5", "30", "2/3" where no decimal ends."""
+    odd = value.denominator
+    twos = fives = 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    while odd % 5 == 0:
+        odd, fives = odd // 5, fives + 1
+    return str(value) if odd > 1 else rounded(value, max(twos, fives))
+
+
+def points(value: Fraction | str) -> str:
+    """The same as people write it: 1.000; 88,5; 0,667; only what has no end stays 2/3."""
+    text = exact(Fraction(value))
+    return text if "/" in text else decimal(text, len(text.partition(".")[2]))
 
 
 def day(moment: datetime) -> str:
     """The date in Hà Nội as official letters write it: 04/3/2023, 20/02/2023."""
     local = moment.astimezone(HANOI)
-    month = f"{local.month:02d}" if local.month < 3 else str(local.month)
-    return f"{local.day:02d}/{month}/{local.year}"
+    return f"{day_month(local)}/{local.year}"
+
+
+def day_month(day: date) -> str:
+    """A day of a year that is known: 04/3, 20/02."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"{day.day:02d}/{month}"
 
 
 def clock(moment: datetime) -> str:

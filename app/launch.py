@@ -3,7 +3,6 @@
 import os
 from datetime import datetime, timedelta
 from typing import cast
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
@@ -93,7 +92,7 @@ def launch(
         "invitation",
         [name.number for name in names],
         max(now, wave.opens_at),
-        mail_domain(settings),
+        settings.host,
     )
     return len(names)
 
@@ -149,10 +148,6 @@ def facts(wave: Wave, issued: int) -> dict[str, object]:
     }
 
 
-def mail_domain(settings: Settings) -> str:
-    return urlsplit(settings.base_url).hostname or "localhost"
-
-
 def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> int:
     """Queue a reminder to those who have not cast and have not asked to be left alone.
 
@@ -191,7 +186,7 @@ def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> in
         .all()
     )
     letters.drop_reminders(session, id_of(wave))
-    return letters.queue(session, id_of(wave), "reminder", numbers, now, mail_domain(settings))
+    return letters.queue(session, id_of(wave), "reminder", numbers, now, settings.host)
 
 
 def _too_soon(wave: Wave) -> str:

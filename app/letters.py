@@ -202,7 +202,7 @@ def failed(session: Session, wave_id: int) -> list[Failed]:
 
 def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
     """The state of a person's invitation once a wave is launched: waiting, sent, failed (and why),
-    none (no ballot either, which sending again mends)."""
+    dropped, none (no ballot either, which sending again mends)."""
     connection = session.connection()
     own = col(Ballot.respondent_id) == respondent_id
     if connection.execute(select(col(Ballot.number)).where(own)).first() is None:
@@ -214,8 +214,11 @@ def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
         .order_by(col(Letter.round).desc())
         .limit(1)
     ).first()
-    if row is None or row.state == "sent":
-        # A letter that was still to go when its ballot was cast is gone: it had arrived.
+    if row is None:
+        # Cancelling the wave, or taking the person off, forgets an invitation still to go. Casting
+        # does not.
+        return "dropped", ""
+    if row.state == "sent":
         return "sent", ""
     if row.state in ("failed", "uncertain"):
         return "failed", row.error or ""

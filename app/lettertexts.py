@@ -86,7 +86,7 @@ def faults(text: str, longest: int, one_line: bool, empty: Collection[str] = ())
         )
     if one_line and "\n" in text:
         found.append(_("Chỉ viết được một dòng. Bỏ chỗ xuống dòng."))
-    found += _disguised(text)
+    found += disguises(text)
     known = ", ".join(f"{{{name}}}" for name in PLACES)
     used = [(word[:40], _place(word)) for word in BRACED.findall(text)]
     found += [
@@ -110,11 +110,12 @@ def faults(text: str, longest: int, one_line: bool, empty: Collection[str] = ())
 def reason_faults(text: str) -> list[str]:
     """Everything that is wrong with why a wave is cancelled, as its letter will say."""
     short = _("Nêu lý do, từ 5 đến 500 ký tự; lý do được ghi vào thư.")
-    return [*([] if 5 <= len(text) <= LONGEST_REASON else [short]), *_disguised(text)]
+    return [*([] if 5 <= len(text) <= LONGEST_REASON else [short]), *disguises(text)]
 
 
-def _disguised(text: str) -> list[str]:
-    """What could lead a reader elsewhere, or show another text than is there."""
+def disguises(text: str) -> list[str]:
+    """What in words for a letter could lead a reader elsewhere, or show another text than is
+    there."""
     found = []
     unseen = next((sign for sign in text if sign != "\n" and _is_unseen(sign)), None)
     if unseen is not None:

@@ -96,13 +96,12 @@ def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
         if opening.proposed_by
         else ((_("Người mở"), opening.opened_by),)
     )
-    two = _("cần hai chuyên viên") if opening.two_people else _("một người mở được")
     erased = opening.keys_erased_at
     return (
         (_("Kết thúc thu phiếu"), moment(opening.closed_at)),
         (_("Mở hòm phiếu"), moment(opening.unsealed_at)),
         *people,
-        (_("Cách giữ khóa"), f"{keys_in_words(opening.mode)}; {two}"),
+        (_("Cách giữ khóa"), kept_in_words(opening.mode, opening.two_people)),
         *([(_("Xóa khóa sau khi mở"), moment(erased))] if erased else []),
     )
 
@@ -114,10 +113,16 @@ def keys_in_words(mode: str) -> str:
     return _("ba người giữ khóa")
 
 
-def ballot_table(ballots: Ballots) -> Table:
-    """What the urn held, as minutes and report say it."""
+def kept_in_words(mode: str, two_people: bool) -> str:
+    """Who held the key, and how many it took to open the urn."""
+    people = _("cần hai chuyên viên mới mở được") if two_people else _("một người mở được")
+    return f"{keys_in_words(mode)}; {people}"
+
+
+def ballot_rows(ballots: Ballots) -> tuple[tuple[str, int], ...]:
+    """What the urn held, as minutes, report and workbook say it."""
     later = ballots.issued_later
-    rows = (
+    return (
         (_("Phiếu phát ra"), ballots.issued),
         *([] if later is None else [(_("Trong đó cấp cho người thêm sau khi phát phiếu"), later)]),
         (_("Phiếu đã gửi, theo danh sách"), ballots.cast),
@@ -125,8 +130,12 @@ def ballot_table(ballots: Ballots) -> Table:
         (_("Phiếu mất hiệu lực: đã được cấp lại, không đếm"), ballots.void),
         (_("Phiếu lạ: không do hệ thống cấp, không đếm"), ballots.foreign),
     )
+
+
+def ballot_table(ballots: Ballots) -> Table:
+    """The same as a table."""
     return Table(
         _("Số phiếu"),
         (Column(_("Loại phiếu"), 4, number=False), Column(_("Số phiếu"), 1)),
-        tuple((name, number(count)) for name, count in rows),
+        tuple((name, number(count)) for name, count in ballot_rows(ballots)),
     )

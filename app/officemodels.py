@@ -125,7 +125,6 @@ class Preparation(SQLModel, table=True):
     roster_at: datetime | None = moment_field()  # the last change of the roster
     roster_file: str = ""
     agencies: str = Field(default="[]", sa_type=Text)  # JSON: near matches to look at
-    agencies_seen_at: datetime | None = moment_field()
     test_code_mac: str = ""  # of the code in the test letter
     test_print: str = ""  # fingerprint of texts and sender it was sent with
     test_sent_to: str = ""
@@ -191,6 +190,7 @@ class Proposal(SQLModel, table=True):
     staff_id: int = Field(foreign_key="staff.id")
     at: datetime = moment_field(nullable=False)
     expires_at: datetime = moment_field(nullable=False)
+    # No page reads it: the log names the two, and this is what that can be held against.
     confirmed_by: int | None = Field(default=None, foreign_key="staff.id")
     done_at: datetime | None = moment_field()
     withdrawn_at: datetime | None = moment_field()

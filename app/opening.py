@@ -18,7 +18,7 @@ from typing import IO
 from app import unsealing, waves
 from app.audit import ChainBroken
 from app.db import Database
-from app.keys import KeyFile, KeysMissing
+from app.keys import KeyFile, KeyFileLost, KeysMissing
 from app.language import _
 from app.proposals import Second
 from app.waves import WaveRefused
@@ -109,6 +109,8 @@ class Opening:
             unsealing.unseal(self.db, self.keys, self.code, told, self.who, self.second)
         except WaveRefused as refused:
             state, error = "failed", refused.words
+        except KeyFileLost:
+            state, error = "failed", _("Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ.")
         except (KeysMissing, ChainBroken) as broken:
             state, error = "failed", str(broken)
         except Exception as fault:  # noqa: BLE001  # whatever it is, the page must say so

@@ -84,11 +84,13 @@ def when(moment: datetime | None) -> str:
 
 
 def left(closes: datetime, now: datetime) -> tuple[int, str]:
-    """How long it still is to a closing: whole days, in the last one hours."""
+    """How long it still is to a closing: whole days, in the last one hours, then minutes."""
     rest = max(closes - now, timedelta(0))
     if rest.days:
         return rest.days, _("ngày còn lại")
-    return rest.seconds // 3600, _("giờ còn lại")
+    if rest.seconds >= 3600:
+        return rest.seconds // 3600, _("giờ còn lại")
+    return rest.seconds // 60, _("phút còn lại")
 
 
 def until(closes: datetime) -> str:

@@ -97,7 +97,11 @@ def _found(search: str, index: Index | None) -> list[ColumnElement[bool]]:
     without = [word[1:].casefold() for word in words if word.startswith("-") and len(word) > 1]
     address = col(Respondent.email_key)
     wanted: list[ColumnElement[bool]] = [
-        ~address.contains(word, autoescape=True) for word in without[:6]
+        # "-.gov.vn": of no office, also where that stands in the middle.
+        ~address.endswith(word, autoescape=True)
+        if word[0] in ".@"
+        else ~address.contains(word, autoescape=True)
+        for word in without[:6]
     ]
     kept = " ".join(word for word in words if not word.startswith("-"))
     for word in folded(kept).split()[:6]:

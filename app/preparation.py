@@ -68,16 +68,13 @@ def roster_changed(
             _settle(session, wave, text, unit, choice)
             near.append(NearAgency(text, unit, number_, choice))
     row.roster_at, row.roster_file = now, file
-    _keep_agencies(session, row, near, now)
+    _keep_agencies(session, row, near)
     return near_agencies(row)
 
 
-def _keep_agencies(
-    session: Session, row: Preparation, near: list[NearAgency], now: datetime
-) -> None:
+def _keep_agencies(session: Session, row: Preparation, near: list[NearAgency]) -> None:
     lines = [(each.text, each.unit, each.people, each.choice) for each in near]
     row.agencies = json.dumps(lines, ensure_ascii=False)
-    row.agencies_seen_at = None if near_agencies(row) else now
     keep(session, row)
 
 
@@ -141,7 +138,7 @@ def settle_agencies(
             _settle(session, wave, each.text, each.unit, choice)
         found.append(NearAgency(each.text, each.unit, each.people, choice))
     row.roster_at = now
-    _keep_agencies(session, row, found, now)
+    _keep_agencies(session, row, found)
 
 
 def _settle(session: Session, wave: Wave, text: str, unit: str, choice: str) -> None:

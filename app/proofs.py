@@ -23,6 +23,7 @@ def hold(session: Session, staff_id: int) -> None:
 
 
 def has_password(session: Session, staff_id: int) -> bool:
+    """Whether the person has chosen a password; False of an account that is not there."""
     known = session.connection().execute(
         select(col(Staff.password_hash)).where(col(Staff.id) == staff_id)
     )

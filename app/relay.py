@@ -10,12 +10,15 @@ import ipaddress
 import re
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
 
 import aiosmtplib
 
 from app.language import _
 from app.settings import Relay
 
+# When a letter goes again that was not taken, from one attempt to the next; then it has failed.
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 # Answers that mean "log in first", at whatever step they come.
 AUTH_CODES = (530, 534, 535, 538)
 

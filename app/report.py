@@ -113,9 +113,8 @@ def _organisation(results: Results) -> Iterator[Part]:
             " hệ thống chỉ cộng số liệu chung, không lưu từng phiếu."
         )
     )
-    two = _("hai chuyên viên mở") if document["two_people"] else _("một người mở")
-    keys = minutes.keys_in_words(document["mode"])
-    yield Text(_("Giữ khóa hòm phiếu: {keys}; {people}.").format(keys=keys, people=two))
+    kept = minutes.kept_in_words(document["mode"], document["two_people"])
+    yield Text(_("Giữ khóa hòm phiếu: {kept}.").format(kept=kept))
 
 
 def _asked_table(index: Index) -> Table:

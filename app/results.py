@@ -57,6 +57,10 @@ class List:
                 found.setdefault(unit.missing, []).append(unit.name)
         return list(found.items())
 
+    def are_all(self, names: Sequence[str]) -> bool:
+        """Whether these are all units of a list of several, so that they are told as one."""
+        return len(names) == len(self.units) > 1
+
 
 class Results:
     """A document with the look-ups its pages need. It never changes, so what is made is kept."""
@@ -103,9 +107,9 @@ class Results:
 
     def _sorted_by(self, unit: Ranked, order: str) -> tuple[bool, Fraction]:
         """What is missing comes last."""
-        points = self.units[unit.code]["points"]
+        reached = self.units[unit.code]["points"]
         value = {
-            "diem": None if points is None else Fraction(points),
+            "diem": None if reached is None else Fraction(reached),
             "so-voi": unit.change,
             "phieu": Fraction(unit.ballots),
         }[order]
@@ -125,7 +129,7 @@ class Results:
             rank=unit["rank"],
             percent=self._shown(unit["percent"]),
             points=self._shown(unit["points"]),
-            max_points=plain(unit["max_points"]),
+            max_points="" if unit["max_points"] is None else points(unit["max_points"]),
             label=unit["class"] or "",
             ballots=unit["ballots"],
             width=charts.width(exact),
@@ -223,11 +227,6 @@ class Results:
 
 def _by_rank(unit: Ranked) -> tuple[bool, int]:
     return unit.rank is None, unit.rank or 0
-
-
-def plain(value: str | None) -> str:
-    """A number of the document as it stands, with a comma."""
-    return "" if value is None else value.replace(".", ",")
 
 
 def _index_of(document: Document) -> Index:

@@ -1,11 +1,39 @@
 """The rules of an index in plain words: one source for the pages and for the Word report. Pure."""
 
-from app.index import Index, Rules, Scale
+from app.index import Index, Scale
 from app.language import _, points
 
 
 def in_words(index: Index) -> tuple[str, ...]:
-    """How answers become points in this index, a sentence for each rule."""
+    """How answers become points and ranks in this index, a sentence for each rule."""
+    rules = index.rules
+    found = [
+        *of_points(index),
+        _(
+            "Điểm hiện {number} số lẻ, nửa thì làm tròn lên; xếp hạng theo giá trị chính xác."
+        ).format(number=rules.decimals),
+        _("Xếp hạng riêng từng khối.")
+        if rules.ranking == "blocks"
+        else _("Xếp hạng chung một danh sách."),
+    ]
+    if rules.participation_list:
+        found.append(
+            _(
+                "Sau khi kết thúc được lập danh sách người đã gửi phiếu, không có câu trả lời; thư"
+                " mời nói rõ điều này."
+            )
+        )
+    if rules.classes:
+        classes = (
+            _("{label} từ {percent}%").format(label=each.label, percent=points(each.from_percent))
+            for each in rules.classes
+        )
+        found.append(_("Xếp loại: {classes}.").format(classes="; ".join(classes)))
+    return tuple(found)
+
+
+def of_points(index: Index) -> tuple[str, ...]:
+    """Just the rules by which the same people and answers give other points or percents."""
     rules = index.rules
     found = [
         _weighting(index),
@@ -19,20 +47,14 @@ def in_words(index: Index) -> tuple[str, ...]:
             "Nhóm có dưới {number} phiếu ở một câu hỏi được gộp với nhóm khác; gộp hết vẫn dưới"
             " {number} thì câu hỏi ấy không có điểm."
         ).format(number=rules.min_ballots),
-        _(
-            "Điểm hiện {number} số lẻ, nửa thì làm tròn lên; xếp hạng theo giá trị chính xác."
-        ).format(number=rules.decimals),
-        _("Xếp hạng riêng từng khối.")
-        if rules.ranking == "blocks"
-        else _("Xếp hạng chung một danh sách."),
-        *_asking(rules),
     ]
-    if rules.classes:
-        classes = (
-            _("{label} từ {percent}%").format(label=each.label, percent=points(each.from_percent))
-            for each in rules.classes
+    if rules.choose_units:
+        found.append(
+            _(
+                "Người trả lời chọn những cơ quan mình từng làm việc cùng, rồi chỉ trả lời về các"
+                " cơ quan ấy."
+            )
         )
-        found.append(_("Xếp loại: {classes}.").format(classes="; ".join(classes)))
     return tuple(found)
 
 
@@ -43,26 +65,6 @@ def _weighting(index: Index) -> str:
     return _("Tính tỷ lệ của từng nhóm, rồi lấy trung bình theo trọng số: {weights}.").format(
         weights="; ".join(weights)
     )
-
-
-def _asking(rules: Rules) -> list[str]:
-    """What only some indexes ask for."""
-    found = []
-    if rules.choose_units:
-        found.append(
-            _(
-                "Người trả lời chọn những cơ quan mình từng làm việc cùng, rồi chỉ trả lời về các"
-                " cơ quan ấy."
-            )
-        )
-    if rules.participation_list:
-        found.append(
-            _(
-                "Sau khi kết thúc được lập danh sách người đã gửi phiếu, không có câu trả lời; thư"
-                " mời nói rõ điều này."
-            )
-        )
-    return found
 
 
 def scale_in_words(scale: Scale) -> str:

@@ -140,6 +140,7 @@ def _tally(session: Session, wave_id: int) -> scoring.Tally:
 
 
 def external_of(session: Session, wave_id: int) -> dict[tuple[str, str], Fraction]:
+    """(unit, criterion) → the percent imported last, from 0 to 100, exact."""
     rows = session.connection().execute(
         select(ExternalPercent).where(col(ExternalPercent.wave_id) == wave_id)
     )

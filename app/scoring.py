@@ -111,7 +111,11 @@ def score(index: Index, tally: Tally, external: Mapping[tuple[str, str], Fractio
 
 
 def whole_percent(unit: UnitScore, appraised: Fraction, max_appraised: Fraction) -> Fraction | None:
-    """The percent of appraised and surveyed points together (rule 8)."""
+    """The percent of appraised and surveyed points together; None without surveyed ones.
+
+    Rule 8 of docs/scores.md. Nothing here imports appraised points: this is for what will, so that
+    it needs no formula of its own.
+    """
     if unit.points is None or unit.max_points is None:
         return None
     return _ratio(100 * (appraised + unit.points), max_appraised + unit.max_points)

@@ -39,6 +39,11 @@ class Settings:
     base_url: str
 
     @property
+    def host(self) -> str:
+        """Whose name links, Message-IDs and our greeting to the relay carry."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
 

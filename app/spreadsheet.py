@@ -14,9 +14,9 @@ from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from app import fieldsheet, indexfile
-from app.index import Index, exact
-from app.language import _, moment
+from app import fieldsheet, indexfile, minutes, rulewords
+from app.index import Index
+from app.language import _, moment, points
 from app.sheetpage import MISSING, NEVER_GUESS, Page, Value
 
 
@@ -35,7 +35,8 @@ def to_xlsx(document: Mapping[str, Any]) -> bytes:
     _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
     rules = Page(workbook, _("Quy tắc"), index.name, subtitle)
     rules.header([(_("Mục"), 34), (_("Nội dung"), 110)])
-    for name, value in (*_facts(index, document), *_method(index), *_lists(index)):
+    method = ((_("Quy tắc tính điểm"), words) for words in rulewords.in_words(index))
+    for name, value in (*_facts(index, document), *method, *_lists(index)):
         rules.add(name, value)
     workbook.close()
     return out.getvalue()
@@ -53,7 +54,7 @@ def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
         [
             *((_("Hạng"), 7), (_("Đơn vị"), 44), (_("Khối"), 24), (_("Điểm"), 10)),
             *((_("Điểm tối đa"), 10), (_("Tỷ lệ %"), 10)),
-            (_("Điểm quy đổi, thang {points}").format(points=_plain(index.survey_points)), 12),
+            (_("Điểm quy đổi, thang {points}").format(points=points(index.survey_points)), 12),
             *((_("Xếp loại"), 14), (_("Số phiếu"), 10)),
         ],
         frozen=2,
@@ -77,10 +78,10 @@ def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
 
 
 def _leaves(page: Page, index: Index, document: Mapping[str, Any]) -> None:
-    points = [
+    reached = [
         {leaf["code"]: leaf["points"] for leaf in unit["criteria"]} for unit in document["units"]
     ]
-    shown = [leaf for leaf in index.leaves if any(leaf.code in row for row in points)]
+    shown = [leaf for leaf in index.leaves if any(leaf.code in row for row in reached)]
     page.header(
         [(_("Đơn vị"), 44), *((f"{leaf.code} {leaf.name}", 14) for leaf in shown), (_("Tổng"), 10)],
         frozen=1,
@@ -89,7 +90,7 @@ def _leaves(page: Page, index: Index, document: Mapping[str, Any]) -> None:
         leaf["code"]: leaf["max_points"] for unit in document["units"] for leaf in unit["criteria"]
     }
     page.add(_("Điểm tối đa"), *(_figure(maxima[leaf.code]) for leaf in shown), None)
-    for unit, row in zip(document["units"], points, strict=True):
+    for unit, row in zip(document["units"], reached, strict=True):
         figures = (_figure(row[leaf.code]) if leaf.code in row else None for leaf in shown)
         page.add(index.unit_of[unit["code"]].name, *figures, _figure(unit["points"]))
     page.notes([*_reasons(index, document), _("Ô trống: tiêu chí không áp dụng cho đơn vị.")])
@@ -153,58 +154,24 @@ def _facts(index: Index, document: Mapping[str, Any]) -> Iterator[tuple[str, Val
             if text is not None:
                 yield name, text
     yield _("Kết thúc thu phiếu"), moment(datetime.fromisoformat(document["closed_at"]))
-    yield _("Phiếu đã phát"), document["issued"]
-    yield _("Phiếu đã nhận"), document["cast"]
-    yield _("Phiếu được kiểm"), document["counted"]
-    yield _("Phiếu đã hủy"), document["void"]
-    yield _("Phiếu lạ, không kiểm"), document["foreign"]
-    committee = document["mode"] == "committee"
-    yield (
-        _("Khóa hòm phiếu"),
-        _("Ba người được ủy thác giữ") if committee else _("Cơ quan tổ chức giữ"),
-    )
+    held = (document[key] for key in ("issued", "cast", "counted", "void", "foreign"))
+    yield from minutes.ballot_rows(minutes.Ballots(*held))
+    yield _("Giữ khóa hòm phiếu"), minutes.keys_in_words(document["mode"])
     yield _("Mở hòm phiếu cần hai người"), _("Có") if document["two_people"] else _("Không")
-    yield _("Mã kiểm tra tệp cấu hình"), document["index"]["digest"]
+    yield _("Mã kiểm tra bộ chỉ số"), document["index"]["digest"]
     yield _("Mã kiểm tra các biên nhận"), document["receipts"]
     yield _("Mã kiểm tra bảng điểm"), document["digest"]
-
-
-def _method(index: Index) -> Iterator[tuple[str, Value]]:
-    """The rules of the index in words."""
-    rules = index.rules
-    pooled = rules.weighting == "pooled"
-    yield _("Gộp các nhóm"), _("Cộng phiếu") if pooled else _("Bình quân theo trọng số nhóm")
-    zero = rules.no_opinion == "zero"
-    yield _("Không có ý kiến"), _("Tính là 0 điểm") if zero else _("Không tính vào điểm")
-    allowed = rules.own_unit == "allow"
-    yield _("Đánh giá cơ quan mình"), _("Được phép") if allowed else _("Không được phép")
-    least = _("{number}; nhóm có ít hơn được cộng chung với nhóm khác")
-    yield _("Số phiếu tối thiểu"), least.format(number=rules.min_ballots)
-    digits = _("{number} chữ số thập phân; xếp hạng, xếp loại theo giá trị chính xác")
-    yield _("Làm tròn"), digits.format(number=rules.decimals)
-    blocks = rules.ranking == "blocks"
-    yield _("Xếp hạng"), _("Trong từng khối") if blocks else _("Một danh sách chung")
-    for score_class in rules.classes:
-        yield (
-            _("Xếp loại {label}").format(label=score_class.label),
-            _("Từ {percent}%").format(percent=_plain(score_class.from_percent)),
-        )
 
 
 def _lists(index: Index) -> Iterator[tuple[str, Value]]:
     """What the codes on the other sheets stand for."""
     for group in index.groups:
-        weight = _(", trọng số {weight}").format(weight=_plain(group.weight))
+        weight = _(", trọng số {weight}").format(weight=points(group.weight))
         text = group.name + (weight if index.rules.weighting == "groups" else "")
         yield _("Nhóm {code}").format(code=group.code), text
     for scale in index.scales:
-        levels = (f"{k.code}: {k.label} ({_plain(k.weight)})" for k in scale.levels)
+        levels = (f"{k.code}: {k.label} ({points(k.weight)})" for k in scale.levels)
         text = "; ".join([*levels, f"-: {scale.no_opinion}"])
         yield _("Thang đo {code}").format(code=scale.code), text
     for question in index.scored_questions:
         yield _("Câu hỏi {code}").format(code=question.code), question.text
-
-
-def _plain(value: Fraction) -> str:
-    """A number within a text, with a comma before the decimals."""
-    return exact(value).replace(".", ",")

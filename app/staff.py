@@ -142,6 +142,7 @@ def any_expired(session: Session, now: datetime) -> bool:
 
 
 def end_session(session: Session, hashed: bytes) -> None:
+    """End one session, named by its `key_hash`; one that is over already stays so."""
     session.connection().execute(delete(StaffSession).where(col(StaffSession.key_hash) == hashed))
 
 
@@ -207,6 +208,16 @@ def recovery_mac(keys: KeyFile, staff_id: int, code: str) -> bytes:
     return hmac.digest(keys.derived("recovery codes"), f"{staff_id} {code}".encode(), "sha256")
 
 
+def step_of(secret: bytes, code: str, now: datetime) -> int | None:
+    """The thirty seconds that a code of a secret is of, None when it is not of about now."""
+    current, typed = int(now.timestamp()) // STEP, spelled(code)
+    # A telephone's clock may be half a minute off.
+    for step in (current, current - 1, current + 1):
+        if typed.isascii() and hmac.compare_digest(code_at(secret, step), typed):
+            return step
+    return None
+
+
 def _confirm_code(session: Session, keys: KeyFile, staff_id: int, code: str, now: datetime) -> bool:
     connection = session.connection()
     sealed = connection.execute(
@@ -218,17 +229,13 @@ def _confirm_code(session: Session, keys: KeyFile, staff_id: int, code: str, now
         secret = open_secret(keys, staff_id, sealed)
     except InvalidTag:
         return False
-    current = int(now.timestamp()) // STEP
-    # A telephone's clock may be half a minute off.
-    for step in (current, current - 1, current + 1):
-        if hmac.compare_digest(code_at(secret, step), code):
-            # Of two requests with one code the database lets one pass.
-            return (
-                connection.execute(
-                    update(Staff)
-                    .where(col(Staff.id) == staff_id, col(Staff.totp_step) < step)
-                    .values(totp_step=step)
-                ).rowcount
-                == 1
-            )
-    return False
+    step = step_of(secret, code, now)
+    if step is None:
+        return False
+    # Of two requests with one code the database lets one pass.
+    used = connection.execute(
+        update(Staff)
+        .where(col(Staff.id) == staff_id, col(Staff.totp_step) < step)
+        .values(totp_step=step)
+    )
+    return used.rowcount == 1

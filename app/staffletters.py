@@ -66,7 +66,7 @@ def render(
         "head": _("Mã nhật ký của đợt {wave}").format(wave=taken.facts.get("wave", "")),
     }[kind]
     if kind == "head" and not words["wave"]:
-        subject = _("Mã nhật ký của hệ thống Phieu")
+        subject = _("Mã nhật ký của hệ thống Phiếu")
     text = _templates().get_template(f"staff-{kind}.txt").render(words)
     # The same at every attempt, so that a letter that came twice is seen to be one.
     number = hmac.digest(keys.derived("staff letters"), str(taken.id).encode(), "sha256")[:16].hex()

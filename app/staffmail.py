@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
@@ -22,13 +21,12 @@ from app.keys import KeyFile
 from app.language import _
 from app.officemodels import Staff, StaffLetter
 from app.passwords import is_chosen
-from app.relay import Connection, Cut, RelayRefused, Timeouts, greeting
+from app.relay import RETRIES, Connection, Cut, RelayRefused, Timeouts, greeting
 from app.settings import Settings
 from app.staffletters import Taken, render
 from app.stafflinks import LASTS
 
 CLAIM = timedelta(minutes=5)
-AGAIN = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 RESETS_A_DAY = 6
 
 
@@ -136,10 +134,10 @@ def record(session: Session, taken: Taken, now: datetime, error: str, final: boo
     values: dict[str, object] = {"claimed_until": None, "error": error or None}
     if not error:
         values["sent_at"] = now
-    elif final or taken.attempts > len(AGAIN):
+    elif final or taken.attempts > len(RETRIES):
         values["failed_at"] = now
     else:
-        values["due_at"] = now + AGAIN[taken.attempts - 1]
+        values["due_at"] = now + RETRIES[taken.attempts - 1]
     session.connection().execute(
         update(StaffLetter).where(col(StaffLetter.id) == taken.id).values(values)
     )
@@ -193,8 +191,7 @@ async def deliver(
     tells the seconds until then. Raises RelayRefused."""
     if settings.relay is None:
         return 0
-    host = urlsplit(settings.base_url).hostname or "localhost"
-    connection, sent = Connection(settings.relay, greeting(host), timeouts), 0
+    connection, sent = Connection(settings.relay, greeting(settings.host), timeouts), 0
     with db.reading() as session:
         sender = sender_of(session, settings)
     try:

@@ -14,10 +14,11 @@ from app import audit, indexbook, indexfile, keyguard, settings, unsealing
 from app.accounts import AccountRefused
 from app.audit import ChainBroken
 from app.db import Database, DatabaseUnavailable, Session, open_database
+from app.export import Document
 from app.index import Index
 from app.indexfile import Fault, IndexFault
 from app.keys import KeyFile, KeysMissing
-from app.language import HANOI, _
+from app.language import HANOI, _, decimal
 from app.settings import Settings, SettingsRefused
 from app.table import TableFault
 from app.waves import WaveRefused
@@ -125,4 +126,23 @@ def read_moment(text: str, option: str, closing: bool = False) -> datetime:
                 "{option} “{text}” không phải thời điểm. Viết như 2026-02-20 hoặc"
                 " 2026-02-20T08:00+07:00."
             ).format(option=option, text=text)
+        )
+
+
+def ranking(document: Document) -> Iterator[str]:
+    """A line for each unit of a score sheet, by rank; those without one come last."""
+    names = {unit["code"]: unit["name"] for unit in document["index"]["content"]["units"]}
+    for unit in sorted(document["units"], key=lambda unit: unit["rank"] or len(names) + 1):
+        name = names[unit["code"]]
+        if unit["percent"] is None:
+            without = unit["points"] is None
+            why = _("không có dữ liệu") if without else _("tối đa 0 điểm nên không có tỷ lệ")
+            yield f"   *  {name}: {why}"
+            continue
+        places = len(unit["percent"].partition(".")[2])
+        yield _("{rank:>4}  {name}: {points} điểm, {percent}%").format(
+            rank=unit["rank"],
+            name=name,
+            points=decimal(unit["points"], places),
+            percent=decimal(unit["percent"], places),
         )

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 
 from app import mail
+from app.estimate import USUALLY_ASSIGNED
 from app.index import Index
 from app.keys import KeyFile
 from app.language import _
@@ -23,6 +24,8 @@ class TestRefused(Exception):
 
 
 def new_code() -> str:
+    """What the officer reads in the test letter and types back: six signs none of which is taken
+    for another."""
     return "".join(secrets.choice(ALPHABET) for _sign in range(SIGNS))
 
 
@@ -39,7 +42,7 @@ def facts_of(
         email=email,
         group=group,
         agency=index.units[0].code if own else None,
-        assigned=tuple(index.unit_of)[:8],
+        assigned=tuple(index.unit_of)[:USUALLY_ASSIGNED],
         closes_at=closes_at,
     )
 
@@ -62,7 +65,6 @@ def send(
     wording: Wording,
     facts: LetterFacts,
     code: str,
-    host: str,
 ) -> None:
     """Hand the letter over now. Raises TestRefused; no transaction may be open."""
     if settings.relay is None:
@@ -74,7 +76,7 @@ def send(
         to = mail.mailbox(facts.email)
     except (mail.SenderMissing, ValueError) as error:
         raise TestRefused(str(error)) from error
-    connection = Connection(settings.relay, greeting(host), SOON)
+    connection = Connection(settings.relay, greeting(settings.host), SOON)
 
     async def hand_over() -> str:
         try:

@@ -10,12 +10,13 @@ import typer
 
 from app import audit, closing, keycli, launch, scoresheets, staffmail, unsealing, waves
 from app.external import read_external
-from app.language import HANOI, _, decimal, moment, number
+from app.language import HANOI, _, moment, number
 from app.roster import read as read_roster
 from app.terminal import (
     Json,
     note,
     progress_bar,
+    ranking,
     read_bytes,
     read_index,
     read_moment,
@@ -47,7 +48,7 @@ def new(
         dates = {"opens": moment(begins), "closes": moment(ends)}
         note(db, session, keys, "wave.new", code, digest=digest, **dates)
     print(
-        _("Đã tạo đợt {code}: mở {opens}, hạn gửi {closes}. Mã kiểm tra tệp {digest}").format(
+        _("Đã tạo đợt {code}: mở {opens}, hạn gửi {closes}. Mã kiểm tra bộ chỉ số {digest}").format(
             code=code, opens=moment(begins), closes=moment(ends), digest=digest
         )
     )
@@ -199,20 +200,8 @@ def score(code: Code, as_json: Json = False) -> None:
     if as_json:
         print(json.dumps(document, ensure_ascii=False))
         return
-    names = {unit["code"]: unit["name"] for unit in document["index"]["content"]["units"]}
-    for unit in sorted(document["units"], key=lambda unit: unit["rank"] or len(names) + 1):
-        if unit["points"] is None:
-            print(_("   *  {name}: không có dữ liệu").format(name=names[unit["code"]]))
-            continue
-        places = len(unit["percent"].partition(".")[2])
-        print(
-            _("{rank:>4}  {name}: {points} điểm, {percent}%").format(
-                rank=unit["rank"],
-                name=names[unit["code"]],
-                points=decimal(unit["points"], places),
-                percent=decimal(unit["percent"], places),
-            )
-        )
+    for line in ranking(document):
+        print(line)
     text = (
         _("Bảng điểm số {sheet} (mới).")
         if fresh

@@ -91,6 +91,7 @@ def new(
 
 
 def check_dates(opens: datetime, closes: datetime, now: datetime) -> None:
+    """Raises WaveRefused unless a wave can close after it opens, and after now."""
     if closes <= opens:
         raise WaveRefused(_("Hạn gửi phiếu phải sau lúc mở. Xem lại hai thời điểm ấy."))
     if closes <= now:
@@ -115,6 +116,8 @@ def already_there(code: str, launched: bool) -> str:
 
 
 def forget_draft(session: Session, wave_id: int) -> None:
+    """Delete a draft and all that was prepared for it. The caller holds it and knows that it is
+    one: what was launched could not be deleted so, and must not be."""
     preparing = (LetterText, Salutation, Preparation, Proposal, KeptBadRows)
     for table in (Respondent, ExternalPercent, *preparing):
         session.connection().execute(delete(table).where(col(table.wave_id) == wave_id))
@@ -207,6 +210,8 @@ def hold(session: Session, wave: Wave) -> None:
 
 
 def hold_row(session: Session, wave: Wave) -> None:
+    """Read a wave anew, with its row locked until this transaction ends: nobody else changes it,
+    but people cast. Raises WaveRefused when it was dropped meanwhile."""
     try:
         # Casts refer to the wave's key and do not wait for this lock.
         session.refresh(wave, with_for_update={"key_share": True})
@@ -223,6 +228,8 @@ def hold_draft(session: Session, wave: Wave) -> None:
 
 
 def must_be_draft(wave: Wave) -> None:
+    """Raises WaveRefused for a wave that was launched or cancelled. As it was read: see
+    `hold_draft`."""
     if wave.cancelled_at is not None:
         raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
     if wave.launched_at is not None:

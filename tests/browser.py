@@ -171,10 +171,15 @@ class Eye:
 
 
 def made_of(html: str) -> str:
+    """The kinds of element a page is made of, as one text."""
+    return "\n".join(sorted(kinds_of(html)))
+
+
+def kinds_of(html: str) -> set[str]:
     """The kinds of element a page is made of: tags with their classes, roles and attributes."""
     found = set()
     for tag, rest in re.findall(r"<(\w+)([^>]*)>", html):
         told = re.findall(r'\b(?:class|type|role)="[^"]*"', rest)
         names = re.findall(r"\s([\w-]+)(?==|\s|$)", re.sub(r'"[^"]*"', "", rest))
         found.add(" ".join([tag, *sorted(told), *sorted(names)]))
-    return "\n".join(sorted(found))
+    return found

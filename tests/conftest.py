@@ -4,9 +4,10 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -124,6 +125,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield server.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def first_on_both(names: str, values: Iterable[Any], both: int = 1) -> pytest.MarkDecorator:
+    """`parametrize` for tests whose parameters never reach the database, or all in the same SQL:
+    the first (or the first `both`) run on each database, the others on SQLite alone.
+
+    Two databases for each of some dozen spoilt fields prove no more than for one, and cost
+    minutes; what turns on SQL comes first in its list, or takes `parametrize` itself.
+    """
+    several = "," in names
+    rows = [tuple(value) if several else (value,) for value in values]
+    paired = [("sqlite", *row) for row in rows] + [("postgresql", *row) for row in rows[:both]]
+    return pytest.mark.parametrize(f"database_url,{names}", paired, indirect=["database_url"])
 
 
 @pytest.fixture

@@ -32,6 +32,8 @@ def make_index(
     """An index from what matters to a test; codes, names and sums are filled in."""
     leaves = tuple({"parent": "1", "method": "survey"} | leaf for leaf in leaves)
     scored = [leaf for leaf in leaves if leaf["method"] != "appraisal"]
+    parents = sorted({leaf["parent"] for leaf in leaves} - {leaf["code"] for leaf in leaves})
+    named = {"1": "Chỉ đạo, điều hành", "2": "Thể chế", "3": "Thủ tục hành chính"}
     if questions is None:
         asked = [leaf["code"] for leaf in leaves if leaf["method"] == "survey"]
         questions = tuple({"criterion": code} for code in asked)
@@ -43,7 +45,7 @@ def make_index(
         "rules": rules or {},
         "blocks": _named(blocks, "Khối"),
         "units": _named([{"block": blocks[0]["code"]} | unit for unit in units], "Đơn vị"),
-        "components": [{"code": "1", "name": "Chỉ đạo, điều hành"}],
+        "components": [{"code": code, "name": named[code]} for code in parents],
         "criteria": _named(leaves, "Tiêu chí"),
         "scales": [
             {
@@ -174,23 +176,26 @@ class Case:
         return document(make_facts(), 1, self.index, self.sheet)
 
 
+PARENTS = st.sampled_from("123")
 WEIGHTS = st.sampled_from(["0", "1", "1", "2", "1/3", "3/10"])
 NAMES = st.sampled_from(["Sở Nội vụ", "=1+1", "+84", "-2", "@a", "Sở “Ê”, a; b", "a\u0302 <b>&"])
 
 
 @st.composite
 def cases(draw: st.DrawFn, **fixed_rules: Any) -> Case:
-    """Waves of up to 4 units, 4 leaves and 4 groups; every scale begins with weight 1."""
+    """Waves of up to 4 units, 5 leaves in 3 components, and 4 groups; every scale begins with
+    weight 1."""
     group_codes = ["g1", "g2", "g3", "g4"][: draw(st.integers(1, 4))]
     leaves = [
         {
             "code": f"1.{number}",
+            "parent": draw(PARENTS),
             "max_points": draw(st.sampled_from(["1", "3/2", "2/3", "5", "0"])),
             "method": draw(st.sampled_from(["survey", "survey", "external", "appraisal"])),
         }
         for number in range(1, draw(st.integers(1, 4)) + 1)
     ]
-    leaves.append({"code": "1.10", "max_points": "3", "method": "survey"})
+    leaves.append({"code": "1.10", "parent": draw(PARENTS), "max_points": "3", "method": "survey"})
     codes = [leaf["code"] for leaf in leaves]
     blocks = [{"code": "b1"}, {"code": "b2", "not_applicable": draw(_some(codes[:-1]))}]
     units = [

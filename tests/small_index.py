@@ -175,6 +175,13 @@ def faults_of(raw: Any) -> tuple[Fault, ...]:
     return caught.value.faults
 
 
+def told_once(changes: dict[str, object], place: str, told: str) -> None:
+    """One mistake is one fault: at its place, with words that help."""
+    fault = only_fault(**changes)
+    assert fault.place == place
+    assert told in fault.message
+
+
 def only_fault(**changes: object) -> Fault:
     faults = faults_of(make_raw(**changes))
     assert len(faults) == 1, faults

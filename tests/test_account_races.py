@@ -95,7 +95,7 @@ def test_of_two_first_telephones_the_first_stays(
     for clerk in (first, second):
         signing_in(clerk, "a@vi-du.vn", GOOD, "")
         clerk.secret = secret_on(clerk)
-    real = factors.step_of
+    real = staff.step_of
 
     def late(*asked: object) -> int | None:
         monkeypatch.undo()
@@ -103,7 +103,7 @@ def test_of_two_first_telephones_the_first_stays(
         assert first.heading == "Mã dự phòng"
         return real(*asked)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(factors, "step_of", late)
+    monkeypatch.setattr(staff, "step_of", late)
     second.submit({"ma": second.code()})
     assert second.status == 409
     with db.reading() as session:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.attempts import RETRIES, Pace, SendResult, after_cut, after_reply, pause_after
+from app.attempts import Pace, SendResult, after_cut, after_reply, pause_after
 from app.mail import LetterFacts
 from app.outbox import Claimed, Outcome
-from app.relay import Reply
+from app.relay import RETRIES, Reply
 from app.tokens import BallotName
 
 

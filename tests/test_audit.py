@@ -258,7 +258,7 @@ def test_what_the_log_keeps_as_a_code_is_read_in_words() -> None:
     facts = {"mode": "office", "proposal": "void", "roles": ["council", "officer"], "people": 1611}
     line = Line(1, datetime(2026, 3, 1, tzinfo=UTC), "An", "wave.launch", "w", facts, "")
     assert auditbook.in_words(line) == (
-        "cách giữ khóa: trên máy chủ của cơ quan tổ chức; việc được đề nghị: cấp lại phiếu;"
+        "cách giữ khóa: khóa trên máy chủ của cơ quan tổ chức; việc được đề nghị: cấp lại phiếu;"
         " vai trò: Hội đồng, chuyên viên; số người: 1.611"
     )
 

@@ -10,7 +10,7 @@ from app.keys import KeyFile
 from app.questionnaire import REVIEW
 from app.settings import Settings
 from tests.booths import Booth, answers, cast, open_booth, walk
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.html import Visitor
 
 FORM = "application/x-www-form-urlencoded"
@@ -50,7 +50,7 @@ def without(fields: Fields, question: str, unit: str) -> Fields:
     return [(name, value) for name, value in fields if name != f"{question}.{unit}"]
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@first_on_both("fault", FAULTS)
 def test_what_the_form_cannot_say_is_refused(booth: Booth, fault: str) -> None:
     visitor = booth.started(booth.ballot("paging-component"))
     path, before = visitor.path, booth.dump()
@@ -107,7 +107,7 @@ def test_the_same_answer_sent_twice_is_one_answer(booth: Booth) -> None:
     assert visitor.post(visitor.path, [*sent, *sent]).status == 200
 
 
-@pytest.mark.parametrize("chunked", [False, True])
+@first_on_both("chunked", [False, True])
 def test_a_body_of_11_mib_is_refused(booth: Booth, chunked: bool) -> None:
     visitor = booth.started(booth.ballot())
     before = booth.dump()
@@ -122,8 +122,8 @@ def test_a_body_of_11_mib_is_refused(booth: Booth, chunked: bool) -> None:
     assert visitor.open("/phieu").status == 200
 
 
-@pytest.mark.parametrize(
-    ("kind", "body", "status"),
+@first_on_both(
+    "kind, body, status",
     [
         (FORM, b"q1.snv=%ff%fe", 422),
         (FORM, "q1.snv=\xff".encode("latin-1"), 422),
@@ -143,7 +143,7 @@ def test_a_body_that_is_no_form_is_refused(
     assert booth.dump() == before
 
 
-@pytest.mark.parametrize("ticket", [None, "", "abc", "a.b.c.d", "\u0111", "two"])
+@first_on_both("ticket", [None, "", "abc", "a.b.c.d", "\u0111", "two"])
 def test_a_form_without_its_ticket_is_refused(booth: Booth, ticket: str | None) -> None:
     visitor = booth.started(booth.ballot())
     before = booth.dump()
@@ -212,7 +212,7 @@ CROSS_SITE = [
 ]
 
 
-@pytest.mark.parametrize("headers", CROSS_SITE)
+@first_on_both("headers", CROSS_SITE)
 def test_a_post_from_another_site_is_refused(booth: Booth, headers: dict[str, str]) -> None:
     _wave, (first, second, *_rest) = booth.wave("tree")
     visitor = booth.started(first)
@@ -254,7 +254,7 @@ def test_what_is_cast_cannot_be_changed_or_cast_again(booth: Booth) -> None:
     assert booth.dump() == before
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+@first_on_both("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_other_methods_are_refused_with_a_page(booth: Booth, method: str) -> None:
     ballot = booth.ballot()
     visitor = booth.started(ballot)

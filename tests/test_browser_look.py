@@ -338,7 +338,7 @@ def test_every_fault_of_a_file_suits_everybody(house: House, desk: Page) -> None
         ("/quan-tri/bo-chi-so", upload, "a.xlsx", faulty_workbook(), "dòng 2"),
         ("cchc-2026/danh-sach", enter, "a.csv", roster_file("Sở Lạ", "không phải"), "không phải"),
         ("cchc-2026/danh-sach", enter, "b.csv", roster_file("Sở Nội vụ tỉnh"), "gần giống"),
-        ("cchc-2023/ket-qua-khac", other, "c.csv", "Đơn vị,x\n1,2".encode(), "Cần xem lại"),
+        ("cchc-2023/ket-qua-khac", other, "c.csv", "Đơn vị,x\n1,2".encode(), "chỗ cần sửa"),
     ):
         desk.goto(path if path.startswith("/") else f"/quan-tri/dot/{path}")
         attach(desk, button, name, data)

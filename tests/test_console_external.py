@@ -11,6 +11,7 @@ from app.keys import KeyFile
 from app.settings import Settings
 from app.web.console.downloads import XLSX
 from tests.consoles import Clerk, desk_of
+from tests.html import words
 from tests.test_console_results import BASE, CODE, scored_wave
 
 PATH = f"{BASE}/ket-qua-khac"
@@ -36,6 +37,14 @@ def filled(clerk: Clerk, percents: Mapping[int, object]) -> bytes:
 def send(clerk: Clerk, data: bytes, name: str = "sipas.xlsx") -> Clerk:
     clerk.open(PATH)
     return clerk.upload(clerk.form_to("/ket-qua-khac"), {"tep": (name, data)})
+
+
+def bad_rows(clerk: Clerk) -> list[list[str]]:
+    """What the table of faults says: row of the file, and what is wrong there."""
+    table = next(
+        each for each in clerk.tree.iter("table") if each.find("caption[@id='loi']") is not None
+    )
+    return [[words(cell) for cell in row] for row in table.findall("tbody/tr")]
 
 
 def sheets(db: Database) -> list[int]:
@@ -84,8 +93,16 @@ def test_every_bad_row_of_it_is_told_and_the_old_percents_stay(
     send(clerk, filled(clerk, {2: 181, 3: "tám mươi"}))
     assert clerk.status == 422
     assert clerk.title.startswith("Lỗi:")
-    for words in ("Dòng 2", "Dòng 3", "tám mươi"):
-        assert words in clerk.text
+    assert "2 chỗ cần sửa" in clerk.text
+    assert [row[0] for row in bad_rows(clerk)] == ["2", "3"]
+    assert "tám mươi" in bad_rows(clerk)[1][1]
+    # All of them, and of more than a page holds how many there are.
+    for lines in (60, 510):
+        table = "Đơn vị,Tiêu chí,Tỷ lệ\n" + "khong-co,2.1,70\n" * lines
+        send(clerk, table.encode(), "sai.csv")
+        assert (clerk.status, len(bad_rows(clerk))) == (422, min(lines, 500))
+        assert f"{lines} chỗ cần sửa" in clerk.text
+        assert ("Còn 10 chỗ nữa" in clerk.text) == (lines > 500)
     with db.reading() as session:
         assert scoresheets.external_of(session, 1) == before
     assert sheets(db) == [1]

@@ -142,6 +142,9 @@ def test_the_first_page_says_how_much_came_in_and_how_long_it_still_is(
     clock.move(days=1, hours=20)
     left = overview.left(wave.closes_at, clock.now)
     assert left == (8, "giờ còn lại"), "the last day counts by the hour"
+    clock.move(hours=7, minutes=25)
+    left = overview.left(wave.closes_at, clock.now)
+    assert left == (35, "phút còn lại"), "and the last hour by the minute"
 
 
 def test_the_council_is_told_how_far_a_wave_is_and_where_the_last_results_are(

@@ -15,6 +15,7 @@ from app.lettertexts import Wording
 from app.models import Wave
 from app.officemodels import LetterText, Salutation
 from app.settings import Settings
+from tests.conftest import first_on_both
 from tests.consoles import Clerk, desk_of
 from tests.html import words
 from tests.making import make_index, make_people, make_wave
@@ -193,8 +194,8 @@ def test_every_word_in_braces_has_its_note_and_its_example(clerk: Clerk, index: 
     assert rows["{năm}"][1] == str(index.year)
 
 
-@pytest.mark.parametrize(
-    ("name", "typed", "remedy"),
+@first_on_both(
+    "name, typed, remedy",
     [
         (SUBJECT, "Thư {tên}", "Không có “{tên}”"),
         (SUBJECT, "x" * 151, "Dài quá 150 ký tự (đang có 151)"),

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from app import (
     ballots,
+    closing,
     corrections,
     drafts,
     launch,
@@ -298,6 +299,21 @@ def test_a_form_drawn_before_the_launch_sends_no_letter_after_it(
     clerk.send(clerk.form, {"ma-xac-thuc": clerk.code()})
     assert clerk.status == 200
     assert "thư mời đang được gửi đi" in clerk.text
+
+
+@SQLITE
+def test_who_would_add_somebody_too_late_is_told_so_and_gets_no_form(
+    clerk: Clerk, db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    form = clerk.open(f"{PATH}/them").form
+    with db.transaction() as session:
+        closing.cancel(db, session, configured, draft_of(session), "thử")
+    clerk.send(form, {"ten": "Ba", "thu": "ba@vi-du.vn", "nhom": GROUP, "co-quan": "UBND xã"})
+    for status in (422, 200):
+        assert clerk.status == status
+        assert "danh sách không đổi được nữa" in clerk.text
+        assert not [each for each in clerk.forms if each.action.endswith("/them")]
+        clerk.open(f"{PATH}/them")
 
 
 def test_one_address_added_by_two_officers_at_one_instant_is_one_person(

@@ -152,7 +152,7 @@ def test_every_number_is_a_click_from_its_counts_and_its_sum(
     assert f"= {exact}" in clerk.text
     clerk.open(clerk.link("1.1. Quyết tâm của lãnh đạo"))
     is_tidy(clerk)
-    assert f"Giá trị chính xác của điểm là {leaf['exact']};" in clerk.text
+    assert f"Giá trị chính xác của điểm là {points(leaf['exact'])};" in clerk.text
     assert "Trung bình theo trọng số: (1 ×" in clerk.text
     shown = [row[1:] for table in tables(clerk) for row in rows(table)]
     counts = [
@@ -217,10 +217,10 @@ def test_an_older_sheet_stays_on_every_page_that_it_leads_to(
     clerk.send(clerk.form_to("/tinh-diem"))
     assert "Đã tính bảng điểm số 2" in clerk.text
     clerk.open(f"{BASE}/ket-qua/co-quan/snv/2.1")
-    assert "Điểm = điểm tối đa × tỷ lệ = 3 × 2091/2500" in clerk.text
+    assert "Điểm = điểm tối đa × tỷ lệ = 3 × 0,8364" in clerk.text
     clerk.open(f"{BASE}/ket-qua?bang=1")
     assert "Đây là bảng điểm cũ, số 1" in clerk.text
-    assert "không có đủ dữ liệu ở tiêu chí 2.1" in clerk.text
+    assert "Cả 2 đơn vị: không có đủ dữ liệu ở tiêu chí 2.1" in clerk.text
     clerk.open(clerk.link("Sở Nội vụ"))
     assert clerk.path.endswith("/co-quan/snv?bang=1")
     clerk.open(clerk.link("2.1. Mức độ hài lòng (SIPAS)"))
@@ -268,10 +268,24 @@ def test_a_wave_is_compared_with_an_earlier_one_by_percent(
         assert moved != 0
         assert f"{'▲' if moved > 0 else '▼'} {decimal(abs(moved), 2)}" in clerk.text
     assert f"{rose} trên 2 đơn vị tăng" in clerk.text
+    assert "hai đợt khác nhau" not in clerk.text
     clerk.open(f"{BASE}/ket-qua?so-voi=-")
     assert "▲" not in clerk.text
     assert "▼" not in clerk.text
     assert "so-voi=-" in clerk.link("Sở Nội vụ")
+
+
+def test_criteria_and_rules_that_were_others_then_are_told_on_the_page(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    scored_wave(db, keys, "no-opinion-zero", code="dot-truoc")
+    scored_wave(db, keys)
+    clerk = desk_of(db, keys, configured)
+    clerk.open(f"{BASE}/ket-qua")
+    assert "chỉ so được bằng tỷ lệ phần trăm" in clerk.text
+    assert "Tiêu chí đã đổi: 1.1 Quyết tâm của lãnh đạo (câu hỏi)." in clerk.text
+    assert "Quy tắc đợt ấy: “Không có ý kiến” tính là 0 điểm." in clerk.text
+    assert "khác ở đâu có ghi ở trang kết quả chung" in clerk.open(clerk.link("Sở Nội vụ")).text
 
 
 def test_one_database_does_not_show_the_sheet_of_another(

@@ -68,6 +68,8 @@ def test_every_route_has_a_guard_and_every_form_a_ticket(
         roles = {r for g in guards for r in getattr(g, "roles", ())}
         if OFFICER_ONLY.search(route.path):
             assert roles == {"officer"}, route.path
+        if route.path.endswith("/tai-khoan/{staff_id:int}"):
+            assert roles == {"admin"}, route.path
         if "POST" in route.methods:
             assert any(getattr(guard, "__name__", "") == "posted" for guard in guards), route.path
         assert not {"GET", "POST"} <= route.methods

@@ -1,19 +1,21 @@
 """Tạo đợt, Sửa đợt: a free code, dates that make sense, and no draft lost by one click."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
-from app import audit, indexlibrary, waves, wordings
+from app import audit, drafts, indexlibrary, waves, wordings
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
 from app.language import HANOI
 from app.models import Wave
 from app.settings import Settings
+from app.waves import WaveRefused
 from app.web.console import waveform
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.consoles import Clerk, desk_of
 from tests.html import words
 from tests.making import INDEXES, make_index, make_people, make_wave
@@ -83,13 +85,14 @@ def test_the_dates_suggested_are_those_of_the_console_clock(clerk: Clerk) -> Non
     assert values["han-ngay"] == ["15/03/2026"]
 
 
-@pytest.mark.parametrize(
-    ("typed", "field", "remedy"),
+@first_on_both(
+    "typed, field, remedy",
     [
+        ({"bo-chi-so": "99999999999999999999"}, "bo-chi-so", "Chọn một bộ chỉ số"),
+        ({"ma": "da-co"}, "ma", "ví dụ da-co-2"),
         ({"ma": ""}, "ma", "Ghi mã đợt"),
         ({"ma": "đợt một"}, "ma", "chữ cái không dấu"),
         ({"ma": "x" * 65}, "ma", "tối đa 64"),
-        ({"ma": "da-co"}, "ma", "ví dụ da-co-2"),
         ({"mo-ngay": ""}, "mo-ngay", "Ghi ngày/tháng/năm"),
         ({"mo-ngay": "31/2/2026"}, "mo-ngay", "Không hiểu ngày “31/2/2026”"),
         ({"mo-gio": "25:00"}, "mo-gio", "Không hiểu giờ “25:00”"),
@@ -101,8 +104,8 @@ def test_the_dates_suggested_are_those_of_the_console_clock(clerk: Clerk) -> Non
         ({"han-ngay": "03/03/2026", "han-gio": "08:00"}, "han-ngay", "phải sau lúc mở"),
         ({"han-ngay": "12/03/2027"}, "han-ngay", "còn hơn một năm"),
         ({"han-ngay": "31/12/9999", "han-gio": ""}, "han-ngay", "Không hiểu ngày"),
-        ({"bo-chi-so": "99999999999999999999"}, "bo-chi-so", "Chọn một bộ chỉ số"),
     ],
+    both=2,
 )
 def test_each_fault_stands_at_its_field_and_what_was_typed_is_kept(
     db: Database, clerk: Clerk, index: Index, typed: dict[str, str], field: str, remedy: str
@@ -158,6 +161,18 @@ def test_an_index_that_the_roster_does_not_fit_is_a_fault_of_that_field(
     assert "không hợp với bộ chỉ số" in at_field(clerk, "bo-chi-so")
 
 
+def test_an_index_that_leaves_somebody_with_nothing_to_rate_is_not_taken(
+    db: Database, index: Index
+) -> None:
+    draft(db, index)
+    group = replace(index.groups[0], rates="assigned")
+    other = replace(index, groups=(group, *index.groups[1:]))
+    with db.transaction() as session:
+        wave, now = waves.load(session, "nhap"), db.now(session)
+        with pytest.raises(WaveRefused, match=f"nhóm {group.name} không được hỏi"):
+            drafts.change(session, wave, other, wave.opens_at, wave.closes_at, now)
+
+
 def test_a_launched_wave_says_that_it_cannot_be_changed(
     db: Database, keys: KeyFile, clerk: Clerk
 ) -> None:
@@ -166,6 +181,21 @@ def test_a_launched_wave_says_that_it_cannot_be_changed(
     assert not clerk.forms
     assert "không sửa và không bỏ được nữa" in clerk.text
     assert clerk.link("Đến trang Theo dõi") == "/quan-tri/dot/phat/theo-doi"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_page_says_what_to_do_instead_and_names_no_command(
+    db: Database, keys: KeyFile, clerk: Clerk, clock: Clock
+) -> None:
+    make_wave(db, keys, people=6, opens=clock.now + timedelta(days=1))
+    base = "/quan-tri/dot/dot-thu"
+    for page, typed, instead in (
+        ("gia-han", {"ngay": "05/03/2026", "gio": ""}, "kết thúc ngay"),
+        ("ket-thuc", {}, "thì hủy đợt"),
+    ):
+        clerk.open(f"{base}/{page}").submit({**typed, "ma-xac-thuc": clerk.code()})
+        assert clerk.status == 422
+        assert instead in clerk.text
 
 
 def test_dropping_says_what_is_lost_and_lies_behind_a_step(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from app import indexfile
+from app import indexfile, rulewords
 from app.export import Document, to_xlsx
 from tests.sheets import Case, levels, make_document, make_index
 
@@ -83,7 +83,7 @@ def test_the_table_of_the_provinces_has_four_columns_for_each_component() -> Non
         assert row[2] == row[6] == points
     # Nothing is appraised here, so the sum is there at once; without data there is none.
     assert shown["Sở Nội vụ"][4:6] == ['=IF(FALSE,"",N(C7)+N(D7))', '=IF(E7="","",100*E7/(5/3))']
-    assert shown["Sở Xây dựng"][3:6] == [None, None, None]
+    assert shown["Sở Xây dựng"][2:] == ["*", None, None, None, "*", '=IF(COUNT(D8)=0,"",SUM(D8))']
 
 
 def test_a_component_with_appraised_points_waits_for_them() -> None:
@@ -96,8 +96,8 @@ def test_a_component_with_appraised_points_waits_for_them() -> None:
     assert row[4:6] == ['=IF(D6="","",N(C6)+N(D6))', '=IF(E6="","",100*E6/(5))']
     assert row[6:] == [
         1,
-        "=SUM(D6)",
-        '=IF(COUNT(E6)<COUNTA(E6),"",N(G6)+H6)',
+        '=IF(COUNT(D6)=0,"",SUM(D6))',
+        '=IF(COUNT(E6)<COUNTA(E6),"",N(G6)+N(H6))',
         '=IF(I6="","",100*I6/(5))',
     ]
     assert sheet["D6"].fill.fgColor.rgb == "FFFFF8DC"
@@ -179,27 +179,26 @@ def test_organiser_rules_and_both_digests_stand_on_a_sheet_of_their_own() -> Non
         "Căn cứ": "Kế hoạch điều tra (giả định)",
         "E-mail": "cchc@vi-du.vn",
         "Kết thúc thu phiếu": "17\u00a0giờ\u00a000, thứ Bảy ngày\u00a004/3/2023",
-        "Phiếu đã phát": 1611,
-        "Phiếu được kiểm": 1204,
-        "Khóa hòm phiếu": "Cơ quan tổ chức giữ",
+        "Phiếu phát ra": 1611,
+        "Phiếu đếm được trong hòm": 1204,
+        "Phiếu mất hiệu lực: đã được cấp lại, không đếm": 1,
+        "Giữ khóa hòm phiếu": "khóa trên máy chủ của cơ quan tổ chức",
         "Mở hòm phiếu cần hai người": "Không",
-        "Gộp các nhóm": "Bình quân theo trọng số nhóm",
-        "Không có ý kiến": "Không tính vào điểm",
-        "Mã kiểm tra tệp cấu hình": found["index"]["digest"],
+        "Mã kiểm tra bộ chỉ số": found["index"]["digest"],
         "Mã kiểm tra bảng điểm": found["digest"],
     }.items():
         assert rules[name] == text
 
 
-def test_rules_that_are_not_the_defaults_are_told_in_words() -> None:
-    found = in_blocks(no_opinion="zero", own_unit="allow", min_ballots=7, ranking="one-list")
-    rules = {row[0]: row[1] for row in values(opened(found)[RULES], since=5)}
-    assert rules["Không có ý kiến"] == "Tính là 0 điểm"
-    assert rules["Đánh giá cơ quan mình"] == "Được phép"
-    assert rules["Số phiếu tối thiểu"].startswith("7;")
-    assert rules["Xếp hạng"] == "Một danh sách chung"
-    assert rules["Xếp loại Khá"] == "Từ 50%"
-    assert rules["Thang đo tot"].startswith("A: Mức A (1); B: Mức B (0,6)")
+def test_the_rules_are_told_in_the_words_of_pages_and_report() -> None:
+    every = {"no_opinion": "zero", "own_unit": "allow", "choose_units": True}
+    for changes in ({}, {**every, "participation_list": True, "weighting": "groups"}):
+        found = in_blocks(**changes)
+        rows = values(opened(found)[RULES], since=5)
+        told = [row[1] for row in rows if row[0] == "Quy tắc tính điểm"]
+        assert told == list(rulewords.in_words(indexfile.read(found["index"]["content"])))
+    scale = dict(row[:2] for row in rows)["Thang đo tot"]
+    assert scale.startswith("A: Mức A (1); B: Mức B (0,6)")
 
 
 def test_no_text_of_the_workbook_becomes_a_formula_a_number_or_a_link() -> None:

@@ -7,6 +7,7 @@ import sys
 import tomllib
 import unicodedata
 from collections import defaultdict
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from babel.messages.pofile import read_po
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from app.auditbook import NAMES
 from app.cli import main
+from app.deeds import ACTIONS
 
 HOUSE = Path(__file__).parent.parent
 PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))
@@ -56,6 +59,21 @@ def test_every_package_asked_for_is_locked_with_hashes(name: str, groups: list[s
             (version,) = [each.version for each in pin.specifier if each.operator == "=="]
             assert requirement.specifier.contains(version), f"{requirement}: {name} has {pin}"
             assert pin.url is None
+
+
+def test_every_package_that_is_imported_is_asked_for() -> None:
+    """Not only brought along by another one, which may part with it."""
+    found = set()
+    for path in (*MODULES, *(HOUSE / "migrations").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            if isinstance(node, ast.ImportFrom):
+                found.add((node.module or "").partition(".")[0])
+    dists = packages_distributions()
+    asked = {canonicalize_name(requirement.name) for requirement in wanted()}
+    for name in found - set(sys.stdlib_module_names) - {"app"}:
+        assert {canonicalize_name(each) for each in dists.get(name, [name])} & asked, name
 
 
 def test_tests_run_on_the_packages_that_people_run() -> None:
@@ -211,6 +229,18 @@ def test_modules_are_short_and_say_what_they_own() -> None:
         lengths[path.name] = text.count("\n")
         assert not text or ast.get_docstring(ast.parse(text)), path
     assert max(lengths.values()) <= 300, max(lengths, key=lambda name: lengths[name])
+
+
+def test_every_deed_of_the_log_is_noted_somewhere_and_every_fact_has_a_name() -> None:
+    said, facts = set(), set()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and path.name != "deeds.py":
+                said.add(node.value)
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "note":
+                facts |= {each.arg for each in node.keywords if each.arg}
+    assert set(ACTIONS) <= said
+    assert facts <= set(NAMES)
 
 
 def test_the_image_runs_as_an_ordinary_user() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app import indexfile
-from app.index import Index, exact
+from app.index import Index
+from app.language import exact, points
 
 FOLDER = Path(__file__).parent / "indexes"
 
@@ -133,22 +134,25 @@ def test_other_braces_and_the_braces_of_a_name_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "written", "said"),
     [
-        (Fraction(30), "30"),
-        (Fraction(0), "0"),
-        (Fraction(59, 2), "29.5"),
-        (Fraction(1, 8), "0.125"),
-        (Fraction(7, 250), "0.028"),
-        (Fraction(2, 3), "2/3"),
-        (Fraction(1000), "1000"),
+        (Fraction(30), "30", "30"),
+        (Fraction(0), "0", "0"),
+        (Fraction(59, 2), "29.5", "29,5"),
+        (Fraction(1, 8), "0.125", "0,125"),
+        (Fraction(667, 1000), "0.667", "0,667"),
+        (Fraction(2469, 200), "12.345", "12,345"),
+        (Fraction(-1, 2000), "-0.0005", "-0,0005"),
+        (Fraction(2, 3), "2/3", "2/3"),
+        (Fraction(2001, 2), "1000.5", "1.000,5"),
     ],
 )
 def test_a_number_is_shown_without_loss_and_without_trailing_zeros(
-    value: Fraction, shown: str
+    value: Fraction, written: str, said: str
 ) -> None:
-    assert exact(value) == shown
-    assert Fraction(shown) == value
+    assert exact(value) == written
+    assert Fraction(written) == value
+    assert points(value) == points(written) == said
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import indexfile
-from app.index import exact
 from app.indexfaults import Fault, IndexFault
+from app.language import exact
 from tests.small_index import make_raw
 
 CODES = st.text("abcXYZ019-_", min_size=1, max_size=6).filter(lambda code: code != "units")

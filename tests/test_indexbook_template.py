@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -161,4 +162,8 @@ def test_code_columns_are_formatted_as_text_down_to_the_last_row() -> None:
 
 
 def test_the_template_is_always_the_same() -> None:
-    assert indexbook.template() == indexbook.template()
+    book = indexbook.template()
+    assert indexbook.template() == book
+    # Within one second it would be the same with the time of writing in it.
+    core = zipfile.ZipFile(io.BytesIO(book)).read("docProps/core.xml").decode()
+    assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core)) == {"2000-01-01T00:00:00Z"}

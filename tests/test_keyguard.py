@@ -95,8 +95,8 @@ def test_a_page_without_the_key_file_says_what_is_missing(
     clerk = desk_of(db, KeyFile(keys.path), configured)
     lose(keys)
     clerk.open("/quan-tri/tai-khoan")
-    assert clerk.status == 422
-    assert "Không thấy tệp khóa" in clerk.text
+    assert clerk.status == 503
+    assert "Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ" in clerk.text
     assert not keys.path.exists()
 
 

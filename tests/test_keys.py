@@ -152,6 +152,20 @@ def test_a_recovery_copy_touches_no_other_wave_and_no_keys_that_open(keys: KeyFi
     assert json.loads(keys.path.read_text()) == json.loads(before)
 
 
+def test_a_recovery_copy_comes_before_older_keys_of_its_wave(keys: KeyFile) -> None:
+    """A key file from a backup of before the index changed, and with it the keys."""
+    phrase = "ba con mèo đen"
+    keys.make_wave("mot", "sha256:00")
+    backup = keys.path.read_bytes()
+    public = keys.make_wave("mot", "sha256:11")
+    copy = keys.recovery_copy("mot", phrase)
+    keys.path.write_bytes(backup)
+    restored = KeyFile(keys.path)
+    assert restored.wave("mot").public_key != public
+    restored.put_back(restored.open_copy(copy, phrase))
+    assert restored.wave("mot").public_key == public
+
+
 @pytest.mark.parametrize("spoilt", ["waves", "master", "keys of the wave"])
 def test_a_forged_copy_is_refused_in_words(keys: KeyFile, spoilt: str) -> None:
     phrase = "ba con mèo đen"

@@ -4,11 +4,12 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlmodel import col, select
 
 from app import corrections, letters, people, waves
 from app.db import Database
 from app.keys import KeyFile
-from app.models import Wave
+from app.models import Respondent, Wave
 from app.outbox import Outcome
 from app.waves import id_of
 from tests.conftest import Clock
@@ -200,6 +201,10 @@ def test_a_cancelled_wave_drops_all_that_waits(db: Database, wave: Wave) -> None
     with db.transaction() as session:
         letters.drop_all_queued(session, id_of(wave))
     assert states(db) == {"sent": 1, "failed": 1}
+    with db.reading() as session:
+        people = session.scalars(select(col(Respondent.id)).order_by(col(Respondent.id))).all()
+        told = [letters.invitation_of(session, person)[0] for person in people]
+    assert sorted(told) == ["dropped"] * 4 + ["failed", "sent"]
 
 
 def test_counts_tell_sent_failed_and_still_to_go(db: Database, wave: Wave) -> None:

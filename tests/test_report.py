@@ -1,6 +1,5 @@
 """The Word report of a score sheet: what it says is what the sheet and the pages say."""
 
-from fractions import Fraction
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -77,16 +76,23 @@ def test_every_number_of_the_ranking_is_that_of_the_page(case: Case) -> None:
 @given(cases())
 @FEW
 def test_the_components_of_a_unit_add_up_to_the_unit(case: Case) -> None:
-    for unit in case.document["units"]:
-        parts = components.of_unit(case.index, unit).values()
+    for unit, exact in zip(case.document["units"], case.sheet.units, strict=True):
+        parts = components.of_unit(case.index, unit)
+        known = [part for part in parts.values() if part.points is not None]
         if unit["reason"] is None:
-            # One component holds all: its percent is the unit's.
-            (part,) = parts
-            exact = unit["exact_percent"]
-            assert part.percent == (None if exact is None else Fraction(exact))
-            assert part.whole == (not unit["missing"])
+            assert sum(part.points or 0 for part in known) == exact.points
+            assert sum(part.max_points for part in known) == exact.max_points
+            # Here each leaf stands right under its component.
+            above = {leaf.code: case.index.criterion_of[leaf.code].parent for leaf in exact.leaves}
+            split = {above[code] for code in unit["missing"]}
+            assert {code for code, part in parts.items() if not part.whole} == split
+            for code, part in parts.items():
+                here = [leaf for leaf in exact.leaves if above[leaf.code] == code]
+                assert (part.points or 0) == sum(leaf.points or 0 for leaf in here)
+                if part.percent is not None:
+                    assert part.percent * part.max_points == 100 * part.points
         else:
-            assert all(part.points is None for part in parts)
+            assert not known
 
 
 def test_the_ranking_stands_in_the_file_block_by_block() -> None:
@@ -199,7 +205,7 @@ def test_an_earlier_wave_stands_beside_by_percent() -> None:
     said = text_of(data)
     assert "1 trên 1 đơn vị tăng so với đợt thu-2022." in said
     assert "Tăng nhiều nhất là Sở Nội vụ (20,00 điểm phần trăm)." in said
-    assert "tiêu chí hoặc điểm tối đa khác" not in said
+    assert "hai đợt khác nhau" not in said
     assert before["digest"] in str(tables(data))
     assert "So với đợt trước" not in text_of(to_docx(document))
 
@@ -207,8 +213,17 @@ def test_an_earlier_wave_stands_beside_by_percent() -> None:
 def test_criteria_that_were_others_then_are_flagged() -> None:
     said = text_of(to_docx(sheet(), sheet(name="Đúng hạn")))
     assert "nên hai đợt chỉ so được bằng tỷ lệ phần trăm" in said
-    assert "Tiêu chí mới hoặc đã đổi: 1.1 Kịp thời." in said
+    assert "Tiêu chí đã đổi: 1.1 Kịp thời (tên)." in said
     assert "Tiêu chí không còn" not in said
+    assert "Quy tắc" not in said
+
+
+def test_rules_that_were_others_then_are_flagged() -> None:
+    said = text_of(to_docx(sheet(), sheet(no_opinion="zero")))
+    assert "Quy tắc tính điểm hai đợt khác nhau" in said
+    assert "Quy tắc đợt này: “Không có ý kiến” không làm tăng hay giảm điểm." in said
+    assert "Quy tắc đợt ấy: “Không có ý kiến” tính là 0 điểm." in said
+    assert "nên hai đợt chỉ so được bằng tỷ lệ phần trăm" not in said
 
 
 def test_a_leaf_that_is_no_longer_asked_about_is_a_change() -> None:
@@ -243,7 +258,7 @@ def test_the_report_says_who_asked_whom_and_what_the_urn_held() -> None:
 
 def test_who_held_the_keys_is_the_waves_own() -> None:
     said = text_of(to_docx(make_document(facts=make_facts(mode="committee", two_people=True))))
-    assert "ba người giữ khóa; hai chuyên viên mở" in said
+    assert "ba người giữ khóa; cần hai chuyên viên" in said
 
 
 def test_what_no_document_holds_is_left_blank() -> None:

@@ -187,6 +187,14 @@ def test_a_unit_without_data_is_a_star_and_no_zero() -> None:
     assert (shown.percent, shown.points, shown.rank, shown.width) == ("*", "*", None, "0")
     (found,) = Results(three()).lists()
     assert found.missing == [(("1.1",), ["Ban Không phiếu"])]
+    assert not found.are_all(["Ban Không phiếu"])
+
+
+def test_only_several_units_are_told_as_all() -> None:
+    (several,) = Results(three()).lists()
+    assert several.are_all([unit.name for unit in several.units])
+    (alone,) = Results(make_document({}, units=UNITS[:1])).lists()
+    assert not alone.are_all([alone.units[0].name])
 
 
 def test_the_mean_of_a_block_leaves_out_who_has_nothing() -> None:

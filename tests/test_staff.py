@@ -34,7 +34,8 @@ def enrol(clerk: Clerk, keys: KeyFile, clock: Clock) -> list[str]:
     spelled = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", clerk.text)
     assert spelled is not None
     clerk.secret = b32decode(spelled.group().replace(" ", ""))
-    clerk.submit({"ma": clerk.code()})
+    code = clerk.code()
+    clerk.submit({"ma": f"{code[:3]}-{code[3:]} "})
     assert clerk.heading == "Mã dự phòng"
     return re.findall(r"\b[B-Z2-9]{5}-[B-Z2-9]{5}\b", clerk.text)
 
@@ -239,7 +240,9 @@ def test_an_officer_sees_no_accounts_of_others(
     other, _secret = make_staff(db, keys, "admin", name="Vàng Thị Sen")
     clerk = desk_of(db, keys, configured, "officer", "council")
     assert "Vàng Thị Sen" not in clerk.open("/quan-tri/tai-khoan").response.text
-    assert clerk.open(f"/quan-tri/tai-khoan/{other}").status == 404
+    # The same of an account that is not there.
+    for staff_id in (other, 999_999):
+        assert clerk.open(f"/quan-tri/tai-khoan/{staff_id}").status == 403
     clerk.post(f"/quan-tri/tai-khoan/{other}", [("xoa", "")])
     assert clerk.status == 403
 

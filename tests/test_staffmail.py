@@ -201,7 +201,7 @@ def test_the_council_is_told_when_the_log_goes_on_from_another_place(
         data = staffmail.render(session, keys, configured, "a@vi-du.vn", taken, now)
     letter = message_from_bytes(data, policy=default)
     text = letter.get_body().get_content()  # type: ignore[attr-defined]
-    assert letter["Subject"] == "Mã nhật ký của hệ thống Phieu"
+    assert letter["Subject"] == "Mã nhật ký của hệ thống Phiếu"
     assert f"Trên máy chủ vừa có việc: {deed}" in text
     assert last.number == head.number + 1
     assert f"\n{last}\n" in text.replace("\r\n", "\n")

@@ -29,6 +29,7 @@ from app.models import (
 )
 from app.urn import Answers, Opener, Spoiled, new_key_pair, seal, seal_info
 from app.waves import WaveRefused, index_of
+from tests.conftest import first_on_both
 from tests.making import cast_all, cast_ballot, make_wave, names
 
 SUMS = (TallyRow, UnitBallots, Comment, ReceiptHash, Minutes)
@@ -155,7 +156,7 @@ AFTER_CLOSING: list[Tamper] = [
 ]
 
 
-@pytest.mark.parametrize("tamper", AFTER_CLOSING, ids=lambda tamper: tamper.__name__)
+@first_on_both("tamper", AFTER_CLOSING)
 def test_an_urn_changed_after_closing_is_not_opened_until_it_is_restored(
     urn: Urn, tamper: Tamper
 ) -> None:
@@ -168,9 +169,7 @@ def test_an_urn_changed_after_closing_is_not_opened_until_it_is_restored(
     assert urn.unseal().counted == urn.cast
 
 
-@pytest.mark.parametrize(
-    "tamper", [add_forged, add_noise, add_what_is_no_ballot, duplicate], ids=lambda t: t.__name__
-)
+@first_on_both("tamper", [add_forged, add_noise, add_what_is_no_ballot, duplicate])
 def test_a_row_added_before_closing_is_foreign_and_the_count_goes_on(
     urn: Urn, tamper: Tamper
 ) -> None:
@@ -180,18 +179,14 @@ def test_a_row_added_before_closing_is_foreign_and_the_count_goes_on(
     assert (minutes.counted, minutes.foreign, minutes.void) == (urn.cast, 1, 0)
 
 
-@pytest.mark.parametrize(
-    "tamper",
-    [spoil, remove, swap_with_another_wave, replace_by_a_forged_one],
-    ids=lambda tamper: tamper.__name__,
-)
+@first_on_both("tamper", [spoil, remove, swap_with_another_wave, replace_by_a_forged_one])
 def test_a_ballot_lost_before_closing_is_noticed_at_the_count(urn: Urn, tamper: Tamper) -> None:
     tamper(urn)
     urn.close()
     urn.refuses("không khớp số phiếu đã gửi")
 
 
-@pytest.mark.parametrize("answers", [b"XX", b"A", b"AAA", b"", b"\xff\0"])
+@first_on_both("answers", [b"XX", b"A", b"AAA", b"", b"\xff\0"])
 def test_answers_that_no_form_allows_stop_the_count(urn: Urn, answers: bytes) -> None:
     """A respondent with access to the database puts his own receipt on a ballot of his making."""
     with urn.db.reading() as session:

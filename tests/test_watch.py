@@ -1,7 +1,7 @@
 """Theo dõi: what came in by group and by day, on the page and as a workbook."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -11,10 +11,11 @@ from app import letters, notes
 from app.db import Database
 from app.keys import KeyFile
 from app.language import HANOI
-from app.models import Letter
+from app.models import Letter, Wave
+from app.notes import Note
 from app.settings import Settings
 from app.waves import id_of
-from app.web.console.watch import MOST_FAILED
+from app.web.console.watch import MOST_FAILED, totals_of
 from tests.conftest import Clock
 from tests.consoles import desk_of
 from tests.html import words
@@ -91,3 +92,17 @@ def test_every_failed_letter_is_sent_again_also_those_the_page_has_no_room_for(
     clerk.press("Gửi lại tất cả thư không gửi được")
     with db.reading() as session:
         assert letters.progress(session, id_of(wave))["waiting"] == MOST_FAILED + 3
+
+
+def test_days_before_cells_were_put_together_are_told_in_the_cells_of_now() -> None:
+    opens = datetime(2026, 3, 2, 8, tzinfo=HANOI)
+    wave = Wave(code="mo", opens_at=opens, closes_at=opens + timedelta(days=9))
+    first, second = (opens + timedelta(days=1, hours=n) for n in (1, 25))
+    noted = [
+        *(Note(first, cell, 40, cast) for cell, cast in {"": 30, "a": 11, "b": 12, "c": 7}.items()),
+        *(Note(second, cell, 40, cast) for cell, cast in {"": 33, "a+c": 20, "b": 13}.items()),
+    ]
+    assert list(totals_of(wave, noted).values()) == [
+        {"": 30, "a+c": 18, "b": 12},
+        {"": 33, "a+c": 20, "b": 13},
+    ]

@@ -363,6 +363,8 @@ def test_cancelling_destroys_the_urn_and_tells_everybody(
     cast_all(db, keys, wave, 0.5)
     with db.transaction() as session:
         found = waves.load(session, wave.code)
+        with pytest.raises(WaveRefused, match="Không đặt đường dẫn"):
+            closing.cancel(db, session, configured, found, "xem http://vi-du.vn")
         assert closing.cancel(db, session, configured, found, "  sai \n bộ chỉ số ") == 10
         assert found.cancel_reason == "sai bộ chỉ số"
     assert state(db, wave) == "cancelled"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.index import Index, exact
-from app.language import decimal
+from app.index import Index
+from app.language import decimal, exact
 
 
 @dataclass(frozen=True)

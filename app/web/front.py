@@ -7,7 +7,6 @@ from app import ballots, enquiries
 from app.ballots import LinkUnknown
 from app.cleaning import address_fault
 from app.language import _
-from app.launch import mail_domain
 from app.tokens import BallotName, tidy
 from app.web.errors import newest_index, too_many
 from app.web.forms import Fields, PlainForm
@@ -72,7 +71,7 @@ def letter_again(request: Request, fields: PlainForm) -> Response:
         return front_page(request, address_fault=fault, typed=typed)
     with house.db.transaction() as session:
         now = house.db.now(session)
-        enquiries.ask_copy(session, typed, now, mail_domain(house.settings))
+        enquiries.ask_copy(session, typed, now, house.settings.host)
     return said(
         request,
         _("Đã nhận yêu cầu"),

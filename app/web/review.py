@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from app.index import Question
-from app.questionnaire import COMMENTS, Questionnaire, page_code
+from app.questionnaire import Questionnaire, page_code
 from app.urn import DraftState
 
 
@@ -41,7 +41,6 @@ class Review:
     chooses_units: bool
     parts: tuple[Part, ...]
     comments: tuple[tuple[str, str], ...]
-    comments_page: str = COMMENTS
 
 
 def review_of(sheet: Questionnaire, state: DraftState) -> Review:

@@ -25,6 +25,7 @@ from app.web.console.cookies import ROOT
 from app.web.console.desk import (
     LOOK,
     WRONG_CODE,
+    Admin,
     AdminForm,
     Anyone,
     AnyoneForm,
@@ -195,10 +196,8 @@ def _account(session: Session, staff_id: int) -> Account:
 
 
 @router.api_route(f"{PATH}/{{staff_id:int}}", methods=LOOK)
-def show_one(desk: Anyone, staff_id: int) -> Response:
-    """Somebody else's account, for administrators."""
-    if not desk.is_a("admin"):
-        raise HTTPException(404)
+def show_one(desk: Admin, staff_id: int) -> Response:
+    """Somebody else's account; whether there is one is for administrators alone."""
     return _one(desk, staff_id)
 
 

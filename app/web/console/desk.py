@@ -270,17 +270,15 @@ def form_of(desk: Desk, found: Posts) -> Form:
     return Form(desk.request, desk.house, desk.staff, found, seen)
 
 
-officer, council, admin = _role(OFFICER), _role(COUNCIL), _role(ADMIN)
+officer, admin = _role(OFFICER), _role(ADMIN)
 reader = _role(OFFICER, COUNCIL)
 
 Officer = Annotated[Desk, Depends(officer)]
-Council = Annotated[Desk, Depends(council)]
 Reader = Annotated[Desk, Depends(reader)]
 Admin = Annotated[Desk, Depends(admin)]
 Anyone = Annotated[Desk, Depends(anyone)]
 SignedInDesk = Annotated[Desk, Depends(signed_in)]
 OfficerForm = Annotated[Form, Depends(_form(officer), scope="function")]
-CouncilForm = Annotated[Form, Depends(_form(council), scope="function")]
 ReaderForm = Annotated[Form, Depends(_form(reader), scope="function")]
 AdminForm = Annotated[Form, Depends(_form(admin), scope="function")]
 AnyoneForm = Annotated[Form, Depends(_form(anyone), scope="function")]

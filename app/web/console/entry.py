@@ -220,7 +220,7 @@ def confirm_code(form: SignedInForm) -> Response:
         return form.see(f"{ROOT}/tai-khoan", words)
     with form.db.reading() as session:
         secret = factors.secret_to_come(session, form.keys, form.staff)
-        step = factors.step_of(secret, form.value("ma"), form.db.now(session))
+        step = staff.step_of(secret, form.value("ma"), form.db.now(session))
     if step is None:
         words = _(
             "Mã không đúng. Nhập mã đang hiện trên điện thoại; vẫn không được thì bật giờ tự động"

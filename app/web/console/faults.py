@@ -12,7 +12,7 @@ from app.accounts import AccountRefused
 from app.audit import ChainBroken
 from app.db import DatabaseFault
 from app.indexfile import IndexFault
-from app.keys import KeysMissing
+from app.keys import KeyFileLost, KeysMissing
 from app.language import _
 from app.table import TableFault
 from app.waves import WaveRefused
@@ -84,7 +84,7 @@ def _by_door(
             return said(request, error.status, error.title, error.remedy, error.faults)
         if isinstance(error, HTTPException):
             return http_fault(request, error)
-        if getattr(request.state, "desk", None) is None:
+        if isinstance(error, KeyFileLost) or getattr(request.state, "desk", None) is None:
             return keys_away(request)
         return refused(request, error)
 
@@ -236,7 +236,8 @@ def refused(request: Request, error: Exception) -> Response:
 
 
 def keys_away(request: Request) -> Response:
-    """What a stranger hears of a key file that is missing: no path and no command."""
+    """What a stranger hears of missing keys, and everybody of a key file that is lost: no path and
+    no command."""
     return said(
         request,
         503,

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import indexbook, indexfile, indexlibrary, indextree, workbook
 from app.db import ROOT as HERE
-from app.estimate import estimate
+from app.estimate import USUALLY_ASSIGNED, estimate
 from app.index import Index
 from app.indexfile import Fault, IndexFault
 from app.indexlibrary import Kept, LibraryRefused
@@ -20,10 +20,7 @@ from app.web.console.downloads import XLSX, download
 router = APIRouter()
 PATH = f"{ROOT}/bo-chi-so"
 EXAMPLES = HERE / "questionnaires"
-LARGEST_ID = 2**31 - 1  # of either database
 MOST_FAULTS = 500  # on one page; the rest comes when these are mended
-# Whom the roster assigns units to is not known here; provinces give 8 to 12.
-USUALLY_ASSIGNED = 8
 METHODS = {
     "survey": _("điều tra"),
     "appraisal": _("thẩm định"),
@@ -118,8 +115,6 @@ def show(desk: Reader, id_: int) -> Response:
 
 def found(desk: Desk, id_: int) -> tuple[Kept, Index]:
     """One version. Raises 404."""
-    if id_ > LARGEST_ID:
-        raise HTTPException(404)
     with desk.db.reading() as session:
         kept = indexlibrary.find(session, id_)
     if kept is None:

@@ -1,7 +1,6 @@
 """Phát phiếu: the check list, the test letter, the recovery copy, the launch, its progress."""
 
 import hmac
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -140,9 +139,9 @@ def send_test(form: OfficerForm, code: str) -> Response:
     group = form.value("nhom") if form.value("nhom") in index.group_of else index.groups[0].code
     to = form.staff.email
     facts = testletter.facts_of(index, group, form.staff.name, to, wave.closes_at)
-    typed_back, host = testletter.new_code(), urlsplit(form.settings.base_url).hostname or ""
+    typed_back = testletter.new_code()
     try:
-        testletter.send(form.settings, form.keys, index, wording, facts, typed_back, host)
+        testletter.send(form.settings, form.keys, index, wording, facts, typed_back)
     except TestRefused as refused:
         return _page(form, code, [(str(refused), "thu-thu")])
     with form.db.transaction() as session:

@@ -12,7 +12,6 @@ from app import corrections, letters, people, preparation, proposals, roster, wa
 from app.db import Session
 from app.index import Index
 from app.language import _
-from app.launch import mail_domain
 from app.models import Respondent, Wave
 from app.people import FIELDS
 from app.table import TableFault
@@ -68,6 +67,7 @@ def _new(
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
+        changeable = corrections.may_change(wave, now)
     values: dict[str, object] = {
         "path": path_of(code),
         "index": index,
@@ -75,8 +75,9 @@ def _new(
         "assigned": typed[roster.ASSIGNED].split(";"),
         "launched": wave.launched_at is not None,
         "phase": desk.print_of(wave.launched_at is not None),
-        "changeable": corrections.may_change(wave, now),
-        "faults": faults,
+        "changeable": changeable,
+        # A closed roster has no form, and no field to lead to.
+        "faults": [(words, field if changeable else "") for words, field in faults],
     }
     answer = status if faults else 200
     return desk.page("console/person-new.html", values, head=head, section="roster", status=answer)
@@ -93,7 +94,7 @@ def add(form: OfficerForm, code: str) -> Response:
             person = people.person_of(index, typed)
             if wave.launched_at is not None:
                 form.must_confirm(session, now)  # a ballot goes out
-            domain = mail_domain(form.settings)
+            domain = form.settings.host
             made = corrections.add(session, form.keys, wave, person, now, domain)
             note_change(session, wave, now)
             form.note(session, now, "roster.add", code, respondent=made)
@@ -213,7 +214,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
             index, _layout = waves.index_of(wave)
             form.must_be_fresh(*state_of(wave, person))
             wanted = people.person_of(index, typed)
-            domain = mail_domain(form.settings)
+            domain = form.settings.host
             corrections.correct(session, form.keys, wave, person, wanted, now, domain)
             note_change(session, wave, now)
             form.note(session, now, "roster.correct", code, respondent=id_)
@@ -252,7 +253,7 @@ def resend(form: OfficerForm, code: str, id_: int) -> Response:
     with form.db.transaction() as session:
         wave, now = held(form, session, code), form.db.now(session)
         person = listed(session, wave, id_)
-        domain = mail_domain(form.settings)
+        domain = form.settings.host
         corrections.resend(session, form.keys, wave, person, now, domain)
         form.note(session, now, "letters.resend", code, respondent=id_)
     return form.see(f"{path_of(code)}/{id_}", _("Thư mời đang được gửi lại."))
@@ -270,7 +271,7 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
             facts = agreed(form, session, wave, proposals.void(id_), now)
             words = ASKED
             if facts is not None:
-                domain = mail_domain(form.settings)
+                domain = form.settings.host
                 corrections.reissue(session, form.keys, wave, person, now, domain)
                 form.note(session, now, "roster.reissue", code, respondent=id_, **facts)
                 words = _("Đã cấp lại phiếu; thư mời mới đang được gửi đi.")

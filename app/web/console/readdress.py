@@ -11,7 +11,6 @@ from starlette.responses import Response
 from app import corrections, people, proposals, roster, waves
 from app.cleaning import email_key
 from app.language import _
-from app.launch import mail_domain
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.desk import WRONG_CODE, CodeRefused, OfficerForm, Stale
@@ -42,7 +41,7 @@ def readdress(form: OfficerForm, code: str, id_: int) -> Response:
             facts = agreed(form, session, wave, proposals.address(id_, wanted.email), now)
             words = ASKED
             if facts is not None:
-                domain = mail_domain(form.settings)
+                domain = form.settings.host
                 corrections.correct(session, form.keys, wave, person, wanted, now, domain)
                 form.note(session, now, "roster.address", code, respondent=id_, **facts)
                 words = _("Đã đổi địa chỉ; thư mời mới và thư báo địa chỉ cũ đang được gửi đi.")

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from app import corrections, people, waves
 from app.language import _
-from app.launch import mail_domain
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
@@ -59,7 +58,7 @@ def restore(form: OfficerForm, code: str, id_: int) -> Response:
             corrections.must_be_changeable(wave, now)
             if wave.launched_at is not None:
                 form.must_confirm(session, now)
-            domain = mail_domain(form.settings)
+            domain = form.settings.host
             corrections.restore(session, form.keys, wave, id_, now, domain)
             note_change(session, wave, now)
             form.note(session, now, "roster.restore", code, respondent=id_)

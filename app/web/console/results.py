@@ -8,8 +8,10 @@ from starlette.responses import Response
 
 from app import figures, scoresheets, waves, workings
 from app.db import Database, Session
+from app.language import points
+from app.minutes import kept_in_words
 from app.models import Wave
-from app.results import ORDERS, Results, plain
+from app.results import ORDERS, Results
 from app.waves import id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Reader
@@ -95,6 +97,7 @@ def show(desk: Reader, code: str) -> Response:
         "code": code,
         "results": found,
         "document": document,
+        "kept": kept_in_words(document["mode"], document["two_people"]),
         "index": found.index,
         "share": figures.share(document["counted"], document["issued"]),
         "rose": rose,
@@ -102,6 +105,7 @@ def show(desk: Reader, code: str) -> Response:
         "lists": found.lists(shown.order),
         "order": shown.order,
         "change": figures.change,
+        "figures": figures,
     }
     return _page(desk, "results", shown, values)
 
@@ -125,7 +129,7 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
                 "percent": found.percent_of(leaf),
                 "width": found.width_of(leaf),
                 "points": found.points_of(leaf),
-                "max_points": plain(leaf["max_points"]),
+                "max_points": points(leaf["max_points"]),
                 "mean": found.means.get((index.unit_of[unit].block, leaf["code"]), "*"),
                 "asked": [
                     found.answers.about(entry["code"], unit, entry)
@@ -184,7 +188,7 @@ def show_leaf(desk: Reader, code: str, unit: str, criterion: str) -> Response:
         "leaf": leaf,
         "percent": found.percent_of(leaf),
         "points": found.points_of(leaf),
-        "max_points": plain(leaf["max_points"]),
+        "max_points": points(leaf["max_points"]),
         "questions": questions,
         "working": workings.of_leaf(index, leaf),
         "index": index,

@@ -1,6 +1,6 @@
 """Mở hòm phiếu: who opens, with what, how far it is; then external results and the score."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from fastapi import APIRouter
@@ -24,7 +24,7 @@ from app.keys import KeysMissing
 from app.language import _, moment, number
 from app.models import Wave
 from app.proposals import Second
-from app.table import TableFault
+from app.table import Fault, TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm, Stale
@@ -36,6 +36,7 @@ router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/mo-hom-phieu"
 EXTERNAL = f"{ROOT}/dot/{{code}}/ket-qua-khac"
 Faults = list[tuple[str, str]]
+SHOWN_BAD = 500  # on one page; the rest comes when these are mended
 
 
 @router.api_route(PATH, methods=LOOK)
@@ -192,7 +193,10 @@ def _percents(
     return wanted, scoresheets.external_of(session, id_of(wave))
 
 
-def _external(desk: Desk, code: str, faults: list[tuple[str, str]] | None = None) -> Response:
+def _external(
+    desk: Desk, code: str, faults: Faults | None = None, bad: Sequence[Fault] = (), file: str = ""
+) -> Response:
+    """The page; `bad` is what is wrong in the rows of a file that was sent."""
     with desk.db.reading() as session:
         wave = desk.wave(session, code)
         head = desk.head(session, wave)
@@ -203,9 +207,12 @@ def _external(desk: Desk, code: str, faults: list[tuple[str, str]] | None = None
         "wanted": wanted,
         "known": known,
         "faults": faults or [],
+        "bad": bad[:SHOWN_BAD],
+        "count": len(bad),
+        "file": file,
         "scored": wave.unsealed_at is not None,
     }
-    status = 422 if faults else 200
+    status = 422 if faults or bad else 200
     return desk.page("console/external.html", values, head=head, section="results", status=status)
 
 
@@ -238,8 +245,10 @@ def upload_external(form: OfficerForm, code: str) -> Response:
             scoresheets.import_external(session, wave, percents)
             form.note(session, now, "wave.external", code, rows=len(percents))
     except TableFault as fault:
-        return _external(form, code, [(str(each), "tep") for each in fault.faults[:50]])
-    except (UnreadableTable, WaveRefused) as refused:
-        return _external(form, code, [(str(refused), "tep")])
+        return _external(form, code, bad=fault.faults, file=sent.name)
+    except UnreadableTable as unreadable:
+        return _external(form, code, [(str(unreadable), "tep")])
+    except WaveRefused as refused:
+        return _external(form, code, [(refused.words, "tep")])
     words = _("Đã nhập {number} tỷ lệ.").format(number=number(len(percents)))
     return form.see(f"{ROOT}/dot/{code}/ket-qua-khac", words)

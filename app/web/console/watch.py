@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from app import corrections, launch, letters, notes, overview, reminders, watchbook, waves
 from app.index import Index
-from app.language import HANOI, WEEKDAYS, _, decimal, number
-from app.launch import mail_domain
+from app.language import HANOI, WEEKDAYS, _, day_month, decimal, number
 from app.models import Wave
 from app.notes import ALL, Note
 from app.waves import WaveRefused, id_of
@@ -44,6 +43,7 @@ class Day:
     day: date
     weekday: str
     short: str
+    written: str  # 02/3
     count: int
     total: int
     percent: str
@@ -74,11 +74,21 @@ def names_of(index: Index, latest: list[Note]) -> list[tuple[str, str]]:
 
 
 def totals_of(wave: Wave, noted: list[Note]) -> dict[date, dict[str, int]]:
-    """How many had cast by the end of each day that was noted, per cell."""
+    """How many had cast by the end of each day that was noted, in the cells of the last note.
+
+    Cells are only ever put together: what was noted apart before is added up.
+    """
     found: dict[date, dict[str, int]] = {}
     for note in noted:
         found.setdefault(notes.day_of(wave, note.at), {})[note.cell] = note.cast
-    return found
+    last = {note.cell: set(note.cell.split("+")) for note in noted if note.at == noted[-1].at}
+    return {
+        day: {
+            cell: sum(cast for part, cast in cells.items() if set(part.split("+")) <= groups)
+            for cell, groups in last.items()
+        }
+        for day, cells in found.items()
+    }
 
 
 def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
@@ -101,6 +111,7 @@ def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
             when,
             WEEKDAYS[when.weekday()],
             SHORT[when.weekday()],
+            day_month(when),
             count,
             total,
             decimal(Fraction(100 * total, issued), 1) if issued else "0",
@@ -201,7 +212,7 @@ def resend(form: OfficerForm, code: str) -> Response:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
             failed = letters.failed(session, id_of(wave))
-            domain = mail_domain(form.settings)
+            domain = form.settings.host
             again = corrections.resend_to(session, wave, [each.id for each in failed], now, domain)
             form.note(session, now, "letters.resend", code, people=again)
     except WaveRefused as refused:

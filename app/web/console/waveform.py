@@ -13,6 +13,7 @@ from app.waves import CODE_SIGNS
 LONGEST_CODE = 64
 REHEARSAL = "thu"  # stands behind the code of the wave that is rehearsed
 YEARS = range(2000, 2200)
+# A slip in the year; who writes commands may mean it.
 LONGEST_WAVE = timedelta(days=366)
 Faults = list[tuple[str, str]]
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app import drafts, indexlibrary, launch, preparation, waves, wordings
 from app.cleaning import email_key
 from app.db import Session
-from app.estimate import deadline
+from app.estimate import USUALLY_ASSIGNED, deadline
 from app.index import Index
 from app.language import _, moment
 from app.models import Wave
@@ -262,7 +262,7 @@ def _testers(index: Index, addresses: list[str], group: str) -> list[Person]:
             EMAIL: address,
             GROUP: chosen.code,
             AGENCY: own if chosen.rates == "own" else _("Tập dượt"),
-            "Đơn vị đánh giá": ";".join(list(index.unit_of)[:8])
+            "Đơn vị đánh giá": ";".join(list(index.unit_of)[:USUALLY_ASSIGNED])
             if chosen.rates == "assigned"
             else "",
         }
