@@ -124,7 +124,8 @@ def bomb() -> bytes:
     ("name", "data", "words"),
     [
         ("trong.csv", b" \n", "trống"),
-        ("anh.xlsx", b"\xff\xd8\xff\xe0 JFIF \x00", "không phải CSV mã UTF-8"),
+        ("anh.xlsx", b"\xff\xd8\xff\xe0 JFIF \x00", "là văn bản hoặc hình ảnh"),
+        ("cu.csv", "Họ và tên".encode("utf-16"), "không phải CSV mã UTF-8"),
         ("hong.xlsx", b"PK\x03\x04 no", "Tệp “hong.xlsx”"),
         (
             "khoa.xlsx",
