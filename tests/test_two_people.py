@@ -24,7 +24,7 @@ from app.keys import KeyFile, KeysMissing
 from app.language import HANOI, moment
 from app.models import Minutes, Wave
 from app.officemodels import Staff, StaffLetter
-from app.proposals import Second
+from app.proposals import Deed, Second, Waiting
 from app.settings import Settings, read
 from app.waves import WaveRefused
 from tests.conftest import Clock
@@ -134,18 +134,26 @@ def test_a_proposal_is_confirmed_as_it_was_made_or_not_at_all(
         proposals.confirm(session, wave, asked, agrees, now)
 
 
+def asked_to_open(db: Database, clerk: Clerk) -> tuple[Wave, Deed, Waiting]:
+    """A closed wave, and what somebody has asked for in it: to open the urn."""
+    close(db)
+    with db.transaction() as session:
+        wave, now = waves.load(session, CODE), db.now(session)
+        deed = proposals.unseal(wave)
+        proposals.propose(session, wave, deed, clerk.staff_id, now)
+        (found,) = proposals.waiting(session, wave, now)
+    return wave, deed, found
+
+
 @pytest.mark.parametrize("how", ["removed", "no officer", "reset"])
 def test_who_is_an_officer_no_more_has_asked_for_nothing(
     db: Database, keys: KeyFile, two: tuple[Clerk, Clerk], how: str
 ) -> None:
-    close(db)
     first, second = two
     make_staff(db, keys, "admin")
+    wave, deed, found = asked_to_open(db, first)
     with db.transaction() as session:
-        wave, now = waves.load(session, CODE), db.now(session)
-        deed = proposals.unseal(wave)
-        proposals.propose(session, wave, deed, first.staff_id, now)
-        (found,) = proposals.waiting(session, wave, now)
+        now = db.now(session)
         if how == "removed":
             accounts.remove(session, first.staff_id, now)
         elif how == "reset":
@@ -164,14 +172,11 @@ def test_who_is_an_officer_no_more_has_asked_for_nothing(
 def test_an_account_that_begins_anew_is_one_of_the_two_no_more(
     db: Database, keys: KeyFile, two: tuple[Clerk, Clerk], how: str
 ) -> None:
-    close(db)
     first, second = two
     make_staff(db, keys, "admin")
+    wave, deed, found = asked_to_open(db, first)
     with db.transaction() as session:
-        wave, now = waves.load(session, CODE), db.now(session)
-        deed = proposals.unseal(wave)
-        proposals.propose(session, wave, deed, first.staff_id, now)
-        (found,) = proposals.waiting(session, wave, now)
+        now = db.now(session)
         if how == "reset":
             accounts.reset(session, first.staff_id)
         else:
