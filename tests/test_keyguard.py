@@ -12,6 +12,7 @@ from app.settings import Settings
 from tests.consoles import desk_of, make_staff, stranger
 from tests.making import make_wave
 from tests.running import house
+from tests.test_audit import tamper
 from tests.test_out_of_turn import Office
 
 PASSWORD = "con trâu đen ăn cỏ"
@@ -161,14 +162,7 @@ def test_under_a_new_key_file_the_log_is_still_a_chain(
         office.says("staff", "add", f"{name}@vi-du.vn", "--role", "admin")
     lose(keys)
     office.says("keys", "new", "--yes")
-    with db.transaction() as session:
-        connection = session.connection()
-        if db.is_sqlite:
-            for verb in ("update", "delete"):
-                connection.exec_driver_sql(f"DROP TRIGGER audit_append_only_{verb}")
-        else:
-            connection.exec_driver_sql("ALTER TABLE audit DISABLE TRIGGER audit_append_only")
-        connection.exec_driver_sql(statement)
+    tamper(db, statement)
     with db.reading() as session, pytest.raises(ChainBroken, match=words):
         audit.verify(session, keys)
 
