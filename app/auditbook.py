@@ -18,7 +18,7 @@ NAMES = {
     "staff": _("tài khoản"),
     "roles": _("vai trò"),
     "code": _("mã"),
-    "digest": _("mã kiểm tra tệp"),
+    "digest": _("mã kiểm tra bộ chỉ số"),
     "file": _("tệp"),
     "people": _("số người"),
     "replaced": _("thay số người"),
