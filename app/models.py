@@ -89,6 +89,8 @@ class Wave(SQLModel, table=True):
     keys_erased_at: datetime | None = moment_field()
     cancelled_at: datetime | None = moment_field()
     cancel_reason: str | None = None
+    # Of the imported percents of external leaves, all together.
+    external_mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Respondent(SQLModel, table=True):
@@ -110,6 +112,9 @@ class Respondent(SQLModel, table=True):
     # Name, address and agency as written, folded, for the search box of the console.
     search: str = Field(default="", sa_column_kwargs={"server_default": ""})
     removed_at: datetime | None = moment_field()  # taken off the roster; can come back
+    # Who put this person on the roster, as the log names them, and from which file if from one.
+    added_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    added_from: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ExternalPercent(SQLModel, table=True):
@@ -138,6 +143,8 @@ class Ballot(SQLModel, table=True):
     ever_cast: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     at_launch: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     no_reminders: bool = False
+    # The MAC of what decides over it, with its respondent's part: see `bonds`.
+    bond: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Draft(SQLModel, table=True):
@@ -178,12 +185,13 @@ class Letter(SQLModel, table=True):
         sa_column=Column(LargeBinary, ForeignKey("ballot.number"), nullable=False)
     )
     # invitation | reminder | cancellation | copy (asked for by the respondent) | moved (to an
-    # address that was corrected)
+    # address that was corrected) | removed (taken off the roster)
     kind: str
     round: int = 1
     # queued | claimed | sent | deferred | failed | uncertain | replaced (by a later issue)
     state: str = "queued"
     address: str | None = None  # instead of the respondent's: the old one of a correction
+    address_mac: bytes | None = Field(default=None, sa_type=LargeBinary)
     due_at: datetime = moment_field(nullable=False)  # not before this time
     attempts: int = 0
     claim: str | None = None  # random; whose claim it is
@@ -206,13 +214,13 @@ class TallyRow(SQLModel, table=True):
 
 
 class UnitBallots(SQLModel, table=True):
-    """How many ballots give a unit a level anywhere."""
+    """How many ballots give a unit a level anywhere; null below `min_ballots`."""
 
     __tablename__ = "unit_ballots"
 
     wave_id: int = Field(foreign_key="wave.id", primary_key=True)
     unit: str = Field(primary_key=True)
-    ballots: int
+    ballots: int | None
 
 
 class Comment(SQLModel, table=True):
@@ -246,10 +254,14 @@ class Minutes(SQLModel, table=True):
     cast: int
     counted: int
     void: int
+    # Of the ballots issued: declared void because their row was altered, or is gone.
+    altered: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     foreign: int
     urn_digest: str
     receipts: str  # "sha256:…" over the sorted receipt hashes
     comments_withheld: bool = False
+    # What this wave cannot prove, since it is older than the means to: JSON list of words.
+    unproved: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
 
 
 class Sheet(SQLModel, table=True):

@@ -38,7 +38,7 @@ class RecoveryCode(SQLModel, table=True):
 
 
 class StaffSession(SQLModel, table=True):
-    """A browser that signed in; it knows the key, we its hash."""
+    """A browser that signed in; it knows the key, we a MAC of it."""
 
     __tablename__ = "staff_session"
 
@@ -46,6 +46,7 @@ class StaffSession(SQLModel, table=True):
     staff_id: int = Field(foreign_key="staff.id")
     created_at: datetime = moment_field(nullable=False)
     expires_at: datetime = moment_field(nullable=False)
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class StaffLetter(SQLModel, table=True):
@@ -64,6 +65,7 @@ class StaffLetter(SQLModel, table=True):
     sent_at: datetime | None = moment_field()
     failed_at: datetime | None = moment_field()
     error: str | None = None
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class AuditRow(SQLModel, table=True):
@@ -108,6 +110,7 @@ class LetterText(SQLModel, table=True):
     kind: str = Field(primary_key=True)  # invitation | reminder
     subject: str
     body: str = Field(sa_type=Text)
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Salutation(SQLModel, table=True):
@@ -116,6 +119,7 @@ class Salutation(SQLModel, table=True):
     wave_id: int = Field(foreign_key="wave.id", primary_key=True)
     group: str = Field(primary_key=True)
     text: str
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Preparation(SQLModel, table=True):
@@ -178,6 +182,7 @@ class WaveOfficer(SQLModel, table=True):
     wave_id: int = Field(foreign_key="wave.id", primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", primary_key=True)
     counts_from: datetime = moment_field(nullable=False)
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Proposal(SQLModel, table=True):
@@ -194,6 +199,7 @@ class Proposal(SQLModel, table=True):
     confirmed_by: int | None = Field(default=None, foreign_key="staff.id")
     done_at: datetime | None = moment_field()
     withdrawn_at: datetime | None = moment_field()
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class ConnectionKey(SQLModel, table=True):
