@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from app import audit, staffmail, unsealing, waves
+from app import audit, recovery, staffmail, unsealing, waves
 from app.db import Database
-from app.keys import SHORTEST_PHRASE, KeyFile
+from app.keys import KeyFile
 from app.language import _
 from app.terminal import note, read_bytes, refuse, workshop
 
@@ -37,11 +37,11 @@ def make_new(yes: Annotated[bool, typer.Option("--yes", help=_("Không hỏi l�
     print(_("Việc tiếp theo: “phieu staff reset EMAIL” cho từng tài khoản."))
 
 
-def restore(db: Database, keys: KeyFile, code: str, recovery: Path) -> None:
+def restore(db: Database, keys: KeyFile, code: str, file: Path) -> None:
     """Bring the keys back from the recovery copy of this very wave, the key file too if lost."""
     phrase = typer.prompt(_("Mật khẩu của bản khóa dự phòng"), hide_input=True, err=True)
     # Opened before the transaction: it takes its time on purpose.
-    copy = keys.open_copy(read_bytes(recovery).decode(errors="replace"), phrase)
+    copy = recovery.open_copy(read_bytes(file).decode(errors="replace"), phrase)
     with db.transaction() as session:
         waves.hold(session, found := waves.load(session, code))
         unsealing.restore_keys(keys, found, copy)
@@ -52,15 +52,17 @@ def new_phrase() -> str:
     """A pass phrase for a recovery copy, typed twice; ends the command when it is too short."""
     ask = _("Mật khẩu cho bản khóa dự phòng")
     phrase: str = typer.prompt(ask, hide_input=True, confirmation_prompt=True, err=True)
-    if len(phrase.strip()) < SHORTEST_PHRASE:
-        refuse(_("Câu mật khẩu cần ít nhất {number} ký tự.").format(number=SHORTEST_PHRASE))
+    if len(phrase.strip()) < recovery.SHORTEST_PHRASE:
+        refuse(
+            _("Câu mật khẩu cần ít nhất {number} ký tự.").format(number=recovery.SHORTEST_PHRASE)
+        )
     return phrase
 
 
 def write_copy(keys: KeyFile, code: str, file: Path, phrase: str) -> None:
     """The recovery copy of a wave as a new file, and opened for trial; ends the command if not."""
-    copy = keys.recovery_copy(code, phrase)
-    keys.check_copy(copy, phrase)
+    copy = recovery.copy_of(keys, code, phrase)
+    recovery.check_copy(copy, phrase)
     try:
         _write_secret(file, copy)
     except FileExistsError:
