@@ -149,3 +149,8 @@ def bind(session: Session, wave: str, respondent_id: int, before: Any) -> None:
         pledges.pledge(session, keys, path, bytes(before.bond).hex(), bond.hex())
     except Altered as error:
         raise BallotAltered from error
+
+
+def address_mac(keys: KeyFile, wave: str, number: bytes, kind: str, address: str) -> bytes:
+    """What lets one kind of letter about a ballot go to another address than its respondent's."""
+    return bonds.mac(keys.bond_key(wave), "letter address", wave, number, kind, address)

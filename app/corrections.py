@@ -199,7 +199,8 @@ def correct(
             return
         number = _invite_anew(session, keys, wave, cast(int, person.id), now, domain)
         if number is not None:
-            letters.queue(session, id_of(wave), "moved", [number], now, domain, address=old)
+            mac = ballotbonds.address_mac(keys, wave.code, number, "moved", old)
+            letters.queue(session, id_of(wave), "moved", [number], now, domain, old, mac)
 
 
 def remove(session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime) -> None:
