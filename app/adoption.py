@@ -14,7 +14,7 @@ from typing import Any, cast
 from sqlalchemy import bindparam, select, text, update
 from sqlmodel import Session, col
 
-from app import ballotbonds, bonds, tallies, wavefacts, wordings
+from app import ballotbonds, bonds, proposals, tallies, wavefacts, wordings
 from app.db import Database
 from app.keys import Content, KeyFile, master_of
 from app.language import _, moment
@@ -51,6 +51,7 @@ def _waves(session: Session, keys: KeyFile, why: str, now: datetime) -> dict[str
             wave.external_mac = tallies.external_mac(session, wave.code, external)
             session.add(wave)
         wordings.adopt(session, wave)
+        proposals.adopt(session, wave)
         if wave.launched_at is not None:
             found[wave.code] = take_over(session, keys, wave, why, now)
     session.flush()
