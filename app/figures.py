@@ -31,7 +31,10 @@ def without_later(document: Mapping[str, Any]) -> str:
     """What "dưới 5" does not count; empty where every ballot was issued at the launch."""
     if not document.get("issued_later"):
         return ""
-    return _("Số tối thiểu chỉ tính phiếu phát lúc đầu, không kể phiếu cấp cho người thêm sau đó.")
+    return _(
+        "Mức tối thiểu {number} phiếu chỉ tính phiếu phát lúc đầu, không kể phiếu cấp cho người"
+        " thêm sau đó."
+    ).format(number=document["index"]["content"]["rules"]["min_ballots"])
 
 
 def change(value: Fraction | None, places: int) -> tuple[str, str]:

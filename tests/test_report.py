@@ -265,7 +265,7 @@ def test_later_and_void_ballots_are_told_and_what_few_means() -> None:
         ["Phiếu đã gửi, theo danh sách", "1.204"],
     ]
     assert figures.without_later(document) in text_of(data)
-    assert "Số tối thiểu chỉ tính" not in text_of(to_docx(make_document()))
+    assert "Mức tối thiểu" not in text_of(to_docx(make_document()))
 
 
 def test_who_held_the_keys_is_the_waves_own() -> None:
