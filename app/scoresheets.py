@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
-from app import audit, export, scoring, tallies
+from app import audit, export, figures, scoring, tallies
 from app.db import Database
 from app.language import _
 from app.minutes import Ballots, Opening
@@ -35,7 +36,10 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     index, _layout = index_of(wave)
     minutes = session.get_one(Minutes, wave_id)
     tally, external = tallies.read(session, wave), tallies.external_of(session, wave)
-    sheet = scoring.score(index, tally, external)
+    least = index.rules.min_ballots
+    # What an older version counted stands there in small numbers, too.
+    told = {unit: figures.told(count, least) for unit, count in tally.ballots.items()}
+    sheet = scoring.score(index, replace(tally, ballots=told), external)
     facts = export.WaveFacts(
         code=wave.code,
         mode=wave.mode,
@@ -47,6 +51,8 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
         foreign=minutes.foreign,
         closed_at=wave.closed_at,
         receipts=minutes.receipts,
+        issued_later=minutes.issued_later,
+        altered=minutes.altered,
     )
     last = (
         session.connection()
@@ -189,13 +195,16 @@ def opening_of(session: Session, wave: Wave) -> Opening | None:
         proposed_by=str(line.facts.get("proposed") or "") if line else "",
         opened_by=line.who if line else "",
         ballots=Ballots(
-            found.issued, found.cast, found.counted, found.void, found.foreign, found.issued_later
+            *(found.issued, found.cast, found.counted, found.void, found.foreign),
+            issued_later=found.issued_later,
+            altered=found.altered,
         ),
         comments_withheld=found.comments_withheld,
         urn=found.urn_digest,
         receipts=found.receipts,
         index_digest=wave.index_digest,
         log=f"{line.number}:{line.mac}" if line else "",
+        unproved=tuple(json.loads(found.unproved)),
     )
 
 
