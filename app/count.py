@@ -53,7 +53,7 @@ class Count:
     urn_digest: str = ""
     receipts: list[str] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
-    by_group: Counter[str] = field(default_factory=Counter)  # ballots that count
+    by_group: Counter[str] = field(default_factory=Counter)  # counted, issued at the launch
     tally: scoring.Tally = field(default_factory=lambda: scoring.Tally({}, {}))
 
 
@@ -163,7 +163,7 @@ def count_urn(
         if kind.at_launch:
             at_launch.update(rated)
         count.comments += comments.items()
-        count.by_group[kind.group] += 1
+        count.by_group[kind.group] += kind.at_launch
         count.receipts.append(receipt_hash(receipt.decode()))
         count.counted += 1
     if progress is not None:

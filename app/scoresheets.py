@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from app import audit, export, figures, scoring, tallies
 from app.db import Database
+from app.keyguard import keys_of
 from app.language import _
 from app.minutes import Ballots, Opening
 from app.models import Comment, ExternalPercent, Minutes, Sheet, Wave
@@ -176,12 +177,18 @@ def minutes_of(session: Session, wave_id: int) -> Minutes | None:
 
 
 def opening_of(session: Session, wave: Wave) -> Opening | None:
-    """What the minutes of a wave say, None before its opening."""
+    """What the minutes of a wave say, None before its opening.
+
+    Raises TallyAltered or ChainBroken when what they rest on is not as it was written.
+    """
     found = minutes_of(session, id_of(wave))
     if found is None or wave.closed_at is None or wave.unsealed_at is None:
         return None
     index, _layout = index_of(wave)
-    line = next(iter(audit.lines(session, "wave.unseal", wave.code, limit=1)), None)
+    tallies.read(session, wave)
+    keys = keys_of(session)
+    line = audit.last(session, keys, "wave.unseal", wave.code)
+    voided = audit.last(session, keys, "wave.void-altered", wave.code)
     return Opening(
         agency=(index.organiser.name if index.organiser else None) or "",
         index_name=index.name,
@@ -205,7 +212,14 @@ def opening_of(session: Session, wave: Wave) -> Opening | None:
         index_digest=wave.index_digest,
         log=f"{line.number}:{line.mac}" if line else "",
         unproved=tuple(json.loads(found.unproved)),
+        voided_by=_both(voided) if voided else "",
     )
+
+
+def _both(line: audit.Line) -> str:
+    """Who did something, and who had asked for it, if somebody had."""
+    asked = line.facts.get("proposed")
+    return f"{asked}, {line.who}" if asked else line.who
 
 
 def comment_counts(session: Session, wave_id: int) -> dict[str, int]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app import alterations, repairing, waves
+from app import alterations, repairing, wavefacts, waves
 from app.language import _, number
 from app.terminal import note, refuse, workshop
 
@@ -17,7 +17,8 @@ def repair(code: Code) -> None:
     with workshop() as (db, keys, _settings), db.transaction() as session:
         mended = repairing.repair(session, code)
         if mended:
-            note(db, session, keys, "wave.repair", code, facts=mended)
+            told = [wavefacts.NAMES[name] for name in mended]
+            note(db, session, keys, "wave.repair", code, facts=told)
     if mended:
         print(_("Đã đưa đợt {code} về như tệp khóa ghi.").format(code=code))
     else:

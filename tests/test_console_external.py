@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import openpyxl
 
-from app import audit, scoresheets
+from app import audit, scoresheets, tallies
 from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
@@ -88,7 +88,7 @@ def test_every_bad_row_of_it_is_told_and_the_old_percents_stay(
     clerk = desk_of(db, keys, configured)
     send(clerk, filled(clerk, {2: 81, 3: 82}))
     with db.reading() as session:
-        before = scoresheets.external_of(session, 1)
+        before = tallies.percents(session, 1)
     assert before
     send(clerk, filled(clerk, {2: 181, 3: "tám mươi"}))
     assert clerk.status == 422
@@ -104,5 +104,5 @@ def test_every_bad_row_of_it_is_told_and_the_old_percents_stay(
         assert f"{lines} chỗ cần sửa" in clerk.text
         assert ("Còn 10 chỗ nữa" in clerk.text) == (lines > 500)
     with db.reading() as session:
-        assert scoresheets.external_of(session, 1) == before
+        assert tallies.percents(session, 1) == before
     assert sheets(db) == [1]

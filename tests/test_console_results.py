@@ -381,7 +381,7 @@ def test_a_bad_percent_is_refused_and_nothing_is_kept(
         assert clerk.status == 422, name
         assert clerk.title.startswith("Lỗi:")
     with db.reading() as session:
-        assert scoresheets.external_of(session, 1) == {}
+        assert tallies.percents(session, 1) == {}
     template = clerk.client.get(f"{BASE}/ket-qua-khac/mau.xlsx")
     assert template.content.startswith(b"PK")
 

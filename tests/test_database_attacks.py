@@ -30,11 +30,14 @@ from app.ballots import BallotAltered, WaveAltered
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Minutes, Respondent, Wave
+from app.settings import Settings
 from app.tallies import TallyAltered
 from app.tokens import BallotName
 from app.waves import WaveRefused, id_of
 from tests.conftest import Clock
+from tests.consoles import desk_of
 from tests.making import cast_all, make_index, make_wave, names
+from tests.test_out_of_turn import Office
 
 DOMAIN = "phieu.vi-du.vn"
 
@@ -525,3 +528,92 @@ class _nothing:  # noqa: N801
 
     def __exit__(self, *_args: object) -> None:
         return None
+
+
+# The console and the command line, when it has happened.
+
+
+def test_officers_see_which_ballots_were_altered_and_declare_them_void(
+    intruder: Intruder, configured: Settings
+) -> None:
+    db, keys = intruder.db, intruder.keys
+    cast_all(db, keys, intruder.wave)
+    clerk = desk_of(db, keys, configured, "officer")
+    page = f"/quan-tri/dot/{intruder.wave.code}/phieu-bi-sua"
+    assert "Mọi phiếu đều như lúc phát" in clerk.open(page).text
+    intruder.write("UPDATE respondent SET name = 'Ai đó' WHERE id = 1")
+    assert "Ai đó" in clerk.open(page).text
+    assert not [form for form in clerk.forms if form.action.endswith("phieu-bi-sua")]
+    intruder.close()
+    clerk.open(page).press("Tuyên bố vô hiệu", {"ma-xac-thuc": "000000"})
+    assert clerk.status == 422
+    intruder.clock.move(seconds=60)
+    clerk.press("Tuyên bố vô hiệu", {"ma-xac-thuc": clerk.code()})
+    assert "Đã tuyên bố vô hiệu" in clerk.text
+    minutes = intruder.unseal()
+    assert (minutes.altered, minutes.counted) == (1, 19)
+    with db.reading() as session:
+        opening = scoresheets.opening_of(session, waves.load(session, intruder.wave.code))
+    assert opening is not None
+    assert opening.voided_by.startswith("Cán bộ")
+
+
+def test_two_officers_declare_void_one_after_the_other(
+    db: Database, keys: KeyFile, clock: Clock, configured: Settings
+) -> None:
+    first = desk_of(db, keys, configured, "officer")
+    second = desk_of(db, keys, configured, "officer")
+    wave = make_wave(db, keys, people=12, two_people=True)
+    intruder = Intruder(db, keys, clock, wave)
+    intruder.write("UPDATE respondent SET name = 'Ai đó' WHERE id = 1")
+    intruder.close()
+    page = f"/quan-tri/dot/{wave.code}/phieu-bi-sua"
+    ask = "Đề nghị tuyên bố vô hiệu"
+    first.open(page).press(ask, {"ma-xac-thuc": first.code()})
+    assert "đang chờ một chuyên viên khác" in first.text
+    # Somebody alters one more in between: what was asked for is not that.
+    intruder.write("UPDATE respondent SET name = 'Ai đó' WHERE id = 2")
+    confirm = "Xác nhận và tuyên bố vô hiệu"
+    second.open(page).press(confirm, {"ma-xac-thuc": second.code()})
+    assert second.status == 422
+    intruder.write("UPDATE respondent SET name = 'Người thứ 2' WHERE id = 2")
+    clock.move(seconds=60)
+    second.open(page).press(confirm, {"ma-xac-thuc": second.code()})
+    assert "Đã tuyên bố vô hiệu" in second.text
+
+
+def test_a_proposal_written_into_the_table_asks_for_nothing(
+    db: Database, keys: KeyFile, clock: Clock, configured: Settings
+) -> None:
+    first = desk_of(db, keys, configured, "officer")
+    second = desk_of(db, keys, configured, "officer")
+    wave = make_wave(db, keys, people=12, two_people=True)
+    intruder = Intruder(db, keys, clock, wave)
+    intruder.close()
+    urn = f"/quan-tri/dot/{wave.code}/mo-hom-phieu"
+    first.open(urn).press("Đề nghị mở hòm phiếu", {"ma-xac-thuc": first.code()})
+    assert "đề nghị mở hòm phiếu lúc" in second.open(urn).text
+    first.press("Rút đề nghị")
+    # Taken back, and opened again by hand.
+    intruder.write("UPDATE proposal SET withdrawn_at = NULL")
+    assert "đề nghị mở hòm phiếu lúc" not in second.open(urn).text
+    # One of another's name.
+    intruder.copy_row("proposal", "id = 1", id=50, staff_id=second.staff_id)
+    assert "đề nghị mở hòm phiếu lúc" not in first.open(urn).text
+
+
+def test_the_command_line_sets_a_wave_right_and_declares_ballots_void(
+    intruder: Intruder, configured: Settings
+) -> None:
+    office, code = Office(configured), intruder.wave.code
+    intruder.write("UPDATE wave SET closes_at = '2026-03-01 12:00:00'")
+    with pytest.raises(WaveAltered, match="phieu wave repair"):
+        office.types("status", code)
+    assert "như tệp khóa ghi" in office.types("repair", code)
+    assert "đang đúng" in office.types("repair", code)
+    intruder.write("UPDATE respondent SET name = 'Ai đó' WHERE id = 1")
+    office.types("close", code, "--yes")
+    with pytest.raises(BallotsAltered, match="phieu wave void-altered"):
+        office.types("unseal", code)
+    office.types("void-altered", code, "--yes")
+    assert "đếm được 0" in office.types("unseal", code)

@@ -19,6 +19,7 @@ from app import (
     launch,
     people,
     scoresheets,
+    tallies,
     unsealing,
     waves,
     wordings,
@@ -275,7 +276,7 @@ def test_a_form_that_was_sent_twice_is_no_crash(db: Database, keys: KeyFile, dee
 
     meanwhile(db, do, again)
     with db.reading() as session:
-        assert scoresheets.external_of(session, 1) == ({leaf: 50} if deed == "external" else {})
+        assert tallies.percents(session, 1) == ({leaf: 50} if deed == "external" else {})
         assert len(scoresheets.published(session)) == (deed == "score")
 
 

@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from sqlmodel import select
 
 from app import ballots, closing, corrections, export, scoresheets, unsealing, verify, waves
 from app.db import Database
 from app.export import Document
+from app.index import Index
 from app.keys import KeyFile
+from app.models import Comment
 from app.roster import Person
 from app.urn import Answers
 from tests.making import cast_ballot, make_index, make_people, make_wave, names
@@ -25,12 +28,18 @@ def people(group: str, number: int, since: int) -> list[Person]:
 
 
 def opened(
-    db: Database, keys: KeyFile, launched: dict[str, int], added: dict[str, int]
+    db: Database,
+    keys: KeyFile,
+    launched: dict[str, int],
+    added: dict[str, int],
+    index: Index = INDEX,
+    comments: dict[str, str] | None = None,
 ) -> Document:
-    """The score sheet of a wave in which everybody of the launch says C, who was added A."""
+    """The score sheet of a wave in which everybody of the launch says C, who was added A; of the
+    first one of the launch there are `comments` too."""
     roster = [p for group, number in launched.items() for p in people(group, number, 1)]
     late = [p for group, number in added.items() for p in people(group, number, 501)]
-    wave = make_wave(db, keys, INDEX, roster)
+    wave = make_wave(db, keys, index, roster)
     with db.transaction() as session:
         for person in late:
             found = waves.load(session, wave.code)
@@ -41,7 +50,8 @@ def opened(
         with db.reading() as session:
             asked = ballots.find(session, name).asked(None)
         level = "C" if place < len(roster) else "A"
-        cast_ballot(db, keys, name, Answers(dict.fromkeys(asked, level), {}))
+        written = comments or {} if place == 0 else {}
+        cast_ballot(db, keys, name, Answers(dict.fromkeys(asked, level), written))
     with db.transaction() as session:
         closing.close(db, session, waves.load(session, wave.code))
     unsealing.unseal(db, keys, wave.code)
@@ -75,3 +85,10 @@ def test_added_people_do_not_show_a_unit_that_too_few_rate(db: Database, keys: K
     assert set(cells(document)) == {None}
     assert [unit["ballots"] for unit in document["units"]] == [None, None]
     assert document["issued_later"] == 18
+
+
+def test_added_people_do_not_bring_out_the_comment_of_one(db: Database, keys: KeyFile) -> None:
+    """Comments are kept from ten ballots on; those of people made up were counted among them."""
+    opened(db, keys, {"hdnd": 1}, {"hdnd": 12}, make_index("comments"), {"q99": "Chỉ tôi biết."})
+    with db.reading() as session:
+        assert session.scalars(select(Comment)).all() == []

@@ -15,6 +15,7 @@ agencies  its agencies       rosterfiles  as files
 waves     a wave before its launch   waveform  its form, field by field
 launch    Phát phiếu   letters   its words
 unseal    Mở hòm phiếu      results   Kết quả   exports   Xuất báo cáo
+altered   ballots that are not as they were issued
 connections  Kết nối: address and keys for the scoring system
 together  what two people do together
 home      Tổng quan         watch     Theo dõi  ending    extend, close, cancel
@@ -25,6 +26,7 @@ downloads files handed out    minutespages   Biên bản
 from app.web.console import (
     accounts,
     agencies,
+    altered,
     connections,
     ending,
     entry,
@@ -71,6 +73,7 @@ MODULES = (
     ending,
     together,
     unseal,
+    altered,
     results,
     exports,
     minutespages,

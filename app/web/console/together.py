@@ -25,6 +25,7 @@ ASKED = _("Đã ghi đề nghị. Việc này cần một chuyên viên khác x�
 # Where a proposal is made and confirmed.
 PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
 PAGES["address"] = PAGES["void"]
+PAGES["altered"] = "phieu-bi-sua"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def _words(session: Session, wave: Wave, asked: Waiting) -> str:
         return _("Mở hòm phiếu")
     if asked.action == "extend":
         return _("Gia hạn đến {closes}").format(closes=deadline(asked.closes))
+    if asked.action == "altered":
+        return _("Tuyên bố vô hiệu các phiếu bị sửa")
     person = people.find(session, id_of(wave), asked.arguments["respondent"])
     words = (
         _("Cấp lại phiếu của {name}") if asked.action == "void" else _("Đổi địa chỉ thư của {name}")
