@@ -21,17 +21,17 @@ from app.officemodels import WrongTry
 log = logging.getLogger("phieu.limits")
 
 MOST = 20_000  # rows; the oldest go
-BUNDLE = 5  # tries of one who goes on; who mistypes once writes nothing before the next second
 
 Window = tuple[str, float]  # who, as a print; for how many seconds
 
 
 class WrongTries:
-    """The wrong tries of one database."""
+    """The wrong tries of one database. `every` so many of one who goes on are written at once; what
+    is less waits for the next second (see `Bundle`)."""
 
-    def __init__(self, db: Database, keys: KeyFile) -> None:
+    def __init__(self, db: Database, keys: KeyFile, every: int) -> None:
         self._db, self._keys = db, keys
-        self.bundle: Bundle[Window] = Bundle(self._write, every=BUNDLE)
+        self.bundle: Bundle[Window] = Bundle(self._write, every=every)
 
     def window(self, kind: str, who: str, seconds: float) -> Window:
         """The window that one who tries has for one kind of thing."""

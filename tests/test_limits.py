@@ -1,16 +1,24 @@
 """Limits that no restart empties and no second process multiplies."""
 
+import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, func, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import select
 
-from app import passwords
+from app import passwords, staff, wrongtries
+from app.bundles import A_SECOND, MOST, SAVED_UP, Bundle
 from app.db import Database, open_database
 from app.keys import KeyFile
+from app.officemodels import WrongTry
 from app.settings import Settings
 from app.stafflinks import Links
+from app.web.limits import Limits
+from app.wrongtries import WrongTries
 from tests.booths import Booth, open_booth
 from tests.conftest import Clock
 from tests.consoles import Clerk, stranger
@@ -186,3 +194,146 @@ def test_who_resets_the_row_has_not_reset_the_memory(
             session.connection().execute(text("DELETE FROM wrong_try"))
     come_from(clerk, IN)
     assert guess(clerk, email, token, clerk.code()).status in (422, 429), "a guesser gets in"
+
+
+def test_of_many_codes_guessed_at_once_none_is_compared_above_the_limit(
+    db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, email = member(db, keys, configured)
+    compared: list[str] = []
+    monkeypatch.setattr(
+        staff, "confirm", lambda _s, _k, _id, typed, _now: bool(compared.append(typed))
+    )
+
+    def guess(process: int) -> None:
+        browser = come_from(stranger(db, keys, configured), OUT.format(process))
+        for number in range(8):
+            signing_in(browser, email, GOOD, f"{process}{number:05d}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(guess, range(4)))
+    assert len(compared) == 20
+    assert clerk.staff_id
+
+
+def statements(db: Database, do: Callable[[], object]) -> list[str]:
+    """What is said to the database while something is done."""
+    said: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    try:
+        do()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", hear)
+    return said
+
+
+def test_a_right_link_or_code_asks_nothing_of_the_limits(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    with open_booth(db, keys, configured, clock) as booth:
+        ballot, visitor = booth.ballot(), booth.visitor(IN)
+        statuses(booth, 60)
+        code = keys.tokens.access_code(ballot)
+        said = statements(db, lambda: visitor.open(booth.link(ballot)).submit())
+        said += statements(db, lambda: visitor.post("/ma", [("ma", code)]))
+    assert len(said) > 3
+    assert not [each for each in said if "wrong_try" in each]
+
+
+def test_above_the_limit_a_wrong_link_reads_and_writes_nothing_of_it(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    with open_booth(db, keys, configured, clock) as booth:
+        statuses(booth, 61)
+        said = statements(db, lambda: statuses(booth, 200))
+    assert not [each for each in said if "wrong_try" in each]
+
+
+def test_the_table_names_neither_network_nor_account(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    clerk, email = member(db, keys, configured)
+    with open_booth(db, keys, configured, clock) as booth:
+        statuses(booth, 3)
+        come_from(clerk, IN)
+        signing_in(clerk, email, "sai", "000000")
+    with db.reading() as session:
+        rows = session.scalars(select(WrongTry)).all()
+    assert len(rows) == 2, "the link's network, the account's place; one knock waits"
+    held = " ".join(repr(row) for row in rows)
+    for name in (IN, email, str(clerk.staff_id)):
+        for spelled in (name, *(h(name.encode()).hexdigest()[:12] for h in PLAIN)):
+            assert spelled not in held or len(spelled) < 4
+
+
+PLAIN = (hashlib.md5, hashlib.sha1, hashlib.sha256)
+
+
+def test_a_hundred_thousand_networks_find_room_for_so_many(db: Database, keys: KeyFile) -> None:
+    tries = WrongTries(db, keys, every=5)
+    names = [f"10.{n // 65536}.{n // 256 % 256}.{n % 256}" for n in range(100_000)]
+    for place, name in enumerate(names):
+        tries.note(tries.window("link", name, 60))
+        if place % 4_000 == 3_999:
+            tries.bundle.write_down()
+    with db.reading() as session:
+        rows = session.connection().execute(select(func.count()).select_from(WrongTry)).scalar()
+    assert rows == wrongtries.MOST
+    for name in names[:MOST]:
+        tries.note(tries.window("link", f"x{name}", 60))
+        tries.note(tries.window("link", f"y{name}", 60))
+    waiting = [tries.bundle.waiting(tries.window("link", f"y{name}", 60)) for name in names[:MOST]]
+    assert sum(waiting) <= MOST
+
+
+def test_windows_that_are_over_are_forgotten(db: Database, keys: KeyFile, clock: Clock) -> None:
+    limits = Limits(db, keys)
+    for number in range(100):
+        limits.links.wrong(OUT.format(number))
+    limits.write_down()
+    clock.move(seconds=61)
+    wrongtries.forget(db)
+    with db.reading() as session:
+        assert not session.scalars(select(WrongTry)).all()
+
+
+def test_a_flood_becomes_few_writes_and_nothing_of_it_is_lost() -> None:
+    now, written = [0.0], []
+    bundle: Bundle[int] = Bundle(written.append, every=5, clock=lambda: now[0])
+    for number in range(100_000):
+        now[0] += 0.0001
+        bundle.add(number % 500)
+    assert len(written) <= SAVED_UP + A_SECOND * 10 + 1
+    bundle.write_down()
+    assert sum(sum(each.values()) for each in written) == 100_000
+
+
+def test_what_cannot_be_written_waits_and_the_answer_does_not(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("disk full"))
+
+    with open_booth(db, keys, configured, clock) as booth, monkeypatch.context() as patch:
+        patch.setattr(wrongtries, "add", full)
+        patch.setattr(wrongtries, "number", full)
+        assert statuses(booth, 61) == [404] * 60 + [429]
+    with open_booth(db, keys, configured, clock) as booth:
+        assert statuses(booth, 1) == [429], "it was written once there was room"
+
+
+def test_links_of_the_console_and_receipts_are_tries_as_well(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    with open_booth(db, keys, configured, clock) as booth:
+        ballot, client = booth.ballot(), booth.visitor(IN).client
+        for kind in ("moi", "dat-lai-mat-khau", "thiet-lap"):
+            assert {client.get(f"/quan-tri/{kind}/{n}").status_code for n in range(20)} == {404}
+        assert client.get("/quan-tri/moi/x").status_code == 429
+        receipt = keys.tokens.receipt("x", ballot)
+        found = booth.visitor(IN).post("/tra-cuu", [("bien-nhan", receipt)])
+        assert found.status == 200, "it may be right as long as an urn is sealed"

@@ -48,12 +48,12 @@ class Limits:
     """What counts the wrong tries of a house, and what waits to be written down."""
 
     def __init__(self, db: Database, keys: KeyFile) -> None:
-        tries = WrongTries(db, keys)
+        many, few = WrongTries(db, keys, every=5), WrongTries(db, keys, every=1)
         # Links, access codes, receipts and keys of connection, by network.
-        self.links = Shared("link", tries)
+        self.links = Shared("link", many)
         # Passwords: by place, and by account and place; see console/tries.py.
-        self.knocks = Shared("knock", tries)
-        self.sign_ins = Shared("sign-in", tries, most=20, seconds=900)
+        self.knocks = Shared("knock", many)
+        self.sign_ins = Shared("sign-in", few, most=20, seconds=900)
         # Codes of a telephone, by account and way; what all processes know of them is in `guesses`.
         self.codes = Throttle(most=20, seconds=900)
         self.mistyped: Bundle[int] = Bundle(
@@ -62,7 +62,7 @@ class Limits:
         self.asked: Bundle[str] = Bundle(
             lambda addresses: copies.write_down(db, addresses), every=1
         )
-        self._bundles = (tries.bundle, self.mistyped, self.asked)
+        self._bundles = (many.bundle, few.bundle, self.mistyped, self.asked)
 
     def write_down(self) -> None:
         """Write down whatever waits in memory; what cannot be written waits on."""
