@@ -58,12 +58,17 @@ async def keep_up(
 
 
 async def _repeat(jobs: tuple[Job, ...], every: float, stop: asyncio.Event) -> None:
+    waits: dict[str, str] = {}
     while not stop.is_set():
         for name, job in jobs:
             try:
                 await asyncio.to_thread(job)
+                waits.pop(name, None)
             except Exception as error:  # noqa: BLE001  # the next round tries again
-                # Its name only: the text of a database error quotes the row.
-                log.warning("%s wait: %s", name, type(error).__name__)
+                # Its name only: the text of a database error quotes the row. And once: a database
+                # that is away for an hour needs no line a second.
+                if waits.get(name) != type(error).__name__:
+                    waits[name] = type(error).__name__
+                    log.warning("%s wait: %s", name, waits[name])
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), every)

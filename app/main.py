@@ -1,6 +1,7 @@
 """The web app: settings, database and keys come in, pages come out."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 
 from app import housekeeping, keyguard, sending
-from app.db import POOL, Database
+from app.db import POOL, Database, DatabaseFault
 from app.keys import KeyFile
 from app.settings import Settings
 from app.web import api, assets, booth, console, errors, front, health
@@ -43,8 +44,9 @@ def create_app(
         yield
         stop.set()
         await work
-        # What waits in memory is not forgotten with this process.
-        await asyncio.to_thread(house.limits.write_down)
+        # What waits in memory is not forgotten with this process, if the database can be had.
+        with contextlib.suppress(DatabaseFault):
+            await asyncio.to_thread(house.limits.write_down)
 
     app = FastAPI(
         openapi_url=None,

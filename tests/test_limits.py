@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, text
@@ -22,10 +23,9 @@ from app.wrongtries import WrongTries
 from tests.booths import Booth, open_booth
 from tests.conftest import Clock
 from tests.consoles import Clerk, stranger
+from tests.running import house
 from tests.test_sign_in_limits import IN, OUT, come_from
 from tests.test_staff import GOOD, member, signing_in
-
-one = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +69,16 @@ def test_a_restart_forgets_no_wrong_link(
     clock.move(seconds=61)
     with open_booth(db, keys, configured, clock) as booth:
         assert statuses(booth, 1) == [404]
+
+
+def test_a_server_killed_hard_still_knows_who_guesses(tmp_path: Path, database_url: str) -> None:
+    with house(tmp_path, database_url) as home:
+        with home.serving() as server:
+            device = server.device("127.0.0.7")
+            assert [device.open(f"/p/{n}").status for n in range(61)] == [404] * 60 + [429]
+        with home.serving() as server:
+            assert server.device("127.0.0.7").open("/p/x").status == 429
+            assert server.device("127.0.0.8").open("/p/x").status == 404
 
 
 def test_two_processes_count_the_wrong_links_of_an_address_together(

@@ -4,16 +4,12 @@ The stricter of both holds. Whoever can write to the database, and empties the t
 the memory of each process; a process that was started anew still meets the tables.
 """
 
-import logging
-
 from app import copies, mistypes
 from app.bundles import Bundle
 from app.db import Database
 from app.keys import KeyFile
 from app.web.throttle import Throttle, network
 from app.wrongtries import WrongTries
-
-log = logging.getLogger("phieu.limits")
 
 
 class Shared:
@@ -65,9 +61,13 @@ class Limits:
         self._bundles = (many.bundle, few.bundle, self.mistyped, self.asked)
 
     def write_down(self) -> None:
-        """Write down whatever waits in memory; what cannot be written waits on."""
+        """Write down whatever waits in memory. What cannot be written waits on, keeps nothing else
+        waiting, and is raised at the end."""
+        faults = []
         for bundle in self._bundles:
             try:
                 bundle.write_down()
-            except Exception as error:  # noqa: BLE001  # the next round tries again
-                log.warning("limits wait: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001  # raised below
+                faults.append(error)
+        if faults:
+            raise faults[0]
