@@ -88,6 +88,11 @@ def void(respondent_id: int) -> Deed:
     return Deed("void", {"respondent": respondent_id})
 
 
+def void_altered(wave: Wave, digest: str) -> Deed:
+    """To declare altered ballots void, just those that this digest is of."""
+    return Deed("altered", {"digest": digest, **_close_of(wave)})
+
+
 def address(respondent_id: int, email: str) -> Deed:
     """To send somebody's letters to another address."""
     return Deed("address", {"respondent": respondent_id, "email": email})

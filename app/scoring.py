@@ -23,7 +23,7 @@ class Tally:
     """What the urn held: the finest that is kept of it."""
 
     counts: Mapping[tuple[str, str], Counts | None]  # (question, unit) → cells, None by rule 0
-    ballots: Mapping[str, int]  # unit → ballots that give it a level anywhere
+    ballots: Mapping[str, int | None]  # unit → ballots that give it a level anywhere
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class ScoreSheet:
     units: tuple[UnitScore, ...]  # in the order of the index
 
 
-def cells(index: Index, question: Question, by_group: Counts) -> dict[str, dict[str, int]] | None:
+def cells(
+    index: Index, question: Question, by_group: Counts, sizes: Mapping[str, int] | None = None
+) -> dict[str, dict[str, int]] | None:
     """The counts of one question about one unit that may be kept and shown (rule 0).
 
     `by_group` holds the answers of each group; absent levels count 0. The result has every level

@@ -12,7 +12,19 @@ from xml.etree.ElementTree import Element
 import pytest
 from fastapi import Request
 
-from app import audit, closing, export, launch, opening, scoresheets, staff, unsealing, waves
+from app import (
+    audit,
+    closing,
+    export,
+    keyguard,
+    launch,
+    opening,
+    recovery,
+    scoresheets,
+    staff,
+    unsealing,
+    waves,
+)
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.language import decimal, points
@@ -294,7 +306,7 @@ def test_one_database_does_not_show_the_sheet_of_another(
     scored_wave(db, keys)
     here = desk_of(db, keys, configured).open(f"{BASE}/ket-qua").text
     other = open_database(f"sqlite:///{tmp_path}/khac.sqlite3", clock)
-    other_keys = KeyFile(keys.path.with_name("khac.key"))
+    other_keys = keyguard.guard(other, KeyFile(keys.path.with_name("khac.key")))
     document = scored_wave(other, other_keys, people=50)
     there = desk_of(other, other_keys, configured).open(f"{BASE}/ket-qua").text
     other.dispose()
@@ -450,7 +462,7 @@ def test_only_this_waves_recovery_copy_brings_its_keys_back(
 ) -> None:
     closed_wave(db, keys)
     make_wave(db, keys, code="dot-khac")
-    copies = {code: keys.recovery_copy(code, PHRASE).encode() for code in (CODE, "dot-khac")}
+    copies = {code: recovery.copy_of(keys, code, PHRASE).encode() for code in (CODE, "dot-khac")}
     keys.erase_wave(CODE)
     clerk = desk_of(db, keys, configured)
     clerk.open(f"{BASE}/mo-hom-phieu")
