@@ -36,14 +36,15 @@ class Bundle(Generic[Thing]):
         self._waiting: Counter[Thing] = Counter()
         self._lock, self._writing = threading.Lock(), threading.Lock()
 
-    def add(self, thing: Thing) -> None:
-        """Keep it, and write down what waits if that is due.
+    def add(self, thing: Thing, at_once: bool = False) -> None:
+        """Keep it, and write down what waits if that is due, or asked for.
 
         Raises what the database raises; then everything waits for the next write.
         """
         with self._lock:
             self._waiting[thing] += 1
-            due = self._every and self._waiting[thing] >= self._every and self._one_left()
+            due = at_once or (self._every and self._waiting[thing] >= self._every)
+            due = due and self._one_left()
             if len(self._waiting) > MOST:
                 del self._waiting[next(iter(self._waiting))]
         # Whoever finds a write under way leaves it at that: one thread at a time may wait for it.

@@ -47,10 +47,11 @@ class WrongTries:
             known = 0
         return known + self.bundle.waiting(window)
 
-    def note(self, window: Window) -> None:
-        """One more. It waits when the database cannot be had."""
+    def note(self, window: Window, last: bool = False) -> None:
+        """One more; the `last` one that was free is written at once. It waits when the database
+        cannot be had."""
         try:
-            self.bundle.add(window)
+            self.bundle.add(window, at_once=last)
         except Exception as error:  # noqa: BLE001  # as above
             log.warning("wrong tries not written: %s", type(error).__name__)
 
