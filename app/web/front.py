@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app import ballots, enquiries
 from app.ballots import LinkUnknown
-from app.cleaning import address_fault
+from app.cleaning import address_fault, email_key
 from app.language import _
 from app.tokens import BallotName, tidy
 from app.web.errors import newest_index, too_many
@@ -63,15 +63,14 @@ def open_by_code(request: Request, fields: PlainForm) -> Response:
 
 @router.post("/gui-lai")
 def letter_again(request: Request, fields: PlainForm) -> Response:
-    """Queue the letter again; the answer is the same whoever asks for whatever address."""
+    """Ask for the letter again; the answer is the same whoever asks for whatever address, and so is
+    all that is done before it."""
     house = house_of(request)
     typed = _value(fields, "thu")
     fault = address_fault(typed)
     if fault is not None:
         return front_page(request, address_fault=fault, typed=typed)
-    with house.db.transaction() as session:
-        now = house.db.now(session)
-        enquiries.ask_copy(session, typed, now, house.settings.host)
+    house.limits.asked.add(email_key(typed))
     return said(
         request,
         _("Đã nhận yêu cầu"),
@@ -109,6 +108,9 @@ def look_up_receipt(request: Request, fields: PlainForm) -> Response:
     with house.db.reading() as session:
         counted = enquiries.is_counted(session, receipt)
         sealed = [] if counted else enquiries.sealed_waves(session)
+    # As long as an urn is sealed it may be right.
+    if not counted and not sealed and wrong(request):
+        return too_many(request)
     values = {
         "head": Letterhead.of(newest_index(request)),
         "receipt": receipt,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from app import accounts, audit, factors, passwords, proofs, staff, staffmail
+from app import accounts, audit, factors, guesses, passwords, proofs, staff, staffmail
 from app.accounts import AccountRefused
 from app.cleaning import address_fault
 from app.db import Session
@@ -29,7 +29,7 @@ from app.web.console.desk import (
 )
 from app.web.console.faults import NOBODY
 from app.web.console.posts import Posts, PostsOf
-from app.web.console.tries import Turn, must_not_guess
+from app.web.console.tries import Turn, must_not_guess_codes, wrong_code
 from app.web.pages import House, house_of, page, see
 
 router = APIRouter()
@@ -158,12 +158,11 @@ def ask_new(request: Request, token: str) -> Response:
 @router.post(f"{RESET}/{{token}}")
 def choose_new(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Response:
     """A new password takes the second factor too: the mailbox alone is not enough."""
-    house = house_of(request)
+    house, typed = house_of(request), posts.value("ma")
     with house.db.reading() as session:
         staff_id = _holder(house, session, "reset", token)
         account = accounts.get(session, staff_id)
-    typed = posts.value("ma")
-    must_not_guess(house, tries := f"reset {staff_id}", typed)
+        must_not_guess_codes(house, session, staff_id, guesses.RESET, typed, house.db.now(session))
     faults = _password_faults(posts, account.name, account.email)
     if faults:
         return _public("signin-reset", {"account": account}, faults)
@@ -171,9 +170,12 @@ def choose_new(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Res
     with house.db.transaction() as session:
         _held(house, session, "reset", token)
         now = house.db.now(session)
+        # Once more with the account held: of many tries at once none is beyond the limit.
+        must_not_guess_codes(house, session, staff_id, guesses.RESET, typed, now)
         if not staff.confirm(session, house.keys, staff_id, typed, now):
-            house.sign_ins.wrong(tries)
-            audit.note(session, house.keys, now, account.who, "account.code")
+            wrong_code(house, staff_id, guesses.RESET)
+            if guesses.wrong(session, staff_id, guesses.RESET, now) <= guesses.MOST:
+                audit.note(session, house.keys, now, account.who, "account.code")
             return _public("signin-reset", {"account": account}, [(WRONG_CODE, "ma")])
         accounts.use_password(session, staff_id, hashed)
         audit.note(session, house.keys, now, account.who, "account.password")
