@@ -314,7 +314,7 @@ def test_the_reader_tells_what_kind_of_value_a_cell_holds() -> None:
                 *((2, 2, "text", "a\nb"), (2, 3, "number", "1.1")),
                 *((3, 2, "number", "60%"), (3, 3, "date", "2026-03-02")),
                 *((4, 2, "truth", "TRUE"), (4, 3, "number", "0.3")),
-                *((5, 2, "error", ""), (5, 3, "text", "1.10")),
+                *((5, 2, "error", "#DIV/0!"), (5, 3, "text", "1.10")),
             ],
         ),
         ("Trống", []),

@@ -15,6 +15,7 @@ from app import workbook
 from app.index import Block, Component, Criterion, Group, Index, Level, Question, Rules, Scale, Unit
 from app.indexfile import parse
 from app.roster import Person, Roster, email_key, read
+from app.rostercolumns import WANTED
 from app.table import TableFault
 
 HEADING = ["Họ và tên", "Email", "Nhóm", "Cơ quan", "Đơn vị đánh giá"]
@@ -199,7 +200,8 @@ def test_columns_are_found_in_any_order_case_accent_and_spacing(
 def test_unknown_columns_are_ignored_with_one_warning() -> None:
     roster = people(["1", *AN, "x", "y"], heading=["STT", *HEADING, "", "Ghi chú"])
     assert [str(warning) for warning in roster.warnings] == [
-        "Dòng 1: Các cột không dùng đến, được bỏ qua: “STT”, “Ghi chú”."
+        "Dòng 1: Các cột không dùng đến, được bỏ qua: “STT”, “Ghi chú”.",
+        "Dòng 1: Cột G không có tiêu đề, được bỏ qua.",
     ]
 
 
@@ -213,10 +215,27 @@ def test_each_missing_or_doubled_column_is_a_fault_of_the_heading() -> None:
     ]
 
 
-def test_the_column_of_assigned_units_is_needed_only_when_a_group_rates_assigned_ones() -> None:
-    assert "Thiếu cột “Đơn vị đánh giá”" in only_fault(AN[:4], heading=HEADING[:4])
-    index = make_index(groups=INDEX.groups[:1])
-    assert people(AN[:4], heading=HEADING[:4], index=index).people[0].assigned == ()
+def test_a_column_that_no_row_needs_may_be_missing() -> None:
+    assert people(AN[:4], heading=HEADING[:4]).people[0].assigned == ()
+    phong, dan = (row(group=group, email=f"{group}@vi-du.vn")[:4] for group in ("phong", "dan"))
+    assert only_fault(AN[:4], phong, dan, heading=HEADING[:4]) == (
+        "Dòng 1: Thiếu cột “Đơn vị đánh giá”, mà dòng 3 thuộc nhóm “phong” cần cột ấy. Thêm cột"
+        " này vào dòng tiêu đề."
+    )
+    index = make_index(groups=INDEX.groups[1:2], questions=INDEX.questions[:1])
+    lacking = faults(row(group="phong")[:4], heading=HEADING[:4], index=index)
+    assert lacking == ["Dòng 1: Thiếu cột “Đơn vị đánh giá”. Thêm cột này vào dòng tiêu đề."]
+
+
+def test_the_own_agency_is_needed_wherever_it_makes_a_difference() -> None:
+    heading = HEADING[:3]
+    assert "Thiếu cột “Cơ quan”. Thêm" in only_fault(AN[:3], heading=heading)
+    allowed = make_index(rules=Rules(own_unit="allow"))
+    assert people(AN[:3], heading=heading, index=allowed).people[0].agency is None
+    own = [*row(group="noi-bo", email="b@vi-du.vn")[:3]]
+    assert "Thiếu cột “Cơ quan”, mà dòng 3 thuộc nhóm “noi-bo”" in only_fault(
+        AN[:3], own, heading=heading, index=allowed
+    )
 
 
 @pytest.mark.parametrize("rows", [[], [[]], [[""], ["  ", "\u200b"]]])
@@ -448,11 +467,11 @@ def cells_text() -> st.SearchStrategy[str]:
 def test_a_roster_comes_out_of_csv_as_it_was_written(
     separator: str, line_end: str, mark: bool, text: str
 ) -> None:
-    cells = row(name=f"A{text}", agency=text, group="phong", assigned="sct;vpubnd")
+    cells = row(name=f"A{text}", agency=f"Xã {text}", group="phong", assigned="sct;vpubnd")
     file = io.StringIO()
     csv.writer(file, delimiter=separator, lineterminator=line_end).writerows([HEADING, cells])
     data = ("\ufeff" * mark + file.getvalue()).encode()
-    assert read(INDEX, workbook.rows(data, "ds.csv")) == people(cells)
+    assert read(INDEX, workbook.table(data, "ds.csv", WANTED)) == people(cells)
 
 
 def test_ten_thousand_people_have_ten_thousand_keys() -> None:
