@@ -195,7 +195,10 @@ def _places(
 def stands(told: str, heading: Sequence[str]) -> str:
     """What was read of a file, with what stands in the row that was taken for the heading."""
     texts = names_of(cell for cell in heading if clean(cell))
-    return f"{told} {_('Dòng ấy ghi: {texts}.').format(texts=texts)}" if told and texts else told
+    if not told or not texts:
+        return told
+    words = _("Dòng ấy ghi: {texts}.").format(texts=texts)
+    return f"{told} {words}"
 
 
 def _look_beside(table: Table, sheet: Sheet, heading: Sequence[str], used: set[int]) -> None:
