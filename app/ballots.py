@@ -8,16 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from typing import Any
 
 from sqlalchemy import LargeBinary, Row, bindparam, insert, select, update
 from sqlmodel import Session, col
 
-from app import indexfile
+from app import ballotbonds, indexfile, wavefacts
+from app.ballotbonds import BallotAltered
 from app.index import Index
+from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.models import Ballot, Draft, Respondent, Wave
 from app.tokens import BallotName
 from app.urn import DraftState, Layout, decrypt_draft, encrypt_draft
+from app.wavefacts import WaveAltered
+
+__all__ = ["BallotAltered", "WaveAltered"]  # what finding a ballot may come upon
 
 # A ballot begun before a scheduled closing may be cast for this long after it.
 GRACE = timedelta(minutes=15)
@@ -112,15 +118,9 @@ class OpenBallot:
 
 
 _COLUMNS = (
-    Ballot.number,
-    Ballot.issue,
+    *ballotbonds.COLUMNS,
     Ballot.cast,
     col(Draft.ballot_number).is_not(None).label("begun"),
-    Respondent.group,
-    Respondent.agency,
-    Respondent.assigned,
-    Respondent.name,
-    Respondent.removed_at,
     Wave.id,
     Wave.code,
     Wave.index_digest,
@@ -164,30 +164,23 @@ _KEEP = (
 _indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
 
 
-def new_row(
-    keys: KeyFile, wave_id: int, respondent_id: int, name: BallotName, at_launch: bool
-) -> dict[str, object]:
-    """A new ballot as a row of its table."""
-    return {
-        "number": name.number,
-        "wave_id": wave_id,
-        "respondent_id": respondent_id,
-        "issue": name.issue,
-        "code_mac": keys.tokens.code_mac(keys.tokens.access_code(name)),
-        "cast": False,
-        "ever_cast": False,
-        "at_launch": at_launch,
-        "no_reminders": False,
-    }
+# What of a wave decides over its ballots.
+_FACTS = (
+    *("index_digest", "mode", "rehearsal", "public_key"),
+    *("opens_at", "closes_at", "closed_at", "unsealed_at", "cancelled_at"),
+)
 
 
 def find(session: Session, name: BallotName) -> OpenBallot:
     """The ballot of a link or cookie.
 
-    Raises LinkUnknown, LinkReplaced, LinkRevoked, IndexChanged.
+    Raises LinkUnknown, LinkReplaced, LinkRevoked, IndexChanged, BallotAltered, WaveAltered.
     """
     row = session.connection().execute(_BY_NUMBER, {"number": name.number}).first()
-    if row is None or name.issue > row.issue:
+    if row is None:
+        raise LinkUnknown
+    _must_be_sound(keys_of(session), row)
+    if name.issue > row.issue:
         raise LinkUnknown
     if name.issue < row.issue:
         raise LinkReplaced if row.removed_at is None else LinkRevoked
@@ -195,11 +188,27 @@ def find(session: Session, name: BallotName) -> OpenBallot:
 
 
 def find_by_code(session: Session, code_mac: bytes) -> OpenBallot:
-    """The ballot of an access code, found by its `Tokens.code_mac`. Raises LinkUnknown."""
+    """The ballot of an access code, found by its `Tokens.code_mac`.
+
+    Raises LinkUnknown, IndexChanged, BallotAltered, WaveAltered.
+    """
     row = session.connection().execute(_BY_CODE, {"code_mac": code_mac}).first()
     if row is None:
         raise LinkUnknown
+    keys = keys_of(session)
+    _must_be_sound(keys, row)
+    own = keys.tokens.access_code(BallotName(row.number, row.issue))
+    if keys.tokens.code_mac(own) != code_mac:
+        # Somebody put the MAC of his own code beside another one's ballot.
+        raise BallotAltered
     return _open_ballot(session, row)
+
+
+def _must_be_sound(keys: KeyFile, row: Any) -> None:
+    """Raises BallotAltered or WaveAltered unless all that decides is as the key file knows it."""
+    if names := wavefacts.differing(keys, row.code, row, _FACTS):
+        raise WaveAltered(row.code, names)
+    ballotbonds.must_be_sound(keys, row.code, row)
 
 
 def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:

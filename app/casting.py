@@ -43,7 +43,7 @@ def cast(
     LinkReplaced, NotOpenYet, WaveClosed, NotBegun, DraftChanged, KeysMissing, IndexChanged.
     """
     ballot = find(session, name)
-    receipt = keys.tokens.receipt(ballot.wave, name)
+    receipt = keys.receipt(ballot.wave, name)
     if ballot.cast:
         return receipt
     db.share_close_lock(session, ballot.wave_id)

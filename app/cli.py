@@ -30,6 +30,7 @@ from app.terminal import (
     workshop,
 )
 from app.wavecli import wave
+from app.wavemend import repair, void_altered
 
 app = typer.Typer(
     add_completion=False,
@@ -37,6 +38,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help=_("Phieu: điều tra xã hội học phục vụ chấm điểm Chỉ số cải cách hành chính."),
+)
+wave.command("repair", help=_("Đưa các mốc của đợt về như tệp khóa ghi."))(repair)
+wave.command("void-altered", help=_("Tuyên bố vô hiệu các phiếu bị sửa ngoài hệ thống."))(
+    void_altered
 )
 app.add_typer(wave, name="wave")
 app.add_typer(staff, name="staff")

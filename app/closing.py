@@ -5,22 +5,27 @@ changes its state by conditional update.
 """
 
 import hashlib
+import logging
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app import audit, letters, lettertexts, proposals, staffmail
+from app import audit, letters, lettertexts, proposals, staffmail, wavefacts
 from app.ballots import GRACE
 from app.db import Database
 from app.estimate import deadline
+from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.language import _, day, moment
 from app.models import Ballot, Draft, UrnRow, Wave
 from app.officemodels import KeptBadRows
 from app.proposals import Second
 from app.settings import Settings
+from app.wavefacts import WaveAltered
 from app.waves import WaveRefused, hold, id_of, load, state
+
+log = logging.getLogger("phieu.closing")
 
 
 def extend(
@@ -80,7 +85,9 @@ def must_extend(wave: Wave, closes: datetime, now: datetime) -> None:
 
 
 def _change(session: Session, wave: Wave, **values: object) -> None:
-    """Change a wave that has come to no end. Raises WaveRefused."""
+    """Change a wave that has come to no end, here and in the key file. Raises WaveRefused."""
+    launched = wave.launched_at is not None
+    before = wavefacts.of_wave(keys_of(session), wave) if launched else {}
     changed = session.connection().execute(
         update(Wave)
         .where(
@@ -93,6 +100,8 @@ def _change(session: Session, wave: Wave, **values: object) -> None:
     if changed.rowcount != 1:
         raise WaveRefused(_("Đợt {code} vừa được mở hoặc hủy ở nơi khác.").format(code=wave.code))
     session.refresh(wave)
+    if launched:
+        wavefacts.changed(session, wave, before)
 
 
 def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reason: str) -> int:
@@ -196,10 +205,14 @@ def settle_all(db: Database, keys: KeyFile) -> None:
             )
         ).all()
     for wave in due:
-        with db.transaction() as session:
-            found = load(session, wave.code)
-            if settle(db, session, found):
-                note_closing(session, keys, found, audit.CLOCK, db.now(session))
+        try:
+            with db.transaction() as session:
+                found = load(session, wave.code)
+                if settle(db, session, found):
+                    note_closing(session, keys, found, audit.CLOCK, db.now(session))
+        except WaveAltered as altered:
+            # The others are not to wait for it.
+            log.error("%s", altered)
 
 
 def _close(session: Session, wave: Wave, at: datetime) -> None:

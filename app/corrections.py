@@ -5,15 +5,17 @@ shows afterwards, does not. Every verb works inside the caller's transaction and
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app import ballots, letters, notes
+from app import ballotbonds, letters, notes
 from app.cleaning import email_key
+from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.language import _
 from app.models import Ballot, Draft, Respondent, Wave
@@ -61,7 +63,7 @@ def add(
         session.flush()
         respondent_id = cast(int, made.id)
         if wave.launched_at is not None:
-            _issue(session, keys, wave, respondent_id, now, domain)
+            _issue(session, wave, respondent_id, now, domain)
         return respondent_id
     if known.removed_at is None:
         raise _taken(person.email)
@@ -87,29 +89,37 @@ def restore(
     change as well. Raises WaveRefused when the person is on the roster.
     """
     _hold(session, wave, now)
-    found = session.connection().execute(
-        update(Respondent)
-        .where(col(Respondent.id) == respondent_id, col(Respondent.removed_at).is_not(None))
-        .values(removed_at=None, **(values or {}))
-    )
-    if found.rowcount != 1:
-        raise WaveRefused(_("Người này đang ở trong danh sách rồi."))
-    if wave.launched_at is None:
-        return
-    if _has_ballot(session, respondent_id):
-        _invite_anew(session, keys, wave, respondent_id, now, domain)
-    else:
+    with _bound(session, wave, respondent_id) as has_ballot:
+        found = session.connection().execute(
+            update(Respondent)
+            .where(col(Respondent.id) == respondent_id, col(Respondent.removed_at).is_not(None))
+            .values(removed_at=None, **(values or {}))
+        )
+        if found.rowcount != 1:
+            raise WaveRefused(_("Người này đang ở trong danh sách rồi."))
+        if has_ballot:
+            _invite_anew(session, keys, wave, respondent_id, now, domain)
+    if wave.launched_at is not None and not has_ballot:
         # Taken off before the launch: no ballot was ever issued.
-        _issue(session, keys, wave, respondent_id, now, domain)
+        _issue(session, wave, respondent_id, now, domain)
 
 
-def _issue(
-    session: Session, keys: KeyFile, wave: Wave, respondent_id: int, now: datetime, domain: str
-) -> None:
-    name = BallotName(os.urandom(NUMBER_BYTES), 1)
-    row = ballots.new_row(keys, id_of(wave), respondent_id, name, at_launch=False)
-    session.connection().execute(insert(Ballot), [row])
-    _queue(session, wave, name.number, now, domain)
+@contextmanager
+def _bound(session: Session, wave: Wave, respondent_id: int) -> Iterator[bool]:
+    """Whatever is done within to somebody and their ballot, the ballot is bound to it afterwards;
+    gives whether there is one. Raises BallotAltered when somebody else was at it."""
+    before = ballotbonds.found(session, respondent_id)
+    if before is not None:
+        ballotbonds.must_be_sound(keys_of(session), wave.code, before)
+    yield before is not None
+    if before is not None:
+        ballotbonds.bind(session, wave.code, respondent_id, before)
+
+
+def _issue(session: Session, wave: Wave, respondent_id: int, now: datetime, domain: str) -> None:
+    number = os.urandom(NUMBER_BYTES)
+    ballotbonds.issue_later(session, id_of(wave), wave.code, respondent_id, number)
+    _queue(session, wave, number, now, domain)
 
 
 def _has_ballot(session: Session, respondent_id: int) -> bool:
@@ -180,28 +190,31 @@ def correct(
             raise WaveRefused(
                 _("Đã phát phiếu nên không đổi được nhóm, cơ quan và đơn vị đánh giá.")
             )
-    for name, value in row.items():
-        setattr(person, name, value)
-    session.add(person)
-    session.flush()
-    if wave.launched_at is None or email_key(old) == row["email_key"]:
-        return
-    number = _invite_anew(session, keys, wave, cast(int, person.id), now, domain)
-    if number is not None:
-        letters.queue(session, id_of(wave), "moved", [number], now, domain, address=old)
+    with _bound(session, wave, cast(int, person.id)):
+        for name, value in row.items():
+            setattr(person, name, value)
+        session.add(person)
+        session.flush()
+        if wave.launched_at is None or email_key(old) == row["email_key"]:
+            return
+        number = _invite_anew(session, keys, wave, cast(int, person.id), now, domain)
+        if number is not None:
+            mac = ballotbonds.address_mac(keys, wave.code, number, "moved", old)
+            letters.queue(session, id_of(wave), "moved", [number], now, domain, old, mac)
 
 
 def remove(session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime) -> None:
     """Take one person off; `restore` undoes it. A ballot that was cast stays and counts."""
     _hold(session, wave, now)
-    person.removed_at = now
-    session.add(person)
-    session.flush()
-    if wave.launched_at is not None:
-        notes.people_left(session, wave)
-    number = _next_issue(session, keys, cast(int, person.id), and_cast=False)
-    if number is not None:
-        letters.replace(session, number)
+    with _bound(session, wave, cast(int, person.id)):
+        person.removed_at = now
+        session.add(person)
+        session.flush()
+        if wave.launched_at is not None:
+            notes.people_left(session, wave)
+        number = _next_issue(session, keys, cast(int, person.id), and_cast=False)
+        if number is not None:
+            letters.replace(session, number)
 
 
 def reissue(
@@ -209,10 +222,11 @@ def reissue(
 ) -> None:
     """Void the ballot, cast or not, and issue it anew: its link came into wrong hands."""
     _hold(session, wave, now)
-    number = _next_issue(session, keys, cast(int, person.id), and_cast=True)
-    if number is not None:
-        letters.replace(session, number)
-        _queue(session, wave, number, now, domain)
+    with _bound(session, wave, cast(int, person.id)):
+        number = _next_issue(session, keys, cast(int, person.id), and_cast=True)
+        if number is not None:
+            letters.replace(session, number)
+            _queue(session, wave, number, now, domain)
 
 
 def resend(
@@ -221,7 +235,7 @@ def resend(
     """Send the invitation once more, with the same link; who has no ballot gets one."""
     _hold(session, wave, now)
     if wave.launched_at is not None and not _has_ballot(session, id_ := cast(int, person.id)):
-        _issue(session, keys, wave, id_, now, domain)
+        _issue(session, wave, id_, now, domain)
     else:
         resend_to(session, wave, [cast(int, person.id)], now, domain)
 

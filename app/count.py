@@ -13,17 +13,20 @@ from operator import or_
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app import scoring
+from app import ballotbonds, scoring
+from app.alterations import BallotsAltered, Scan
 from app.closing import UrnDigest
 from app.index import Index
-from app.keys import WaveKeys
+from app.keys import KeyFile
 from app.models import Ballot, Respondent, UrnRow, Wave
-from app.tokens import BallotName, Tokens, receipt_hash
+from app.tokens import BallotName, receipt_hash
 from app.urn import BLANK, RECEIPT_BYTES, Layout, Opener, Spoiled, seal_info
 
 # Ballots whose sums are kept in bytes, so no more than 255.
 BATCH = 250
 NO_OPINION = ord("-")
+# A ballot is issued anew by hand, once or twice.
+ISSUES_OF_ALTERED = 100
 
 Progress = Callable[[int, int], None]
 
@@ -42,6 +45,7 @@ class Count:
 
     issued: int = 0
     issued_later: int = 0  # of these, after the launch
+    altered: int = 0  # of these, declared void: their rows were altered, or are gone
     cast: int = 0
     counted: int = 0
     void: int = 0
@@ -55,14 +59,15 @@ class Count:
 
 @dataclass(frozen=True)
 class _Kind:
-    """Respondents who are asked the same: their group, and which bytes may be filled."""
+    """Ballots that are asked the same: their group, and which bytes may be filled."""
 
     group: str
+    at_launch: bool  # whether the ballot was issued then
     forbidden: int  # 0xff in every byte that must be blank
 
 
 class _GroupCount:
-    """The ballots of one group, counted in two ways that share no code."""
+    """The ballots of one group, at the launch or later, counted in two ways that share no code."""
 
     def __init__(self, layout: Layout, codes: bytes) -> None:
         self._size = len(layout.items)
@@ -98,24 +103,29 @@ def count_urn(
     wave: Wave,
     index: Index,
     layout: Layout,
-    tokens: Tokens,
-    keys: WaveKeys,
+    keys: KeyFile,
     progress: Progress | None = None,
 ) -> Count:
-    """Open and count the urn of a closed wave. Raises UrnChanged, UrnDiffers.
+    """Open and count the urn of a closed wave. Raises UrnChanged, UrnDiffers, BallotsAltered.
 
     A ballot counts when its receipt is that of a ballot that is cast, in its current issue, and
-    was not seen before; others are void (an earlier issue) or foreign (not ours).
+    was not seen before; others are void (an earlier issue, or declared so) or foreign (not ours).
+    How it counts is what it was issued for: of a row that says otherwise nothing is believed.
     """
     count = Count()
     kinds: list[_Kind] = []
-    expected, earlier = _receipts(session, wave, index, layout, tokens, kinds, count)
+    expected, earlier = _receipts(session, wave, index, layout, keys, kinds, count)
     codes = _level_codes(index)
     every = "".join(sorted(frozenset().union(*codes.values()))).encode()
-    groups = {group.code: _GroupCount(layout, every) for group in index.groups}
+    groups = {
+        (group.code, at_launch): _GroupCount(layout, every)
+        for group in index.groups
+        for at_launch in (True, False)
+    }
     unit_masks = _unit_masks(layout)
     ballots: Counter[str] = Counter()
-    opener = Opener(keys.private_key, seal_info(wave.code, wave.index_digest))
+    at_launch: Counter[str] = Counter()
+    opener = Opener(keys.wave(wave.code).private_key, seal_info(wave.code, wave.index_digest))
     digest = UrnDigest()
     total = (
         session.connection()
@@ -138,18 +148,22 @@ def count_urn(
             count.foreign += 1
             continue
         receipt = opened[:RECEIPT_BYTES]
-        kind = expected.pop(receipt, None)
-        if kind is None:
+        place = expected.pop(receipt, None)
+        if place is None:
             count.void += receipt in earlier
             count.foreign += receipt not in earlier
             continue
+        kind = kinds[place]
         levels = opened[RECEIPT_BYTES : RECEIPT_BYTES + len(layout.items)]
-        spoiled |= bool(int.from_bytes(levels, "big") & kinds[kind].forbidden)
-        groups[kinds[kind].group].add(levels)
+        spoiled |= bool(int.from_bytes(levels, "big") & kind.forbidden)
+        groups[kind.group, kind.at_launch].add(levels)
         scored = int.from_bytes(levels.translate(_SCORED), "big")
-        ballots.update(unit for unit, mask in unit_masks.items() if scored & mask)
+        rated = [unit for unit, mask in unit_masks.items() if scored & mask]
+        ballots.update(rated)
+        if kind.at_launch:
+            at_launch.update(rated)
         count.comments += comments.items()
-        count.by_group[kinds[kind].group] += 1
+        count.by_group[kind.group] += 1
         count.receipts.append(receipt_hash(receipt.decode()))
         count.counted += 1
     if progress is not None:
@@ -160,13 +174,17 @@ def count_urn(
     if count.counted != count.cast or spoiled:
         raise UrnDiffers
     count.receipts.sort()
-    by_item = _by_item(groups, layout, codes)
+    by_item, sizes = _by_item(groups, layout, codes)
+    few = index.rules.min_ballots
     count.tally = scoring.Tally(
         {
-            (question, unit): scoring.cells(index, index.question_of[question], by_item[place])
+            (question, unit): scoring.cells(
+                index, index.question_of[question], by_item[place], sizes[place]
+            )
             for place, (question, unit) in enumerate(layout.items)
         },
-        {unit.code: ballots[unit.code] for unit in index.units},
+        # Who was added later makes no number of few a number of enough.
+        {u.code: ballots[u.code] if at_launch[u.code] >= few else None for u in index.units},
     )
     return count
 
@@ -187,45 +205,50 @@ def _receipts(
     wave: Wave,
     index: Index,
     layout: Layout,
-    tokens: Tokens,
+    keys: KeyFile,
     kinds: list[_Kind],
     count: Count,
 ) -> tuple[dict[bytes, int], set[bytes]]:
-    """The receipts of cast ballots → their place in `kinds`, and receipts of replaced issues."""
+    """The receipts of cast ballots → their place in `kinds`, and receipts of replaced issues.
+
+    Raises BallotsAltered while a ballot is not as it was issued and not declared void.
+    """
     expected: dict[bytes, int] = {}
     earlier: set[bytes] = set()
-    known: dict[tuple[str, str | None, str], int] = {}
+    known: dict[tuple[str, str | None, str, bool], int] = {}
     unit_masks, group_masks = _unit_masks(layout), _group_masks(index, layout)
     everything = _mask(True for _item in layout.items)
+    scan = Scan(keys, wave)
+
+    def receipt(number: bytes, issue: int) -> bytes:
+        return keys.receipt(wave.code, BallotName(number, issue)).encode()
+
     rows = session.connection().execute(
-        select(  # type: ignore[call-overload]
-            Ballot.number,
-            Ballot.issue,
-            Ballot.cast,
-            Ballot.at_launch,
-            Respondent.group,
-            Respondent.agency,
-            Respondent.assigned,
-        )
+        select(*ballotbonds.COLUMNS, col(Ballot.cast))
         .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
         .where(col(Ballot.wave_id) == wave.id),
         execution_options={"yield_per": BATCH},
     )
-    for number, issue, cast, at_launch, group, agency, assigned in rows:
-        count.issued += 1
-        count.issued_later += not at_launch
-        for old in range(1, issue):
-            earlier.add(tokens.receipt(wave.code, BallotName(number, old)).encode())
-        if not cast:
+    for row in rows:
+        if not scan.see(row):
+            # What its issue is may be altered, too.
+            earlier.update(receipt(row.number, old) for old in range(1, ISSUES_OF_ALTERED))
+            continue
+        earlier.update(receipt(row.number, old) for old in range(1, row.issue))
+        if not row.cast:
             continue
         count.cast += 1
-        key = (group, agency, assigned)
+        key = (row.group, row.agency, row.assigned, row.at_launch)
         if key not in known:
             known[key] = len(kinds)
-            units = index.rated_units(group, agency, assigned.split())
+            units = index.rated_units(row.group, row.agency, row.assigned.split())
             rated = reduce(or_, (unit_masks[unit] for unit in units), 0)
-            kinds.append(_Kind(group, everything ^ (group_masks[group] & rated)))
-        expected[tokens.receipt(wave.code, BallotName(number, issue)).encode()] = known[key]
+            forbidden = everything ^ (group_masks[row.group] & rated)
+            kinds.append(_Kind(row.group, row.at_launch, forbidden))
+        expected[receipt(row.number, row.issue)] = known[key]
+    if found := scan.found(session):
+        raise BallotsAltered(wave.code, found)
+    count.issued, count.issued_later, count.altered = scan.issued, scan.issued_later, scan.lost
     return expected, earlier
 
 
@@ -255,14 +278,18 @@ def _group_masks(index: Index, layout: Layout) -> dict[str, int]:
 
 
 def _by_item(
-    groups: Mapping[str, _GroupCount], layout: Layout, codes: Mapping[str, frozenset[str]]
-) -> list[dict[str, dict[str, int]]]:
-    """The counts of each item by group and level, once both ways of counting agree.
+    groups: Mapping[tuple[str, bool], _GroupCount],
+    layout: Layout,
+    codes: Mapping[str, frozenset[str]],
+) -> tuple[list[dict[str, dict[str, int]]], list[dict[str, int]]]:
+    """The counts of each item by group and level, and how many answers of each group are of ballots
+    issued at the launch, once both ways of counting agree.
 
     Raises UrnDiffers when they do not, or when a level is none of the question's.
     """
     items: list[dict[str, dict[str, int]]] = [{} for _item in layout.items]
-    for group, counts in groups.items():
+    sizes: list[dict[str, int]] = [{} for _item in layout.items]
+    for (group, at_launch), counts in groups.items():
         counts.add_up()
         if counts.by_ballot != counts.by_column:
             raise UrnDiffers
@@ -271,5 +298,7 @@ def _by_item(
             if number:
                 if chr(level) not in codes[layout.items[place][0]]:
                     raise UrnDiffers
-                items[place].setdefault(group, {})[chr(level)] = number
-    return items
+                of_group = items[place].setdefault(group, {})
+                of_group[chr(level)] = of_group.get(chr(level), 0) + number
+                sizes[place][group] = sizes[place].get(group, 0) + number * at_launch
+    return items, sizes

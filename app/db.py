@@ -43,6 +43,8 @@ log = logging.getLogger("phieu.db")
 
 ROOT = Path(__file__).parent.parent
 POOL = 4
+# Under this name every session knows the key file that its rows are held to (see `keyguard`).
+KEYS = "phieu_keys"
 # The WAL-reset bug that loses commits was mended in SQLite 3.51.3.
 SAFE_WAL = (3, 51, 3)
 
@@ -63,17 +65,18 @@ class Database:
         self.clock = clock
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
+        self.guarded_by: object = None  # the key file, which `keyguard` puts here
         self._writing = threading.Lock()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that may write, committed on the way out, rolled back on an exception."""
         if not self.is_sqlite:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with self._session() as session, session.begin():
                 yield session
             return
         # One writer at a time in this process; other processes wait in busy_timeout.
-        with self._writing, Session(self.engine, expire_on_commit=False) as session:
+        with self._writing, self._session() as session:
             session.connection(execution_options={"phieu_write": True})
             try:
                 yield session
@@ -85,8 +88,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only looks: one snapshot, never committed."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with self._session() as session:
             yield session
+
+    def _session(self) -> Session:
+        return Session(self.engine, expire_on_commit=False, info={KEYS: self.guarded_by})
 
     def now(self, session: Session) -> datetime:
         """The time by the database's clock (SQLite's is this machine's)."""

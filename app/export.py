@@ -49,6 +49,8 @@ class WaveFacts:
     foreign: int
     closed_at: datetime  # aware
     receipts: str  # receipts_digest() of the counted ones
+    issued_later: int = 0  # of those issued, after the launch
+    altered: int = 0  # of those issued, declared void: their row was altered, or is gone
 
 
 def receipts_digest(hashes: Iterable[str]) -> str:
@@ -75,9 +77,11 @@ def document(facts: WaveFacts, number: int, index: Index, sheet: ScoreSheet) -> 
         "mode": facts.mode,
         "two_people": facts.two_people,
         "issued": facts.issued,
+        **_unless_none("issued_later", facts.issued_later),
         "cast": facts.cast,
         "counted": facts.counted,
         "void": facts.void,
+        **_unless_none("altered", facts.altered),
         "foreign": facts.foreign,
         "closed_at": facts.closed_at.astimezone(HANOI).isoformat(timespec="seconds"),
         "receipts": facts.receipts,
@@ -142,6 +146,11 @@ def _cells(*values: str | int | None) -> list[str | int | None]:
         f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
         for value in values
     ]
+
+
+def _unless_none(key: str, number: int) -> Document:
+    """What a sheet of a wave without any has no word of, as before there was such a thing."""
+    return {key: number} if number else {}
 
 
 def _unit(unit: UnitScore, decimals: int) -> Document:

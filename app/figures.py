@@ -7,12 +7,34 @@ from typing import Any
 
 from app import rulewords
 from app.index import Criterion, Index
-from app.language import _, decimal
+from app.language import _, decimal, number
 
 
 def share(part: int, whole: int) -> str:
     """A part in percent, empty where there is no whole."""
     return decimal(Fraction(100 * part, whole), 1) if whole else ""
+
+
+def told(ballots: int | None, least: int) -> int | None:
+    """How many ballots a unit got, None where they are too few to be told: one or none of a unit
+    that few people rate tells of them. Sheets of older versions state small numbers, too."""
+    return None if ballots is None or ballots < least else ballots
+
+
+def ballots(count: int | None, least: int) -> str:
+    """The same in words."""
+    known = told(count, least)
+    return _("dưới\u00a0{number}").format(number=least) if known is None else number(known)
+
+
+def without_later(document: Mapping[str, Any]) -> str:
+    """What "dưới 5" does not count; empty where every ballot was issued at the launch."""
+    if not document.get("issued_later"):
+        return ""
+    return _(
+        "Mức tối thiểu {number} phiếu chỉ tính phiếu phát lúc đầu, không kể phiếu cấp cho người"
+        " thêm sau đó."
+    ).format(number=document["index"]["content"]["rules"]["min_ballots"])
 
 
 def change(value: Fraction | None, places: int) -> tuple[str, str]:

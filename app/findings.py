@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from app import components, figures
 from app.index import Component
-from app.language import _, decimal, number
+from app.language import _, decimal
 from app.paper import MISSING, Column, Heading, Items, Part, Table, Text
 from app.results import List, Ranked, Results
 
@@ -79,7 +79,7 @@ def _ranking_table(results: Results, each: List) -> Table:
                 unit.points + ("*" if unit.missing and unit.rank else ""),
                 unit.max_points or MISSING,
                 *([unit.label or MISSING] if classed else []),
-                number(unit.ballots),
+                unit.ballots,
             )
         )
     starred = any(MISSING in cell for row in rows for cell in row)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from app import audit, staffmail, unsealing, waves
+from app import adoption, audit, recovery, staffmail, unsealing, waves
 from app.db import Database
-from app.keys import SHORTEST_PHRASE, KeyFile
+from app.keys import KeyFile
 from app.language import _
 from app.terminal import note, read_bytes, refuse, workshop
 
@@ -33,41 +33,86 @@ def make_new(yes: Annotated[bool, typer.Option("--yes", help=_("Không hỏi l�
         keys.make_anew(str(last) if last.number else "")
         head = note(db, session, keys, "keys.new", last_line=last.number)
         staffmail.queue_heads(session, db.now(session), "", "keys.new", head)
+    with workshop():
+        pass  # what the database says is taken over
     print(_("Đã tạo {path}. Chép ngay một bản lưu của tệp này.").format(path=keys.path))
     print(_("Việc tiếp theo: “phieu staff reset EMAIL” cho từng tài khoản."))
 
 
-def restore(db: Database, keys: KeyFile, code: str, recovery: Path) -> None:
-    """Bring the keys back from the recovery copy of this very wave, the key file too if lost."""
+def restore(db: Database, keys: KeyFile, code: str, file: Path) -> None:
+    """Bring the keys back from the recovery copy of this very wave; of an earlier version's copy
+    the key file too, if it is lost."""
     phrase = typer.prompt(_("Mật khẩu của bản khóa dự phòng"), hide_input=True, err=True)
     # Opened before the transaction: it takes its time on purpose.
-    copy = keys.open_copy(read_bytes(recovery).decode(errors="replace"), phrase)
+    copy = recovery.open_copy(read_bytes(file).decode(errors="replace"), phrase)
+    if copy.file is None:
+        keys.must_be_there()
+    elif not keys.path.exists():
+        with db.reading() as session:
+            unsealing.restore_keys(keys, waves.load(session, code), copy)
+    adoption.adopt(db, keys)
     with db.transaction() as session:
         waves.hold(session, found := waves.load(session, code))
         unsealing.restore_keys(keys, found, copy)
         note(db, session, keys, "keys.restore", code)
 
 
-def new_phrase() -> str:
-    """A pass phrase for a recovery copy, typed twice; ends the command when it is too short."""
-    ask = _("Mật khẩu cho bản khóa dự phòng")
+@keyfile.command("copy", help=_("Chép khóa gốc ra một tệp có mật khẩu, để cất riêng."))
+def copy_master(file: Annotated[Path, typer.Argument(help=_("Tệp ra"), metavar="TỆP")]) -> None:
+    phrase = new_phrase(_("Mật khẩu cho bản sao khóa gốc"))
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        made = recovery.copy_of_master(keys, phrase)
+        recovery.open_master(made, phrase)
+        note(db, session, keys, "keys.copy")
+        _write(file, made)
+    print(_("Đã ghi {file}. Cất tệp và mật khẩu ở hai nơi khác máy chủ.").format(file=file))
+
+
+@keyfile.command("restore", help=_("Lấy lại tệp khóa đã mất từ bản sao khóa gốc."))
+def restore_master(file: Annotated[Path, typer.Argument(help=_("Bản sao"), metavar="TỆP")]) -> None:
+    phrase = typer.prompt(_("Mật khẩu của bản sao khóa gốc"), hide_input=True, err=True)
+    held = recovery.open_master(read_bytes(file).decode(errors="replace"), phrase)
+    with workshop(keys_lost=True) as (db, keys, _settings):
+        recovery.restore_master(keys, held)
+        adoption.adopt(db, keys)
+        with db.transaction() as session:
+            head = note(db, session, keys, "keys.restore-master")
+            staffmail.queue_heads(session, db.now(session), "", "keys.restore-master", head)
+    print(_("Đã lấy lại {path}.").format(path=keys.path))
+    print(
+        _(
+            "Hòm phiếu của đợt chưa mở còn cần bản khóa dự phòng của đợt ấy: “phieu wave unseal MÃ"
+            " --recovery TỆP”."
+        )
+    )
+
+
+def new_phrase(ask: str = _("Mật khẩu cho bản khóa dự phòng")) -> str:
+    """A pass phrase for a copy, typed twice; ends the command when it is too short."""
     phrase: str = typer.prompt(ask, hide_input=True, confirmation_prompt=True, err=True)
-    if len(phrase.strip()) < SHORTEST_PHRASE:
-        refuse(_("Câu mật khẩu cần ít nhất {number} ký tự.").format(number=SHORTEST_PHRASE))
+    if len(phrase.strip()) < recovery.SHORTEST_PHRASE:
+        refuse(
+            _("Câu mật khẩu cần ít nhất {number} ký tự.").format(number=recovery.SHORTEST_PHRASE)
+        )
     return phrase
 
 
 def write_copy(keys: KeyFile, code: str, file: Path, phrase: str) -> None:
     """The recovery copy of a wave as a new file, and opened for trial; ends the command if not."""
-    copy = keys.recovery_copy(code, phrase)
-    keys.check_copy(copy, phrase)
+    copy = recovery.copy_of(keys, code, phrase)
+    recovery.check_copy(copy, phrase)
+    _write(file, copy, _("Chưa phát phiếu nào."))
+
+
+def _write(file: Path, text: str, undone: str = "") -> None:
+    """Write a copy; ends the command when that cannot be done, saying what was `undone` by it."""
     try:
-        _write_secret(file, copy)
+        _write_secret(file, text)
     except FileExistsError:
-        refuse(_("Đã có tệp {file}; chọn tên khác. Chưa phát phiếu nào.").format(file=file))
+        refuse(f"{_('Đã có tệp {file}; chọn tên khác.').format(file=file)} {undone}".strip())
     except OSError as error:
-        words = _("Không ghi được {file}: {reason}. Chưa phát phiếu nào.")
-        refuse(words.format(file=file, reason=error.strerror or error))
+        words = _("Không ghi được {file}: {reason}.")
+        refuse(f"{words.format(file=file, reason=error.strerror or error)} {undone}".strip())
 
 
 def _write_secret(file: Path, text: str) -> None:

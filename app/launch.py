@@ -2,12 +2,13 @@
 
 import os
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from app import ballots, letters, notes, waveofficers
+from app import ballotbonds, letters, notes, wavefacts, waveofficers
+from app.bonds import BallotFacts
 from app.db import Database, take_close_lock
 from app.estimate import deadline
 from app.index import Index
@@ -16,7 +17,7 @@ from app.language import _, moment
 from app.models import Ballot, Respondent, Wave
 from app.officemodels import KeptBadRows
 from app.settings import Settings
-from app.tokens import NUMBER_BYTES, BallotName
+from app.tokens import NUMBER_BYTES
 from app.urn import Layout, Opener, seal, seal_info
 from app.waves import WaveRefused, hold_row, id_of, index_of, must_be_draft, state
 
@@ -45,20 +46,22 @@ def launch(
     # keeps off whoever would put somebody on the roster without asking.
     take_close_lock(session, id_of(wave))
     session.refresh(wave, with_for_update=True)
+    wavefacts.check(session, wave)
     must_be_draft(wave)
     now = db.now(session)
     index, layout = index_of(wave)
     _check_launch(settings, index, wave, now)
     connection = session.connection()
-    respondents = (
-        connection.execute(
-            select(col(Respondent.id)).where(
-                col(Respondent.wave_id) == wave.id, col(Respondent.removed_at).is_(None)
-            )
-        )
-        .scalars()
-        .all()
-    )
+    respondents = connection.execute(
+        select(
+            col(Respondent.id),
+            col(Respondent.group),
+            col(Respondent.agency),
+            col(Respondent.assigned),
+            col(Respondent.name),
+            col(Respondent.email),
+        ).where(col(Respondent.wave_id) == wave.id, col(Respondent.removed_at).is_(None))
+    ).all()
     if not respondents:
         raise WaveRefused(
             _("Đợt {code} chưa có danh sách. Nhập danh sách trước.").format(code=wave.code),
@@ -73,28 +76,26 @@ def launch(
         .where(col(Wave.id) == wave.id)
         .values(launched_at=now, public_key=public_key, two_people=two_people)
     )
-    wave.two_people = two_people
     if two_people:
         waveofficers.freeze(session, wave, now)
     connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
-    names = [BallotName(os.urandom(NUMBER_BYTES), 1) for _respondent in respondents]
-    connection.execute(
-        insert(Ballot),
-        [
-            ballots.new_row(keys, id_of(wave), cast(int, respondent), name, at_launch=True)
-            for name, respondent in zip(names, respondents, strict=True)
-        ],
-    )
+    rows = []
+    for respondent_id, *person in cast(Any, respondents):
+        facts = BallotFacts._make([os.urandom(NUMBER_BYTES), 1, True, *person, False])
+        rows.append(ballotbonds.row_of(keys, id_of(wave), wave.code, respondent_id, facts))
+    connection.execute(insert(Ballot), rows)
+    session.refresh(wave)
+    wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows))
     notes.lay_down(session, wave)
     letters.queue(
         session,
         id_of(wave),
         "invitation",
-        [name.number for name in names],
+        [cast(bytes, row["number"]) for row in rows],
         max(now, wave.opens_at),
         settings.host,
     )
-    return len(names)
+    return len(rows)
 
 
 def _check_launch(settings: Settings, index: Index, wave: Wave, now: datetime) -> None:

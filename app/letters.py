@@ -38,11 +38,12 @@ def queue(
     due_at: datetime,
     domain: str,
     address: str | None = None,
+    address_mac: bytes | None = None,
 ) -> int:
     """Queue a letter of one kind for each ballot, as that kind's next round in the wave.
 
-    `domain` is the right part of the Message-IDs, `address` goes before the respondent's; gives
-    how many were queued.
+    `domain` is the right part of the Message-IDs, `address` goes before the respondent's, where it
+    is bound (`ballotbonds.address_mac`); gives how many were queued.
     """
     if not ballots:
         return 0
@@ -52,7 +53,8 @@ def queue(
         select(rounds).where(letter.c.wave_id == wave_id, letter.c.kind == kind)
     ).scalar_one()
     rows = [_row(wave_id, kind, number, last + 1, due_at, domain) for number in ballots]
-    connection.execute(insert(letter), [{**row, "address": address} for row in rows])
+    to = {"address": address, "address_mac": address_mac}
+    connection.execute(insert(letter), [{**row, **to} for row in rows])
     return len(rows)
 
 

@@ -24,6 +24,8 @@ class Wording:
     bodies: Mapping[str, str] = field(default_factory=dict)
     salutations: Mapping[str, str] = field(default_factory=dict)
     rehearsal: bool = False
+    # Some of it was changed past this program, and is said as usual.
+    altered: bool = False
 
 
 # What may stand in braces, and the word of the letter it stands for.

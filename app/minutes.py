@@ -1,10 +1,12 @@
 """The words of the minutes (Biên bản mở hòm phiếu, kiểm phiếu), for the page and for Word. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.language import _, moment, number
-from app.paper import Column, Facts, Heading, Paper, Table, Text
+from app.paper import Column, Facts, Heading, Items, Paper, Part, Table, Text
 
 TITLE = _("Biên bản mở hòm phiếu, kiểm phiếu")
 
@@ -19,11 +21,16 @@ class Ballots:
     void: int
     foreign: int
     issued_later: int | None = None  # of those issued, after the launch; None: not told
+    altered: int = 0  # of those issued, declared void: their row was altered, or is gone
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What is known of one opening. `log` is number and code of its line, empty without one."""
+    """What is known of one opening. `log` is number and code of its line, empty without one.
+
+    `unproved` are sentences: what this opening could not prove, since the wave is older than the
+    means to. `voided_by` declared the altered ballots void.
+    """
 
     agency: str
     index_name: str
@@ -42,6 +49,8 @@ class Opening:
     receipts: str
     index_digest: str
     log: str
+    unproved: tuple[str, ...] = ()
+    voided_by: str = ""
 
 
 def paper(opening: Opening) -> Paper:
@@ -79,6 +88,7 @@ def paper(opening: Opening) -> Paper:
                 ),
                 codes=True,
             ),
+            *_unproved(opening),
             Text(
                 _(
                     "Biên bản lập xong lúc ……… giờ ……… ngày ……… tháng ……… năm ………, tại"
@@ -90,6 +100,12 @@ def paper(opening: Opening) -> Paper:
     )
 
 
+def _unproved(opening: Opening) -> tuple[Part, ...]:
+    if not opening.unproved:
+        return ()
+    return Heading(_("4. Những điều đợt này không chứng minh được")), Items(opening.unproved)
+
+
 def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
     people = (
         ((_("Người đề nghị"), opening.proposed_by), (_("Người xác nhận và mở"), opening.opened_by))
@@ -97,10 +113,12 @@ def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
         else ((_("Người mở"), opening.opened_by),)
     )
     erased = opening.keys_erased_at
+    voided = opening.ballots.altered and opening.voided_by
     return (
         (_("Kết thúc thu phiếu"), moment(opening.closed_at)),
         (_("Mở hòm phiếu"), moment(opening.unsealed_at)),
         *people,
+        *([(_("Người tuyên bố phiếu vô hiệu"), opening.voided_by)] if voided else []),
         (_("Cách giữ khóa"), kept_in_words(opening.mode, opening.two_people)),
         *([(_("Xóa khóa sau khi mở"), moment(erased))] if erased else []),
     )
@@ -119,12 +137,23 @@ def kept_in_words(mode: str, two_people: bool) -> str:
     return f"{keys_in_words(mode)}; {people}"
 
 
+def of_sheet(document: Mapping[str, Any]) -> Ballots:
+    """The same as a score sheet states it. One without a word of later ballots may be older."""
+    return Ballots(
+        **{key: document[key] for key in ("issued", "cast", "counted", "void", "foreign")},
+        issued_later=document.get("issued_later"),
+        altered=document.get("altered", 0),
+    )
+
+
 def ballot_rows(ballots: Ballots) -> tuple[tuple[str, int], ...]:
     """What the urn held, as minutes, report and workbook say it."""
-    later = ballots.issued_later
+    later, altered = ballots.issued_later, ballots.altered
+    voided = _("Trong đó tuyên bố vô hiệu vì dữ liệu bị sửa hoặc mất")
     return (
         (_("Phiếu phát ra"), ballots.issued),
         *([] if later is None else [(_("Trong đó cấp cho người thêm sau khi phát phiếu"), later)]),
+        *([(voided, altered)] if altered else []),
         (_("Phiếu đã gửi, theo danh sách"), ballots.cast),
         (_("Phiếu đếm được trong hòm"), ballots.counted),
         (_("Phiếu mất hiệu lực: đã được cấp lại, không đếm"), ballots.void),

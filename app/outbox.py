@@ -7,6 +7,8 @@ What is promised, whoever is killed when:
 - `begin` is committed before the final dot, the only step after which a relay may have taken the
   letter. A claim that runs out before it is queued again; one that runs out after it is uncertain
   and sent once more with the same Message-ID, but never a reminder.
+- A letter goes only about a ballot that is as it was issued, and to the address bound to it: a row
+  that somebody wrote into the outbox sends no link anywhere else.
 - A letter whose wave is closed or cancelled stays where it is, but an old address is told of its
   correction until the urn is opened. A reminder is claimed, and begun, only while its ballot is
   not cast, its respondent on the roster and reminders are welcome.
@@ -32,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
+from app import ballotbonds, letterbonds, wavefacts
 from app.letters import NEVER, held, letter, to_send
 from app.mail import LetterFacts
 from app.models import Ballot, Respondent, Wave
@@ -121,7 +124,7 @@ def claim(
     """Take up to `most` due letters for `sender` until `until`, the longest due first."""
     connection = session.connection()
     _take_back(connection, now)
-    rows = connection.execute(
+    found = connection.execute(
         select(
             letter.c.id,
             letter.c.kind,
@@ -130,15 +133,10 @@ def claim(
             letter.c.message_id,
             letter.c.wave_id,
             letter.c.address,
-            col(Ballot.number),
-            col(Ballot.issue),
-            col(Respondent.name),
-            col(Respondent.email),
-            col(Respondent.group),
-            col(Respondent.agency),
-            col(Respondent.assigned),
-            col(Wave.closes_at),
-            col(Wave.cancel_reason),
+            letter.c.address_mac,
+            *ballotbonds.COLUMNS,
+            col(Wave.code),
+            *(getattr(Wave, name) for name in letterbonds.FACTS),
         )
         .select_from(letter)
         .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
@@ -149,6 +147,7 @@ def claim(
         .limit(most)
         .with_for_update(of=letter, skip_locked=True)
     ).all()
+    rows = letterbonds.believed(session, now, found)
     connection.execute(
         update(letter)
         .where(letter.c.id.in_([row.id for row in rows]), to_send)
@@ -294,5 +293,7 @@ def pause_domain(session: Session, domain: str, until: datetime) -> None:
 
 
 def wave(session: Session, wave_id: int) -> Wave:
-    """The wave of a claimed letter."""
-    return session.get_one(Wave, wave_id)
+    """The wave of a claimed letter. Raises WaveAltered."""
+    found = session.get_one(Wave, wave_id)
+    wavefacts.check(session, found)
+    return found

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app import proposals
+from app import proposals, wavefacts
 from app.cleaning import folded
 from app.closing import is_final
+from app.keyguard import keys_of
 from app.language import _
 from app.models import Ballot, Respondent, Wave
 from app.people import agency_name
@@ -32,9 +33,11 @@ def list_them(session: Session, wave: Wave, now: datetime) -> list[tuple[str, st
     if wave.cancelled_at is not None or not is_final(wave, now):
         raise WaveRefused(_("Danh sách người tham gia chỉ lập được sau khi đã kết thúc thu phiếu."))
     if wave.unsealed_at is None and wave.listed_at is None:
+        before = wavefacts.of_wave(keys_of(session), wave)
         wave.listed_at = now
         session.add(wave)
         session.flush()
+        wavefacts.changed(session, wave, before)
         proposals.withdraw_all(session, wave, now, ("extend",))
     rows = session.connection().execute(
         select(

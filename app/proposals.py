@@ -4,9 +4,13 @@ Where `wave.two_people` holds, unsealing, extending after the close, voiding a b
 an address go this way. A proposal is of one deed (`Deed`) with all that matters about it; who
 confirms confirms that deed, in the transaction that does it. Both must be officers of the wave
 (`waveofficers`) at that very time: somebody who left meanwhile has asked for nothing.
+
+A proposal is bound to the key file, and what was confirmed or taken back is noted there: a row that
+somebody wrote, or opened again, asks for nothing.
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,12 +19,15 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, col
 
+from app import bonds, pledges
+from app.keyguard import keys_of
 from app.language import _
 from app.models import Wave
 from app.officemodels import Proposal, Staff, WaveOfficer
 from app.waveofficers import is_officer, must_count
 from app.waves import WaveRefused, id_of
 
+log = logging.getLogger("phieu.console")
 LASTS = timedelta(days=3)
 
 
@@ -88,6 +95,11 @@ def void(respondent_id: int) -> Deed:
     return Deed("void", {"respondent": respondent_id})
 
 
+def void_altered(wave: Wave, digest: str) -> Deed:
+    """To declare altered ballots void, just those that this digest is of."""
+    return Deed("altered", {"digest": digest, **_close_of(wave)})
+
+
 def address(respondent_id: int, email: str) -> Deed:
     """To send somebody's letters to another address."""
     return Deed("address", {"respondent": respondent_id, "email": email})
@@ -118,17 +130,34 @@ def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: dateti
                     " rút đề nghị ấy trước."
                 ).format(name=waits.staff_name)
             )
-    session.add(
-        Proposal(
-            wave_id=id_of(wave),
-            action=deed.action,
-            arguments=deed.written,
-            staff_id=staff_id,
-            at=now,
-            expires_at=now + LASTS,
-        )
+    row = Proposal(
+        wave_id=id_of(wave),
+        action=deed.action,
+        arguments=deed.written,
+        staff_id=staff_id,
+        at=now,
+        expires_at=now + LASTS,
     )
+    session.add(row)
     session.flush()
+    row.mac = _mac(session, wave, row)
+    session.flush()
+
+
+def _mac(session: Session, wave: Wave, row: Any) -> bytes:
+    said = (row.id, row.action, row.arguments, row.staff_id, row.at, row.expires_at)
+    return bonds.mac(keys_of(session).derived("proposals"), "proposal", wave.code, *said)
+
+
+def _slot(wave: Wave, proposal_id: int) -> tuple[str, ...]:
+    return ("waves", wave.code, "proposals", str(proposal_id))
+
+
+def _spend(session: Session, wave: Wave, proposal_id: int) -> None:
+    """A proposal that is over stays so, whatever its row says later. The caller holds the wave."""
+    keys, path = keys_of(session), _slot(wave, proposal_id)
+    if not keys.accepted(*path):
+        pledges.pledge(session, keys, path, None, "over")
 
 
 def waiting(session: Session, wave: Wave, now: datetime, action: str = "") -> list[Waiting]:
@@ -139,9 +168,11 @@ def waiting(session: Session, wave: Wave, now: datetime, action: str = "") -> li
             col(Proposal.action),
             col(Proposal.arguments),
             col(Proposal.staff_id),
+            col(Proposal.at),
+            col(Proposal.expires_at),
+            col(Proposal.mac),
             col(Staff.name),
             col(Staff.email),
-            col(Proposal.at),
         )
         .join(Staff, col(Staff.id) == col(Proposal.staff_id))
         .where(*_is_open(wave, now))
@@ -150,8 +181,13 @@ def waiting(session: Session, wave: Wave, now: datetime, action: str = "") -> li
     if action:
         query = query.where(col(Proposal.action) == action)
     close = _close_of(wave)["closed"]
-    rows = session.connection().execute(query)
-    found = [Waiting(cast(int, row[0]), row[1], json.loads(row[2]), *row[3:]) for row in rows]
+    keys, found = keys_of(session), []
+    for row in session.connection().execute(query):
+        if not bonds.fits(row.mac, _mac(session, wave, row)):
+            log.error("proposal %d of %s was written past this program", row.id, wave.code)
+        elif not keys.accepted(*_slot(wave, row.id)):
+            said, who = json.loads(row.arguments), (row.staff_id, row.name, row.email)
+            found.append(Waiting(row.id, row.action, said, *who, row.at))
     return [each for each in found if each.arguments.get("closed", close) == close]
 
 
@@ -207,6 +243,7 @@ def confirm(session: Session, wave: Wave, deed: Deed, second: Second, now: datet
     )
     if taken.rowcount != 1:
         raise _gone()
+    _spend(session, wave, second.proposal_id)
     return found
 
 
@@ -218,16 +255,30 @@ def _gone() -> WaveRefused:
 
 def withdraw(session: Session, wave: Wave, proposal_id: int, now: datetime) -> None:
     """Take a proposal back; doing it twice does no harm."""
-    _withdraw(session, now, col(Proposal.id) == proposal_id, col(Proposal.wave_id) == wave.id)
+    _withdraw(session, wave, now, col(Proposal.id) == proposal_id)
 
 
 def withdraw_all(
-    session: Session, wave: Wave, now: datetime, actions: Sequence[str] = ("unseal", "extend")
+    session: Session,
+    wave: Wave,
+    now: datetime,
+    actions: Sequence[str] = ("unseal", "extend", "altered"),
 ) -> None:
     """Take back what was asked of a close that holds no more; what is about one person stays."""
-    _withdraw(session, now, col(Proposal.action).in_(actions), col(Proposal.wave_id) == wave.id)
+    _withdraw(session, wave, now, col(Proposal.action).in_(actions))
 
 
-def _withdraw(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+def _withdraw(session: Session, wave: Wave, now: datetime, which: ColumnElement[bool]) -> None:
     still = (col(Proposal.done_at).is_(None), col(Proposal.withdrawn_at).is_(None))
-    session.connection().execute(update(Proposal).where(*which, *still).values(withdrawn_at=now))
+    mine = (which, col(Proposal.wave_id) == wave.id, *still)
+    ids = session.connection().execute(select(col(Proposal.id)).where(*mine)).scalars().all()
+    session.connection().execute(update(Proposal).where(*mine).values(withdrawn_at=now))
+    for id_ in ids:
+        _spend(session, wave, cast(int, id_))
+
+
+def adopt(session: Session, wave: Wave) -> None:
+    """Bind the proposals of an earlier version as they stand (see `adoption`)."""
+    for row in session.scalars(select(Proposal).where(col(Proposal.wave_id) == wave.id)):
+        row.mac = _mac(session, wave, row)
+        session.add(row)

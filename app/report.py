@@ -104,8 +104,9 @@ def _organisation(results: Results) -> Iterator[Part]:
     words = _("Đã nhận {counted} trên {issued} phiếu")
     received = words.format(counted=number(document["counted"]), issued=number(document["issued"]))
     yield Text(f"{received} ({share}%)." if share else f"{received}.")
-    held = (document[key] for key in ("issued", "cast", "counted", "void", "foreign"))
-    yield minutes.ballot_table(minutes.Ballots(*held))
+    yield minutes.ballot_table(minutes.of_sheet(document))
+    if later := figures.without_later(document):
+        yield Text(later)
     yield Heading(_("5. Giữ bí mật câu trả lời"), 2)
     yield Text(
         _(

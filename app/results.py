@@ -33,7 +33,7 @@ class Ranked:
     points: str
     max_points: str
     label: str
-    ballots: int
+    ballots: str
     width: str  # of the bar, 0 to 100
     missing: tuple[str, ...]
     change: Fraction | None
@@ -107,13 +107,14 @@ class Results:
 
     def _sorted_by(self, unit: Ranked, order: str) -> tuple[bool, Fraction]:
         """What is missing comes last."""
-        reached = self.units[unit.code]["points"]
+        stated = self.units[unit.code]
         value = {
-            "diem": None if reached is None else Fraction(reached),
+            "diem": None if stated["points"] is None else Fraction(stated["points"]),
             "so-voi": unit.change,
-            "phieu": Fraction(unit.ballots),
+            # Those that are too few to be told are not told by their order, either.
+            "phieu": figures.told(stated["ballots"], self.index.rules.min_ballots),
         }[order]
-        return value is not None, value or Fraction(0)
+        return value is not None, Fraction(value or 0)
 
     @cached_property
     def ranked(self) -> dict[str, Ranked]:
@@ -131,7 +132,7 @@ class Results:
             points=self._shown(unit["points"]),
             max_points="" if unit["max_points"] is None else points(unit["max_points"]),
             label=unit["class"] or "",
-            ballots=unit["ballots"],
+            ballots=figures.ballots(unit["ballots"], self.index.rules.min_ballots),
             width=charts.width(exact),
             missing=tuple(unit["missing"]),
             change=None if before is None or exact is None else exact - Fraction(before),

@@ -23,7 +23,8 @@ class Tally:
     """What the urn held: the finest that is kept of it."""
 
     counts: Mapping[tuple[str, str], Counts | None]  # (question, unit) → cells, None by rule 0
-    ballots: Mapping[str, int]  # unit → ballots that give it a level anywhere
+    # unit → ballots that give it a level anywhere; None: too few to be told
+    ballots: Mapping[str, int | None]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class UnitScore:
     """Points, maximum and percent are all None when `reason` says why there are none."""
 
     code: str
-    ballots: int
+    ballots: int | None  # None: too few to be told
     points: Fraction | None
     max_points: Fraction | None  # of the leaves with data
     percent: Fraction | None
@@ -66,22 +67,29 @@ class ScoreSheet:
     units: tuple[UnitScore, ...]  # in the order of the index
 
 
-def cells(index: Index, question: Question, by_group: Counts) -> dict[str, dict[str, int]] | None:
+def cells(
+    index: Index, question: Question, by_group: Counts, sizes: Mapping[str, int] | None = None
+) -> dict[str, dict[str, int]] | None:
     """The counts of one question about one unit that may be kept and shown (rule 0).
 
-    `by_group` holds the answers of each group; absent levels count 0. The result has every level
-    of every cell, cells in the order of [[groups]]; None when all together are under the minimum.
+    `by_group` holds the answers of each group; absent levels count 0. `sizes` tells how many of
+    them, per group, are of ballots issued at the launch (None: all are); an absent group has 0.
+    The result has every level of every cell, cells in the order of [[groups]]; None when all
+    together are under the minimum.
     """
     answers = {code: sum(levels.values()) for code, levels in by_group.items()}
     present = [group.code for group in index.groups if answers.get(group.code)]
+    # Whoever adds people after the launch knows what they say. What is theirs is counted, and is
+    # nothing to hide behind: without it every cell would still be large enough.
+    size = answers if sizes is None else {code: sizes.get(code, 0) for code in present}
     minimum = index.rules.min_ballots
-    together = [code for code in present if answers[code] < minimum]
-    alone = [code for code in present if answers[code] >= minimum]
-    if together and sum(answers[code] for code in together) < minimum:
+    together = [code for code in present if size[code] < minimum]
+    alone = [code for code in present if size[code] >= minimum]
+    if together and sum(size[code] for code in together) < minimum:
         if not alone:
             return None
         # min() keeps the first of equals, which is the earlier group. One is always enough.
-        together.append(min(alone, key=answers.__getitem__))
+        together.append(min(alone, key=size.__getitem__))
     if not present:
         return None
     kept: dict[str, list[str]] = {}  # a group alone, or "" for those together → groups in order
@@ -132,7 +140,7 @@ def _unit(
     )
     bare = UnitScore(
         code=unit.code,
-        ballots=tally.ballots.get(unit.code, 0),
+        ballots=tally.ballots.get(unit.code),
         points=None,
         max_points=None,
         percent=None,

@@ -7,7 +7,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from app import accounts, keyguard, settings, unsealing
+from app import accounts, adoption, keyguard, settings, unsealing
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.language import _
@@ -27,6 +27,7 @@ def application() -> FastAPI:
     if keys.path.exists():
         # Read now, links and tickets go on working while the file is away for a while.
         _tokens = keys.tokens
+    adoption.adopt(db, keys)
     unsealing.finish(db, keys)
     return create_app(configured, db, keys, with_worker=True)
 
@@ -46,6 +47,7 @@ def run(host: str, port: int, workers: int) -> None:
     db = open_database(configured.database_url)
     keys = keyguard.guard(db, KeyFile(configured.key_file))
     keys.must_be_there()
+    adoption.adopt(db, keys)
     link = setup_link(db, keys, configured.base_url)
     db.dispose()
     if link:

@@ -14,7 +14,7 @@ from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from app import fieldsheet, indexfile, minutes, rulewords
+from app import fieldsheet, figures, indexfile, minutes, rulewords
 from app.index import Index
 from app.language import _, moment, points
 from app.sheetpage import MISSING, NEVER_GUESS, Page, Value
@@ -68,13 +68,23 @@ def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
 
     for unit in sorted(document["units"], key=place):
         known = index.unit_of[unit["code"]]
-        figures = (_figure(unit[key]) for key in ("points", "max_points", "percent", "scaled"))
+        sums = (_figure(unit[key]) for key in ("points", "max_points", "percent", "scaled"))
         rank = MISSING if unit["rank"] is None else unit["rank"]
         page.add(
             *(rank, known.name, index.block_of[known.block].name),
-            *(*figures, unit["class"], unit["ballots"]),
+            *(*sums, unit["class"], _ballots(unit["ballots"], index.rules.min_ballots)),
         )
-    page.notes(_reasons(index, document))
+    page.notes([*_reasons(index, document), *_later(document)])
+
+
+def _ballots(count: int | None, least: int) -> Value:
+    known = figures.told(count, least)
+    return figures.ballots(count, least) if known is None else known
+
+
+def _later(document: Mapping[str, Any]) -> tuple[str, ...]:
+    words = figures.without_later(document)
+    return (words,) if words else ()
 
 
 def _leaves(page: Page, index: Index, document: Mapping[str, Any]) -> None:
@@ -91,8 +101,8 @@ def _leaves(page: Page, index: Index, document: Mapping[str, Any]) -> None:
     }
     page.add(_("Điểm tối đa"), *(_figure(maxima[leaf.code]) for leaf in shown), None)
     for unit, row in zip(document["units"], reached, strict=True):
-        figures = (_figure(row[leaf.code]) if leaf.code in row else None for leaf in shown)
-        page.add(index.unit_of[unit["code"]].name, *figures, _figure(unit["points"]))
+        known = (_figure(row[leaf.code]) if leaf.code in row else None for leaf in shown)
+        page.add(index.unit_of[unit["code"]].name, *known, _figure(unit["points"]))
     page.notes([*_reasons(index, document), _("Ô trống: tiêu chí không áp dụng cho đơn vị.")])
 
 
@@ -134,7 +144,7 @@ def _counts(page: Page, index: Index, document: Mapping[str, Any]) -> None:
                     page.add(*asked, *[MISSING] * (len(levels) + 3))
     if withheld:
         reason = _("* Có ít hơn {number} phiếu trả lời, không công bố và không tính điểm.")
-        page.notes([reason.format(number=index.rules.min_ballots)])
+        page.notes([reason.format(number=index.rules.min_ballots), *_later(document)])
 
 
 def _facts(index: Index, document: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
@@ -154,8 +164,7 @@ def _facts(index: Index, document: Mapping[str, Any]) -> Iterator[tuple[str, Val
             if text is not None:
                 yield name, text
     yield _("Kết thúc thu phiếu"), moment(datetime.fromisoformat(document["closed_at"]))
-    held = (document[key] for key in ("issued", "cast", "counted", "void", "foreign"))
-    yield from minutes.ballot_rows(minutes.Ballots(*held))
+    yield from minutes.ballot_rows(minutes.of_sheet(document))
     yield _("Giữ khóa hòm phiếu"), minutes.keys_in_words(document["mode"])
     yield _("Mở hòm phiếu cần hai người"), _("Có") if document["two_people"] else _("Không")
     yield _("Mã kiểm tra bộ chỉ số"), document["index"]["digest"]

@@ -12,9 +12,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from app import audit, indexbook, indexfile, keyguard, settings, unsealing
+from app import adoption, audit, indexbook, indexfile, keyguard, settings, unsealing
 from app.accounts import AccountRefused
 from app.audit import ChainBroken
+from app.ballots import BallotAltered, WaveAltered
 from app.db import Database, DatabaseUnavailable, Session, open_database
 from app.export import Document
 from app.headings import INCLUDE, SKIP, HiddenRows, Sheet, Wanted
@@ -32,6 +33,8 @@ REFUSALS = (
     AccountRefused,
     ChainBroken,
     WaveRefused,
+    WaveAltered,
+    BallotAltered,
     IndexFault,
     TableFault,
     UnreadableTable,
@@ -63,6 +66,7 @@ def workshop(keys_lost: bool = False) -> Iterator[tuple[Database, KeyFile, Setti
     try:
         if not keys_lost:
             keys.must_be_there()
+            adoption.adopt(db, keys)
             unsealing.finish(db, keys)
         yield db, keys, configured
     finally:

@@ -82,7 +82,6 @@ class Tokens:
         self._no_reminders = _signer(link_keys, "phieu.no-reminders")
         self._code_key = derive(master, "access code")
         self._find_key = derive(master, "access code index")
-        self._receipt_key = derive(master, "receipt")
         self._print_key = derive(master, "fingerprint")
 
     # Each reader gives the ballot's name, or None for whatever this program did not sign.
@@ -128,11 +127,10 @@ class Tokens:
         """What the ballot table holds of an access code (in its tidy form), to find it by."""
         return hmac.digest(self._find_key, code.encode(), "sha256")
 
-    def receipt(self, wave: str, ballot: BallotName) -> str:
-        """The receipt of a ballot's issue: the same from link, code and any device."""
-        return _spell(
-            hmac.digest(self._receipt_key, wave.encode() + b"\0" + ballot.packed(), "sha256")
-        )
+
+def receipt(key: bytes, wave: str, ballot: BallotName) -> str:
+    """The receipt of a ballot's issue under the receipt key of its wave."""
+    return _spell(hmac.digest(key, wave.encode() + b"\0" + ballot.packed(), "sha256"))
 
 
 def receipt_hash(receipt: str) -> str:

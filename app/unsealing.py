@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from app import audit, export, proposals, staffmail
+from app import audit, export, proposals, recovery, staffmail, tallies, wavefacts
 from app.closing import note_closing, settle
 from app.count import Count, Progress, UrnChanged, UrnDiffers, count_urn
 from app.db import Database
 from app.index import Index
-from app.keys import KeyFile, KeysMissing, OpenedCopy
+from app.keyguard import keys_of
+from app.keys import KeyFile, KeysMissing
 from app.language import _, moment
 from app.models import (
     Ballot,
@@ -29,6 +30,7 @@ from app.models import (
     Wave,
 )
 from app.proposals import Deed, Second, Waiting
+from app.recovery import OpenedCopy
 from app.waves import WaveRefused, hold, id_of, index_of, load
 
 log = logging.getLogger("phieu.unsealing")
@@ -61,7 +63,7 @@ def unseal(
         index, layout = index_of(wave, keys)
         _check_closing(session, keys, wave)
         try:
-            count = count_urn(session, wave, index, layout, keys.tokens, keys.wave(code), progress)
+            count = count_urn(session, wave, index, layout, keys, progress)
         except UrnChanged as error:
             raise WaveRefused(
                 _(
@@ -95,6 +97,7 @@ def unseal(
             counted=minutes.counted,
             void=minutes.void,
             foreign=minutes.foreign,
+            **({"altered": minutes.altered} if minutes.altered else {}),
             mode=wave.mode,
             two_people=wave.two_people,
             **facts,
@@ -163,7 +166,7 @@ def _must_be_closed(wave: Wave) -> None:
 
 def _write(db: Database, session: Session, wave: Wave, index: Index, count: Count) -> Minutes:
     """One transaction: all sums in, the urn and the drafts gone."""
-    connection = session.connection()
+    connection, before = session.connection(), wavefacts.of_wave(keys_of(session), wave)
     first = connection.execute(
         update(Wave)
         .where(
@@ -192,11 +195,13 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
         cast=count.cast,
         counted=count.counted,
         void=count.void,
+        altered=count.altered,
         foreign=count.foreign,
         urn_digest=count.urn_digest,
         receipts=export.receipts_digest(count.receipts),
         # Whether somebody wrote there is not told either.
         comments_withheld=len(kept) < len(index.comments),
+        unproved=json.dumps(before.get("unproved", []), ensure_ascii=False),
     )
     session.add(minutes)
     tables: dict[Any, list[dict[str, Any]]] = {
@@ -234,6 +239,8 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
         )
     )
     session.flush()
+    session.refresh(wave)
+    wavefacts.changed(session, wave, before, opened=tallies.digest_of(session, wave))
     return minutes
 
 
@@ -256,7 +263,7 @@ def restore_keys(keys: KeyFile, wave: Wave, copy: OpenedCopy) -> None:
                 code=wave.code
             )
         )
-    keys.put_back(copy)
+    recovery.put_back(keys, copy)
 
 
 def finish(db: Database, keys: KeyFile) -> None:
@@ -273,6 +280,10 @@ def finish(db: Database, keys: KeyFile) -> None:
             )
         ).all()
     for wave in left:
+        if wave.launched_at is not None and wavefacts.differing(keys, wave.code, wave):
+            # Who writes into the database shall not have an urn made unreadable.
+            log.error("the keys of %s stay: its row is not as the key file knows it", wave.code)
+            continue
         try:
             keys.erase_wave(wave.code)
         except (OSError, KeysMissing) as fault:

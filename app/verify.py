@@ -4,6 +4,10 @@ Pure: bytes in, facts or an error out; no database and no settings. From the ind
 the imported percents in the file the whole document is made anew and compared in document order.
 What a file states about its wave (how many ballots, when, receipts) cannot be recomputed; it is
 held against what must be true of it. Nobody is trusted to send a sound file.
+
+A file written before small numbers were withheld states `ballots` below `min_ballots` and is as
+sound as it was, so such a number is accepted, unless something else in the file shows that it was
+written since: a `null` beside it, or a key that no file had before.
 """
 
 import json
@@ -16,6 +20,8 @@ from fractions import Fraction
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from app import indexfile
+from app.differences import ABSENT, compare
+from app.differences import Differs as Differs
 from app.export import FORMAT, Document, WaveFacts, digest, document
 from app.index import Criterion, Index, Question, Unit
 from app.indexfaults import IndexFault, echo
@@ -31,26 +37,14 @@ TEXTS = {
     "receipts": re.compile(r"sha256:[0-9a-f]{64}"),
 }
 NUMBERS = ("sheet", "issued", "cast", "counted", "void", "foreign")
+LATE_NUMBERS = ("issued_later", "altered")  # left out while 0
 
 Key: TypeAlias = tuple[str, str]
 Coded = TypeVar("Coded", Unit, Criterion, Question)
-ABSENT = object()
 
 
 class NotScores(ValueError):
     """The file is no score sheet of this format, or cannot be read; the message says why."""
-
-
-class Differs(ValueError):
-    """A number or text of the file is not what it must be."""
-
-    def __init__(self, place: str, found: object, computed: object) -> None:
-        self.place, self.found, self.computed = place, _shown(found), _shown(computed)
-        super().__init__(
-            _("{place}: trong tệp là {found}, phải là {computed}.").format(
-                place=place, found=self.found, computed=self.computed
-            )
-        )
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,7 @@ def verify(data: bytes) -> Verified:
     tally, external = _inputs(found, index)
     _plausible(facts, tally, index)
     computed = document(facts, number, index, score(index, tally, external))
-    _compare(found, computed, "")
+    compare(found, computed, "")
     return Verified(facts.code, number, len(index.units), computed["digest"])
 
 
@@ -123,6 +117,10 @@ def _stated(found: Document) -> tuple[WaveFacts, int]:
     for key in NUMBERS:
         if type(found.get(key)) is not int or found[key] < 0:
             raise _unfit(key)
+    late = {key: found[key] for key in LATE_NUMBERS if key in found}
+    for key, value in late.items():
+        if type(value) is not int or value < 1:
+            raise _unfit(key)
     if type(found.get("two_people")) is not bool:
         raise _unfit("two_people")
     if found["sheet"] == 0:
@@ -132,7 +130,7 @@ def _stated(found: Document) -> tuple[WaveFacts, int]:
     except (ValueError, OverflowError) as error:
         raise _unfit("closed_at") from error
     same = {key: found[key] for key in ("mode", "two_people", "receipts", *NUMBERS[1:])}
-    return WaveFacts(code=found["wave"], closed_at=closed_at, **same), found["sheet"]
+    return WaveFacts(code=found["wave"], closed_at=closed_at, **same, **late), found["sheet"]
 
 
 def _unfit(place: str) -> NotScores:
@@ -152,18 +150,20 @@ def _index(found: Document) -> Index:
             )
         ) from fault
     content = indexfile.canonical(index)
-    _compare(stated, {"digest": indexfile.digest(index), "content": content}, "index")
+    compare(stated, {"digest": indexfile.digest(index), "content": content}, "index")
     return index
 
 
 def _inputs(found: Document, index: Index) -> tuple[Tally, dict[Key, Fraction]]:
     """The counts and percents to compute from, at the places where the index puts them."""
-    ballots: dict[str, int] = {}
+    ballots: dict[str, int | None] = {}
     counts: dict[Key, Counts | None] = {}
     external: dict[Key, Fraction] = {}
     for unit, row in _entries(found, "units", index.units, ""):
         place = f"units[{unit.code}]"
-        ballots[unit.code] = _number(row.get("ballots"), f"{place}.ballots")
+        stated = row.get("ballots", ABSENT)
+        known = None if stated is None else _number(stated, f"{place}.ballots")
+        ballots[unit.code] = known
         for leaf, of_leaf in _entries(row, "criteria", index.scored_leaves(unit), place):
             at = f"{place}.criteria[{leaf.code}]"
             if leaf.method == "external":
@@ -215,7 +215,8 @@ def _percent(value: object, place: str) -> Fraction:
 
 
 def _counts(index: Index, question: Question, value: object, place: str) -> Counts | None:
-    """Counts that rule 0 permits. What lay in the cells before it joined them is not known."""
+    """Counts that rule 0 permits. What lay in the cells before it joined them is not known, nor
+    which answers are of ballots issued later: those join cells further than the counts show."""
     if value is None:
         return None
     if not isinstance(value, dict) or not value:
@@ -241,54 +242,38 @@ def _counts(index: Index, question: Question, value: object, place: str) -> Coun
 
 def _plausible(facts: WaveFacts, tally: Tally, index: Index) -> None:
     """What is stated must be possible: no ballot counted that was not cast, none twice."""
-    if facts.cast > facts.issued:
-        raise Differs("cast", facts.cast, _("nhiều nhất {number}").format(number=facts.issued))
+    for key in LATE_NUMBERS:
+        _at_most(getattr(facts, key), facts.issued, key)
+    _at_most(facts.cast, facts.issued - facts.altered, "cast")
     if facts.counted != facts.cast:
         raise Differs("counted", facts.counted, facts.cast)
-    for unit, ballots in tally.ballots.items():
-        if ballots > facts.counted:
-            most = _("nhiều nhất {number}").format(number=facts.counted)
-            raise Differs(f"units[{unit}].ballots", ballots, most)
+    _plausible_ballots(facts, tally, index.rules.min_ballots)
     for (question, unit), counts in tally.counts.items():
         cells = (counts or {}).values()
         answers = sum(sum(levels.values()) for levels in cells)
-        if answers > facts.counted:
-            place = _place(unit, index.question_of[question])
-            raise Differs(place, answers, _("nhiều nhất {number}").format(number=facts.counted))
+        _at_most(answers, facts.counted, _place(unit, index.question_of[question]))
         levels = answers - sum(cell[NO_OPINION] for cell in cells)
-        if levels > tally.ballots[unit]:
+        ballots = tally.ballots[unit]
+        if ballots is None:
+            # At the launch too few to be told, and all the others issued later.
+            ballots = index.rules.min_ballots - 1 + facts.issued_later
+        if levels > ballots:
             least = _("từ {number}").format(number=levels)
             raise Differs(f"units[{unit}].ballots", tally.ballots[unit], least)
 
 
-def _compare(found: object, computed: object, place: str) -> None:
-    """Raise `Differs` at the first difference, in the order of the computed document."""
-    if isinstance(found, dict) and isinstance(computed, dict):
-        for key in found:
-            if key not in computed:
-                raise Differs(f"{place}.{echo(key)}" if place else echo(key), found[key], ABSENT)
-        for key, value in computed.items():
-            _compare(found.get(key, ABSENT), value, f"{place}.{key}" if place else key)
-    elif isinstance(found, list) and isinstance(computed, list):
-        for number, value in enumerate(computed):
-            item = found[number] if number < len(found) else ABSENT
-            _compare(item, value, f"{place}[{_name(value, number)}]")
-        if len(found) > len(computed):
-            raise Differs(f"{place}[{len(computed)}]", found[len(computed)], ABSENT)
-    elif type(found) is not type(computed) or found != computed:
-        raise Differs(place, found, computed)
+def _plausible_ballots(facts: WaveFacts, tally: Tally, least: int) -> None:
+    """How many ballots each unit got: no more than counted, and none too few to be told."""
+    withheld = None in tally.ballots.values() or facts.issued_later or facts.altered
+    for unit, ballots in tally.ballots.items():
+        if ballots is None:
+            continue
+        place = f"units[{unit}].ballots"
+        _at_most(ballots, facts.counted, place)
+        if withheld and ballots < least:
+            raise Differs(place, ballots, None)
 
 
-def _name(entry: object, number: int) -> str:
-    """An entry is named by its code, as in units[snv]; without one by its place."""
-    return str(entry["code"]) if isinstance(entry, dict) and "code" in entry else str(number)
-
-
-def _shown(value: object) -> str:
-    if value is ABSENT:
-        return _("không có")
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    if isinstance(value, dict | list):
-        return _("một nhóm {number} mục").format(number=len(value))
-    return echo(value)
+def _at_most(value: int, most: int, place: str) -> None:
+    if value > most:
+        raise Differs(place, value, _("nhiều nhất {number}").format(number=most))

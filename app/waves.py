@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import InvalidRequestError
 from sqlmodel import Session, col
 
-from app import indexfile, letters
+from app import indexfile, keyguard, letters, wavefacts
 from app.ballots import IndexChanged, launched_index
 from app.cleaning import search_text
 from app.db import take_close_lock
@@ -125,7 +125,7 @@ def forget_draft(session: Session, wave_id: int) -> None:
 
 
 def load(session: Session, code: str) -> Wave:
-    """The wave of a code. Raises WaveRefused when there is none."""
+    """The wave of a code. Raises WaveRefused when there is none, WaveAltered."""
     wave = session.scalars(select(Wave).where(col(Wave.code) == code)).first()
     if wave is None:
         known = session.scalars(select(col(Wave.code)).order_by(col(Wave.id).desc()).limit(5)).all()
@@ -134,6 +134,7 @@ def load(session: Session, code: str) -> Wave:
                 code=code, known=", ".join(known) or _("chưa đợt nào; tạo bằng “phieu wave new”")
             )
         )
+    wavefacts.check(session, wave)
     return wave
 
 
@@ -211,7 +212,7 @@ def hold(session: Session, wave: Wave) -> None:
 
 def hold_row(session: Session, wave: Wave) -> None:
     """Read a wave anew, with its row locked until this transaction ends: nobody else changes it,
-    but people cast. Raises WaveRefused when it was dropped meanwhile."""
+    but people cast. Raises WaveRefused when it was dropped meanwhile, WaveAltered."""
     try:
         # Casts refer to the wave's key and do not wait for this lock.
         session.refresh(wave, with_for_update={"key_share": True})
@@ -219,6 +220,9 @@ def hold_row(session: Session, wave: Wave) -> None:
         if wave not in session:
             raise
         raise WaveRefused(_("Đợt này vừa bị bỏ.")) from error
+    if wave.launched_at is not None:
+        keyguard.keys_of(session).must_be_there()
+    wavefacts.check(session, wave)
 
 
 def hold_draft(session: Session, wave: Wave) -> None:

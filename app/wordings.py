@@ -1,42 +1,67 @@
-"""What the officers of a wave wrote for its letters, kept."""
+"""What the officers of a wave wrote for its letters, kept.
 
+Each text is bound to the key file: words that somebody else wrote into the table go into no letter;
+the usual ones go, and the page of the letters tells of it.
+"""
+
+import logging
 from collections.abc import Mapping
 
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from app import bonds
+from app.keyguard import keys_of
 from app.lettertexts import Wording
 from app.models import Wave
 from app.officemodels import LetterText, Salutation
 from app.waves import id_of
 
+log = logging.getLogger("phieu.mail")
+
 
 def of(session: Session, wave: Wave) -> Wording:
-    """The wording of a wave's letters."""
-    texts = (
-        session.connection()
-        .execute(
-            select(col(LetterText.kind), col(LetterText.subject), col(LetterText.body)).where(
-                col(LetterText.wave_id) == wave.id
-            )
+    """The wording of a wave's letters, as far as it is as it was written."""
+    texts = session.connection().execute(
+        select(
+            col(LetterText.kind), col(LetterText.subject), col(LetterText.body), col(LetterText.mac)
+        ).where(col(LetterText.wave_id) == wave.id)
+    )
+    salutations = session.connection().execute(
+        select(col(Salutation.group), col(Salutation.text), col(Salutation.mac)).where(
+            col(Salutation.wave_id) == wave.id
         )
-        .all()
     )
-    salutations = (
-        session.connection()
-        .execute(
-            select(col(Salutation.group), col(Salutation.text)).where(
-                col(Salutation.wave_id) == wave.id
-            )
-        )
-        .all()
-    )
-    return Wording(
-        {kind: subject for kind, subject, _body in texts if subject},
-        {kind: body for kind, _subject, body in texts if body},
-        {row.group: row.text for row in salutations},
-        wave.rehearsal,
-    )
+    key, altered = _key(session), False
+    subjects: dict[str, str] = {}
+    bodies: dict[str, str] = {}
+    said: dict[str, str] = {}
+    for kind, subject, body, mac in texts:
+        if not bonds.fits(mac, _text_mac(key, wave, kind, subject, body)):
+            altered = True
+            continue
+        subjects |= {kind: subject} if subject else {}
+        bodies |= {kind: body} if body else {}
+    for group, text, mac in salutations:
+        if not bonds.fits(mac, _salutation_mac(key, wave, group, text)):
+            altered = True
+            continue
+        said[group] = text
+    if altered:
+        log.error("words for letters of %s were changed past this program", wave.code)
+    return Wording(subjects, bodies, said, wave.rehearsal, altered)
+
+
+def _key(session: Session) -> bytes:
+    return keys_of(session).derived("wordings")
+
+
+def _text_mac(key: bytes, wave: Wave, kind: str, subject: str, body: str) -> bytes:
+    return bonds.mac(key, "letter text", wave.code, kind, subject, body)
+
+
+def _salutation_mac(key: bytes, wave: Wave, group: str, text: str) -> bytes:
+    return bonds.mac(key, "salutation", wave.code, group, text)
 
 
 def keep(
@@ -46,7 +71,7 @@ def keep(
     salutations: Mapping[str, str],
 ) -> None:
     """Replace texts (kind → subject, body) and salutations; an empty one is said as usual."""
-    connection = session.connection()
+    connection, key = session.connection(), _key(session)
     for kind, (subject, body) in texts.items():
         connection.execute(
             delete(LetterText).where(
@@ -54,13 +79,27 @@ def keep(
             )
         )
         if subject or body:
-            session.add(LetterText(wave_id=id_of(wave), kind=kind, subject=subject, body=body))
+            mac = _text_mac(key, wave, kind, subject, body)
+            row = LetterText(wave_id=id_of(wave), kind=kind, subject=subject, body=body, mac=mac)
+            session.add(row)
     if salutations:
         connection.execute(delete(Salutation).where(col(Salutation.wave_id) == wave.id))
         for group, text in salutations.items():
             if text:
-                session.add(Salutation(wave_id=id_of(wave), group=group, text=text))
+                mac = _salutation_mac(key, wave, group, text)
+                session.add(Salutation(wave_id=id_of(wave), group=group, text=text, mac=mac))
     session.flush()
+
+
+def adopt(session: Session, wave: Wave) -> None:
+    """Bind the words of an earlier version as they stand (see `adoption`)."""
+    key = _key(session)
+    for text in session.scalars(select(LetterText).where(col(LetterText.wave_id) == wave.id)):
+        text.mac = _text_mac(key, wave, text.kind, text.subject, text.body)
+        session.add(text)
+    for said in session.scalars(select(Salutation).where(col(Salutation.wave_id) == wave.id)):
+        said.mac = _salutation_mac(key, wave, said.group, said.text)
+        session.add(said)
 
 
 def copy(session: Session, source: Wave, target: Wave) -> None:

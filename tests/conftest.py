@@ -13,8 +13,7 @@ import hypothesis
 import psycopg
 import pytest
 
-from app import keys as keyfile
-from app import passwords, settings
+from app import keyguard, passwords, recovery, settings
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.settings import Settings
@@ -105,7 +104,7 @@ def cheap_stretching() -> None:
     """Passwords and pass phrases cost what the product asks in tests of just that, and in the
     processes that tests start; a hundred times a run it would be minutes of nothing else."""
     passwords.COST = passwords.Cost(time_cost=1, memory_cost=64, parallelism=1)
-    keyfile.STRETCH = 2**10
+    recovery.STRETCH = 2**10
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -141,8 +140,9 @@ def first_on_both(names: str, values: Iterable[Any], both: int = 1) -> pytest.Ma
 
 
 @pytest.fixture
-def db(database_url: str, clock: Clock) -> Iterator[Database]:
+def db(database_url: str, clock: Clock, keys: KeyFile) -> Iterator[Database]:
     database = open_database(database_url, clock)
+    keyguard.guard(database, keys)
     yield database
     database.dispose()
 

@@ -7,7 +7,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from app import settings
+from app import keyguard, settings
 from app.db import open_database
 from app.keys import KeyFile
 from app.main import create_app
@@ -63,7 +63,7 @@ def main() -> None:
         }
         configured = settings.read(environment)
         db = open_database(configured.database_url, Clock(NOW))
-        keys = KeyFile(configured.key_file)
+        keys = keyguard.guard(db, KeyFile(configured.key_file))
         with db.reading() as session:
             setup = Links(keys).make(session, "setup", 0, db.now(session))
         with served(create_app(configured, db, keys)) as url, open_browser() as browser:

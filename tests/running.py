@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 
 from sqlmodel import col, select
 
+from app import keyguard
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.models import Ballot, Wave
@@ -53,6 +54,7 @@ class House:
         self.database_url = database_url
         self.keys = KeyFile(folder / "keys" / "phieu.key")
         self.db: Database = open_database(database_url)
+        keyguard.guard(self.db, self.keys)
         self.environment = {
             "PATH": os.environ["PATH"],
             "PHIEU_DATA": str(folder / "data"),

@@ -8,7 +8,7 @@ import os
 import sys
 from datetime import UTC, datetime, timedelta
 
-from app import settings
+from app import keyguard, settings
 from app.db import Database
 from app.keys import KeyFile
 from app.sending import send_due
@@ -18,7 +18,7 @@ def main(seconds: float) -> None:
     configured = settings.read(os.environ)
     ahead = timedelta(seconds=seconds)
     db = Database(configured.database_url, lambda: datetime.now(UTC) + ahead)
-    send_due(db, KeyFile(configured.key_file), configured)
+    send_due(db, keyguard.guard(db, KeyFile(configured.key_file)), configured)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Small indexes, tallies and documents for the tests of scoring, export and verify."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -95,26 +95,49 @@ def levels(*numbers: int, none: int = 0) -> dict[str, int]:
 Answers = dict[tuple[str, str], dict[str, dict[str, int]]]
 
 
-def make_tally(index: Index, answers: Answers) -> Tally:
-    """(question, unit) → group → answers, put into cells; every other question has no answers."""
+def make_tally(index: Index, answers: Answers, later: Answers | None = None) -> Tally:
+    """(question, unit) → group → answers, put into cells; every other question has no answers.
+
+    `later` are answers of ballots issued after the launch, beside the others.
+    """
+    later = later or {}
+    at_launch, in_all = _ballots(answers), _ballots(answers) + _ballots(later)
+    few = index.rules.min_ballots
+    return Tally(
+        {
+            item: cells(
+                index,
+                index.question_of[item[0]],
+                together(answers.get(item, {}), later.get(item, {})),
+                {group: sum(said.values()) for group, said in answers.get(item, {}).items()},
+            )
+            for item in index.items
+        },
+        {u.code: in_all[u.code] if at_launch[u.code] >= few else None for u in index.units},
+    )
+
+
+def together(*parts: Counts) -> dict[str, dict[str, int]]:
+    """The answers of each group, added up."""
+    found: dict[str, Counter[str]] = {}
+    for part in parts:
+        for group, said in part.items():
+            found.setdefault(group, Counter()).update(said)
+    return {group: dict(said) for group, said in found.items()}
+
+
+def _ballots(answers: Answers) -> Counter[str]:
+    """As many ballots per unit as its question with the most levels needs."""
     ballots: Counter[str] = Counter()
     for (_question, unit), by_group in answers.items():
         most = sum(sum(given.values()) - given.get("-", 0) for given in by_group.values())
         ballots[unit] = max(ballots[unit], most)
-    return Tally(
-        {
-            (question, unit): cells(
-                index, index.question_of[question], answers.get((question, unit), {})
-            )
-            for question, unit in index.items
-        },
-        {unit.code: ballots[unit.code] for unit in index.units},
-    )
+    return ballots
 
 
 def fixed_tally(index: Index, counts: dict[tuple[str, str], Counts | None]) -> Tally:
     """A tally of cells as they stand."""
-    return Tally(counts, {unit.code: 0 for unit in index.units})
+    return Tally(counts, dict.fromkeys(index.unit_of))
 
 
 def make_facts(**changes: Any) -> WaveFacts:
@@ -157,15 +180,23 @@ def make_document(
 
 @dataclass(frozen=True)
 class Case:
-    """A random index with the answers and imported percents of a wave."""
+    """A random index with the answers and imported percents of a wave.
+
+    `later` are answers of ballots issued after the launch, beside `answers`.
+    """
 
     index: Index
     answers: Answers
     external: dict[tuple[str, str], Fraction]
+    later: Answers = field(default_factory=dict)
+
+    def said(self, item: tuple[str, str]) -> dict[str, dict[str, int]]:
+        """All answers to one question about one unit, by group."""
+        return together(self.answers.get(item, {}), self.later.get(item, {}))
 
     @property
     def tally(self) -> Tally:
-        return make_tally(self.index, self.answers)
+        return make_tally(self.index, self.answers, self.later)
 
     @property
     def sheet(self) -> ScoreSheet:
@@ -173,7 +204,8 @@ class Case:
 
     @property
     def document(self) -> Document:
-        return document(make_facts(), 1, self.index, self.sheet)
+        added = sum(_ballots(self.later).values())
+        return document(make_facts(issued_later=added), 1, self.index, self.sheet)
 
 
 PARENTS = st.sampled_from("123")
@@ -240,21 +272,24 @@ def cases(draw: st.DrawFn, **fixed_rules: Any) -> Case:
         blocks=tuple(blocks),
     )
     few = st.integers(0, 5)
-    answers: Answers = {}
-    for question, unit in index.items:
-        if draw(st.integers(0, 9)):
-            levels_ = [level.code for level in index.scales[0].levels]
-            answers[question, unit] = {
-                group: {level: draw(few) for level in [*levels_, "-"]}
-                for group in draw(_some(list(index.question_of[question].groups)))
-            }
+    levels_ = [level.code for level in index.scales[0].levels]
+
+    def drawn(question: str) -> dict[str, dict[str, int]]:
+        return {
+            group: {level: draw(few) for level in [*levels_, "-"]}
+            for group in draw(_some(list(index.question_of[question].groups)))
+        }
+
+    answers = {item: drawn(item[0]) for item in index.items if draw(st.integers(0, 9))}
+    somebody_added = draw(st.booleans())
+    later = {item: drawn(item[0]) for item in index.items if somebody_added and draw(st.booleans())}
     external = {
         (unit.code, leaf.code): Fraction(draw(st.integers(0, 10_000)), 100)
         for unit in index.units
         for leaf in index.scored_leaves(unit)
         if leaf.method == "external" and draw(st.booleans())
     }
-    return Case(index, answers, external)
+    return Case(index, answers, external, later)
 
 
 def _some(values: list[str]) -> st.SearchStrategy[list[str]]:

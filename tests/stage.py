@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from app import ballots, casting, closing, indexfile, settings, unsealing, waves
+from app import ballots, casting, closing, indexfile, keyguard, settings, unsealing, waves
 from app.ballots import OpenBallot
 from app.db import open_database
 from app.index import Index
@@ -181,6 +181,7 @@ def open_stage(folder: Path, database_url: str | None = None) -> Iterator[Stage]
     url = database_url or f"sqlite:///{folder / 'data' / 'phieu.sqlite3'}"
     clock = Clock(NOW)
     db, keys = open_database(url, clock), KeyFile(folder / "keys" / "phieu.key")
+    keyguard.guard(db, keys)
     configured = settings.read(
         {
             "PHIEU_DATA": str(folder / "data"),

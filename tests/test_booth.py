@@ -41,7 +41,7 @@ def test_everybody_gets_from_the_link_to_a_receipt_with_every_index(booth: Booth
                 visitor.submit(answers(visitor))
                 assert visitor.status == 200, (name, visitor.path, visitor.text)
             assert seen == asked, name
-            assert visitor.receipt == booth.keys.tokens.receipt(wave.code, ballot)
+            assert visitor.receipt == booth.keys.receipt(wave.code, ballot)
 
 
 def test_what_was_ticked_is_what_lies_in_the_urn(booth: Booth) -> None:

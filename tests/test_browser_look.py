@@ -25,6 +25,7 @@ from app import (
     closing,
     indexbook,
     indexlibrary,
+    keyguard,
     opening,
     people,
     roster,
@@ -89,6 +90,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         }
     )
     db, keys = open_database(made.database_url, Clock(office.NOW)), KeyFile(made.key_file)
+    keyguard.guard(db, keys)
     office.fill(db, keys, made)
     other_waves(db, keys, made)
     app = create_app(made, db, keys)

@@ -15,7 +15,7 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlmodel import col, update
 
-from app import audit, ballots, closing, notes, people, settings, waves
+from app import audit, ballots, closing, keyguard, notes, people, settings, waves
 from app.db import open_database
 from app.keys import KeyFile
 from app.main import create_app
@@ -171,7 +171,7 @@ def play(
     """All that the console shows at each step of one world."""
     folder.mkdir()
     db = open_database(f"sqlite:///{folder / 'phieu.sqlite3'}", clock)
-    keys = KeyFile(folder / "keys" / "phieu.key")
+    keys = keyguard.guard(db, KeyFile(folder / "keys" / "phieu.key"))
     configured = settings.read(
         {
             "PHIEU_DATA": str(folder),

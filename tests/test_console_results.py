@@ -4,6 +4,7 @@ import json
 import re
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -11,16 +12,35 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from fastapi import Request
+from sqlmodel import Session, col, select
 
-from app import audit, closing, export, launch, opening, scoresheets, staff, unsealing, waves
+from app import (
+    audit,
+    closing,
+    export,
+    keyguard,
+    launch,
+    opening,
+    recovery,
+    scoresheets,
+    staff,
+    tallies,
+    unsealing,
+    verify,
+    wavefacts,
+    waves,
+)
 from app.db import Database, open_database
+from app.export import to_docx
 from app.keys import KeyFile
 from app.language import decimal, points
-from app.models import Comment, Minutes
+from app.minutes import paper as paper_of
+from app.models import Comment, Minutes, Sheet, UnitBallots
 from app.settings import Settings, read
 from app.web.console.cookies import cookie_name
 from app.web.console.desk import Desk
 from app.web.pages import House
+from app.wordfile import to_docx as to_word
 from tests.conftest import Clock
 from tests.consoles import Clerk, desk_of
 from tests.html import words
@@ -71,6 +91,14 @@ def scored_wave(
         return scoresheets.score(db, session, code)[0]
 
 
+def as_opened(session: Session, keys: KeyFile) -> None:
+    """Have the key file know what stands in the database as what the opening wrote."""
+    session.flush()
+    wave = waves.load(session, CODE)
+    before = wavefacts.of_wave(keys, wave)
+    wavefacts.changed(session, wave, before, opened=tallies.digest_of(session, wave))
+
+
 def tables(clerk: Clerk, kind: str = "") -> list[Element]:
     return [t for t in clerk.tree.iter("table") if not kind or t.get("class") == kind]
 
@@ -119,7 +147,8 @@ def test_the_pages_show_the_numbers_of_the_sheet_and_no_others(
                 assert rest.pop(0) == (unit["class"] or "")
             worth = "*" if unit["points"] is None else decimal(unit["points"], places)
             assert rest[0] == worth + ("*" if unit["missing"] and unit["rank"] else "")
-            assert rest[-1] == str(unit["ballots"])
+            few = f"dưới {index.rules.min_ballots}"
+            assert rest[-1] == (few if unit["ballots"] is None else str(unit["ballots"]))
     assert seen == set(units)
     cells = {}
     for table in tables(clerk, "heat"):
@@ -203,6 +232,111 @@ def test_too_few_answers_are_explained_and_never_a_zero(
     clerk.open(f"{BASE}/ket-qua")
     assert {row[0] for table in tables(clerk, "rank") for row in rows(table)} == {"*"}
     assert {row[1] for table in tables(clerk, "heat") for row in rows(table)} == {"*"}
+
+
+def test_too_few_ballots_are_never_a_number(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    """One ballot or none tells of the one person whom a unit was given to."""
+    document = scored_wave(db, keys, people=3)
+    assert {unit["ballots"] for unit in document["units"]} == {None}
+    clerk = desk_of(db, keys, configured)
+    for order in ("", "?xep=phieu"):
+        clerk.open(f"{BASE}/ket-qua{order}")
+        told = {row[-1] for table in tables(clerk, "rank") for row in rows(table)}
+        assert told == {"dưới 5"}
+    clerk.open(f"{BASE}/ket-qua/co-quan/snv")
+    assert "số phiếudưới 5" in clerk.text
+    said = to_docx(document)
+    assert {row[-1] for row in table_of(said, "Hạng", "Cơ quan")} == {"dưới\u00a05"}
+    verify.verify(export.to_json(document))
+
+
+def test_what_an_older_version_counted_of_few_is_withheld_from_now_on(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    closed_wave(db, keys)
+    unsealing.unseal(db, keys, CODE)
+    with db.transaction() as session:
+        first, second = session.exec(select(UnitBallots).order_by(col(UnitBallots.unit))).all()
+        first.ballots, second.ballots = 1, 5
+        session.add_all([first, second])
+        as_opened(session, keys)
+    with db.transaction() as session:
+        document = scoresheets.score(db, session, CODE)[0]
+    assert [unit["ballots"] for unit in document["units"]] == [None, 5]
+    with db.transaction() as session:
+        # And a sheet of then, which never changes, is shown as one of now is.
+        document["units"][0]["ballots"], document["sheet"] = 1, 2
+        document["digest"] = export.digest(document)
+        older = {"wave_id": 1, "number": 2, "created_at": db.now(session)}
+        session.add(Sheet(**older, document=json.dumps(document)))
+        tallies.keep_sheet(session, waves.load(session, CODE), 2, json.dumps(document))
+    clerk = desk_of(db, keys, configured)
+    clerk.open(f"{BASE}/ket-qua")
+    told = [row[-1] for table in tables(clerk, "rank") for row in rows(table)]
+    assert sorted(told) == ["5", "dưới 5"]
+    clerk.open(f"{BASE}/ket-qua/co-quan/{document['units'][0]['code']}")
+    assert "số phiếudưới 5" in clerk.text
+    with db.transaction() as session:
+        document, is_new = scoresheets.score(db, session, CODE)
+    assert (is_new, document["units"][0]["ballots"]) == (True, None)
+
+
+def test_later_and_void_ballots_are_told_by_result_report_and_minutes(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    unproved = ["Đợt này phát phiếu từ phiên bản cũ.", "Danh sách lúc phát không có mã <b>."]
+    later = "Mức tối thiểu 5 phiếu chỉ tính phiếu phát lúc đầu"
+    closed_wave(db, keys)
+    unsealing.unseal(db, keys, CODE)
+    with db.transaction() as session:
+        minutes = session.get_one(Minutes, 1)
+        minutes.issued += 3
+        minutes.issued_later, minutes.altered = 2, 3
+        minutes.unproved = json.dumps(unproved)
+        session.add(minutes)
+        as_opened(session, keys)
+    with db.transaction() as session:
+        document = scoresheets.score(db, session, CODE)[0]
+        found = scoresheets.opening_of(session, waves.load(session, CODE))
+    assert (document["issued_later"], document["altered"]) == (2, 3)
+    verify.verify(export.to_json(document))
+    clerk = desk_of(db, keys, configured)
+    clerk.open(f"{BASE}/ket-qua")
+    assert "có 3 phiếu bị tuyên bố vô hiệu vì dữ liệu bị sửa hoặc mất." in clerk.text
+    question = make_index("pooled").scored_questions[0].code
+    for path in ("", "/co-quan/snv", "/co-quan/snv/1.1", "/cau-hoi", f"/cau-hoi/{question}"):
+        assert later in clerk.open(f"{BASE}/ket-qua{path}").text
+    clerk.open(f"{BASE}/bien-ban")
+    is_tidy(clerk)
+    (table,) = tables(clerk)
+    assert rows(table)[:3] == [
+        ["Phiếu phát ra", "27"],
+        ["Trong đó cấp cho người thêm sau khi phát phiếu", "2"],
+        ["Trong đó tuyên bố vô hiệu vì dữ liệu bị sửa hoặc mất", "3"],
+    ]
+    (paper,) = clerk.tree.iter("article")
+    assert [words(each) for each in paper.iter("li")] == unproved
+    assert "4. Những điều đợt này không chứng minh được" in clerk.text
+    assert found is not None
+    for voided_by, altered in (("Lò Thị Hương", 3), ("Lò Thị Hương", 0), ("", 3)):
+        told = replace(found, ballots=replace(found.ballots, altered=altered), voided_by=voided_by)
+        file = text_of(to_word(paper_of(told), told.unsealed_at))
+        assert ("Người tuyên bố phiếu vô hiệu: Lò Thị Hương" in file) is bool(voided_by and altered)
+        assert f"- {unproved[1]}" in file
+
+
+def test_a_wave_without_later_or_void_ballots_says_nothing_of_them(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    document = scored_wave(db, keys)
+    assert not {"issued_later", "altered"} & document.keys()
+    clerk = desk_of(db, keys, configured)
+    for path in ("ket-qua", "ket-qua/co-quan/snv", "bien-ban"):
+        clerk.open(f"{BASE}/{path}")
+        for said in ("vô hiệu", "Mức tối thiểu", "không chứng minh được"):
+            assert said not in clerk.text
 
 
 def test_an_older_sheet_stays_on_every_page_that_it_leads_to(
@@ -294,7 +428,7 @@ def test_one_database_does_not_show_the_sheet_of_another(
     scored_wave(db, keys)
     here = desk_of(db, keys, configured).open(f"{BASE}/ket-qua").text
     other = open_database(f"sqlite:///{tmp_path}/khac.sqlite3", clock)
-    other_keys = KeyFile(keys.path.with_name("khac.key"))
+    other_keys = keyguard.guard(other, KeyFile(keys.path.with_name("khac.key")))
     document = scored_wave(other, other_keys, people=50)
     there = desk_of(other, other_keys, configured).open(f"{BASE}/ket-qua").text
     other.dispose()
@@ -450,7 +584,7 @@ def test_only_this_waves_recovery_copy_brings_its_keys_back(
 ) -> None:
     closed_wave(db, keys)
     make_wave(db, keys, code="dot-khac")
-    copies = {code: keys.recovery_copy(code, PHRASE).encode() for code in (CODE, "dot-khac")}
+    copies = {code: recovery.copy_of(keys, code, PHRASE).encode() for code in (CODE, "dot-khac")}
     keys.erase_wave(CODE)
     clerk = desk_of(db, keys, configured)
     clerk.open(f"{BASE}/mo-hom-phieu")

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from app import indexfile
-from app.export import Document, receipts_digest, to_csv, to_json
+from app.export import Document, digest, receipts_digest, to_csv, to_json
 from tests.sheets import Answers, Case, cases, levels, make_document, make_facts
 
 HERE = Path(__file__).parent
@@ -58,6 +58,24 @@ def test_the_document_states_the_wave() -> None:
         "closed_at": "2023-03-04T17:00:00+07:00",
         "receipts": receipts_digest(["bb", "aa"]),
     }
+
+
+def test_later_and_void_ballots_stand_beside_those_they_are_of_and_are_left_out_while_none() -> (
+    None
+):
+    keys = list(make_document(facts=make_facts(issued_later=4, altered=2)))
+    assert keys[keys.index("issued") : keys.index("foreign")] == [
+        *("issued", "issued_later", "cast", "counted", "void", "altered")
+    ]
+    found = make_document(facts=make_facts(issued_later=4, altered=2))
+    assert (found["issued_later"], found["altered"]) == (4, 2)
+    assert not {"issued_later", "altered"} & make_document().keys()
+
+
+def test_a_sheet_of_a_wave_without_later_or_void_ballots_is_as_it_always_was() -> None:
+    """A sheet is compared with the last one by its bytes, and old files are verified by theirs."""
+    found = make_document()
+    assert digest({**found, "issued_later": 0}) != digest(found) == found["digest"]
 
 
 def test_a_unit_stands_as_the_format_writes_it() -> None:
@@ -116,7 +134,7 @@ def test_a_unit_without_data_is_nulls_with_its_reason() -> None:
     survey, other, external = unit.pop("criteria")
     assert unit == {
         "code": "ttt",
-        "ballots": 4,
+        "ballots": None,
         "points": None,
         "max_points": None,
         "percent": None,
@@ -220,6 +238,10 @@ def test_the_schema_is_sound_and_refuses_what_is_not_of_the_format() -> None:
         (["sheet"], 0),
         (["extra"], 1),
         (["closed_at"], "2023-03-04T17:00:00Z"),
+        (["issued_later"], 0),
+        (["altered"], None),
+        (["units", 0, "ballots"], -1),
+        (["units", 0, "ballots"], "19"),
         (["units", 0, "points"], 5.96),
         (["units", 0, "points"], None),
         (["units", 0, "reason"], "no-data"),
@@ -234,6 +256,10 @@ def test_the_schema_is_sound_and_refuses_what_is_not_of_the_format() -> None:
             at = at[key]  # type: ignore[index]
         at[path[-1]] = value  # type: ignore[index]
         assert not conforms.is_valid(spoiled), path
+
+
+def test_the_schema_knows_later_and_void_ballots_and_those_that_are_too_few() -> None:
+    conforms.validate(make_document(answers={}, facts=make_facts(issued_later=1, altered=1)))
 
 
 def test_the_json_is_readable_utf_8_with_a_line_end() -> None:
@@ -312,6 +338,11 @@ def test_what_is_missing_in_the_csv_is_empty_with_its_reason_and_never_nought() 
         ("", "Không đủ câu trả lời để tính điểm"),
         ("", "Chưa nhập tỷ lệ"),
     ]
+
+
+def test_too_few_ballots_to_be_told_are_an_empty_cell_of_the_csv() -> None:
+    rows = read_csv(make_document())
+    assert [row["Số phiếu"] for row in rows if not row["Mã tiêu chí"]] == ["19", ""]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from app import indexfile, rulewords
+from app import figures, indexfile, rulewords
 from app.export import Document, to_xlsx
-from tests.sheets import Case, levels, make_document, make_index
+from tests.sheets import Case, levels, make_document, make_facts, make_index
 
 BLOCKS = (
     {"code": "b1", "name": "Sở"},
@@ -134,11 +134,32 @@ def test_numbers_are_numbers_as_rounded_in_the_document_with_vietnamese_formats(
 def test_what_is_missing_is_a_star_with_its_reason_beneath() -> None:
     book = opened(in_blocks())
     summary = values(book[SUMMARY], since=7)
-    assert summary[0] == ["*", "Sở Xây dựng", "Sở", "*", "*", "*", "*", None, 0]
+    assert summary[0] == ["*", "Sở Xây dựng", "Sở", "*", "*", "*", "*", None, "dưới\u00a05"]
     assert summary[2:] == [
         ["* Sở Tài chính: chưa có số liệu cho tiêu chí 1.2; điểm tối đa không gồm phần này."],
         ["* Sở Xây dựng: không có tiêu chí điều tra nào tính được điểm."],
     ]
+
+
+def test_what_is_too_few_to_be_told_is_a_text_whoever_wrote_the_sheet() -> None:
+    document = in_blocks()
+    for stated in (None, 0, 4):
+        document["units"][1]["ballots"] = stated
+        row = opened(document)[SUMMARY][6]
+        assert (row[1].value, row[8].value, row[8].data_type) == ("Sở Nội vụ", "dưới\u00a05", "s")
+    document["units"][1]["ballots"] = 5
+    assert opened(document)[SUMMARY][6][8].value == 5
+
+
+def test_later_and_void_ballots_stand_among_the_facts_and_what_few_means_beneath() -> None:
+    added = make_document(answers={}, facts=make_facts(issued_later=1234, altered=2))
+    rules = {row[0]: row[1] for row in values(opened(added)[RULES], since=5)}
+    assert rules["Trong đó cấp cho người thêm sau khi phát phiếu"] == 1234
+    assert rules["Trong đó tuyên bố vô hiệu vì dữ liệu bị sửa hoặc mất"] == 2
+    for name in (SUMMARY, COUNTS):
+        assert values(opened(added)[name])[-1] == [figures.without_later(added)]
+    rules = {row[0]: row[1] for row in values(opened(make_document())[RULES], since=5)}
+    assert not [name for name in rules if "Trong đó" in name]
 
 
 def test_units_by_leaves_leave_blank_what_does_not_apply() -> None:

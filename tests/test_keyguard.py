@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app import accounts, audit, keyguard, passwords
+from app import accounts, audit, keyguard, passwords, recovery
 from app.audit import ChainBroken
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
@@ -171,11 +171,11 @@ def test_a_recovery_copy_does_not_replace_a_key_file_that_was_made_anew(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     make_wave(db, keys, people=4)
-    copy = keys.recovery_copy("dot-thu", PASSWORD)
+    copy = recovery.copy_of(keys, "dot-thu", PASSWORD)
     lose(keys)
     Office(configured).says("keys", "new", "--yes")
     before, anew = keys.path.read_bytes(), KeyFile(keys.path)
-    opened = anew.open_copy(copy, PASSWORD)
+    opened = recovery.open_copy(copy, PASSWORD)
     with pytest.raises(KeysMissing, match="hệ thống khác"):
-        anew.put_back(opened)
+        recovery.put_back(anew, opened)
     assert keys.path.read_bytes() == before

@@ -171,8 +171,8 @@ def answer(run: Run, server: Server) -> None:
             device.fill(run.house.link(name), pick, comment)
             run.secrets.append(comment)
             assert device.path == "/phieu/xem-lai"
-        receipt = device.cast() if place < 2 else run.house.keys.tokens.receipt("dot-thu", name)
-        assert receipt == run.house.keys.tokens.receipt("dot-thu", name)
+        receipt = device.cast() if place < 2 else run.house.keys.receipt("dot-thu", name)
+        assert receipt == run.house.keys.receipt("dot-thu", name)
         run.secrets += [receipt, run.house.keys.tokens.access_code(name)]
         run.secrets += [run.house.keys.tokens.link(name), run.house.keys.tokens.cookie(name)]
         levels = layout.pack(Answers(said))[: len(layout.items)]

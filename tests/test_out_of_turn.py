@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app import cli, waves
+from app import cli, recovery, waves
 from app.audit import ChainBroken
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
@@ -107,7 +107,7 @@ def test_a_recovery_copy_of_another_wave_brings_nothing_back(
     stranger = KeyFile(tmp_path / "khac.key")
     stranger.make_wave("dot-thu", "sha256:00")
     copy = tmp_path / "khac.json"
-    copy.write_text(stranger.recovery_copy("dot-thu", PHRASE))
+    copy.write_text(recovery.copy_of(stranger, "dot-thu", PHRASE))
     keys.path.unlink()
     with pytest.raises(KeysMissing, match="không phải bản khóa dự phòng của đợt dot-thu"):
         Office(configured).types(

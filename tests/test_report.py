@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, given, settings
 from app import components, figures, indexfile, report, rulewords
 from app.export import Document, to_docx
 from app.index import Index
-from app.language import number
 from app.paper import Table, Text
 from app.results import Results
 from tests.making import make_index as index_of_file
@@ -67,7 +66,7 @@ def test_every_number_of_the_ranking_is_that_of_the_page(case: Case) -> None:
             assert cells["Điểm"].removesuffix("*") == unit.points.removesuffix("*")
             assert cells["Tối đa"] == (unit.max_points or "*")
             assert cells["Loại"] == (unit.label or "*")
-            assert cells["Số phiếu"] == number(unit.ballots)
+            assert cells["Số phiếu"] == unit.ballots
         if shown.mean:
             means = [part.text for part in said.parts if isinstance(part, Text)]
             assert any(f"trung bình {shown.mean}%" in text for text in means)
@@ -100,7 +99,7 @@ def test_the_ranking_stands_in_the_file_block_by_block() -> None:
     assert rank_rows(data) == [
         ["1", "Sở Tài chính", "80,00", "0,80*", "1", "Khá", "10"],
         ["2", "Sở Nội vụ", "55,20", "0,92", "5/3", "*", "5"],
-        ["*", "Sở Xây dựng", "*", "*", "*", "*", "0"],
+        ["*", "Sở Xây dựng", "*", "*", "*", "*", "dưới\u00a05"],
         ["1", "Thanh tra", "100,00", "1,00", "1", "Khá", "5"],
     ]
     said = text_of(data)
@@ -254,6 +253,19 @@ def test_the_report_says_who_asked_whom_and_what_the_urn_held() -> None:
     assert codes["Mã kiểm tra bảng điểm"] == document["digest"]
     assert codes["Mã kiểm tra bộ chỉ số"] == document["index"]["digest"]
     assert codes["Mã kiểm tra các biên nhận"] == document["receipts"]
+
+
+def test_later_and_void_ballots_are_told_and_what_few_means() -> None:
+    document = make_document(facts=make_facts(issued_later=12, altered=3))
+    data = to_docx(document)
+    assert table_of(data, "Loại phiếu")[:4] == [
+        ["Phiếu phát ra", "1.611"],
+        ["Trong đó cấp cho người thêm sau khi phát phiếu", "12"],
+        ["Trong đó tuyên bố vô hiệu vì dữ liệu bị sửa hoặc mất", "3"],
+        ["Phiếu đã gửi, theo danh sách", "1.204"],
+    ]
+    assert figures.without_later(document) in text_of(data)
+    assert "Mức tối thiểu" not in text_of(to_docx(make_document()))
 
 
 def test_who_held_the_keys_is_the_waves_own() -> None:

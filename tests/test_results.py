@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from app import charts, workings
 from app.export import Document
-from app.language import decimal
+from app.language import decimal, number
 from app.results import Results
 from tests.sheets import Answers, Case, cases, levels, make_document
 
@@ -38,7 +38,11 @@ def test_the_ranking_and_the_map_show_the_numbers_of_the_sheet(case: Case) -> No
     assert sorted(unit.code for unit in listed) == sorted(units)
     for shown in listed:
         unit = units[shown.code]
-        assert (shown.rank, shown.ballots) == (unit["rank"], unit["ballots"])
+        assert shown.rank == unit["rank"]
+        least = case.index.rules.min_ballots
+        assert shown.ballots == (
+            f"dưới\u00a0{least}" if unit["ballots"] is None else number(unit["ballots"])
+        )
         assert shown.label == (unit["class"] or "")
         for text, value in ((shown.percent, unit["percent"]), (shown.points, unit["points"])):
             assert text == ("*" if value is None else decimal(value, places))
@@ -165,6 +169,16 @@ def three(answers: Answers = THREE) -> Document:
 def test_the_ranking_is_sorted_as_asked(order: str, codes: str) -> None:
     (found,) = Results(three()).lists(order)
     assert "".join(unit.code for unit in found.units) == codes
+
+
+def test_too_few_ballots_come_last_in_the_order_of_ballots_and_no_order_tells_them() -> None:
+    document = three({**THREE, ("q1", "c"): {"xa": levels(3)}, ("q1", "a"): {"xa": levels(1, 3)}})
+    for small in ((None, None), (4, 3), (3, 4), (0, 0)):
+        for unit, stated in zip((0, 2), small, strict=True):
+            document["units"][unit]["ballots"] = stated  # of a sheet of before, a number
+        (found,) = Results(document).lists("phieu")
+        assert [unit.code for unit in found.units] == ["b", "d", "a", "c"]
+        assert [unit.ballots for unit in found.units] == ["30", "12", *["dưới\u00a05"] * 2]
 
 
 def test_change_is_in_points_of_percent_and_only_where_both_have_one() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.language import rounded
-from app.scoring import LeafScore, ScoreSheet, UnitScore, cells, score, whole_percent
+from app.scoring import LeafScore, ScoreSheet, Tally, UnitScore, cells, score, whole_percent
 from tests.sheets import HDND, SO, XA, Answers, fixed_tally, levels, make_index, make_tally
 
 PUBLISHED = {
@@ -57,11 +57,21 @@ def test_the_pooled_figure_is_exact() -> None:
 # Rule 0: cells
 
 
-def kept(answers: dict[str, int], min_ballots: int = 5, **features: Any) -> dict[str, int] | None:
-    """How many answers each cell has, from how many "A" each group gave."""
+def kept(
+    answers: dict[str, int],
+    min_ballots: int = 5,
+    later: dict[str, int] | None = None,
+    **features: Any,
+) -> dict[str, int] | None:
+    """How many answers each cell has, from how many "A" each group gave on ballots issued at the
+    launch, and how many on `later` ones."""
     index = make_index(rules={"min_ballots": min_ballots}, **features)
-    by_group = {group: levels(number) for group, number in answers.items()}
-    found = cells(index, index.questions[0], by_group)
+    added = later or {}
+    by_group = {
+        group: levels(answers.get(group, 0) + added.get(group, 0)) for group in {**answers, **added}
+    }
+    sizes = None if later is None else answers
+    found = cells(index, index.questions[0], by_group, sizes)
     return found and {cell: sum(counts.values()) for cell, counts in found.items()}
 
 
@@ -129,6 +139,71 @@ def test_a_cell_has_every_level_in_the_order_of_the_scale() -> None:
     found = cells(index, index.questions[0], {"xa": {"-": 2, "D": 3}, "hdnd": {"B": 1}})
     assert found is not None
     assert list(found["hdnd+xa"].items()) == [("A", 0), ("B", 1), ("C", 0), ("D", 3), ("-", 2)]
+
+
+# Rule 0 and ballots issued after the launch
+
+
+def test_four_added_people_do_not_open_the_cell_of_one() -> None:
+    """The attack: one person, four that an officer made up, and {"A": 4, "C": 1} to read."""
+    index = make_index()
+    by_group = {"hdnd": levels(4, 0, 1), "xa": levels(9), "so": levels(8)}
+    sizes = {"hdnd": 1, "xa": 9, "so": 8}
+    found = cells(index, index.questions[0], by_group, sizes)
+    assert found == {"hdnd+so": levels(12, 0, 1, 0), "xa": levels(9, 0, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("answers", "later", "found"),
+    [
+        # Four at the launch and four later are a group of four.
+        ({"hdnd": 4, "xa": 9, "so": 8}, {"hdnd": 4}, {"hdnd+so": 16, "xa": 9}),
+        ({"hdnd": 4, "xa": 1, "so": 8}, {"hdnd": 4}, {"hdnd+xa": 9, "so": 8}),
+        # A group of later ballots alone has none, and what joins it makes it enough.
+        ({"xa": 9, "so": 8}, {"hdnd": 50}, {"hdnd+so": 58, "xa": 9}),
+        ({"hdnd": 5}, {"so": 5}, {"hdnd+so": 10}),
+        ({"hdnd": 2, "xa": 3, "so": 8}, {"hdnd": 9, "xa": 9}, {"hdnd+xa": 23, "so": 8}),
+        # The smallest other cell is that by the ballots of the launch; at a tie the earlier.
+        ({"hdnd": 1, "xa": 6, "so": 7}, {"xa": 20}, {"hdnd+xa": 27, "so": 7}),
+        ({"hdnd": 1, "xa": 7, "so": 7}, {"xa": 20}, {"hdnd+xa": 28, "so": 7}),
+        ({"hdnd": 1, "xa": 7, "so": 7}, {"so": 20}, {"hdnd+xa": 8, "so": 27}),
+        # Too few in all stay too few.
+        ({"hdnd": 2, "so": 2}, {"hdnd": 99, "so": 99}, None),
+        ({"hdnd": 4}, {"hdnd": 1}, None),
+        ({}, {"hdnd": 99}, None),
+        # Where there are enough, theirs are counted where they belong.
+        ({"hdnd": 5, "xa": 6, "so": 7}, {"hdnd": 3, "so": 1}, {"hdnd": 8, "xa": 6, "so": 8}),
+        ({"hdnd": 5, "xa": 6, "so": 7}, {}, {"hdnd": 5, "xa": 6, "so": 7}),
+        ({"hdnd": 2, "xa": 3}, {"hdnd": 0}, {"hdnd+xa": 5}),
+    ],
+    ids=str,
+)
+def test_later_ballots_are_counted_and_help_no_cell_to_the_minimum(
+    answers: dict[str, int], later: dict[str, int], found: dict[str, int] | None
+) -> None:
+    assert kept(answers, later=later) == found
+
+
+def test_with_a_minimum_of_one_later_ballots_alone_are_still_no_cell() -> None:
+    assert kept({}, 1, {"hdnd": 3}) is None
+    assert kept({"xa": 1}, 1, {"hdnd": 3}) == {"hdnd+xa": 4}
+
+
+def test_no_word_of_sizes_means_that_all_ballots_are_of_the_launch() -> None:
+    index = make_index()
+    by_group = {"hdnd": levels(4, none=1), "xa": levels(3)}
+    sizes = {"hdnd": 5, "xa": 3}
+    found = cells(index, index.questions[0], by_group)
+    assert found == cells(index, index.questions[0], by_group, sizes)
+
+
+def test_too_few_ballots_of_a_unit_are_told_as_none() -> None:
+    index = make_index(units=({"code": "snv"}, {"code": "stc"}))
+    answers: Answers = {("q1", "snv"): {"xa": levels(5)}, ("q1", "stc"): {"xa": levels(4)}}
+    later: Answers = {("q1", "stc"): {"xa": levels(4)}}
+    found = score(index, make_tally(index, answers, later), {})
+    assert [unit.ballots for unit in found.units] == [5, None]
+    assert [unit.ballots for unit in score(index, Tally({}, {}), {}).units] == [None, None]
 
 
 # Rules 1 to 3: from counts to the ratio of a leaf

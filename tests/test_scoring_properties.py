@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app import indexfile
 from app.index import Group
 from app.scoring import Counts, Tally, cells, score
-from tests.sheets import Answers, Case, cases
+from tests.sheets import Case, cases, together
 
 REAL = Path(__file__).parent.parent / "questionnaires" / "lai-chau-2022.toml"
 
@@ -31,7 +31,12 @@ def shuffled(mapping: Any, chance: random.Random) -> Any:
 @sheets
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_ballots_does_not_matter(case: Case, chance: random.Random) -> None:
-    other = Case(case.index, shuffled(case.answers, chance), shuffled(case.external, chance))
+    other = Case(
+        case.index,
+        shuffled(case.answers, chance),
+        shuffled(case.external, chance),
+        shuffled(case.later, chance),
+    )
     assert repr(other.tally.counts) == repr(case.tally.counts)  # the order within cells, too
     assert other.sheet == case.sheet
 
@@ -81,11 +86,9 @@ def test_percents_stay_within_0_to_100_and_nothing_missing_is_nought(case: Case)
 def test_every_answer_is_in_exactly_one_cell_and_no_cell_is_under_the_minimum(case: Case) -> None:
     minimum = case.index.rules.min_ballots
     for item, found in case.tally.counts.items():
-        given_ = {
-            g: sum(n.values()) for g, n in case.answers.get(item, {}).items() if any(n.values())
-        }
+        given_ = {g: sum(n.values()) for g, n in case.said(item).items() if any(n.values())}
         if found is None:
-            assert sum(given_.values()) < minimum
+            assert sum(at_launch(case, item).values()) < minimum
             continue
         members = [code for cell in found for code in cell.split("+")]
         assert sorted(members) == sorted(given_)
@@ -93,6 +96,49 @@ def test_every_answer_is_in_exactly_one_cell_and_no_cell_is_under_the_minimum(ca
         for cell, numbers in found.items():
             total = sum(given_[code] for code in cell.split("+"))
             assert sum(numbers.values()) == total >= minimum
+
+
+def at_launch(case: Case, item: tuple[str, str]) -> dict[str, int]:
+    """How many answers each group gave on ballots that were issued at the launch."""
+    return {group: sum(said.values()) for group, said in case.answers.get(item, {}).items()}
+
+
+@settings(sheets, max_examples=150)
+@given(cases())
+def test_whoever_added_people_and_knows_what_they_say_learns_of_no_fewer_than_the_minimum(
+    case: Case,
+) -> None:
+    """Taken from what is published, the answers of later ballots leave in every cell either those
+    of enough people whom nobody added, or nothing."""
+    for item, found in case.tally.counts.items():
+        for cell, numbers in (found or {}).items():
+            left = dict(numbers)
+            for group in cell.split("+"):
+                for level, number in case.later.get(item, {}).get(group, {}).items():
+                    left[level] -= number
+            of_them = sum(at_launch(case, item).get(group, 0) for group in cell.split("+"))
+            assert min(left.values()) >= 0
+            assert sum(left.values()) == of_them >= case.index.rules.min_ballots
+
+
+@sheets
+@given(cases(), st.data())
+def test_no_number_of_later_ballots_opens_a_cell_that_was_shut(
+    case: Case, data: st.DataObject
+) -> None:
+    """Answers that are added later never part what lay together, nor show what was withheld."""
+    item = data.draw(st.sampled_from(case.index.items))
+    question = case.index.question_of[item[0]]
+    by_group = case.answers.get(item, {})
+    before = cells(case.index, question, by_group)
+    more = {g: {"A": data.draw(st.integers(0, 30))} for g in question.groups}
+    after = cells(case.index, question, together(by_group, more), at_launch(case, item))
+    assert (after is None) == (before is None)
+    for cell in after or {}:
+        members = set(cell.split("+")) & {g for g, said in by_group.items() if any(said.values())}
+        # Each cell of before lies whole in one of now, or whole outside of it.
+        for known in before or {}:
+            assert set(known.split("+")) <= members or not set(known.split("+")) & members
 
 
 # A second computation, straight from the rules in docs/scores.md: whole numbers only, each ratio a
@@ -130,15 +176,16 @@ def weighted(pairs: Iterable[tuple[Ratio, Ratio | None]]) -> Ratio | None:
     return over(total(times(w, value) for w, value in known), total(w for w, _value in known))
 
 
-def by_rule_0(raw: Any, by_group: Any) -> Any:
-    """Cells as lists of group codes, found by joining until nothing is too small."""
+def by_rule_0(raw: Any, by_group: Any, launched: Any) -> Any:
+    """Cells as lists of group codes, found by joining until nothing is too small; `launched` are
+    the answers that decide it."""
     order = [group["code"] for group in raw["groups"]]
     least = int(raw["rules"]["min_ballots"])
-    size = {code: sum(by_group.get(code, {}).values()) for code in order}
+    size = {code: sum(launched.get(code, {}).values()) for code in order}
     if sum(size.values()) < least:
         return None
     found = [[code] for code in order if size[code] >= least]
-    small = [code for code in order if 0 < size[code] < least]
+    small = [code for code in order if size[code] < least and any(by_group.get(code, {}).values())]
     while small and sum(size[code] for code in small) < least:
         fewest = min(sum(size[code] for code in cell) for cell in found)
         joining = next(cell for cell in found if sum(size[code] for code in cell) == fewest)
@@ -173,7 +220,7 @@ def question_ratio(raw: Any, question: Any, found: Any) -> Ratio | None:
     )
 
 
-def unit_by_hand(raw: Any, unit: Any, answers: Answers, external: Any) -> dict[str, Any]:
+def unit_by_hand(raw: Any, unit: Any, case: Case) -> dict[str, Any]:
     block = next(b for b in raw["blocks"] if b["code"] == unit["block"])
     left_out = {*block["not_applicable"], *unit["not_applicable"]}
     ratios: dict[str, Ratio | None] = {}
@@ -183,16 +230,17 @@ def unit_by_hand(raw: Any, unit: Any, answers: Answers, external: Any) -> dict[s
         if code in left_out or leaf["method"] == "appraisal":
             continue
         if leaf["method"] == "external":
-            percent = external.get((unit["code"], code))
+            percent = case.external.get((unit["code"], code))
             ratios[code] = None if percent is None else over(pair(str(percent)), (100, 1))
             continue
         asked = [q for q in raw["questions"] if q["criterion"] == code]
         ratios[code] = weighted(
             (
                 pair(q["weight"]),
-                question_ratio(raw, q, by_rule_0(raw, answers.get((q["code"], unit["code"]), {}))),
+                question_ratio(raw, q, by_rule_0(raw, case.said(item), case.answers.get(item, {}))),
             )
             for q in asked
+            for item in [(q["code"], unit["code"])]
         )
         survey.append(ratios[code])
     missing = [code for code, ratio in ratios.items() if ratio is None]
@@ -227,7 +275,7 @@ def rank_by_hand(raw: Any, hands: dict[str, Any], unit: Any) -> int | None:
 @given(cases())
 def test_a_second_computation_in_whole_numbers_gives_the_same_sheet(case: Case) -> None:
     raw = indexfile.canonical(case.index)
-    hands = {u["code"]: unit_by_hand(raw, u, case.answers, case.external) for u in raw["units"]}
+    hands = {u["code"]: unit_by_hand(raw, u, case) for u in raw["units"]}
     for unit, found in zip(raw["units"], case.sheet.units, strict=True):
         hand = hands[unit["code"]]
         assert found.code == unit["code"]

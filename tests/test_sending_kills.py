@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from app import keyguard
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.settings import Settings
@@ -24,9 +25,10 @@ LATER = 11.0
 
 
 @pytest.fixture
-def real_db(database_url: str) -> Iterator[Database]:
+def real_db(database_url: str, keys: KeyFile) -> Iterator[Database]:
     """With the real clock, since other processes look at their own."""
     database = open_database(database_url)
+    keyguard.guard(database, keys)
     yield database
     database.dispose()
 

@@ -14,11 +14,11 @@ from app import (
     external,
     people,
     proposals,
+    recovery,
     unsealing,
     waveofficers,
     waves,
 )
-from app import keys as key_file
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
 from app.language import HANOI, moment
@@ -497,7 +497,7 @@ def test_erased_keys_do_not_come_back_from_a_copy_opened_before(
 ) -> None:
     cast_all(db, keys, make_wave(db, keys))
     close(db)
-    copy = keys.open_copy(keys.recovery_copy(CODE, PHRASE), PHRASE)
+    copy = recovery.open_copy(recovery.copy_of(keys, CODE, PHRASE), PHRASE)
     for wrong in (replace(copy, wave="dot-khac"), replace(copy, public_key=bytes(32))):
         with db.transaction() as session, pytest.raises(KeysMissing):
             unsealing.restore_keys(keys, waves.load(session, CODE), wrong)
@@ -515,15 +515,15 @@ def test_others_cast_while_a_pass_phrase_is_stretched(
 ) -> None:
     make_wave(db, keys)
     close(db)
-    copy = keys.recovery_copy(CODE, PHRASE).encode()
+    copy = recovery.copy_of(keys, CODE, PHRASE).encode()
     keys.erase_wave(CODE)
-    clerk, real, writing = desk_of(db, keys, configured).open(URN), key_file._stretch, []
+    clerk, real, writing = desk_of(db, keys, configured).open(URN), recovery._stretch, []
 
     def watched(phrase: str, salt: bytes) -> bytes:
         writing.append(db._writing.locked())
         return real(phrase, salt)
 
-    monkeypatch.setattr(key_file, "_stretch", watched)
+    monkeypatch.setattr(recovery, "_stretch", watched)
     sent = {"cau": PHRASE, "ma-xac-thuc": clerk.code()}
     clerk.upload(clerk.form_to("/khoa"), {"tep": ("k.json", copy)}, sent)
     assert keys.has_wave(CODE)

@@ -10,11 +10,33 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import col
 
-from app import ballots, closing, corrections, export, scoresheets, unsealing, verify, waves
+from app import (
+    adoption,
+    ballots,
+    closing,
+    corrections,
+    export,
+    keyguard,
+    recovery,
+    scoresheets,
+    unsealing,
+    verify,
+    waves,
+)
 from app.ballots import GRACE
 from app.db import Database
 from app.keys import KeyFile, KeysMissing
-from app.models import Ballot, Comment, Draft, Minutes, ReceiptHash, TallyRow, UrnRow, Wave
+from app.models import (
+    Ballot,
+    Comment,
+    Draft,
+    Minutes,
+    ReceiptHash,
+    Respondent,
+    TallyRow,
+    UrnRow,
+    Wave,
+)
 from app.tokens import receipt_hash
 from app.urn import Answers
 from app.waves import WaveRefused
@@ -203,7 +225,7 @@ def test_without_the_key_file_nothing_is_opened_and_nothing_is_lost(
     said = cast_all(db, keys, wave)
     close(db, wave)
     aside = keys.path.rename(keys.path.with_suffix(".aside"))
-    with pytest.raises(KeysMissing, match="Chép lại đúng tệp khóa"):
+    with pytest.raises(KeysMissing, match="chép lại từ bản lưu"):
         unsealing.unseal(db, KeyFile(keys.path), wave.code)
     assert count(db, UrnRow) == len(said)
     aside.rename(keys.path)
@@ -211,14 +233,21 @@ def test_without_the_key_file_nothing_is_opened_and_nothing_is_lost(
 
 
 def test_a_recovery_copy_opens_the_urn_of_a_lost_key_file(db: Database, keys: KeyFile) -> None:
+    """With a key file made anew; what that cannot know any more the minutes say."""
     wave = make_wave(db, keys)
     said = cast_all(db, keys, wave)
     close(db, wave)
-    copy = keys.recovery_copy(wave.code, "ba con mèo đen")
+    copy = recovery.copy_of(keys, wave.code, "ba con mèo đen")
     keys.path.unlink()
-    fresh = KeyFile(keys.path)
-    fresh.put_back(fresh.open_copy(copy, "ba con mèo đen"))
-    assert unsealing.unseal(db, fresh, wave.code).counted == len(said)
+    fresh = keyguard.guard(db, KeyFile(keys.path))
+    fresh.make_anew("")
+    adoption.adopt(db, fresh)
+    with db.transaction() as session:
+        opened = recovery.open_copy(copy, "ba con mèo đen")
+        unsealing.restore_keys(fresh, waves.load(session, wave.code), opened)
+    minutes = unsealing.unseal(db, fresh, wave.code)
+    assert minutes.counted == len(said)
+    assert "không chứng minh được" in json.loads(minutes.unproved)[0]
 
 
 def test_a_replaced_issue_in_the_urn_is_void(db: Database, keys: KeyFile) -> None:
@@ -228,8 +257,11 @@ def test_a_replaced_issue_in_the_urn_is_void(db: Database, keys: KeyFile) -> Non
     with db.transaction() as session:
         first = session.scalars(select(Ballot).where(col(Ballot.cast))).first()
         assert first is not None
-        first.issue, first.cast = 2, False
-        session.add(first)
+        wave, person = (
+            waves.load(session, wave.code),
+            session.get_one(Respondent, first.respondent_id),
+        )
+        corrections.reissue(session, keys, wave, person, db.now(session), "phieu.vi-du.vn")
     close(db, wave)
     minutes = unsealing.unseal(db, keys, wave.code)
     assert (minutes.counted, minutes.void, minutes.foreign) == (len(said) - 1, 1, 0)

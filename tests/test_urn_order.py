@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlmodel import col, select
 
-from app import ballots, casting
+from app import ballots, casting, keyguard
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.models import Draft, UrnRow, Wave
@@ -34,9 +34,7 @@ class Truth:
         self.db = db
         with db.reading() as session:
             self.names = names(session, wave)
-        self._whose = {
-            keys.tokens.receipt(wave.code, name).encode(): name.number for name in self.names
-        }
+        self._whose = {keys.receipt(wave.code, name).encode(): name.number for name in self.names}
         private = keys.wave(wave.code).private_key
         self._opener = Opener(private, seal_info(wave.code, wave.index_digest))
         self._known: dict[bytes, bytes] = {}
@@ -235,6 +233,7 @@ def test_the_order_in_the_file_of_sqlite_is_not_that_of_casting(
     """Short rows lie in the tree's pages, long ones in pages that are taken as they come."""
     path = tmp_path / "phieu.sqlite3"
     db = open_database(f"sqlite:///{path}")
+    keyguard.guard(db, keys)
     wave, truth = make_cast_wave(db, keys, index)
     with db.reading() as session:
         statement = select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id)

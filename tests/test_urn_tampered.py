@@ -191,7 +191,7 @@ def test_answers_that_no_form_allows_stop_the_count(urn: Urn, answers: bytes) ->
     """A respondent with access to the database puts his own receipt on a ballot of his making."""
     with urn.db.reading() as session:
         name = names(session, urn.wave)[0]
-    receipt = urn.keys.tokens.receipt(urn.wave.code, name)
+    receipt = urn.keys.receipt(urn.wave.code, name)
     with urn.db.reading() as session:
         sealed = session.scalars(select(col(UrnRow.sealed))).all()
     private = urn.keys.wave(urn.wave.code).private_key

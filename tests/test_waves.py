@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from app import closing, indexfile, launch, letters, settings, waves
+from app import closing, indexfile, keyguard, launch, letters, settings, waves
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
@@ -192,11 +192,13 @@ def test_on_https_keys_and_database_may_not_share_a_folder(
     with db.transaction() as session:
         waves.import_roster(session, waves.load(session, "dot-thu"), make_people(make_index()))
     together = settings.read(environment)
-    keys = KeyFile(together.key_file)
+    keys = keyguard.guard(db, KeyFile(together.key_file))
     refused(db, launch_verb(db, keys, together), match="PHIEU_KEY_FILE")
     apart = settings.read({**environment, "PHIEU_KEY_FILE": str(folder / "keys" / "k")})
+    keys = keyguard.guard(db, KeyFile(apart.key_file))
+    keys.may_be_made = lambda: True  # an officer's first deed, of which the log tells, made it
     with db.transaction() as session:
-        launch.launch(db, session, KeyFile(apart.key_file), apart, waves.load(session, "dot-thu"))
+        launch.launch(db, session, keys, apart, waves.load(session, "dot-thu"))
     assert state(db, wave) == "open"
 
 
@@ -322,6 +324,7 @@ def test_closing_ends_casting_at_once_and_takes_the_digest_of_the_urn(
 def test_a_wave_that_is_not_open_is_not_closed(
     db: Database, keys: KeyFile, clock: Clock, configured: Settings
 ) -> None:
+    assert keys.tokens
     new(db)
     refused(db, lambda s, w: closing.close(db, s, w), match="chưa phát phiếu")
     with db.transaction() as session:

@@ -15,6 +15,7 @@ from app import (
     ballots,
     casting,
     indexfile,
+    keyguard,
     launch,
     rostercolumns,
     scoresheets,
@@ -74,7 +75,7 @@ def rehearse(
     )
     db = open_database(configured.database_url)
     try:
-        keys = KeyFile(configured.key_file)
+        keys = keyguard.guard(db, KeyFile(configured.key_file))
         file = (QUESTIONNAIRES / f"{CODE}.toml").read_bytes()
         index = indexfile.parse(file)
         respondents = _launch(db, keys, configured, index, sizes)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app import figures
 from app.index import Index
 from app.language import decimal, exact
 
@@ -19,7 +20,7 @@ class Row:
     label: str
     points: str
     maximum: str
-    ballots: int
+    ballots: str
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,5 @@ def _row(index: Index, unit: Mapping[str, Any]) -> Row:
         label=unit["class"] or "",
         points=shown(unit["points"]),
         maximum=(unit["max_points"] or "*").replace(".", ","),
-        ballots=unit["ballots"],
+        ballots=figures.ballots(unit["ballots"], index.rules.min_ballots),
     )

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from app import connections, export, scoresheets
 from app.db import DatabaseFault
 from app.language import _
+from app.tallies import TallyAltered
 from app.waves import CODE_SIGNS
 from app.web.pages import house_of, wrong
 
@@ -80,10 +81,19 @@ HasKey = Depends(caller)
 @router.api_route(WAVES, methods=LOOK, dependencies=[HasKey])
 def list_waves(request: Request) -> Response:
     """The waves that have a sheet, the newest first."""
-    house = house_of(request)
-    with house.db.reading() as session:
-        documents = scoresheets.published(session)
+    house, documents = house_of(request), _published(request)
     return JSONResponse({"waves": [_entry(house.settings.base_url, each) for each in documents]})
+
+
+def _published(
+    request: Request, code: str | None = None, number: int | None = None
+) -> list[export.Document]:
+    """See `scoresheets.published`. Raises Refused when one is not as it was made."""
+    try:
+        with house_of(request).db.reading() as session:
+            return scoresheets.published(session, code, number)
+    except TallyAltered as altered:
+        raise Refused(503, _("Bảng điểm đã bị sửa ngoài hệ thống."), altered.words) from altered
 
 
 def _entry(base_url: str, document: export.Document) -> dict[str, object]:
@@ -103,8 +113,7 @@ def _entry(base_url: str, document: export.Document) -> dict[str, object]:
 def scores(request: Request, code: str) -> Response:
     """The newest sheet of a wave, or with `?sheet=N` that one; 304 for whoever has it already."""
     number = _number(request.query_params.get("sheet"))
-    with house_of(request).db.reading() as session:
-        found = scoresheets.published(session, code, number) if set(code) <= CODE_SIGNS else []
+    found = _published(request, code, number) if set(code) <= CODE_SIGNS else []
     if not found:
         raise Refused(
             404,

@@ -166,7 +166,7 @@ def resubmitted(shown: Page, posted: Content) -> list[tuple[str, str]]:
 def receipt_page(house: House, ballot: OpenBallot, cancel_reason: str) -> Response:
     """The receipt: the same from link, access code and every device, for ever."""
     values = {
-        "receipt": house.keys.tokens.receipt(ballot.wave, ballot.name),
+        "receipt": house.keys.receipt(ballot.wave, ballot.name),
         "reason": cancel_reason,
     }
     response = page("ballot/receipt.html", frame(ballot) | values)

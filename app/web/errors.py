@@ -3,6 +3,7 @@
 No page says more than its reader knows already: no path, no setting, no message of a program.
 """
 
+import logging
 from collections.abc import Callable
 
 from fastapi import FastAPI, Request
@@ -12,6 +13,7 @@ from starlette.responses import Response
 from app import ballots, enquiries
 from app.ballots import (
     AlreadyCast,
+    BallotAltered,
     IndexChanged,
     LinkReplaced,
     LinkRevoked,
@@ -19,6 +21,7 @@ from app.ballots import (
     NotBegun,
     NotOpenYet,
     OpenBallot,
+    WaveAltered,
     WaveClosed,
 )
 from app.db import DatabaseFault
@@ -28,6 +31,7 @@ from app.language import _, moment
 from app.web.forms import FormRefused, NoBallotOpen
 from app.web.pages import Letterhead, house_of, named, page, see, wrong
 
+log = logging.getLogger("phieu.booth")
 TRY_AGAIN = _("Những gì đã lưu trước đó vẫn còn. Đợi vài phút rồi mở lại đường dẫn trong thư mời.")
 
 
@@ -45,6 +49,8 @@ def install(app: FastAPI) -> None:
         FormRefused: form_refused,
         KeysMissing: unserved,
         IndexChanged: unserved,
+        BallotAltered: altered,
+        WaveAltered: altered,
         HTTPException: http_fault,
     }
     for fault, handler in pages.items():
@@ -220,3 +226,17 @@ async def last_resort(_request: Request, error: Exception) -> Response:
         "ongoing": False,
     }
     return page("ballot/fault.html", values, 503 if isinstance(error, DatabaseFault) else 500)
+
+
+def altered(request: Request, error: Exception) -> Response:
+    """Somebody wrote into the database: what decides over this ballot is not what we wrote."""
+    log.error("a ballot is not shown: %s", type(error).__name__)
+    return said(
+        request,
+        503,
+        _("Phiếu này tạm thời không mở được"),
+        _(
+            "Dữ liệu về phiếu không còn như lúc phát, nên hệ thống không dùng đến. Những gì đã lưu"
+            " vẫn còn. Xin báo cơ quan tổ chức theo địa chỉ ở cuối trang."
+        ),
+    )

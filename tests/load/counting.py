@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from app import indexfile, unsealing
+from app import indexfile, keyguard, unsealing
 from app.count import count_urn
 from app.db import open_database
 from app.keys import KeyFile
@@ -77,6 +77,7 @@ def _apart(premises: Premises, code: str) -> dict[str, float]:
 def _measure(database_url: str, key_file: Path, code: str) -> dict[str, float]:
     """Seconds, and how many bytes the process grew at its peak."""
     db, keys = open_database(database_url), KeyFile(key_file)
+    keyguard.guard(db, keys)
     before = psutil.Process().memory_info().rss
     begun = time.perf_counter()
     with db.reading() as session:

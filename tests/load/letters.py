@@ -17,7 +17,7 @@ from pathlib import Path
 import aiosmtplib
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from app import indexfile, mail, outbox, sending, settings
+from app import indexfile, keyguard, mail, outbox, sending, settings
 from app.db import Database, open_database
 from app.delivery import CONNECTIONS
 from app.keys import KeyFile
@@ -83,6 +83,7 @@ def _measure(folder: Path, database_url: str | None, port: int) -> dict[str, flo
     if database_url is not None:
         configured = replace(configured, database_url=database_url)
     db, keys = open_database(configured.database_url), KeyFile(configured.key_file)
+    keyguard.guard(db, keys)
     index = indexfile.parse(LAI_CHAU.read_bytes())
     wave = make_wave(db, keys, index, make_people(index, LETTERS))
     messages = _messages(db, keys)

@@ -20,6 +20,7 @@ from threading import Event, Thread
 
 import psutil
 
+from app import keyguard
 from app.db import Database, open_database
 from app.keys import KeyFile
 
@@ -55,7 +56,7 @@ class Premises:
         """Database and key file, from inside this process."""
         db = open_database(self.database_url)
         try:
-            yield db, KeyFile(self.folder / "phieu.key")
+            yield db, keyguard.guard(db, KeyFile(self.folder / "phieu.key"))
         finally:
             db.dispose()
 

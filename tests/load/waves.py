@@ -10,14 +10,14 @@ from itertools import islice
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from app import closing, indexfile, roster, waves
+from app import adoption, closing, indexfile, roster, waves
 from app.db import Database
 from app.demo import people
 from app.index import Index
 from app.keys import KeyFile
 from app.models import Ballot, Letter, Respondent, UrnRow, Wave
 from app.roster import Person
-from app.tokens import NUMBER_BYTES, BallotName, Tokens
+from app.tokens import NUMBER_BYTES, BallotName
 from app.urn import Answers, Layout, seal, seal_info
 from tests.load.premises import Premises
 from tests.load.shapes import Shape
@@ -37,9 +37,8 @@ def open_wave(premises: Premises, shape: Shape, ballots: int) -> tuple[list[str]
             session.connection().execute(
                 update(Letter).where(col(Letter.wave_id) == wave.id).values(state="sent")
             )
-        tokens = keys.tokens
-        links = [f"/p/{tokens.link(name)}" for name in everyone]
-        return links, [tokens.receipt(wave.code, name) for name in everyone]
+        links = [f"/p/{keys.tokens.link(name)}" for name in everyone]
+        return links, [keys.receipt(wave.code, name) for name in everyone]
 
 
 def outsiders(index: Index, number: int) -> list[Person]:
@@ -74,6 +73,11 @@ def full_urn(
         rows = session.connection().execute(statement.order_by(col(Respondent.id))).mappings().all()
     for start in range(len(rows), ballots, CHUNK):
         _copy_people(db, wave, rows, range(start, min(start + CHUNK, ballots)))
+    if ballots > len(rows):
+        # They are bound as those of an earlier version are.
+        with keys.changing() as content:
+            content["adopt"] = "upgrade"
+        adoption.adopt(db, keys)
     with db.reading() as session:
         layout = Layout(index)
         masks = {row["id"]: _mask(index, layout, row) for row in rows}
@@ -81,7 +85,7 @@ def full_urn(
             (name.packed(), masks[rows[place % len(rows)]["id"]])
             for place, name in enumerate(names(session, wave))
         ]
-    _cast_all(db, keys.tokens, wave, layout, everyone)
+    _cast_all(db, keys, wave, layout, everyone)
     with db.transaction() as session:
         stored = waves.load(session, code)
         closing.close(db, session, stored)
@@ -130,7 +134,7 @@ def _mask(index: Index, layout: Layout, row: dict[str, object]) -> bytes:
 
 def _cast_all(
     db: Database,
-    tokens: Tokens,
+    keys: KeyFile,
     wave: Wave,
     layout: Layout,
     everyone: list[tuple[bytes, bytes]],
@@ -139,26 +143,26 @@ def _cast_all(
     info = seal_info(wave.code, wave.index_digest)
     chunks = list(_chunks(everyone))
     work = [
-        (wave.public_key, info, layout, [(_receipt(tokens, wave, n), mask) for n, mask in chunk])
+        (wave.public_key, info, layout, [(_receipt(keys, wave, n), mask) for n, mask in chunk])
         for chunk in chunks
     ]
     with ProcessPoolExecutor(2) as pool, db.transaction() as session:
         connection = session.connection()
         connection.execute(update(Ballot).where(col(Ballot.wave_id) == wave.id).values(cast=True))
         for sealed in pool.map(_seal, work):
-            keys = sorted(os.urandom(16) for _ballot in sealed)
+            places = sorted(os.urandom(16) for _ballot in sealed)
             connection.execute(
                 insert(UrnRow),
                 [
                     {"key": key, "wave_id": wave.id, "sealed": row}
-                    for key, row in zip(keys, sealed, strict=True)
+                    for key, row in zip(places, sealed, strict=True)
                 ],
             )
 
 
-def _receipt(tokens: Tokens, wave: Wave, packed: bytes) -> str:
+def _receipt(keys: KeyFile, wave: Wave, packed: bytes) -> str:
     name = BallotName(packed[:NUMBER_BYTES], int.from_bytes(packed[NUMBER_BYTES:], "big"))
-    return tokens.receipt(wave.code, name)
+    return keys.receipt(wave.code, name)
 
 
 def _chunks(rows: list[tuple[bytes, bytes]]) -> Iterator[list[tuple[bytes, bytes]]]:

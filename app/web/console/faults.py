@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.accounts import AccountRefused
 from app.audit import ChainBroken
+from app.ballots import BallotAltered, WaveAltered
 from app.db import DatabaseFault
 from app.indexfile import IndexFault
 from app.keys import KeyFileLost, KeysMissing
@@ -66,6 +67,8 @@ def install(app: FastAPI) -> None:
     both: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         FormRefused: errors.form_refused,
         KeysMissing: errors.unserved,
+        BallotAltered: errors.altered,
+        WaveAltered: errors.altered,
         HTTPException: errors.http_fault,
     }
     for fault, ballots in both.items():
@@ -84,6 +87,8 @@ def _by_door(
             return said(request, error.status, error.title, error.remedy, error.faults)
         if isinstance(error, HTTPException):
             return http_fault(request, error)
+        if isinstance(error, BallotAltered | WaveAltered):
+            return altered(request, error)
         if isinstance(error, KeyFileLost) or getattr(request.state, "desk", None) is None:
             return keys_away(request)
         return refused(request, error)
@@ -233,6 +238,11 @@ def refused(request: Request, error: Exception) -> Response:
         raise error
     faults = (error.words if isinstance(error, WaveRefused) else str(error)).splitlines()
     return said(request, 422, _("Chưa làm được việc này"), faults[0] if faults else "", faults[1:])
+
+
+def altered(request: Request, error: Exception) -> Response:
+    """Somebody wrote into the database past this program."""
+    return said(request, 409, _("Dữ liệu đã bị sửa ngoài hệ thống"), str(error))
 
 
 def keys_away(request: Request) -> Response:

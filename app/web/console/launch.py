@@ -5,12 +5,22 @@ import hmac
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import accounts, checks, launch, letters, preparation, staffmail, testletter, waves
+from app import (
+    accounts,
+    checks,
+    launch,
+    letters,
+    preparation,
+    recovery,
+    staffmail,
+    testletter,
+    waves,
+)
 from app import wordings as wording_of
 from app.checks import Check, Facts
 from app.db import Session
 from app.index import Index
-from app.keys import SHORTEST_PHRASE, KeysMissing
+from app.keys import KeysMissing
 from app.language import _, number
 from app.lettertexts import Wording
 from app.models import Wave
@@ -61,7 +71,7 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
                 "at_once": wave.opens_at <= desk.db.now(session),
                 "row": row,
                 "seen": _seen(desk, session, wave, row),
-                "phrase": SHORTEST_PHRASE,
+                "phrase": recovery.SHORTEST_PHRASE,
                 "people": sum(preparation.people(session, id_of(wave)).values()),
             }
         else:
@@ -181,8 +191,10 @@ def make_copy(form: OfficerForm, code: str) -> Response:
     It opens everything, so it asks for a code: a browser left open is not enough.
     """
     phrase = form.posts.raw("cau").strip()
-    if len(phrase) < SHORTEST_PHRASE:
-        words = _("Câu mật khẩu cần ít nhất {number} ký tự.").format(number=SHORTEST_PHRASE)
+    if len(phrase) < recovery.SHORTEST_PHRASE:
+        words = _("Câu mật khẩu cần ít nhất {number} ký tự.").format(
+            number=recovery.SHORTEST_PHRASE
+        )
         return _page(form, code, [(words, "cau")])
     if phrase != form.posts.raw("cau-lai").strip():
         return _page(form, code, [(_("Hai lần nhập câu mật khẩu khác nhau."), "cau-lai")])
@@ -197,7 +209,7 @@ def make_copy(form: OfficerForm, code: str) -> Response:
     except CodeRefused:
         return _page(form, code, [(WRONG_CODE, "ma-xac-thuc-khoa")])
     # It takes its time on purpose, and nobody has to wait for that.
-    copy = form.keys.recovery_copy(code, phrase)
+    copy = recovery.copy_of(form.keys, code, phrase)
     return download(copy.encode(), f"{code}-khoa-du-phong.json", "application/json")
 
 
@@ -208,7 +220,7 @@ def try_copy(form: OfficerForm, code: str) -> Response:
     if sent is None:
         return _page(form, code, [(_("Chọn tệp khóa dự phòng vừa tải về."), "tep")])
     try:
-        public = form.keys.check_copy(sent.data.decode(errors="replace"), form.posts.raw("cau-thu"))
+        public = recovery.check_copy(sent.data.decode(errors="replace"), form.posts.raw("cau-thu"))
     except KeysMissing as missing:
         return _page(form, code, [(str(missing), "tep")])
     with form.db.transaction() as session:

@@ -261,6 +261,7 @@ def _page(desk: Desk, code: str, view: View) -> Response:
         "back": f"{ROOT}/dot/{code}/phat-phieu",
         "draft": view.wave.launched_at is None,
         "over": _over(view.wave),
+        "altered": view.stored.altered,
         "parts": list(dict.fromkeys(row.field.part for row in view.rows)),
         "rows": view.rows,
         "places": _places(view.wave, view.index, view.group),

@@ -78,7 +78,13 @@ def _scored(desk: Desk, code: str) -> tuple[Shown, Results]:
 
 
 def _page(desk: Desk, name: str, shown: Shown, values: dict[str, object]) -> Response:
-    common = {"shown": shown, "wave": shown.wave, "path": shown.path, "tail": shown.tail}
+    common = {
+        "shown": shown,
+        "wave": shown.wave,
+        "path": shown.path,
+        "tail": shown.tail,
+        "later": figures.without_later(shown.results.document) if shown.results else "",
+    }
     return desk.page(f"console/{name}.html", common | values, head=shown.head, section="results")
 
 

@@ -12,8 +12,10 @@ from app import (
     external,
     opening,
     proposals,
+    recovery,
     rosterbook,
     scoresheets,
+    tallies,
     unsealing,
     waves,
 )
@@ -151,7 +153,7 @@ def restore(form: OfficerForm, code: str) -> Response:
         return _page(form, code, [(_("Chọn tệp khóa dự phòng."), "tep")])
     try:
         # A second of work, in which others cast.
-        copy = form.keys.open_copy(sent.data.decode(errors="replace"), form.posts.raw("cau"))
+        copy = recovery.open_copy(sent.data.decode(errors="replace"), form.posts.raw("cau"))
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
             form.must_confirm(session, now)
@@ -192,7 +194,7 @@ def _percents(
         for leaf in index.scored_leaves(unit)
         if leaf.method == "external"
     ]
-    return wanted, scoresheets.external_of(session, id_of(wave))
+    return wanted, tallies.percents(session, id_of(wave))
 
 
 def _external(

@@ -1,0 +1,128 @@
+"""What an earlier version did, or what was before a key file was lost, taken over as it stands.
+
+A key file of an earlier version knows nothing of launched waves, ballots and accounts; one made
+anew or out of a copy knows nothing, or nothing recent. Then what the database says at that moment
+is believed once, and bound from then on. That nobody altered it before cannot be proved, and the
+minutes of such a wave say so. A key file asks for this itself (`adopt`), the database never can.
+"""
+
+import logging
+from base64 import b64encode
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import bindparam, select, text, update
+from sqlmodel import Session, col
+
+from app import ballotbonds, bonds, proposals, tallies, wavefacts, wordings
+from app.db import Database
+from app.keys import Content, KeyFile, master_of
+from app.language import _, moment
+from app.models import Ballot, Respondent, Sheet, Wave
+from app.tokens import derive
+
+log = logging.getLogger("phieu.keys")
+
+
+def adopt(db: Database, keys: KeyFile) -> None:
+    """Take over what stands in the database, if the key file asks for it; twice does no harm."""
+    if not keys.path.exists() or "adopt" not in keys.content():
+        return
+    with db.transaction() as session:
+        if not db.is_sqlite:
+            session.connection().execute(text("SELECT pg_advisory_xact_lock(20022023, 0)"))
+        why = keys.content().get("adopt")
+        if why is None:
+            return
+        entries = _waves(session, keys, why, db.now(session))
+    with keys.changing() as content:
+        for code, entry in entries.items():
+            content["waves"][code] = {**content["waves"].get(code, {}), **entry}
+        content.pop("adopt", None)
+    log.warning("%d waves are taken over as the database has them (%s)", len(entries), why)
+
+
+def _waves(session: Session, keys: KeyFile, why: str, now: datetime) -> dict[str, Content]:
+    """What the key file is to know of each launched wave."""
+    found = {}
+    for wave in session.scalars(select(Wave).order_by(col(Wave.id))).all():
+        external = tallies.percents(session, cast(int, wave.id))
+        if external:
+            wave.external_mac = tallies.external_mac(session, wave.code, external)
+            session.add(wave)
+        wordings.adopt(session, wave)
+        proposals.adopt(session, wave)
+        if wave.launched_at is not None:
+            found[wave.code] = take_over(session, keys, wave, why, now)
+    session.flush()
+    return found
+
+
+def take_over(session: Session, keys: KeyFile, wave: Wave, why: str, now: datetime) -> Content:
+    """A launched wave as the database has it, as an entry of the key file."""
+    entry: Content = {}
+    over = wave.unsealed_at is not None or wave.cancelled_at is not None
+    if why == "upgrade":
+        # Earlier versions made all receipts under one key.
+        entry["receipt_key"] = b64encode(derive(master_of(keys.content()), "receipt")).decode()
+    if why == "upgrade" or (why == "new" and over):
+        _bind(session, keys, wave)
+    rows = _rows(session, wave)
+    issued = [bytes(row.bond or b"") for row in rows if row.at_launch]
+    facts: dict[str, Any] = {
+        **wavefacts.of(wave),
+        "issued": len(issued),
+        "bonds": wavefacts.digest(issued),
+        "unproved": [unproved(why, now)],
+    }
+    if wave.unsealed_at is not None:
+        facts["opened"] = tallies.digest_of(session, wave)
+        sheets = session.connection().execute(
+            select(col(Sheet.number), col(Sheet.document)).where(col(Sheet.wave_id) == wave.id)
+        )
+        facts["sheets"] = {str(n): tallies.sheet_digest(document) for n, document in sheets}
+    entry["facts"] = {"first": None, "now": facts}
+    entry["ballots"] = {
+        row.number.hex(): {"first": None, "now": bytes(row.bond or b"").hex()}
+        for row in rows
+        if not row.at_launch
+    }
+    return entry
+
+
+def _rows(session: Session, wave: Wave) -> list[Any]:
+    query = (
+        select(*ballotbonds.COLUMNS)
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+        .where(col(Ballot.wave_id) == wave.id)
+        .order_by(col(Ballot.number))
+    )
+    return list(session.connection().execute(query).all())
+
+
+def _bind(session: Session, keys: KeyFile, wave: Wave) -> None:
+    """Bind every ballot alike, cast or not, in the order of their random numbers."""
+    key = keys.bond_key(wave.code)
+    bound = [
+        {"of": row.number, "made": bonds.of_ballot(key, wave.code, ballotbonds.facts_of(row))}
+        for row in _rows(session, wave)
+    ]
+    statement = update(Ballot).where(col(Ballot.number) == bindparam("of"))
+    if bound:
+        session.connection().execute(statement.values(bond=bindparam("made")), bound)
+
+
+def unproved(why: str, now: datetime) -> str:
+    """What a wave cannot prove that was taken over at a time."""
+    if why == "upgrade":
+        words = _(
+            "Đợt này phát phiếu khi hệ thống chưa ràng buộc từng phiếu với tệp khóa. Số phiếu phát"
+            " ra, nhóm, cơ quan, đơn vị của từng phiếu và các mốc của đợt được ghi nhận theo cơ sở"
+            " dữ liệu lúc nâng cấp, {at}; không chứng minh được là trước lúc ấy không ai sửa."
+        )
+    else:
+        words = _(
+            "Tệp khóa bị mất và được lấy lại lúc {at}. Số phiếu phát ra và các mốc của đợt được ghi"
+            " nhận theo cơ sở dữ liệu lúc ấy; không chứng minh được là trước đó không ai sửa."
+        )
+    return words.format(at=moment(now))

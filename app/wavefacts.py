@@ -1,0 +1,153 @@
+"""What a wave is held to: when it was launched, closes, was closed, opened, and by which rules.
+
+The key file has these facts in the slot `facts` of the wave's entry, from the launch on, with how
+many ballots were issued then and the digest of their bonds. A row that says otherwise is *altered*:
+no verb works with it, and nothing of its ballots is shown.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from app import pledges
+from app.keyguard import keys_of
+from app.keys import Altered, Content, KeyFile
+from app.language import _
+from app.models import Wave
+
+TIMES = (
+    "opens_at",
+    "closes_at",
+    "launched_at",
+    "closed_at",
+    "listed_at",
+    "unsealed_at",
+    "cancelled_at",
+)
+PLAIN = ("index_digest", "mode", "two_people", "rehearsal", "urn_digest", "cancel_reason")
+# What stands in the row; the other facts are the key file's alone.
+OF_ROW = (*TIMES, *PLAIN, "public_key")
+
+Facts = dict[str, Any]
+
+# What an officer calls them.
+NAMES = {
+    "opens_at": _("lúc mở"),
+    "closes_at": _("hạn gửi"),
+    "launched_at": _("lúc phát phiếu"),
+    "closed_at": _("lúc kết thúc thu phiếu"),
+    "listed_at": _("lúc lập danh sách người tham gia"),
+    "unsealed_at": _("lúc mở hòm phiếu"),
+    "cancelled_at": _("lúc hủy"),
+    "index_digest": _("bộ chỉ số"),
+    "mode": _("cách giữ khóa"),
+    "two_people": _("một hay hai người"),
+    "rehearsal": _("đợt thật hay đợt tập dượt"),
+    "urn_digest": _("mã kiểm tra hòm phiếu"),
+    "cancel_reason": _("lý do hủy"),
+    "public_key": _("khóa của hòm phiếu"),
+}
+
+
+class WaveAltered(Exception):
+    """The row of a wave differs from what the key file knows; the text says in what, and what to
+    do. Nothing is done with such a wave."""
+
+    def __init__(self, code: str, names: Iterable[str]) -> None:
+        self.code = code
+        differs = ", ".join(NAMES[name] for name in names)
+        super().__init__(
+            _(
+                "Đợt {code} trong cơ sở dữ liệu khác với tệp khóa ở: {differs}. Có người đã sửa"
+                " ngoài hệ thống, hoặc cơ sở dữ liệu hay tệp khóa được chép lại từ bản cũ. Chưa làm"
+                " gì. Giữ nguyên hiện trạng, báo Hội đồng; người quản trị máy chủ đưa đợt về như"
+                " tệp khóa ghi bằng “phieu wave repair {code}”."
+            ).format(code=code, differs=differs)
+        )
+
+
+def of(row: object) -> Facts:
+    """What the row of a wave says, as the key file keeps it."""
+    return {name: _written(getattr(row, name)) for name in OF_ROW}
+
+
+def _written(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _read(facts: Facts) -> Facts:
+    """The facts as a row has them."""
+    found = dict(facts)
+    for name in TIMES:
+        found[name] = datetime.fromisoformat(facts[name]) if facts[name] else None
+    found["public_key"] = bytes.fromhex(facts["public_key"]) if facts["public_key"] else None
+    return found
+
+
+def accepted(keys: KeyFile, code: str) -> tuple[Facts, ...]:
+    """What the row of a wave may say, times and bytes as in a row; nothing before its launch."""
+    if not keys.path.exists():
+        return ()
+
+    def look(_content: Content) -> tuple[Facts, ...]:
+        return tuple(map(_read, keys.accepted("waves", code, "facts")))
+
+    return keys.worked_out(("facts", code), look)
+
+
+def differing(keys: KeyFile, code: str, row: object, names: Sequence[str] = OF_ROW) -> list[str]:
+    """In which facts a row differs from all that is accepted of it; nothing when it is sound."""
+    known = accepted(keys, code)
+    if not known:
+        is_draft = "launched_at" in names and getattr(row, "launched_at", 0) is None
+        return [] if is_draft else ["launched_at"]
+    wrong: list[str] = []
+    for facts in known:
+        wrong = [name for name in names if getattr(row, name) != facts[name]]
+        if not wrong:
+            return []
+    return wrong
+
+
+def check(session: Session, wave: Wave) -> None:
+    """Raises WaveAltered when a wave's row is not what the key file knows.
+
+    While the key file is away nothing is known; who does something with the wave asks for it.
+    """
+    keys = keys_of(session)
+    if keys.path.exists() and (names := differing(keys, wave.code, wave)):
+        raise WaveAltered(wave.code, names)
+
+
+def of_wave(keys: KeyFile, wave: Wave) -> Facts:
+    """All facts of a launched wave, as the key file keeps them. Raises Altered."""
+    said = of(wave)
+    for facts in keys.accepted("waves", wave.code, "facts"):
+        if all(facts[name] == said[name] for name in OF_ROW):
+            found: Facts = facts
+            return found
+    raise Altered
+
+
+def launched(session: Session, wave: Wave, bonds: Iterable[bytes]) -> None:
+    """Hold a wave that is being launched to its row, and to the ballots issued with it."""
+    issued = sorted(bonds)
+    facts = {**of(wave), "issued": len(issued), "bonds": digest(issued)}
+    pledges.pledge(session, keys_of(session), ("waves", wave.code, "facts"), None, facts)
+
+
+def digest(bonds: Iterable[bytes]) -> str:
+    """One digest of all ballots that were issued at a launch."""
+    return "sha256:" + hashlib.sha256(b"".join(sorted(bonds))).hexdigest()
+
+
+def changed(session: Session, wave: Wave, before: Facts, **more: object) -> None:
+    """Hold a wave to its row as it is now, instead of `before` (see `of_wave`); `more` are facts of
+    the key file's alone. Raises Altered."""
+    after = {**before, **of(wave), **more}
+    pledges.pledge(session, keys_of(session), ("waves", wave.code, "facts"), before, after)

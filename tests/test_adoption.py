@@ -1,0 +1,180 @@
+"""A wave of an earlier version goes on: closed, opened, scored; what it cannot prove is said.
+
+`tests/golden/wave-0008` is an open wave of twelve people, nine of whom have cast, as the version
+before ballots were bound left it: its database, its key file, its links and receipts.
+"""
+
+import json
+import sqlite3
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from app import (
+    adoption,
+    ballots,
+    closing,
+    export,
+    keyguard,
+    recovery,
+    scoresheets,
+    unsealing,
+    verify,
+    waves,
+    wordings,
+)
+from app.alterations import BallotsAltered
+from app.ballots import BallotAltered, WaveAltered
+from app.db import ROOT, Database, open_database
+from app.keys import SECRETS, KeyFile
+from app.models import Minutes
+from app.urn import Answers
+from tests.conftest import Clock
+from tests.making import cast_all, cast_ballot, make_wave, names
+
+GOLDEN = Path(__file__).parent / "golden"
+CODE = "dot-thu"
+
+
+@pytest.fixture
+def golden() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((GOLDEN / "wave-0008.json").read_text())
+    return found
+
+
+@pytest.fixture
+def older(tmp_path: Path, clock: Clock, golden: dict[str, Any]) -> Iterator[tuple[Database, Path]]:
+    """The database of before, migrated; and where its key file lies."""
+    file, key_file = tmp_path / "old.sqlite3", tmp_path / "keys" / "phieu.key"
+    with sqlite3.connect(file) as connection:
+        connection.executescript((GOLDEN / "wave-0008.sql").read_text())
+    connection.close()
+    key_file.parent.mkdir()
+    key_file.write_text(json.dumps(golden["key_file"]))
+    db = open_database(f"sqlite:///{file}", clock)
+    yield db, key_file
+    db.dispose()
+
+
+def started(db: Database, path: Path) -> KeyFile:
+    """The key file, as a program that starts has it."""
+    keys = keyguard.guard(db, KeyFile(path))
+    adoption.adopt(db, keys)
+    return keys
+
+
+def finish(db: Database, keys: KeyFile) -> Minutes:
+    with db.transaction() as session:
+        closing.close(db, session, waves.load(session, CODE))
+    return unsealing.unseal(db, keys, CODE)
+
+
+def test_a_wave_of_before_is_answered_closed_opened_and_scored(
+    older: tuple[Database, Path], golden: dict[str, Any]
+) -> None:
+    db, keys = older[0], started(*older)
+    with db.reading() as session:
+        wave = waves.load(session, CODE)
+        people = names(session, wave)
+    # Every link of before leads to its ballot, and the receipts are those that were shown.
+    assert [keys.tokens.link(name) for name in people] == golden["links"]
+    cast = []
+    for name in people:
+        with db.reading() as session:
+            if ballots.find(session, name).cast:
+                cast.append(keys.receipt(CODE, name))
+    assert sorted(cast) == golden["receipts"]
+    for name in people:
+        if keys.receipt(CODE, name) not in cast:
+            cast_ballot(db, keys, name, Answers())
+    minutes = finish(db, keys)
+    assert (minutes.issued, minutes.cast, minutes.counted, minutes.foreign) == (12, 12, 12, 0)
+    (said,) = json.loads(minutes.unproved)
+    assert "lúc nâng cấp" in said
+    with db.transaction() as session:
+        document, _new = scoresheets.score(db, session, CODE)
+    verify.verify(export.to_json(document))
+
+
+def test_what_an_officer_wrote_before_still_goes(older: tuple[Database, Path]) -> None:
+    db, _keys = older[0], started(*older)
+    with db.reading() as session:
+        wording = wordings.of(session, waves.load(session, CODE))
+    assert wording.bodies == {"reminder": "Xin mời trả lời."}
+    assert not wording.altered
+
+
+def test_after_the_upgrade_nothing_is_believed_any_more(older: tuple[Database, Path]) -> None:
+    db, keys = older[0], started(*older)
+    with db.transaction() as session:
+        session.connection().execute(
+            text("UPDATE respondent SET \"group\" = 'xa' WHERE \"group\" = 'hdnd'")
+        )
+    adoption.adopt(db, keys)  # another start takes nothing over again
+    adoption.adopt(db, keyguard.guard(db, KeyFile(older[1])))
+    with db.reading() as session:
+        first = names(session, waves.load(session, CODE))[0]
+        with pytest.raises(BallotAltered):
+            ballots.find(session, first)
+    with pytest.raises(BallotsAltered):
+        finish(db, keys)
+
+
+def test_a_start_that_is_cut_off_is_made_up_for(
+    older: tuple[Database, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, path = older
+    before = path.read_bytes()
+    started(db, path)
+    path.write_bytes(before)  # the database was written, the key file not yet
+    assert finish(db, started(db, path)).counted == 9
+
+
+def test_a_recovery_copy_of_before_brings_key_file_and_urn_back(
+    older: tuple[Database, Path], golden: dict[str, Any]
+) -> None:
+    db, path = older
+    started(db, path)
+    with db.transaction() as session:
+        closing.close(db, session, waves.load(session, CODE))
+    path.unlink()
+    copy = recovery.open_copy(golden["recovery_copy"], "ba con mèo đen")
+    fresh = keyguard.guard(db, KeyFile(path))
+    with db.reading() as session:
+        unsealing.restore_keys(fresh, waves.load(session, CODE), copy)
+    adoption.adopt(db, fresh)
+    assert unsealing.unseal(db, fresh, CODE).counted == 9
+
+
+def test_tables_taken_back_and_forth_leave_a_wave_that_opens(
+    db: Database, keys: KeyFile, database_url: str
+) -> None:
+    """On both databases: rows without bonds, and a key file that knows of none."""
+    wave = make_wave(db, keys, people=10)
+    cast_all(db, keys, wave, 0.5)
+    config = Config(toml_file=str(ROOT / "pyproject.toml"))
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    with db.engine.execution_options(phieu_write=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0008")
+        command.upgrade(config, "head")
+    own = b64encode(keys._of_wave("receipt_key", CODE)).decode()
+    with keys.changing() as content:
+        entry = content["waves"][CODE]
+        kept = {name: entry[name] for name in (*SECRETS, "public_key", "index_digest")}
+        content["waves"][CODE] = kept
+    with db.reading() as session, pytest.raises(WaveAltered):
+        waves.load(session, CODE)
+    with keys.changing() as content:
+        content["adopt"] = "upgrade"
+    adoption.adopt(db, keys)
+    with keys.changing() as content:
+        # These receipts were made under a key of the wave's own.
+        content["waves"][CODE]["receipt_key"] = own
+    assert finish(db, keys).counted == 5
