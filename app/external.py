@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from app import table
+from app import brokencells, table
 from app.cleaning import clean
 from app.index import Index
 from app.language import _
@@ -25,6 +25,7 @@ def read_external(index: Index, rows: Sequence[Sequence[str]]) -> dict[tuple[str
     Raises `TableFault` with every fault of every row, each with its remedy.
     """
     filled = table.read(rows, (UNIT, CRITERION, PERCENT))
+    brokencells.mark(filled, (UNIT, CRITERION))
     units = Names({unit.code: unit.name for unit in index.units})
     criteria = Names({leaf.code: leaf.name for leaf in index.leaves if leaf.method == "external"})
     percents: dict[tuple[str, str], Fraction] = {}

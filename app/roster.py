@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app import table
+from app import brokencells, table
 from app.cleaning import address_fault, clean, email_key, has_encoded_word, shown
 from app.index import Index
 from app.language import _
@@ -57,6 +57,7 @@ def read(index: Index, rows: Sequence[Sequence[str]]) -> Roster:
     required, known = [NAME, EMAIL, GROUP, AGENCY], [POSITION, PHONE]
     (required if assigning else known).append(ASSIGNED)
     reader = _Reader(index, table.read(rows, required, known))
+    brokencells.mark(reader.table, (NAME, GROUP, AGENCY, ASSIGNED, POSITION), name=NAME)
     people = [reader.person(record) for record in reader.table.records]
     reader.table.refuse()
     return Roster(tuple(people), tuple(reader.table.warnings))
@@ -85,7 +86,8 @@ class _Reader:
         sound_so_far = len(self.table.faults)
         group, agency = self.group(record), self.agency(record)
         assigned = self.assigned(record, group)
-        if len(self.table.faults) == sound_so_far:
+        spoiled = record.spoiled & {GROUP, AGENCY, ASSIGNED}
+        if len(self.table.faults) == sound_so_far and not spoiled:
             self.something_to_rate(record, group, agency, assigned)
         return Person(
             name=name,
@@ -140,6 +142,8 @@ class _Reader:
     def agency(self, record: Record) -> str | None:
         """The unit that is the own agency, or None, with a warning if it looks like a unit."""
         cell = record.cells[AGENCY]
+        if AGENCY in record.spoiled:
+            return None
         found = self.units.find(clean(cell))
         if len(found) > 1:
             many = _("Có nhiều đơn vị như vậy. Điền đúng mã: {units}.")

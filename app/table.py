@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from app import garbled
 from app.cleaning import clean, folded, shown
 from app.language import _
 
@@ -38,10 +39,14 @@ class TableFault(Exception):
 
 @dataclass(frozen=True)
 class Record:
-    """One row below the heading: its cells as they stand, by column title."""
+    """One row below the heading: its cells as they stand, by column title.
+
+    Of the columns in `spoiled` nothing more is to be said.
+    """
 
     row: int
     cells: dict[str, str]
+    spoiled: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -54,6 +59,8 @@ class Table:
 
     def fault(self, record: Record, column: str, message: str, **values: object) -> None:
         """Note a fault in a cell: the column, what stands there, and `message` with its values."""
+        if column in record.spoiled:
+            return
         value = shown(record.cells.get(column, ""))
         place = _("{column} “{value}”").format(column=column, value=value) if value else column
         words = message.format(**values) if values else message
@@ -136,6 +143,12 @@ def _places(
             faults.append(Fault(row, twice))
         else:
             places[title] = place
+    broken = [(cell, problem) for cell in heading if (problem := garbled.fault(cell))]
+    if broken and not places.keys() >= set(required):
+        # One reason, not one missing column after the other.
+        cell, problem = broken[0]
+        text = _("Tiêu đề “{title}”: {problem}").format(title=shown(cell), problem=problem)
+        raise TableFault([Fault(row, text)], table.warnings)
     for title in required:
         if title not in places:
             text = _("Thiếu cột “{column}”. Thêm cột này vào dòng tiêu đề.").format(column=title)

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from app import csvcoding
 from app.language import _, number
 
 BYTES = 10 << 20
@@ -149,13 +150,7 @@ def _csv(data: bytes, name: str) -> list[list[str]]:
             raise ValueError
         text = data.decode("utf-8-sig")
     except ValueError as error:
-        raise UnreadableTable(
-            name,
-            _(
-                "không phải CSV mã UTF-8. Mở bằng Excel, chọn Save As, kiểu "
-                "“CSV UTF-8 (Comma delimited)”, hoặc lưu thành .xlsx."
-            ),
-        ) from error
+        raise UnreadableTable(name, csvcoding.refusal(data)) from error
     separator = max(",;", key=lambda sign: _width(text, sign))
     found = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
