@@ -13,6 +13,7 @@ from app.cleaning import clean
 from app.index import Index
 from app.language import _
 from app.names import Names
+from app.names import units as units_of
 from app.table import Record, Table
 
 UNIT, CRITERION, PERCENT = "Đơn vị", "Tiêu chí", "Tỷ lệ"
@@ -26,7 +27,7 @@ def read_external(index: Index, rows: Sequence[Sequence[str]]) -> dict[tuple[str
     """
     filled = table.read(rows, (UNIT, CRITERION, PERCENT))
     brokencells.mark(filled, (UNIT, CRITERION))
-    units = Names({unit.code: unit.name for unit in index.units})
+    units = units_of(index)
     criteria = Names({leaf.code: leaf.name for leaf in index.leaves if leaf.method == "external"})
     percents: dict[tuple[str, str], Fraction] = {}
     row_of: dict[tuple[str, str], int] = {}

@@ -13,6 +13,7 @@ from app.cleaning import address_fault, clean, email_key, has_encoded_word, show
 from app.index import Index
 from app.language import _
 from app.names import Names
+from app.names import units as units_of
 from app.table import Fault, Record, Table
 
 __all__ = ["Person", "Roster", "email_key", "read"]
@@ -69,7 +70,7 @@ class _Reader:
     def __init__(self, index: Index, rows: Table) -> None:
         self.index = index
         self.table = rows
-        self.units = Names({unit.code: unit.name for unit in index.units})
+        self.units = units_of(index)
         self.groups = Names({group.code: group.name for group in index.groups})
         self.row_of: dict[str, int] = {}
         self.asked_about = {
