@@ -8,12 +8,13 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app import table
+from app import brokencells, table
 from app.cleaning import clean
 from app.headings import Rows, Sheet, Wanted, sheet_of
 from app.index import Index
 from app.language import _
 from app.names import Names
+from app.names import units as units_of
 from app.table import Fault, Record, Table
 
 UNIT, CRITERION, PERCENT = "Đơn vị", "Tiêu chí", "Tỷ lệ"
@@ -35,7 +36,8 @@ def read_external(index: Index, rows: Sheet | Rows) -> External:
     Raises `TableFault` with every fault of every row, each with its remedy.
     """
     filled = table.read(sheet_of(rows, WANTED), WANTED.titles)
-    units = Names({unit.code: unit.name for unit in index.units})
+    brokencells.mark(filled, (UNIT, CRITERION))
+    units = units_of(index)
     criteria = Names({leaf.code: leaf.name for leaf in index.leaves if leaf.method == "external"})
     percents: dict[tuple[str, str], Fraction] = {}
     row_of: dict[tuple[str, str], int] = {}

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app import phones, table
+from app import brokencells, phones, table
 from app.cells import FORMULA, REMEDIES
 from app.cleaning import address_fault, clean, email_key, folded, has_encoded_word, shown
 from app.headings import Rows, Sheet, sheet_of
 from app.index import Index
 from app.language import _
 from app.names import Names
+from app.names import units as units_of
 from app.rostercolumns import (
     AGENCY,
     ASSIGNED,
@@ -71,6 +72,7 @@ def read(index: Index, rows: Sheet | Rows) -> Roster:
     each with its remedy.
     """
     reader = _Reader(index, table.read(sheet_of(rows, WANTED), *columns_of(index)))
+    brokencells.mark(reader.table, (NAME, GROUP, AGENCY, ASSIGNED, POSITION), name=NAME)
     people = [reader.person(record) for record in reader.table.records]
     reader.must_have_columns()
     reader.table.refuse()
@@ -83,7 +85,7 @@ class _Reader:
     def __init__(self, index: Index, rows: Table) -> None:
         self.index = index
         self.table = rows
-        self.units = Names({unit.code: unit.name for unit in index.units})
+        self.units = units_of(index)
         self.groups = Names({group.code: group.name for group in index.groups})
         self.row_of: dict[str, int] = {}
         self.first_of: dict[str, int] = {}  # the first row of each group

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app import garbled
 from app.cells import MERGED, is_ours, letters, spoiled
 from app.cleaning import clean, shown
 from app.headings import Sheet, is_filled, key, names_of
@@ -180,6 +181,12 @@ def _places(
             if place in sheet.hidden_columns:
                 hidden = _("Cột {letter}, “{column}”, đang ẩn trong tệp; vẫn được đọc.")
                 table.of_heading(hidden.format(letter=letters(place), column=title))
+    broken = [(cell, problem) for cell in heading if (problem := garbled.fault(cell))]
+    if broken and not places.keys() >= set(required):
+        # One reason, not one missing column after the other.
+        cell, problem = broken[0]
+        text = _("Tiêu đề “{title}”: {problem}").format(title=shown(cell), problem=problem)
+        raise TableFault([Fault(table.row, text)], table.warnings, stands(table.told, heading))
     for title in required:
         if title not in places:
             text = _("Thiếu cột “{column}”. Thêm cột này vào dòng tiêu đề.").format(column=title)

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from app import cells
+from app import cells, csvcoding
 from app.headings import HEAD, File, SeveralSheets, Sheet, Wanted, heading_of, key, pick
 from app.language import _, number
 
@@ -191,13 +191,7 @@ def _csv(data: bytes, name: str, wanted: Wanted) -> list[list[str]]:
             raise ValueError
         text = data.decode("utf-8-sig")
     except ValueError as error:
-        raise UnreadableTable(
-            name,
-            _(
-                "không phải CSV mã UTF-8. Mở bằng Excel, chọn Save As, kiểu "
-                "“CSV UTF-8 (Comma delimited)”, hoặc lưu thành .xlsx."
-            ),
-        ) from error
+        raise UnreadableTable(name, csvcoding.refusal(data)) from error
     said = SAID.match(text)
     separator = said[1] if said else max(SEPARATORS, key=lambda sign: _fits(text, sign, wanted))
     found: list[list[str]] = []

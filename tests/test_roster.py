@@ -17,6 +17,7 @@ from app.indexfile import parse
 from app.roster import Person, Roster, email_key, read
 from app.rostercolumns import WANTED
 from app.table import TableFault
+from tests.garbling import OLD
 
 HEADING = ["Họ và tên", "Email", "Nhóm", "Cơ quan", "Đơn vị đánh giá"]
 
@@ -298,7 +299,8 @@ def test_a_row_shorter_than_the_heading_ends_in_blanks() -> None:
         ),
         (
             {"email": "hoàng@vi-du.vn"},
-            "Email “hoàng@vi-du.vn”: Địa chỉ có chữ mang dấu. Hỏi lại người này.",
+            "Email “hoàng@vi-du.vn”: Địa chỉ có chữ mang dấu. “à” ở phần trước @ không dùng được: "
+            "hỏi lại, hoặc gõ không dấu nếu biết chắc.",
         ),
         (
             {"group": ""},
@@ -431,6 +433,83 @@ def test_no_row_makes_the_reading_fall_over(rows: list[list[str]]) -> None:
     except TableFault as refused:
         outcome = refused.faults
     assert outcome
+
+
+# Broken and legacy encodings
+
+CASES = Path(__file__).parent / "cases"
+
+
+def faults_of_case(name: str) -> list[str]:
+    index = parse((CASES / "index.toml").read_text("utf-8"))
+    with pytest.raises(TableFault) as refused:
+        read(index, workbook.table((CASES / name).read_bytes(), name, WANTED))
+    return [str(fault) for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "told"),
+    [
+        ("13e-question-marks-ascii.csv", 4, "Có chữ bị mất, còn dấu “?”"),
+        ("15-tcvn3.csv", 1, "TCVN3 (ABC, font .VnTime)"),
+        ("15c-mojibake.csv", 1, "Chữ UTF-8 bị đọc theo bảng mã khác"),
+    ],
+)
+def test_a_file_in_a_broken_encoding_has_bad_rows_that_say_so(
+    name: str, rows: int, told: str
+) -> None:
+    found = faults_of_case(name)
+    assert all(told in fault for fault in found)
+    assert {fault.split(":")[0] for fault in found} == {f"Dòng {row + 2}" for row in range(rows)}
+    assert {"Họ và tên", "Cơ quan"} <= {fault.split(": ")[1].split(" “")[0] for fault in found}
+
+
+@pytest.mark.parametrize("encoding", OLD)
+def test_no_cell_in_an_old_encoding_is_taken_for_a_name_an_agency_or_a_group(encoding: str) -> None:
+    spoil = OLD[encoding]
+    cells = [
+        spoil("Nguyễn Văn Đức"),
+        "a@vi-du.vn",
+        spoil("Đại biểu HĐND tỉnh"),
+        spoil("Sở Nội vụ"),
+        "",
+        spoil("Phó Giám đốc"),
+    ]
+    found = faults(cells, heading=[*HEADING, "Chức vụ"])
+    columns = [fault.split(": ")[1].split(" “")[0] for fault in found]
+    assert columns == ["Họ và tên", "Nhóm", "Cơ quan", "Chức vụ"]
+    assert all("bảng mã" in fault for fault in found)
+
+
+def test_a_word_that_could_be_either_is_judged_by_its_row_and_then_by_the_file() -> None:
+    old, sure = OLD["TCVN3"], "Nguyễn Văn Đức"
+    either, unicode = old("Vũ Tú"), "Sở Y tế tỉnh"
+    assert either == "Vò Tó"
+    assert people(row(name=either)).people[0].name == either
+    assert "TCVN3" in faults(row(name=either, agency=old("Sở Nội vụ")))[0]
+    mails = [f"{number}@vi-du.vn" for number in range(5)]
+    rows = [row(name=old(sure), agency=old(sure), email=mail) for mail in mails[:3]]
+    found = faults(*rows, row(name=either, agency="HDND", email=mails[3]))
+    assert "Dòng 5: Họ và tên “Vò Tó”: Chữ theo bảng mã TCVN3" in found[-1]
+    found = faults(*rows, row(name=either, agency=unicode, email=mails[3]))
+    assert not any(fault.startswith("Dòng 5") for fault in found)
+
+
+def test_a_question_mark_at_the_end_of_an_agency_is_a_question() -> None:
+    assert people(row(agency="UBND xã Bản Bo?")).people[0].agency_text == "UBND xã Bản Bo?"
+    assert "“?”" in only_fault(row(name="Nguyễn Thị H?"))
+
+
+def test_of_a_broken_cell_nothing_more_is_said() -> None:
+    found = faults(row(group="Đ?i bi?u HĐND", agency="S? N?i v?", name="=?utf-8?q?x?="))
+    assert len(found) == 3
+    assert "“=?”" in found[2] or "“=?”" in found[0]
+
+
+def test_a_heading_in_an_old_encoding_is_told_once() -> None:
+    heading = [OLD["TCVN3"](title) for title in HEADING]
+    found = only_fault(AN, heading=heading)
+    assert found.startswith("Dòng 1: Tiêu đề “Hä vµ tªn”: Chữ theo bảng mã TCVN3")
 
 
 # What the officer should look at
