@@ -20,6 +20,7 @@ EXTERNAL = "/quan-tri/dot/nhap/ket-qua-khac"
 @pytest.fixture
 def clerk(db: Database, keys: KeyFile, configured: Settings) -> Clerk:
     """An officer with a draft of the index of the cases."""
+    assert keys.tokens, "the key file is there before there is a wave"
     with db.transaction() as session:
         now = db.now(session)
         waves.new(session, "nhap", index(), now, now + timedelta(days=9), now)
