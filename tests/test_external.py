@@ -216,14 +216,14 @@ def test_no_row_makes_the_reading_fall_over(rows: list[list[str]]) -> None:
 
 @pytest.mark.parametrize("encoding", OLD)
 def test_a_unit_in_an_old_encoding_is_told_so(encoding: str) -> None:
-    found = faults([OLD[encoding]("Sở Nội vụ"), "8.2", "1"])
+    found = faults([OLD[encoding]("Sở Nội vụ"), "8.2", "83"])
     assert len(found) == 1
     assert "bảng mã" in found[0]
 
 
 def test_a_unit_whose_letters_are_lost_is_told_so() -> None:
-    assert "Có chữ bị mất" in faults(["S? N?i v?", "8.2", "1"])[0]
+    assert "Có chữ bị mất" in faults(["S? N?i v?", "8.2", "83"])[0]
 
 
 def test_the_short_name_of_a_unit_is_guessed() -> None:
-    assert "Có phải “vpubnd”" in faults(["VP UB tỉnh", "8.2", "1"])[0]
+    assert "Có phải “vpubnd”" in faults(["VP UB tỉnh", "8.2", "83"])[0]
