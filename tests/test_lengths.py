@@ -268,6 +268,34 @@ def test_the_page_of_units_tells_by_its_length_nothing_of_what_is_ticked(
 
 
 @on_sqlite
+@pytest.mark.parametrize("path", [path for path in FILES if chooses(path)], ids=lambda p: p.stem)
+def test_answers_about_units_unticked_elsewhere_are_not_told_by_length(
+    booth: Booth, path: Path
+) -> None:
+    chance = random.Random(path.stem)
+    for person in listeners(booth, path):
+        offered = questionnaire(asked(person.ballot)).offered
+        everybody = frozenset(unit.code for unit in offered)
+        kept = frozenset([offered[0].code])
+        for page in pages_of(person, everybody)[1:-1]:
+            for _filling in range(FILLINGS // 4):
+                person.fill(DraftState(units=everybody))
+                ticket = ticket_of(person.ask(f"/phieu/{page.code}")[1])
+                person.fill(a_draft(chance, pages_of(person, kept), kept))
+                said = dict.fromkeys(page.items, "-")
+                while not _about(page, said) - kept or len(said) == len(page.items):
+                    said = a_filling(chance, page)
+                status, _body = person.ask(f"/phieu/{page.code}", fields_of(page, said, ticket))
+                assert status == 409
+            assert len(person.lengths[f"/phieu/{page.code} 409"]) == 1
+
+
+def _about(page: Page, said: dict[str, str]) -> set[str]:
+    """The units that something was said about."""
+    return {page.items[name][1] for name in said}
+
+
+@on_sqlite
 @of_every_index
 def test_a_review_that_is_outdated_tells_by_its_length_nothing(booth: Booth, path: Path) -> None:
     chance = random.Random(path.stem)

@@ -28,10 +28,10 @@ from app.web.ballotpages import (
     receipt_page,
     review_page,
     start_page,
-    two_versions,
 )
 from app.web.forms import BEGUN, RELOAD, Form, FormRefused, FromHere, Guest, Posted
 from app.web.pages import House, house_of, see, set_cookie
+from app.web.versions import two_versions
 
 router = APIRouter()
 LOOK = ["GET", "HEAD"]
