@@ -6,7 +6,7 @@ A handler finds everything it needs in the `House` of its app.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from fastapi import Request
@@ -174,6 +174,7 @@ class Letterhead:
         return cls(index.organiser or Organiser(name=index.name), what)
 
 
+@lru_cache(4096)
 def tie(text: str) -> str:
     """A heading's words that belong together, tied with no-break spaces."""
     text = text.replace("sở, ban, ngành", "sở,\u00a0ban,\u00a0ngành")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app import accounts, audit, factors, guesses, passwords, proofs, staff, staffmail
 from app.accounts import AccountRefused
 from app.cleaning import address_fault
+from app.copied import STAFF_LINK, link_token
 from app.db import Session
 from app.language import _
 from app.stafflinks import Links
@@ -67,6 +68,8 @@ def _password_faults(posts: Posts, *known: str) -> Faults:
 
 @router.api_route(f"{SETUP}/{{token}}", methods=LOOK)
 def ask_setup(request: Request, token: str) -> Response:
+    if (meant := link_token(token, STAFF_LINK)) != token:
+        return see(f"{SETUP}/{meant}")
     house = house_of(request)
     with house.db.reading() as session:
         _holder(house, session, "setup", token)
@@ -106,6 +109,8 @@ def _begin(request: Request, session: Session, staff_id: int, now: datetime) -> 
 
 @router.api_route(f"{INVITED}/{{token}}", methods=LOOK)
 def ask_password(request: Request, token: str) -> Response:
+    if (meant := link_token(token, STAFF_LINK)) != token:
+        return see(f"{INVITED}/{meant}")
     house = house_of(request)
     with house.db.reading() as session:
         account = accounts.get(session, _holder(house, session, "invitation", token))
@@ -130,6 +135,18 @@ def accept(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Respons
         return _begin(request, session, staff_id, now)
 
 
+@router.api_route(f"{SETUP}/{{token}}/{{_behind:path}}", methods=LOOK)
+@router.api_route(f"{INVITED}/{{token}}/{{_behind:path}}", methods=LOOK)
+@router.api_route(f"{RESET}/{{token}}/{{_behind:path}}", methods=LOOK)
+def ask_before_slash(request: Request, token: str) -> Response:
+    """A link that something stands behind."""
+    meant = link_token(token, STAFF_LINK)
+    if not STAFF_LINK.fullmatch(meant):
+        raise LinkOver
+    _root, _console, way, _behind = request.url.path.split("/", 3)
+    return see(f"{ROOT}/{way}/{meant}")
+
+
 @router.api_route(FORGOT, methods=LOOK)
 def ask_address(_request: Request) -> Response:
     return _public("signin-forgot", {"done": False, "email": ""}, [])
@@ -149,6 +166,8 @@ def forgot(request: Request, posts: PostsOf) -> Response:
 
 @router.api_route(f"{RESET}/{{token}}", methods=LOOK)
 def ask_new(request: Request, token: str) -> Response:
+    if (meant := link_token(token, STAFF_LINK)) != token:
+        return see(f"{RESET}/{meant}")
     house = house_of(request)
     with house.db.reading() as session:
         account = accounts.get(session, _holder(house, session, "reset", token))
