@@ -234,7 +234,7 @@ def test_the_addresses_of_the_case_are_refused_for_what_is_wrong_with_them() -> 
 def test_every_text_is_an_address_or_is_none_for_a_reason(one: str, other: str) -> None:
     for text in (one, f"{one}@{other}", f"an@{one}.vn", f"{one}@vi-du.vn{other}"):
         reason = address_fault(text)
-        assert reason is None or (reason.endswith(".") and "{" not in reason.replace(text, ""))
+        assert reason is None or (reason.endswith(".") and ("{" not in reason or "{" in text))
 
 
 @pytest.mark.parametrize(
