@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 CUT = object()
 
 # In this order: the message is kept between "dot" (its end was seen) and "kept" (no answer yet).
-STEPS = ("connect", "ehlo", "auth", "mail", "rcpt", "data", "dot", "kept", "answered", "quit")
+STEPS = ("connect", "auth", "mail", "rcpt", "data", "dot", "kept", "answered")
 
 Script = Callable[[str, str], object]
 Line = str | bytes
@@ -67,6 +67,7 @@ class SmtpServer:
     transports: set[asyncio.BaseTransport] = field(default_factory=set)
     letters_a_session: int = 0  # after which it says 421, at the step that follows; 0: never
     session_ends_at: str = "rcpt"
+    fixed: dict[str, Line] = field(default_factory=dict)  # replies to "EHLO" and "QUIT"
 
     @property
     def url(self) -> str:
@@ -137,7 +138,7 @@ class _Smtp(SMTP):
     async def _answer(self, reply: Line) -> None:
         """Say a reply, and hang up where it says so."""
         raw = reply if isinstance(reply, bytes) else reply.encode()
-        await self.push(raw + b"\r\n")
+        await self.push(raw)
         if raw.startswith(b"421") and self.transport is not None:
             self.transport.close()
 
@@ -158,10 +159,16 @@ class _Smtp(SMTP):
             self._writer.close()
 
     async def smtp_EHLO(self, arg: str) -> None:  # noqa: N802
-        await self._scripted("ehlo", super().smtp_EHLO, arg)
+        await self._fixed("EHLO", super().smtp_EHLO, arg)
 
     async def smtp_QUIT(self, arg: str) -> None:  # noqa: N802
-        await self._scripted("quit", super().smtp_QUIT, arg)
+        await self._fixed("QUIT", super().smtp_QUIT, arg)
+
+    async def _fixed(self, verb: str, go_on: Callable[[Any], Any], arg: Any) -> None:
+        if verb in self.kept_by.fixed:
+            await self._answer(self.kept_by.fixed[verb])
+        else:
+            await go_on(arg)
 
     async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
         await self._scripted("auth", super().smtp_AUTH, arg)

@@ -80,11 +80,13 @@ def test_the_case_of_the_report_reads_as_far_as_it_can_be_read(
 
 
 @pytest.mark.parametrize("how", ODD)
-@pytest.mark.parametrize("step", ["connect", "ehlo", "auth", "mail"])
+@pytest.mark.parametrize("step", ["connect", "EHLO", "auth", "mail"])
 def test_a_relay_that_refuses_all_in_any_bytes_is_told_in_plain_words(
     configured: Settings, how: str, step: str
 ) -> None:
     with smtp_server(lambda at, _to: ODD[how] if at == step else None, password="p") as server:
+        if step == "EHLO":
+            server.fixed["EHLO"] = ODD[how]
         relay = Relay("127.0.0.1", server.port, "u", "p", tls=False)
         connection = Connection(relay, "[127.0.0.1]", Timeouts())
 
@@ -104,7 +106,8 @@ def test_odd_bytes_at_the_end_of_a_session_harm_nobody(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     make_letters(db, keys, 5)
-    with smtp_server(lambda at, _to: b"221 t\xe0m bi\x00" if at == "quit" else None) as server:
+    with smtp_server() as server:
+        server.fixed["QUIT"] = b"221 t\xe0m bi\x00"
         assert send_due(db, keys, through(configured, server)) == SendResult(sent=5)
 
 

@@ -1,9 +1,11 @@
 """A relay that ends sessions after some letters is met again; one that is busy is left alone."""
 
+import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import select
@@ -17,8 +19,10 @@ from app.relay import RelayRefused
 from app.sending import Worker, send_due
 from app.settings import Settings
 from tests.conftest import Clock
+from tests.consoles import desk_of
 from tests.posting import make_letters, rows, states, through, waiting
 from tests.smtp import CUT, SmtpServer, smtp_server
+from tests.test_out_of_turn import Office
 from tests.test_staffmail import MINE, somebody
 
 EVERY = 10
@@ -98,19 +102,21 @@ def test_four_connections_meet_a_relay_that_counts_letters_on_each(
 
 @pytest.mark.parametrize(
     ("step", "line"),
-    [("connect", "421 busy"), ("connect", "451 later"), ("ehlo", "421 busy"), ("mail", "421 busy")],
+    [("connect", "421 busy"), ("connect", "451 later"), ("EHLO", "421 busy"), ("mail", "421 busy")],
 )
 def test_a_relay_that_is_always_busy_at_the_start_is_left_politely(
     db: Database, keys: KeyFile, configured: Settings, step: str, line: str
 ) -> None:
     make_letters(db, keys, LETTERS)
     with smtp_server(lambda at, _to: line if at == step else None) as server:
+        server.fixed = {"EHLO": line} if step == "EHLO" else {}
         settings = through(configured, server)
         with pytest.raises(RelayRefused, match=f"{line}.*còn nguyên"):
             send_due(db, keys, settings)
         assert server.connections <= 4
         assert waiting(db) == (LETTERS, 0, 0)
         assert {row.attempts for row in rows(db)} == {0}
+        server.fixed.clear()
         server.script = lambda _at, _to: None
         assert send_due(db, keys, settings).sent == LETTERS
 
@@ -226,3 +232,32 @@ def test_very_many_reasons_are_told_in_a_few_lines(
     assert len(told) == backlog.MOST + 1
     assert sum(each.count for each in told) == 30
     assert told[-1].why == "Vì các lý do khác."
+
+
+def test_the_page_of_the_launch_tells_what_waits(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    make_letters(db, keys, 12)
+    with smtp_server(lambda at, _to: "452 4.2.2 full" if at == "rcpt" else None) as server:
+        send_due(db, keys, through(configured, server))
+    clerk = desk_of(db, keys, configured)
+    for page in ("", "/tien-do"):
+        clerk.open(f"/quan-tri/dot/dot-thu/phat-phieu{page}")
+        assert "12 thư chờ đến" in clerk.text
+        assert "Hộp thư của vi-du.vn hẹn gửi lại (452 4.2.2 full)" in clerk.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_phieu_send_tells_what_waits_until_when_and_why(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    closes = datetime(2999, 1, 1, tzinfo=UTC)
+    make_letters(db, keys, 12, domains=("a.vn", "b.vn"), closes=closes)
+    office = Office(configured)
+    with smtp_server(
+        lambda at, to: "421 4.7.0 busy" if at == "rcpt" and to.endswith("@a.vn") else None
+    ) as server:
+        office.environment["PHIEU_SMTP_URL"] = server.url
+        said = office.says("send")
+    assert "Đã gửi 6 thư" in said
+    assert re.search(r"6 thư chờ đến \d\d:\d\d\. Hộp thư của a\.vn hẹn gửi lại \(421 4\.7", said)
