@@ -18,6 +18,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app import lettertexts
+from app.cleaning import LONGEST_ADDRESS
 from app.estimate import Estimate, deadline, estimate
 from app.index import Index, Organiser
 from app.language import HANOI, _, ngettext, translations
@@ -289,6 +290,8 @@ def mailbox(address: str) -> str:
 
     Raises ValueError for what could be no mailbox or more than one.
     """
+    if len(address) > LONGEST_ADDRESS:
+        raise ValueError("too long")  # before the domain is encoded, which takes the square of it
     local, _at, domain = address.rpartition("@")
     ascii_domain = domain.encode("idna").decode()
     if not re.fullmatch(r"[!-~]+", local) or re.search(r'[<>()\[\]:;,"\\\s]', local + ascii_domain):

@@ -13,6 +13,7 @@ from app.keys import KeyFile
 from app.settings import Settings
 from app.web import api, assets, booth, console, errors, front, health
 from app.web.frame import Frame
+from app.web.limits import Limits
 from app.web.pages import House
 
 
@@ -60,5 +61,6 @@ def create_app(
     errors.install(app)
     console.install(app)
     api.install(app)
+    app.add_middleware(Limits, refused=console.head_refused)
     app.add_middleware(Frame, is_https=settings.is_https, last_resort=console.last_resort)
     return app

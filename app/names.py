@@ -23,6 +23,9 @@ ABBREVIATIONS = {
 }
 # High enough that "Phòng Nội vụ" is not taken for "Sở Nội vụ"; a typing error stays above it.
 RESEMBLING = 0.85
+# To compare texts takes the product of their lengths: the beginning of one tells enough, and of so
+# many different ones that are all strange nobody reads the guesses.
+LONGEST, MOST_GUESSES = 300, 2_000
 
 
 class Names:
@@ -31,6 +34,7 @@ class Names:
     def __init__(self, name_of: dict[str, str]) -> None:
         self.name_of = name_of
         self._resembling: dict[str, str | None] = {}
+        self._nearest: dict[str, str | None] = {}
 
     @cached_property
     def _codes(self) -> dict[str, list[str]]:
@@ -82,12 +86,17 @@ class Names:
 
     def nearest(self, text: str) -> str | None:
         """The code an unknown `text` was most likely meant to be, to be named in a message."""
-        found = get_close_matches(folded(text), self._near, n=1)
-        return self._near[found[0]] if found else self.resembling(text)
+        key = folded(text[:LONGEST])
+        if key not in self._nearest:
+            if len(self._nearest) >= MOST_GUESSES:
+                return None
+            found = get_close_matches(key, self._near, n=1)
+            self._nearest[key] = self._near[found[0]] if found else self.resembling(key)
+        return self._nearest[key]
 
     def resembling(self, text: str) -> str | None:
         """The code whose thing a free `text` almost names: misspelt, cut short, or with more."""
-        key = folded(text)
+        key = folded(text[:LONGEST])
         if key not in self._resembling:
             self._resembling[key] = self._resemblance(key)
         return self._resembling[key]

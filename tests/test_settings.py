@@ -23,7 +23,9 @@ def test_a_key_file_elsewhere_does_not_lie_with_the_data() -> None:
 
 
 def test_with_postgresql_no_folder_holds_both() -> None:
-    assert not read({"PHIEU_DATABASE_URL": "postgresql://p@db/phieu"}).keys_lie_with_data
+    assert not read(
+        {"PHIEU_DATABASE_URL": "postgresql://p@db/phieu?sslmode=require"}
+    ).keys_lie_with_data
 
 
 def test_a_relay_is_read_with_its_secrets_unquoted() -> None:

@@ -183,6 +183,30 @@ def form_refused(request: Request, error: Exception) -> Response:
     return said(request, error.status, error.title, error.remedy, error.faults)
 
 
+def too_slow(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        408,
+        _("Đường truyền quá chậm, nội dung chưa tới hết"),
+        _("Chưa có gì của lần gửi này được lưu. Quay lại trang trước rồi gửi lại."),
+    )
+
+
+def head_refused(status: int) -> Response:
+    """An address or cookies too long to be read, so that nobody knows whose request it is."""
+    values = {
+        "head": Letterhead.of(None),
+        "title": _("Địa chỉ hoặc cookie của yêu cầu này quá dài"),
+        "remedy": _(
+            "Mở lại đường dẫn trong thư mời. Nếu vẫn thấy trang này, xóa cookie của trang này trong"
+            " trình duyệt rồi mở lại."
+        ),
+        "faults": [],
+        "ongoing": False,
+    }
+    return page("ballot/fault.html", values, status)
+
+
 def unserved(request: Request, error: Exception) -> Response:
     """This process cannot serve the ballot; /ready and the log say why."""
     changed = isinstance(error, IndexChanged)

@@ -34,6 +34,7 @@ from app.web.console.people import PersonRemoved
 from app.web.console.removals import person_removed
 from app.web.console.tries import Crowded, TooManyTries
 from app.web.forms import FormRefused
+from app.web.limits import TooSlow
 from app.web.pages import house_of, page, see
 from app.workbook import UnreadableTable
 
@@ -66,6 +67,7 @@ def install(app: FastAPI) -> None:
     both: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         FormRefused: errors.form_refused,
         KeysMissing: errors.unserved,
+        TooSlow: errors.too_slow,
         HTTPException: errors.http_fault,
     }
     for fault, ballots in both.items():
@@ -84,6 +86,8 @@ def _by_door(
             return said(request, error.status, error.title, error.remedy, error.faults)
         if isinstance(error, HTTPException):
             return http_fault(request, error)
+        if isinstance(error, TooSlow):
+            return too_slow(request)
         if isinstance(error, KeyFileLost) or getattr(request.state, "desk", None) is None:
             return keys_away(request)
         return refused(request, error)
@@ -244,6 +248,24 @@ def keys_away(request: Request) -> Response:
         _("Trang quản trị chưa dùng được"),
         _("Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ; chưa có gì bị mất."),
     )
+
+
+def too_slow(request: Request) -> Response:
+    return said(
+        request,
+        408,
+        _("Đường truyền quá chậm, nội dung gửi lên chưa tới hết"),
+        _("Gửi lại; với tệp lớn, dùng mạng nhanh hơn hoặc lưu tệp nhỏ lại. {nothing}").format(
+            nothing=NOTHING_DONE
+        ),
+    )
+
+
+def head_refused(request: Request, status: int) -> Response:
+    """What is said of an address or headers too long to be read; nothing of them is looked at."""
+    if api.of_api(request):
+        return api.http_fault(request, HTTPException(status))
+    return errors.head_refused(status)
 
 
 def gone(_request: Request, _error: Exception) -> Response:
