@@ -6,6 +6,7 @@ be sorted, signs that become eighteen, signs at which a pattern or a parser begi
 
 import asyncio
 import difflib
+import http.cookies
 import io
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -51,6 +52,11 @@ def text_of(kind: str, size: int) -> str:
     return ("a" + piece * (size // len(piece.encode())))[:size]
 
 
+def mixed(size: int) -> str:
+    """Some of each, in all so many bytes."""
+    return "".join(text_of(kind, size // len(PIECES)) for kind in PIECES)
+
+
 def form_of(fields: dict[str, str]) -> bytes:
     """Fields as a program sends them that counts bytes: only what parts fields is written in %."""
     parts = {"&": "%26", "+": "%2B", "%": "%25", "\0": "%00"}
@@ -83,17 +89,15 @@ def book_of(text: str) -> bytes:
     return data.getvalue()
 
 
-def longest_row(text: str) -> int:
-    """How many marks stand in a row, wherever a decomposition brings them to light."""
+def longest_row(text: str, form: str = "NFC") -> int:
+    """How many marks stand in a row, those too that only a decomposition brings to light."""
+    apart = "NFKD" if "K" in form else "NFD"
+    is_mark = {sign: unicodedata.combining(HONEST(apart, sign)[0]) > 0 for sign in set(text)}
     longest = row = 0
     for sign in text:
-        row = row + 1 if is_mark(sign) else 0
+        row = row + 1 if is_mark[sign] else 0
         longest = max(longest, row)
     return longest
-
-
-def is_mark(sign: str) -> bool:
-    return bool(unicodedata.combining(HONEST("NFKD", sign)[0]))
 
 
 def asked(app: ASGIApp, path: str, query: str = "", cookie: str = "") -> int:
@@ -139,7 +143,7 @@ class Watch:
 
     def normalize(self, form: str, text: str) -> str:
         self.seen += 1
-        if not text.isascii() and longest_row(text) > MOST_MARKS:
+        if not text.isascii() and longest_row(text, form) > MOST_MARKS:
             self.uncut.append(f"{form} of {len(text)} signs: {text[:40]!a}")
             return text  # or the test itself would take hours
         return HONEST(form, text)
@@ -149,5 +153,12 @@ class Watch:
             self.uncut.append(f"likeness of {len(text)} signs: {text[:40]!a}")
         COMPARE(matcher, text)
 
+    def unquote(self, text: str) -> str:
+        if len(text) > 16_384:
+            self.uncut.append(f"cookie of {len(text)} signs: {text[:40]!a}")
+            return text
+        return UNQUOTE(text)
 
+
+UNQUOTE: Callable[[str], str] = http.cookies._unquote  # type: ignore[attr-defined]
 COMPARE = difflib.SequenceMatcher.set_seq2

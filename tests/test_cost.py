@@ -6,7 +6,9 @@ The figures are in tests/load/hostile.py.
 
 import ast
 import difflib
+import http.cookies
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,15 +16,31 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from fastapi.routing import APIRoute
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.cleaning import MOST_MARKS, Form, clean, email_key, normal
 from app.db import Database
 from app.keys import KeyFile
 from app.main import create_app
+from app.saving import TICKET, tidy_comment
 from app.settings import Settings
-from tests.booths import Booth, open_booth
+from app.web.console.desk import TICKET as TICKET_OF_DESK
+from tests.booths import Booth, answers, open_booth
 from tests.conftest import Clock
 from tests.consoles import Clerk
-from tests.hostile import KB64, MIB, PIECES, Watch, asked, files_of, form_of, text_of
+from tests.hostile import (
+    KB64,
+    MIB,
+    PIECES,
+    Watch,
+    asked,
+    files_of,
+    form_of,
+    longest_row,
+    mixed,
+    text_of,
+)
 from tests.html import FormOf, controls
 from tests.test_console_routes import ASKED, office, paths_of, routes
 
@@ -40,6 +58,7 @@ __all__ = ["office"]
 def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     found = Watch()
     monkeypatch.setattr(unicodedata, "normalize", found.normalize)
+    monkeypatch.setattr(http.cookies, "_unquote", found.unquote)
     monkeypatch.setattr(
         difflib.SequenceMatcher, "set_seq2", lambda matcher, text: found.compare(matcher, text)
     )
@@ -50,6 +69,49 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
     with open_booth(db, keys, configured, clock) as booth:
         yield booth
+
+
+@KINDS
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC"])
+def test_what_is_normalised_was_cut_first(watch: Watch, kind: str, form: Form) -> None:
+    text = text_of(kind, KB64)
+    found = normal(text, form)
+    assert not watch.uncut
+    assert unicodedata.is_normalized(form, found)
+    assert normal(found, form) == found
+    assert longest_row(found) <= MOST_MARKS
+
+
+def test_no_sign_hides_marks_from_the_cut() -> None:
+    """Each sign of Unicode that falls apart into marks counts as one, the two that are letters in
+    NFKC."""
+    for form in ("NFC", "NFD", "NFKC"):
+        apart = "NFKD" if form == "NFKC" else "NFD"
+        for sign in map(chr, range(sys.maxunicode + 1)):
+            if unicodedata.combining(unicodedata.normalize(apart, sign)[0]):
+                assert len(normal(f"a{sign * 40}", form)) <= MOST_MARKS + 1, hex(ord(sign))
+
+
+@given(st.text(max_size=60))
+def test_a_text_without_a_heap_of_marks_is_only_normalised(text: str) -> None:
+    if longest_row(unicodedata.normalize("NFKD", text)) <= MOST_MARKS:
+        for form in ("NFC", "NFD", "NFKC"):
+            assert normal(text, form) == unicodedata.normalize(form, text)
+
+
+MARKS = st.text(
+    alphabet="ae\u1ebf\u0301\u0323\u0302\u0f73\u0f71\uff9e\u200b\uac00\u11a8", max_size=200
+)
+
+
+@given(MARKS)
+def test_what_was_cut_is_cut_no_further(text: str) -> None:
+    for form in ("NFC", "NFD", "NFKC"):
+        assert normal(normal(text, form), form) == normal(text, form)
+        assert unicodedata.is_normalized(form, normal(text, form))
+    assert clean(clean(text)) == clean(text)
+    assert email_key(email_key(text)) == email_key(text)
+    assert tidy_comment(tidy_comment(text)) == tidy_comment(text)
 
 
 def test_nothing_but_cleaning_normalises() -> None:
@@ -66,38 +128,55 @@ def test_nothing_but_cleaning_normalises() -> None:
 
 
 @SQLITE
-@KINDS
 @SIZES
-def test_no_form_of_the_booth_is_dear(booth: Booth, watch: Watch, kind: str, size: int) -> None:
+def test_no_form_of_the_booth_is_dear(booth: Booth, watch: Watch, size: int) -> None:
     """The forms of strangers and of respondents, and every field of them."""
-    text = text_of(kind, size)
+    text = mixed(size)
     visitor = booth.started(booth.ballot("comments"))
     for path, field in (("/ma", "ma"), ("/gui-lai", "thu"), ("/tra-cuu", "bien-nhan")):
         answer = visitor.client.post(path, content=form_of({field: text}), headers=PLAIN)
         assert answer.status_code in (413, 422, 429), (path, answer.status_code)
         answer = visitor.client.post(path, content=form_of({text: field}), headers=PLAIN)
         assert answer.status_code in (413, 422, 429), (path, answer.status_code)
-    while "phieu/gop-y" not in visitor.path and not visitor.form.texts:
-        form = visitor.form
-        first = {name: values[0] for name, values in form.radios.items()} | form.boxes
-        odd = {name: text for name in form.values if name != ".ve"}
-        visitor.client.post(visitor.path, content=form_of(odd), headers=PLAIN)
-        visitor.submit(first)
+    while not visitor.form.texts:
+        assert visitor.path != "/phieu/xem-lai"
+        odd = {name: text for name in visitor.form.values if name != TICKET}
+        ticket = {TICKET: visitor.form.values[TICKET][0]}
+        answer = visitor.client.post(visitor.path, content=form_of(ticket | odd), headers=PLAIN)
+        assert answer.status_code in (413, 422), answer.status_code
+        visitor.submit(answers(visitor))
     form = visitor.form
     fields = {name: values[0] for name, values in form.values.items()}
     fields |= dict.fromkeys(form.texts[:1], text)
     answer = visitor.client.post(visitor.path, content=form_of(fields), headers=PLAIN)
-    assert answer.status_code in (200, 303, 413, 422), answer.status_code
+    assert answer.status_code in (303, 413, 422), answer.status_code
+    visitor.open("/phieu/xem-lai")
+    assert visitor.status == 200
     assert not watch.uncut
 
 
 @SQLITE
-@KINDS
+def test_a_comment_loses_the_marks_that_nobody_sees_and_nothing_else(booth: Booth) -> None:
+    """Refused for them, a respondent would look in vain for what is wrong."""
+    visitor = booth.started(booth.ballot("comments"))
+    while not visitor.form.texts:
+        visitor.submit(answers(visitor))
+    marks = "\u0301\u0323"
+    visitor.submit(dict.fromkeys(visitor.form.texts, f"Đường{marks * 3000} xấu{marks * 15}."))
+    assert visitor.status == 200
+    visitor.open("/phieu/xem-lai")
+    kept = next(word for word in visitor.text.split() if word.startswith("Đườn"))
+    assert unicodedata.normalize("NFD", kept).count("\u0323") == 15
+    assert unicodedata.normalize("NFC", f"xấu{marks * 15}.") in visitor.text
+
+
+@SQLITE
+@pytest.mark.parametrize("size", [3_000, KB64], ids=["3 KB", "64 KB"])
 def test_no_address_and_no_cookie_of_the_booth_is_dear(
-    booth: Booth, watch: Watch, kind: str
+    booth: Booth, watch: Watch, size: int
 ) -> None:
     """Asked without a server, which would cut much of it off itself."""
-    odd = text_of(kind, KB64)
+    odd = mixed(size)
     paths = {route.path for route in booth.app.routes if isinstance(route, APIRoute)}
     for path in sorted(paths):
         for part in re.findall(r"\{\w+\}", path):
@@ -111,7 +190,6 @@ def test_no_address_and_no_cookie_of_the_booth_is_dear(
 
 
 @SQLITE
-@KINDS
 @SIZES
 def test_no_form_of_the_console_is_dear(
     db: Database,
@@ -119,12 +197,11 @@ def test_no_form_of_the_console_is_dear(
     configured: Settings,
     office: Clerk,
     watch: Watch,
-    kind: str,
     size: int,
 ) -> None:
-    """Every form of every page with the text in every field, and with it in a file."""
-    text, sent, broken = text_of(kind, size), set(), []
-    files = list(files_of(text))
+    """Every form of every page with the text in its fields, and with it in a file."""
+    text = mixed(size)
+    sent, broken = set(), []
     for route in routes(db, keys, configured):
         if "GET" not in route.methods or "{token}" in route.path:
             continue
@@ -136,7 +213,7 @@ def test_no_form_of_the_console_is_dear(
                 if form.element.get("method") != "post" or action in sent:
                     continue
                 sent.add(action)
-                for status in hostile_posts(office, form, action, text, files):
+                for status in hostile_posts(office, form, action, text):
                     broken += [(action, status)] if status >= 500 else []
     assert not broken
     assert len(sent) > 45
@@ -144,25 +221,25 @@ def test_no_form_of_the_console_is_dear(
     assert not watch.uncut
 
 
-def hostile_posts(
-    office: Clerk, form: FormOf, action: str, text: str, files: list[tuple[str, bytes]]
-) -> Iterator[int]:
-    kinds = {each.get("name", ""): each.get("type") for each in controls(form.element)}
-    ticket = form.values.get("ve", [""])[0]
-    names = [name for name in kinds if name and name != "ve"]
-    share = {name: text[: len(text) // max(1, len(names))] for name in names}
-    body = form_of({"ve": ticket, **share})
-    yield office.client.post(action, content=body, headers=PLAIN).status_code
-    file = next((name for name, kind in kinds.items() if kind == "file"), None)
-    for name, data in files if file else []:
-        rest = {each: value[0] for each, value in form.values.items() if each != file}
-        yield office.client.post(action, data=rest, files={str(file): (name, data)}).status_code
+def hostile_posts(office: Clerk, form: FormOf, action: str, text: str) -> Iterator[int]:
+    """A form with a text, all of it in one field and a part in each, and in its file."""
+    fields = {each.get("name", ""): each.get("type", "text") for each in controls(form.element)}
+    ticket = {TICKET_OF_DESK: form.values.get(TICKET_OF_DESK, [""])[0]}
+    names = [name for name in fields if name and name != TICKET_OF_DESK]
+    typed = [name for name in names if fields[name] in ("text", "search", "email", "password")]
+    first = {each: value[0] for each, value in form.values.items()}
+    shares = {name: text[: len(text) // len(names)] for name in names}
+    for body in ({**ticket, **shares}, *({**first, name: text} for name in typed)):
+        yield office.client.post(action, content=form_of(body), headers=PLAIN).status_code
+    for file in (name for name in names if fields[name] == "file"):
+        rest = {each: value for each, value in first.items() if each != file}
+        for name, data in files_of(text):
+            yield office.client.post(action, data=rest, files={file: (name, data)}).status_code
 
 
 @SQLITE
-@KINDS
 def test_no_address_of_the_console_is_dear(
-    db: Database, keys: KeyFile, configured: Settings, office: Clerk, watch: Watch, kind: str
+    db: Database, keys: KeyFile, configured: Settings, office: Clerk, watch: Watch
 ) -> None:
     """The largest that are let in, and larger ones."""
     app, broken = create_app(configured, db, keys), []
@@ -170,8 +247,8 @@ def test_no_address_of_the_console_is_dear(
     for route in routes(db, keys, configured):
         if "GET" in route.methods:
             path = paths_of(route, db)[0]
-            for size in (2_000, KB64):
-                query = urlencode([(name, text_of(kind, size // len(ASKED))) for name in ASKED])
+            for size in (3_000, KB64):
+                query = urlencode([(name, mixed(size // len(ASKED))) for name in ASKED])
                 status = asked(app, path, query, cookie)
                 broken += [(path, status)] if status >= 500 else []
     assert not broken
