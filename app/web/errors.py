@@ -28,6 +28,7 @@ from app.language import _, moment
 from app.web.forms import FormRefused, NoBallotOpen
 from app.web.pages import Letterhead, house_of, named, page, see, wrong
 
+TOO_SLOW = _("Đường truyền quá chậm, nội dung chưa tới hết. Hãy gửi lại")
 TRY_AGAIN = _("Những gì đã lưu trước đó vẫn còn. Đợi vài phút rồi mở lại đường dẫn trong thư mời.")
 
 
@@ -187,8 +188,8 @@ def too_slow(request: Request, _error: Exception) -> Response:
     return said(
         request,
         408,
-        _("Đường truyền quá chậm, nội dung chưa tới hết"),
-        _("Chưa có gì của lần gửi này được lưu. Quay lại trang trước rồi gửi lại."),
+        TOO_SLOW,
+        _("Chưa có gì của lần gửi này được lưu. Quay lại trang trước để gửi lại."),
     )
 
 

@@ -87,7 +87,7 @@ def _by_door(
         if isinstance(error, HTTPException):
             return http_fault(request, error)
         if isinstance(error, TooSlow):
-            return too_slow(request)
+            return said(request, 408, errors.TOO_SLOW, NOTHING_DONE)
         if isinstance(error, KeyFileLost) or getattr(request.state, "desk", None) is None:
             return keys_away(request)
         return refused(request, error)
@@ -247,17 +247,6 @@ def keys_away(request: Request) -> Response:
         503,
         _("Trang quản trị chưa dùng được"),
         _("Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ; chưa có gì bị mất."),
-    )
-
-
-def too_slow(request: Request) -> Response:
-    return said(
-        request,
-        408,
-        _("Đường truyền quá chậm, nội dung gửi lên chưa tới hết"),
-        _("Gửi lại; với tệp lớn, dùng mạng nhanh hơn hoặc lưu tệp nhỏ lại. {nothing}").format(
-            nothing=NOTHING_DONE
-        ),
     )
 
 
