@@ -21,6 +21,8 @@ NAME, EMAIL, GROUP = "Họ và tên", "Email", "Nhóm"
 AGENCY, ASSIGNED = "Cơ quan", "Đơn vị đánh giá"
 POSITION, PHONE = "Chức vụ", "Điện thoại"
 LONGEST = {NAME: 200, AGENCY: 300, POSITION: 200, PHONE: 50}
+# In one cell; one with more of them holds no list of units, and each is compared with every name.
+MOST_STRANGE = 10
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ class _Reader:
                 self.table.warn(record, ignored.format(group=group))
             return ()
         units: dict[str, None] = {}
+        strange = 0
         for part in self.parts(cell):
             found = self.units.find(part)
             if len(found) == 1:
@@ -181,6 +184,9 @@ class _Reader:
             values = {"unit": shown(part), "units": ", ".join(found)}
             values["guess"] = "" if found else self.units.guess(part)
             self.table.fault(record, ASSIGNED, problem + "{guess}", **values)
+            strange += 1
+            if strange == MOST_STRANGE:
+                break
         return tuple(units)
 
     def parts(self, cell: str) -> Iterator[str]:

@@ -22,7 +22,8 @@ from app.roster import AGENCY, ASSIGNED, EMAIL, GROUP, NAME, PHONE, POSITION
 ROSTER = (NAME, EMAIL, GROUP, AGENCY, ASSIGNED, POSITION, PHONE)
 OUTSIDE = (UNIT, CRITERION, PERCENT)
 
-KB64, MIB = 64 * 1024, 1024 * 1024
+# With the form around them they are as large as forms may be.
+KB64, MIB = 64 * 1024 - 1500, 1024 * 1024 - 1500
 MOST_MARKS = 30  # UAX #15, Stream-Safe Text Format
 
 PIECES = {

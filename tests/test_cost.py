@@ -19,13 +19,16 @@ from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import lettertexts
 from app.cleaning import MOST_MARKS, Form, clean, email_key, normal
 from app.db import Database
 from app.keys import KeyFile
+from app.mail import mailbox
 from app.main import create_app
 from app.saving import TICKET, tidy_comment
 from app.settings import Settings
 from app.web.console.desk import TICKET as TICKET_OF_DESK
+from app.web.console.waveform import moment_of
 from tests.booths import Booth, answers, open_booth
 from tests.conftest import Clock
 from tests.consoles import Clerk
@@ -227,7 +230,8 @@ def hostile_posts(office: Clerk, form: FormOf, action: str, text: str) -> Iterat
     ticket = {TICKET_OF_DESK: form.values.get(TICKET_OF_DESK, [""])[0]}
     names = [name for name in fields if name and name != TICKET_OF_DESK]
     typed = [name for name in names if fields[name] in ("text", "search", "email", "password")]
-    first = {each: value[0] for each, value in form.values.items()}
+    ticked = {name: values[0] for name, values in form.boxes.items()}
+    first = {each: value[0] for each, value in form.values.items()} | ticked
     shares = {name: text[: len(text) // len(names)] for name in names}
     for body in ({**ticket, **shares}, *({**first, name: text} for name in typed)):
         yield office.client.post(action, content=form_of(body), headers=PLAIN).status_code
@@ -253,3 +257,18 @@ def test_no_address_of_the_console_is_dear(
                 broken += [(path, status)] if status >= 500 else []
     assert not broken
     assert not watch.uncut
+
+
+def test_what_is_too_long_for_a_time_or_a_mailbox_is_not_tried() -> None:
+    """Either would take hours: a pattern that parts spaces in two, an encoding of a long domain."""
+    assert moment_of("1/2/2026", "1h" + " " * MIB + "x") is None
+    assert moment_of(" 1/2/2026 ", " 1 giờ 30 phút ") is not None
+    with pytest.raises(ValueError, match="too long"):
+        mailbox("a@" + "\ufdfa" * MIB)
+
+
+def test_of_a_text_that_is_too_long_for_a_letter_nothing_else_is_said() -> None:
+    (fault,) = lettertexts.faults("{}" * MIB, 3_000, one_line=False)
+    assert "Dài quá" in fault
+    short, *_more = lettertexts.reason_faults("\ufdfa" * MIB)
+    assert "500" in short

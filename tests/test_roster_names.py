@@ -2,7 +2,10 @@
 
 import pytest
 
-from app.names import Names, expanded
+from app import roster
+from app.names import MOST_GUESSES, Names, expanded
+from app.table import TableFault
+from tests.making import make_index
 
 UNITS = Names(
     {
@@ -104,3 +107,25 @@ def test_the_nearest_is_named_for_a_mistyped_code_or_name(text: str, code: str |
 def test_a_province_and_an_abbreviation_make_no_difference() -> None:
     assert expanded("VP UBND tỉnh") == expanded("Văn phòng Uỷ ban nhân dân tỉnh Lai Châu")
     assert expanded("Tỉnh đoàn") == "tinh doan"
+
+
+def test_a_cell_of_ten_thousand_strange_units_is_told_ten_times() -> None:
+    index = make_index("assigned")
+    group = next(group.code for group in index.groups if group.rates == "assigned")
+    heading = [roster.NAME, roster.EMAIL, roster.GROUP, roster.AGENCY, roster.ASSIGNED]
+    cell = ";".join(f"lạ {number}" for number in range(10_000))
+    with pytest.raises(TableFault) as refused:
+        roster.read(index, [heading, ["An", "an@vi-du.vn", group, "", cell]])
+    told = [each for each in refused.value.faults if "Không có đơn vị" in str(each)]
+    assert len(told) == roster.MOST_STRANGE
+
+
+def test_a_long_text_resembles_nothing_and_strange_ones_are_not_compared_for_ever() -> None:
+    names = Names({"snv": "Sở Nội vụ", "stc": "Sở Tài chính"})
+    assert names.nearest("Sở Nội vu") == "snv"
+    assert names.nearest("a" * 100_000) is None
+    for number in range(MOST_GUESSES):
+        names.nearest(f"lạ {number}")
+    assert names.nearest("Sở Nội vu") == "snv", "it was asked before"
+    assert names.nearest("Sở Tài chin") is None
+    assert names.resembling("Sở Tài chin") == "stc", "nobody may rate the own agency for that"

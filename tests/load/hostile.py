@@ -140,10 +140,12 @@ def of_console(visitor: Visitor, cookie: str) -> Iterator[Door]:
 
 
 def doors_of(form: FormOf, action: str, cookie: str) -> Iterator[Door]:
-    first = {name: values[0] for name, values in form.values.items()}
+    ticked = {name: values[0] for name, values in form.boxes.items()}
+    first = {name: values[0] for name, values in form.values.items()} | ticked
+    written = ("input", "text", "textarea", "search", "email", "tel", "password", "file")
     for control in controls(form.element):
         name, kind = control.get("name", ""), control.get("type", control.tag)
-        if name and kind in ("text", "textarea", "search", "email", "password", "file"):
+        if name and kind in written:
             words = f"{'file' if kind == 'file' else 'form'} {action} {name}"
             is_file = kind == "file"
             yield Door(words, "POST", action, first, name, is_file, cookie)
@@ -201,7 +203,7 @@ def rows(place: Premises, word: str = "", sizes: tuple[int, ...] = (KB64, MIB)) 
                         time.sleep(EVERY)
                         words = f"{door.words}, {kind}"
                         waits[words], costs[words] = neighbour.taken(), server.cpu() - before
-            kib = f"{size // 1024} KiB to {len(found)} doors × {len(PIECES)} texts"
+            kib = f"{round(size / 1024)} KiB to {len(found)} doors × {len(PIECES)} texts"
             yield row(f"slowest other page meanwhile, {kib}", waits, floor=1000, goal=200)
             yield row(f"dearest of them in CPU, {kib}", costs)
 
@@ -217,7 +219,7 @@ def main() -> None:
     parser.add_argument("--doors", default="", help="only doors with this in their name")
     parser.add_argument("--size", type=int, choices=(64, 1024), help="KiB; both when not given")
     wanted = parser.parse_args()
-    sizes = (wanted.size * 1024,) if wanted.size else (KB64, MIB)
+    sizes = {64: (KB64,), 1024: (MIB,)}.get(wanted.size, (KB64, MIB))
     with premises() as place:
         print(markdown(rows(place, wanted.doors, sizes)))
 
