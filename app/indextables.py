@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from app.cleaning import normal
 from app.indexfaults import Faults, echo, entry_place
 from app.language import _
 
@@ -127,7 +128,7 @@ class Table:
             self.fault(key, message)
         if self.at(key) in self.faults:
             return ""
-        text = unicodedata.normalize("NFC", word).strip()
+        text = normal(word).strip()
         if not text:
             self.fault(key, _("đang để trống; hãy điền nội dung."))
         for position, sign in enumerate(text, start=1):

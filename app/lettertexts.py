@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from app.cleaning import normal
 from app.language import _
 
 
@@ -79,13 +80,11 @@ def usual_body(has_basis: bool) -> str:
 def faults(text: str, longest: int, one_line: bool, empty: Collection[str] = ()) -> list[str]:
     """Everything that is wrong with a text; `empty` are the words in braces that would say
     nothing."""
-    found = []
     if len(text) > longest:
-        found.append(
-            _("Dài quá {most} ký tự (đang có {number}). Viết ngắn lại.").format(
-                most=longest, number=len(text)
-            )
-        )
+        # Nothing more is looked for: of a page of braces every one would be told.
+        words = _("Dài quá {most} ký tự (đang có {number}). Viết ngắn lại.")
+        return [words.format(most=longest, number=len(text))]
+    found = []
     if one_line and "\n" in text:
         found.append(_("Chỉ viết được một dòng. Bỏ chỗ xuống dòng."))
     found += disguises(text)
@@ -112,7 +111,8 @@ def faults(text: str, longest: int, one_line: bool, empty: Collection[str] = ())
 def reason_faults(text: str) -> list[str]:
     """Everything that is wrong with why a wave is cancelled, as its letter will say."""
     short = _("Nêu lý do, từ 5 đến 500 ký tự; lý do được ghi vào thư.")
-    return [*([] if 5 <= len(text) <= LONGEST_REASON else [short]), *disguises(text)]
+    found = [] if 5 <= len(text) <= LONGEST_REASON else [short]
+    return [*found, *disguises(text[:LONGEST_REASON])]
 
 
 def disguises(text: str) -> list[str]:
@@ -130,7 +130,7 @@ def disguises(text: str) -> list[str]:
             if before
             else _("Đầu dòng có ký tự điều khiển không nhìn thấy. Xóa hết rồi gõ lại.")
         )
-    if LINK.search(unicodedata.normalize("NFKC", text)):
+    if LINK.search(normal(text, "NFKC")):
         found.append(
             _("Không đặt đường dẫn vào lời thư: thư đã có nút và đường dẫn riêng của từng người.")
         )
@@ -143,7 +143,7 @@ def _is_unseen(sign: str) -> bool:
 
 def _place(word: str) -> str:
     """A word in braces as PLACES has it, however it was typed."""
-    return unicodedata.normalize("NFC", word.strip().casefold())
+    return normal(word.strip().casefold())
 
 
 def fill(words: Mapping[str, object], text: str) -> str:

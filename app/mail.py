@@ -271,6 +271,8 @@ def mailbox(address: str) -> str:
 
     Raises ValueError for what could be no mailbox or more than one.
     """
+    if len(address) > LONGEST_ADDRESS:
+        raise ValueError("too long")  # before the domain is encoded, which takes the square of it
     local, _at, domain = address.rpartition("@")
     ascii_domain = domain.encode("idna").decode()
     plain = re.fullmatch(r"[!-~]+", local) and re.fullmatch(r"[!-~]+", ascii_domain)

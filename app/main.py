@@ -13,6 +13,7 @@ from app.db import POOL, Database, DatabaseFault
 from app.keys import KeyFile
 from app.settings import Settings
 from app.web import api, assets, booth, console, errors, front, health
+from app.web.bounds import Bounds
 from app.web.frame import Frame
 from app.web.pages import House
 
@@ -69,5 +70,6 @@ def create_app(
     errors.install(app)
     console.install(app)
     api.install(app)
+    app.add_middleware(Bounds, refused=console.head_refused)
     app.add_middleware(Frame, is_https=settings.is_https, last_resort=console.last_resort)
     return app

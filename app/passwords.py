@@ -8,11 +8,12 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.cleaning import folded
+from app.commonplace import own_signs
 from app.language import _
 
 SHORTEST = 12
-# What guessers try first, however long.
-NOTORIOUS = ("password", "matkhau", "12345678", "abcdefgh", "qwertyui", "adminadmin", "sonoivu")
+# What must be left of a password when all is taken away that guessers try first.
+LEAST_OWN = 6
 
 
 class Cost(NamedTuple):
@@ -46,10 +47,10 @@ def password_fault(password: str, *known: str) -> str | None:
         )
     if len(password) > 1000:
         return _("Mật khẩu dài quá 1.000 ký tự; chọn một mật khẩu ngắn hơn.")
+    if len(set(password)) < 5 or own_signs(password) < LEAST_OWN:
+        return _("Mật khẩu này dễ đoán. Chọn một câu mà chỉ mình biết.")
     plain = folded(password).replace(" ", "")
     used = [folded(text.partition("@")[0]).replace(" ", "") for text in known]
-    if len(set(password)) < 5 or any(word in plain and len(plain) < 20 for word in NOTORIOUS):
-        return _("Mật khẩu này dễ đoán. Chọn một câu mà chỉ mình biết.")
     if any(len(word) > 3 and word in plain and len(plain) < len(word) + 8 for word in used):
         return _("Mật khẩu không nên gồm tên hoặc địa chỉ thư. Chọn một câu khác.")
     return None

@@ -38,6 +38,8 @@ __all__ = [
     "AGENCY", "ASSIGNED", "CHANNEL", "EMAIL", "GROUP", "NAME", "PHONE", "POSITION",
     "Person", "Roster", "email_key", "read",
 ]  # fmt: skip
+# In one cell; one with more of them holds no list of units, and each is compared with every name.
+MOST_STRANGE = 10
 
 
 @dataclass(frozen=True)
@@ -242,6 +244,7 @@ class _Reader:
                 self.table.warn(record, ignored, group=group)
             return ()
         units: dict[str, None] = {}
+        strange = 0
         for part in self.parts(cell):
             found = self.units.find(part)
             if len(found) == 1:
@@ -254,6 +257,9 @@ class _Reader:
             values = {"unit": shown(part), "units": ", ".join(found)}
             values["guess"] = "" if found else self.units.guess(part)
             self.table.fault(record, ASSIGNED, problem + "{guess}", **values)
+            strange += 1
+            if strange == MOST_STRANGE:
+                break
         return tuple(units)
 
     def parts(self, cell: str) -> Iterator[str]:

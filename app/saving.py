@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from app.cleaning import shown
+from app.cleaning import normal, shown
 from app.language import _
 from app.questionnaire import COMMENTS, UNITS, Asked, Page, questionnaire
 from app.urn import COMMENT_SIGNS, DraftState
@@ -171,8 +171,9 @@ def read(page: Page, fields: Fields) -> Content:
 
 def tidy_comment(text: str) -> str:
     """A comment as it is kept: NFC, a line end is one sign, no control signs, no blank ends."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(sign for sign in text.replace("\t", " ") if _stays(sign)).strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    # Only without the signs between them do marks stand in a row, to be cut and put in order.
+    return normal("".join(sign for sign in text if _stays(sign))).strip()
 
 
 def _stays(sign: str) -> bool:

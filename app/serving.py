@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Mapping
 
 import uvicorn
 from fastapi import FastAPI
@@ -11,7 +12,9 @@ from app import accounts, adoption, keyguard, repairing, settings, unsealing
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.language import _
+from app.listening import Listening, open_wide
 from app.main import create_app
+from app.settings import Settings, SettingsRefused
 from app.stafflinks import Links
 
 
@@ -42,9 +45,26 @@ def setup_link(db: Database, keys: KeyFile, base_url: str) -> str:
     return f"{base_url}/quan-tri/thiet-lap/{token}"
 
 
+def must_know_its_proxy(environment: Mapping[str, str], configured: Settings) -> None:
+    """Raises SettingsRefused where anybody's word on where a request comes from would be taken.
+
+    uvicorn reads FORWARDED_ALLOW_IPS; a star makes it believe the left end of X-Forwarded-For,
+    which the visitor writes, and all limits per network are then no limits.
+    """
+    trusted = environment.get("FORWARDED_ALLOW_IPS", "").split(",")
+    if configured.is_https and "*" in map(str.strip, trusted):
+        raise SettingsRefused(
+            _(
+                "FORWARDED_ALLOW_IPS không được là “*”: ai cũng có thể tự xưng địa chỉ mạng. Ghi"
+                " địa chỉ hoặc mạng con của máy chủ web đứng trước, ví dụ 172.31.247.1."
+            )
+        )
+
+
 def run(host: str, port: int, workers: int) -> None:
     """Serve until told to stop. Whatever is wrong is said before the first worker starts."""
     configured = settings.read(os.environ)
+    must_know_its_proxy(os.environ, configured)
     db = open_database(configured.database_url)
     keys = keyguard.guard(db, KeyFile(configured.key_file))
     keys.must_be_there()
@@ -54,11 +74,13 @@ def run(host: str, port: int, workers: int) -> None:
     if link:
         print(_("Chưa có tài khoản nào. Mở đường dẫn này để tạo tài khoản đầu tiên:"))
         print(link, flush=True)
+    open_wide()
     uvicorn.run(
         "app.serving:application",
         factory=True,
         host=host,
         port=port,
+        http=Listening,
         workers=workers if workers > 1 else None,
         access_log=False,
         server_header=False,

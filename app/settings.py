@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from app import settingvalues
 from app.language import _
@@ -87,7 +87,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     relay = take(None, _relay, given["PHIEU_SMTP_URL"])
     found = Settings(
         data=data,
-        database_url=take("", _database_url, given["PHIEU_DATABASE_URL"], data),
+        database_url=take("", _database_url, given, data),
         key_file=key_file,
         relay=relay,
         mail_from=take(None, _mail_from, given["PHIEU_MAIL_FROM"]),
@@ -139,14 +139,58 @@ def _kind_of(name: str, path: Path) -> int | None:
         ) from None
 
 
-def _database_url(url: str, data: Path) -> str:
+# What libpq takes for sslmode and keeps: "allow" and "prefer" go on without TLS where a server, or
+# whoever stands between, has none.
+KEPT_MODES = ("require", "verify-ca", "verify-full")
+
+
+def _database_url(environment: Mapping[str, str], data: Path) -> str:
+    url = environment.get("PHIEU_DATABASE_URL", "")
     if not url:
         return f"sqlite:///{data.resolve() / 'phieu.sqlite3'}"
     if not url.startswith(("postgresql://", "postgres://", "sqlite:///")):
         raise SettingsRefused(
             _("PHIEU_DATABASE_URL phải có dạng postgresql://người-dùng:mật-khẩu@máy/cơ-sở-dữ-liệu.")
         )
+    if not url.startswith("sqlite"):
+        _must_be_sealed(url, environment)
     return url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
+
+
+def _must_be_sealed(url: str, environment: Mapping[str, str]) -> None:
+    """Refuse a database on another machine whose connection may go unencrypted, unless told so."""
+    try:
+        parts = urlsplit(url)
+        asked = parse_qs(parts.query, max_num_fields=50)
+        named = [parts.hostname or "", *asked.get("host", []), *asked.get("hostaddr", [])]
+    except ValueError as error:
+        raise SettingsRefused(
+            _("PHIEU_DATABASE_URL không đọc được. Ký tự lạ trong mật khẩu phải viết dạng %XX.")
+        ) from error
+    hosts = [host for each in named for host in each.split(",") if host]
+    # What the address leaves out libpq takes from here; a path is a socket of this machine.
+    far = next(
+        (
+            host
+            for host in hosts or environment.get("PGHOST", "").split(",")
+            if host and not host.startswith(("/", "@")) and not is_loopback(_without_port(host))
+        ),
+        None,
+    )
+    mode = asked.get("sslmode", [environment.get("PGSSLMODE", "")])[-1]
+    if far is not None and mode not in (*KEPT_MODES, "disable"):
+        raise SettingsRefused(
+            _(
+                "PHIEU_DATABASE_URL nối tới máy {host} mà không bắt buộc mã hóa. Thêm vào cuối địa"
+                " chỉ ?sslmode=verify-full&sslrootcert=… (hoặc ít nhất ?sslmode=require). Chỉ khi"
+                " đường nối ấy không rời mạng riêng của máy này mới ghi rõ ?sslmode=disable."
+            ).format(host=far)
+        )
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdecimal() and (":" not in name or "]" in name) else host
 
 
 def _relay(url: str) -> Relay | None:

@@ -27,6 +27,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from app import wordtables
+from app.cleaning import normal
 from app.language import _
 from app.paper import MOTTO, SIGNED, STATE, Facts, Heading, Items, Paper, Part, Table, Text
 
@@ -70,7 +71,7 @@ def safe(text: str) -> str:
     kept = (" " if sign in "\t\n\r\v\f\x85\u2028\u2029" else sign for sign in text)
     bad = ("Cc", "Cf", "Cs", "Cn")
     visible = "".join(sign for sign in kept if unicodedata.category(sign) not in bad)
-    return unicodedata.normalize("NFC", visible)
+    return normal(visible)
 
 
 def _properties(document: WordDocument, paper: Paper, at: datetime) -> None:

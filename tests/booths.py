@@ -16,6 +16,7 @@ from sqlmodel import SQLModel, select
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
+from app.listening import Listening
 from app.main import create_app
 from app.models import Wave
 from app.settings import Settings
@@ -26,10 +27,16 @@ from tests.making import make_index, make_wave, names
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: FastAPI, http: type[Listening] = Listening) -> Iterator[str]:
     """The address of a real server of the app."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, access_log=False, server_header=False
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http=http,
     )
     # As `phieu serve` has it; pytest listens even to loggers that are switched off.
     logging.getLogger("uvicorn.access").disabled = True

@@ -244,3 +244,48 @@ def test_the_throttle_remembers_so_many_addresses_and_no_more() -> None:
     for number in range(ADDRESSES):
         throttle.wrong(str(number))
     assert not throttle.wrong("đầu")
+
+
+def test_nobody_chooses_the_address_that_wrong_tries_are_counted_for(booth: Booth) -> None:
+    """The right end of X-Forwarded-For is the proxy's, whatever the visitor wrote before it."""
+    client = booth.visitor().client
+    shapes = ("{own}, {real}", "{own},203.0.113.1 , {real}", "127.0.0.1, {own}, {real}, 127.0.0.1")
+    statuses = []
+    for number in range(62):
+        said = shapes[number % 3].format(own=f"1.2.3.{number}", real="198.51.100.9")
+        statuses.append(client.get("/p/x", headers={"x-forwarded-for": said}).status_code)
+    assert statuses == [404] * 60 + [429] * 2
+    # The visitor's header line, and the proxy's own after it.
+    twice = [("x-forwarded-for", "1.2.3.99"), ("x-forwarded-for", "198.51.100.9")]
+    assert client.get("/p/x", headers=twice).status_code == 429
+    neighbour = {"x-forwarded-for": "198.51.100.9, 198.51.100.10"}
+    assert client.get("/p/x", headers=neighbour).status_code == 404
+
+
+def test_ready_tells_strangers_no_path_no_setting_and_no_wave(
+    booth: Booth, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave, _ballots = booth.wave("tree", code="dot-mat-khoa")
+    client, keys = booth.visitor().client, booth.keys
+
+    def refused() -> list[str]:
+        answer = client.get("/ready")
+        assert answer.status_code == 503
+        for secret in ("/", "\\", "PHIEU", "dot-mat-khoa", "sqlite", "Error", keys.path.name):
+            assert secret not in "".join(answer.json()["reasons"]), secret
+        return [record.getMessage() for record in caplog.records if record.name == "phieu.ready"]
+
+    assert client.get("/ready").json() == {"ready": True, "reasons": []}
+    content = keys.path.read_bytes()
+    keys.erase_wave(wave.code)
+    assert "dot-mat-khoa" in refused()[-1]
+    keys.path.unlink()
+    assert str(keys.path) in refused()[-1]
+    keys.path.write_bytes(content)
+    assert client.get("/ready").status_code == 200
+
+    def gone() -> None:
+        raise RuntimeError(str(keys.path))
+
+    monkeypatch.setattr(booth.db, "reading", gone)
+    assert "RuntimeError" in refused()[-1]

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from app import roster
 from app.indexfile import parse
 from app.names import GUESSES, Names, expanded, units
+from app.table import TableFault
+from tests.making import make_index
 from tests.spellings import of_none, of_units
 
 QUESTIONNAIRES = Path(__file__).parent.parent / "questionnaires"
@@ -259,3 +262,25 @@ def test_many_different_unknown_texts_get_no_slow_guess_each() -> None:
         names.nearest(f"xa ubdn nam {number} hagn so")
     assert time.process_time() - begun < 6
     assert names.nearest("Sở KH và ĐT") == "skhdt"
+
+
+def test_a_cell_of_ten_thousand_strange_units_is_told_ten_times() -> None:
+    index = make_index("assigned")
+    group = next(group.code for group in index.groups if group.rates == "assigned")
+    heading = [roster.NAME, roster.EMAIL, roster.GROUP, roster.AGENCY, roster.ASSIGNED]
+    cell = ";".join(f"lạ {number}" for number in range(10_000))
+    with pytest.raises(TableFault) as refused:
+        roster.read(index, [heading, ["An", "an@vi-du.vn", group, "", cell]])
+    told = [each for each in refused.value.faults if "Không có đơn vị" in str(each)]
+    assert len(told) == roster.MOST_STRANGE
+
+
+def test_a_long_text_resembles_nothing_and_strange_ones_are_not_compared_for_ever() -> None:
+    names = Names({"snv": "Sở Nội vụ", "stc": "Sở Tài chính"})
+    assert names.nearest("Sở Nội vu") == "snv"
+    assert names.nearest("a" * 100_000) is None
+    for number in range(GUESSES):
+        names.nearest(f"lạ {number}")
+    assert names.nearest("Sở Nội vu") == "snv", "it was asked before"
+    assert names.nearest("Sở Tài chin") is None
+    assert names.resembling("Sở Tài chin") == "stc", "nobody may rate the own agency for that"

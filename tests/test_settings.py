@@ -1,6 +1,8 @@
 """The environment: read once, and refused when unsafe."""
 
+import ipaddress
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app import serving
 from app.settings import Relay, SettingsRefused, read
+
+COMPOSE = Path(__file__).parent.parent / "compose.yaml"
 
 
 def test_nothing_set_is_a_trial_on_this_machine() -> None:
@@ -28,7 +33,9 @@ def test_a_key_file_elsewhere_does_not_lie_with_the_data() -> None:
 
 
 def test_with_postgresql_no_folder_holds_both() -> None:
-    assert not read({"PHIEU_DATABASE_URL": "postgresql://p@db/phieu"}).keys_lie_with_data
+    assert not read(
+        {"PHIEU_DATABASE_URL": "postgresql://p@db/phieu?sslmode=require"}
+    ).keys_lie_with_data
 
 
 def test_a_relay_is_read_with_its_secrets_unquoted() -> None:
@@ -331,3 +338,69 @@ def test_every_command_tells_all_faults_and_ends_with_status_1(
         assert name in ended.stderr
     assert SECRET not in ended.stderr + ended.stdout
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://p:mk@db.tinh.gov.vn/phieu",
+        "postgresql://p:mk@db.tinh.gov.vn:5433/phieu?sslmode=prefer",
+        "postgres://p:mk@10.0.0.5/phieu?sslmode=allow",
+        "postgresql://p:mk@[2001:db8::5]/phieu",
+        "postgresql://p:mk@localhost,db2/phieu",
+        "postgresql://p:mk@/phieu?host=db.tinh.gov.vn",
+        "postgresql://p:mk@/phieu?host=/var/run&host=db2:5432",
+        "postgresql://p:mk@localhost/phieu?hostaddr=10.0.0.5",
+        "postgresql://p:mk@db/phieu?sslmode=require&sslmode=prefer",
+        "postgresql://p:m[k@db/phieu?sslmode=require",
+    ],
+)
+def test_a_database_elsewhere_without_tls_is_refused_and_no_password_is_shown(url: str) -> None:
+    with pytest.raises(SettingsRefused, match="PHIEU_DATABASE_URL") as refused:
+        read({"PHIEU_DATABASE_URL": url})
+    assert "mk" not in str(refused.value)
+    assert "m[k" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://p:mk@localhost/phieu",
+        "postgresql://p:mk@127.0.0.1:5433/phieu",
+        "postgresql://p:mk@[::1]/phieu",
+        "postgresql:///phieu",
+        "postgresql://p@/phieu?host=/var/run/postgresql",
+        "postgresql://p@/phieu?host=localhost:5433",
+        "postgresql://p:mk@db/phieu?sslmode=require",
+        "postgresql://p:mk@db/phieu?sslmode=verify-ca",
+        "postgres://p:mk@db/phieu?sslmode=verify-full&sslrootcert=/ca.pem",
+        "postgresql://p:mk@database/phieu?sslmode=disable",  # told: it stays on its own network
+    ],
+)
+def test_a_database_here_or_behind_tls_or_as_told_is_taken(url: str) -> None:
+    found = read({"PHIEU_DATABASE_URL": url}).database_url
+    assert found.partition(":")[2] == url.partition(":")[2]
+
+
+def test_what_the_address_leaves_out_is_read_as_the_driver_reads_it() -> None:
+    with pytest.raises(SettingsRefused, match="PHIEU_DATABASE_URL"):
+        read({"PHIEU_DATABASE_URL": "postgresql:///phieu", "PGHOST": "db.tinh.gov.vn"})
+    read({"PHIEU_DATABASE_URL": "postgresql:///phieu", "PGHOST": "/var/run/postgresql"})
+    read({"PHIEU_DATABASE_URL": "postgresql://p@db/phieu", "PGSSLMODE": "verify-full"})
+
+
+def test_the_containers_have_settings_that_are_taken() -> None:
+    compose = COMPOSE.read_text("utf-8")
+    environment = dict(re.findall(r"^ +(PHIEU_\w+|FORWARDED_\w+): (.*)$", compose, re.MULTILINE))
+    values = {
+        name: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", re.sub(r"\$\{\w+:\?[^}]*\}", "x", value))
+        for name, value in environment.items()
+    }
+    values |= {"PHIEU_BASE_URL": "https://phieu.vi-du.vn", "PHIEU_SMTP_URL": "smtp://mail"}
+    configured = read(values)
+    assert not configured.is_sqlite
+    serving.must_know_its_proxy(values, configured)
+    gateway = ipaddress.ip_address(values["FORWARDED_ALLOW_IPS"])
+    (subnet,) = re.findall(r"subnet: (\S+)", compose)
+    assert gateway in ipaddress.ip_network(subnet)
+    assert f"gateway: {gateway}" in compose

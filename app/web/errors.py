@@ -33,6 +33,7 @@ from app.web.forms import BEGUN, CookieCame, FormRefused, NoBallotOpen
 from app.web.pages import Letterhead, house_of, named, page, see, wrong
 
 log = logging.getLogger("phieu.booth")
+TOO_SLOW = _("Đường truyền quá chậm, nội dung chưa tới hết. Hãy gửi lại")
 TRY_AGAIN = _("Những gì đã lưu trước đó vẫn còn. Đợi vài phút rồi mở lại đường dẫn trong thư mời.")
 
 
@@ -201,6 +202,30 @@ def no_cookies(request: Request) -> Response:
 def form_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, FormRefused)  # noqa: S101, for the type checker
     return said(request, error.status, error.title, error.remedy, error.faults)
+
+
+def too_slow(request: Request, _error: Exception) -> Response:
+    return said(
+        request,
+        408,
+        TOO_SLOW,
+        _("Chưa có gì của lần gửi này được lưu. Quay lại trang trước để gửi lại."),
+    )
+
+
+def head_refused(status: int) -> Response:
+    """An address or cookies too long to be read, so that nobody knows whose request it is."""
+    values = {
+        "head": Letterhead.of(None),
+        "title": _("Địa chỉ hoặc cookie của yêu cầu này quá dài"),
+        "remedy": _(
+            "Mở lại đường dẫn trong thư mời. Nếu vẫn thấy trang này, xóa cookie của trang này trong"
+            " trình duyệt rồi mở lại."
+        ),
+        "faults": [],
+        "ongoing": False,
+    }
+    return page("ballot/fault.html", values, status)
 
 
 def unserved(request: Request, error: Exception) -> Response:

@@ -1,4 +1,9 @@
-"""What a supervisor asks: is the process alive, and can it serve."""
+"""What a supervisor asks: is the process alive, and can it serve.
+
+Anybody may ask, so the answer names no path, no setting and no wave; the log does.
+"""
+
+import logging
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -9,6 +14,7 @@ from app.language import _
 from app.web.pages import house_of
 
 router = APIRouter()
+log = logging.getLogger("phieu.ready")
 LOOK = ["GET", "HEAD"]
 
 
@@ -20,18 +26,20 @@ async def alive() -> Response:
 
 @router.api_route("/ready", methods=LOOK)
 def ready(request: Request) -> Response:
-    """200 when database and keys are there; 503 names what lacks, for whoever runs the server."""
+    """200 when database and keys are there; 503 says which of them lacks."""
     house = house_of(request)
     try:
         with house.db.reading() as session:
             lacking = enquiries.without_keys(session, house.keys)
         house.keys.must_be_there()
-        reasons = [
-            _("Thiếu khóa của đợt {code} trong tệp khóa của tiến trình này.").format(code=code)
-            for code in lacking
-        ]
+        reasons = [_("Thiếu khóa của một đợt điều tra; nhật ký máy chủ ghi rõ.")] if lacking else []
+        details = ", ".join(lacking)
     except KeysMissing as error:
-        reasons = [str(error)]
+        reasons = [_("Thiếu tệp khóa; nhật ký máy chủ ghi rõ.")]
+        details = str(error)
     except Exception as error:  # noqa: BLE001, whatever it is, the process is not ready
-        reasons = [_("Không dùng được cơ sở dữ liệu ({kind}).").format(kind=type(error).__name__)]
+        reasons = [_("Không dùng được cơ sở dữ liệu; nhật ký máy chủ ghi rõ.")]
+        details = type(error).__name__
+    if reasons:
+        log.warning("not ready: %s %s", reasons[0], details)
     return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)

@@ -32,10 +32,11 @@ def large_index() -> Index:
     return replace(index, units=(*index.units, *more))
 
 
-def fill(db: Database, keys: KeyFile, configured: Settings) -> None:
+def fill(
+    db: Database, keys: KeyFile, configured: Settings, index: Index, number: int = PEOPLE
+) -> None:
     """A wave that collects, one with results, one that waits for its launch."""
-    index = large_index()
-    people = make_people(index, PEOPLE)
+    people = make_people(index, number)
     base = configured.base_url
     make_wave(db, keys, index, people[:200], code=SCORED, base_url=base)
     with db.reading() as session:
@@ -116,7 +117,7 @@ def rows(premises: Premises) -> Iterator[Row]:
 
     with premises.opened() as (db, keys):
         configured = settings.read(premises.environment)
-        fill(db, keys, configured)
+        fill(db, keys, configured, large_index())
         name, value = cookie_of(db, keys, configured, "officer", "council", "admin")
         client = httpx.Client(
             transport=InProcess(create_app(configured, db, keys)),

@@ -51,7 +51,7 @@ from app.web.console import (
     watch,
     waves,
 )
-from app.web.console.faults import install, last_resort
+from app.web.console.faults import head_refused, install, last_resort
 
 # The order matters where addresses overlap: the more exact one comes first.
 MODULES = (
@@ -83,4 +83,4 @@ MODULES = (
     log,
 )
 
-__all__ = ["MODULES", "install", "last_resort"]
+__all__ = ["MODULES", "head_refused", "install", "last_resort"]

@@ -18,6 +18,7 @@ from app.language import _
 from app.table import TableFault
 from app.waves import WaveRefused
 from app.web import api, errors
+from app.web.bounds import TooSlow
 from app.web.console.back import page_of, sign_in_path
 from app.web.console.cookies import ROOT, leave_word
 from app.web.console.desk import (
@@ -69,6 +70,7 @@ def install(app: FastAPI) -> None:
         KeysMissing: errors.unserved,
         BallotAltered: errors.altered,
         WaveAltered: errors.altered,
+        TooSlow: errors.too_slow,
         HTTPException: errors.http_fault,
     }
     for fault, ballots in both.items():
@@ -89,6 +91,8 @@ def _by_door(
             return http_fault(request, error)
         if isinstance(error, BallotAltered | WaveAltered):
             return altered(request, error)
+        if isinstance(error, TooSlow):
+            return said(request, 408, errors.TOO_SLOW, NOTHING_DONE)
         if isinstance(error, KeyFileLost) or getattr(request.state, "desk", None) is None:
             return keys_away(request)
         return refused(request, error)
@@ -261,6 +265,13 @@ def keys_away(request: Request) -> Response:
         _("Trang quản trị chưa dùng được"),
         _("Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ; chưa có gì bị mất."),
     )
+
+
+def head_refused(request: Request, status: int) -> Response:
+    """What is said of an address or headers too long to be read; nothing of them is looked at."""
+    if api.of_api(request):
+        return api.http_fault(request, HTTPException(status))
+    return errors.head_refused(status)
 
 
 def gone(_request: Request, _error: Exception) -> Response:

@@ -5,7 +5,6 @@ words are kept as nothing at all, so that a letter nobody touched follows them a
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ from starlette.responses import Response
 
 from app import lettertexts, mail, testletter, waves
 from app import wordings as wording_of
+from app.cleaning import normal
 from app.db import Session
 from app.index import Index
 from app.language import _
@@ -165,7 +165,7 @@ def _view(desk: Desk, session: Session, code: str) -> View:
 
 def _typed(form: Form, field: Field) -> str:
     typed = form.value(field.name).replace("\r\n", "\n").replace("\t", " ")
-    value = unicodedata.normalize("NFC", NO_TEXT.sub("", typed))
+    value = normal(NO_TEXT.sub("", typed))
     return field.usual if field.name in form.values(USUAL) else value or field.usual
 
 

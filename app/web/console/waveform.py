@@ -22,10 +22,13 @@ Faults = list[tuple[str, str]]
 # them the way of the browser's language, and 03/12 is read for another day.
 DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
 CLOCK = re.compile(r"(\d{1,2})(?:\s*(?::|h|g|giờ)\s*(\d{2})?)?(?:\s*phút)?", re.ASCII)
+LONGEST = 40  # a row of spaces is parted between its places in more ways than anybody can try
 
 
 def moment_of(day: str, clock: str) -> datetime | None:
     """A date and a time of Hà Nội as the fields have them; no time is the first of the day."""
+    if max(len(day), len(clock)) > LONGEST:
+        return None
     dated, timed = DAY.fullmatch(day.strip()), CLOCK.fullmatch(clock.strip().lower() or "0")
     if dated is None or timed is None:
         return None

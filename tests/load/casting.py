@@ -1,0 +1,65 @@
+"""CPU of a cast and of finding a ballot, inside one process: for comparing two versions in one run.
+
+    python -m tests.load.casting [BALLOTS]
+
+prints JSON: milliseconds of CPU a cast (transaction and commit included), microseconds a look-up.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from app import ballots, casting
+from app import indexfile as files
+from app.db import Database, open_database
+from app.keys import KeyFile
+from app.urn import Answers, DraftState
+from tests.making import LAI_CHAU, make_people, make_wave, names
+
+
+def opened(folder: Path) -> tuple[Database, KeyFile]:
+    """An empty SQLite database and its key file."""
+    db = open_database(f"sqlite:///{folder / 'phieu.sqlite3'}")
+    keys = KeyFile(folder / "keys" / "phieu.key")
+    try:
+        from app import keyguard
+
+        keyguard.guard(db, keys)
+    except ImportError:
+        pass
+    return db, keys
+
+
+def measure(number: int) -> dict[str, float]:
+    """Casts of `number` ballots about 20 units."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
+        db, keys = opened(Path(name))
+        index = files.parse(LAI_CHAU.read_bytes())
+        wave = make_wave(db, keys, index, make_people(index, number))
+        with db.reading() as session:
+            everyone = names(session, wave)
+        begun = time.process_time()
+        for ballot_name in everyone:
+            with db.reading() as session:
+                ballots.find(session, ballot_name)
+        looked = time.process_time() - begun
+        for ballot_name in everyone:
+            with db.transaction() as session:
+                ballot = ballots.find(session, ballot_name)
+                ballots.start(session, keys, ballot, db.now(session))
+                said = Answers(dict.fromkeys(ballot.asked(None), "A"))
+                state = DraftState(said, frozenset(ballot.units))
+                ballots.change_draft(session, keys, ballot, db.now(session), lambda _b: state)  # noqa: B023
+        begun = time.process_time()
+        for ballot_name in everyone:
+            with db.transaction() as session:
+                casting.cast(db, session, keys, ballot_name, lambda _ballot, _draft: True)
+        cast = time.process_time() - begun
+        db.dispose()
+    return {"cast_ms": 1e3 * cast / len(everyone), "find_us": 1e6 * looked / len(everyone)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 400)))
