@@ -397,6 +397,7 @@ def test_the_containers_have_settings_that_are_taken() -> None:
         for name, value in environment.items()
     }
     values |= {"PHIEU_BASE_URL": "https://phieu.vi-du.vn", "PHIEU_SMTP_URL": "smtp://mail"}
+    values |= {"PHIEU_MAIL_FROM": "phieu@vi-du.vn"}
     configured = read(values)
     assert not configured.is_sqlite
     serving.must_know_its_proxy(values, configured)
