@@ -16,7 +16,8 @@ from sqlmodel import Session, col
 
 from app import ballotbonds, bonds, proposals, tallies, wavefacts, wordings
 from app.db import Database
-from app.keys import Content, KeyFile, master_of
+from app.keycontent import Content, master_of
+from app.keys import KeyFile
 from app.language import _, moment
 from app.models import Ballot, Respondent, Sheet, Wave
 from app.tokens import derive

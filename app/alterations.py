@@ -15,7 +15,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app import ballotbonds, proposals, wavefacts
+from app import ballotbonds, bonds, proposals, wavefacts
 from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.language import _, number
@@ -100,7 +100,7 @@ class Scan:
     """
 
     def __init__(self, keys: KeyFile, wave: Wave) -> None:
-        self._keys, self._code = keys, wave.code
+        self._code, self._bond_key = wave.code, keys.bond_key(wave.code)
         self.facts = wavefacts.of_wave(keys, wave)
         voided = self.facts.get("voided") or {"ballots": [], "lost": 0}
         self._void, self._void_lost = frozenset(voided["ballots"]), int(voided["lost"])
@@ -135,7 +135,7 @@ class Scan:
         key = row.number.hex()
         if key in self._void:
             return False
-        if not ballotbonds.is_sound(self._keys, self._code, row):
+        if not self._is_sound(row, key):
             self._altered.append(row.number)
             return False
         if not row.at_launch:
@@ -146,6 +146,13 @@ class Scan:
         else:
             self._bonds.append(bytes(row.bond))
         return True
+
+    def _is_sound(self, row: Any, key: str) -> bool:
+        """As `ballotbonds.is_sound`, by the key file as it was when the pass began."""
+        expected = bonds.of_ballot(self._bond_key, self._code, ballotbonds.facts_of(row))
+        slot = self._slots.get(key)
+        known = slot is None or expected.hex() in (slot["now"], slot.get("next"))
+        return known and bonds.fits(row.bond, expected)
 
     def found(self, session: Session) -> Alterations:
         """What is wrong and not declared void, once every row was seen."""

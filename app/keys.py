@@ -17,20 +17,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app.keycontent import (
+    FORMAT,
+    SECRETS,
+    Content,
+    derived_of_wave,
+    is_launched,
+    master_of,
+    new_content,
+    unwrap,
+    wrap,
+)
 from app.language import _
 from app.tokens import BallotName, Tokens, derive, receipt
 from app.urn import new_key_pair
 
-FORMAT = 2
 T = TypeVar("T")
-Content = dict[str, Any]
-# What of a wave's entry goes when its urn is opened or destroyed.
-SECRETS = ("secret", "private_key")
 
 
 class KeysMissing(Exception):
@@ -135,7 +141,7 @@ class KeyFile:
         private, public = new_key_pair()
         with self.changing() as content:
             entry = content["waves"].setdefault(code, {})
-            if _is_launched(entry):
+            if is_launched(entry):
                 raise Altered
             entry |= {
                 "secret": b64encode(os.urandom(32)).decode(),
@@ -148,7 +154,7 @@ class KeyFile:
     def prepared(self, code: str, index_digest: str) -> bytes | None:
         """The public urn key of a wave whose keys were made before its launch, for this index."""
         entry = self.content()["waves"].get(code) if self.path.exists() else None
-        if entry is None or _is_launched(entry) or entry.get("index_digest") != index_digest:
+        if entry is None or is_launched(entry) or entry.get("index_digest") != index_digest:
             return None
         return b64decode(entry["public_key"])
 
@@ -196,7 +202,7 @@ class KeyFile:
 
     def slot(self, *path: str) -> Mapping[str, Any] | None:
         """What the database is held to at one place of the file; None where it is to nothing."""
-        place: Any = self.content() if self.path.exists() else {}
+        place: Any = self._looked_at()
         for name in path:
             place = None if place is None else place.get(name)
         found: Mapping[str, Any] | None = place
@@ -212,20 +218,31 @@ class KeyFile:
 
     def content(self) -> Content:
         """The file's content, read again when another process has changed it; only to look at."""
-        try:
-            status = self.path.stat()
-        except FileNotFoundError:
+        found = self._looked_at()
+        while found is None:
             with self.changing():
                 pass
-            status = self.path.stat()
+            found = self._looked_at()
+        return found
+
+    def _looked_at(self) -> Content | None:
+        """The same, None while there is no file."""
+        try:
+            status = os.stat(self.path)  # noqa: PTH116  # on the way of every page, and twice as fast
+        except FileNotFoundError:
+            return None
         seen = (status.st_ino, status.st_mtime_ns, status.st_size)
         if self._read is None or self._read[0] != seen:
             self._read, self._worked_out = (seen, self._load()), {}
         return self._read[1]
 
-    def worked_out(self, key: object, work: Callable[[Content], T]) -> T:
-        """What `work` makes of the content, once for each state of the file."""
-        content, known = self.content(), self._worked_out
+    def worked_out(self, key: object, work: Callable[[Content], T], away: T | None = None) -> T:
+        """What `work` makes of the content, once for each state of the file; while there is no
+        file `away`, if that is given."""
+        content = self._looked_at() if away is not None else self.content()
+        if content is None:
+            return cast(T, away)
+        known = self._worked_out
         if key not in known:
             known[key] = work(content)
         found: T = known[key]
@@ -254,7 +271,7 @@ class KeyFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.with_name(self.path.name + ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            content = self._load() if self.path.exists() else _new_content()
+            content = self._load() if self.path.exists() else new_content()
             yield content
             fresh = self.path.with_name(self.path.name + ".new")
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -266,34 +283,3 @@ class KeyFile:
             folder = os.open(self.path.parent, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)
-
-
-def _new_content() -> Content:
-    secret = [b64encode(os.urandom(32)).decode() for _which in range(2)]
-    return {"format": FORMAT, "master": secret[0], "link_keys": [secret[1]], "waves": {}}
-
-
-def _is_launched(entry: Content) -> bool:
-    """Whether the wave of an entry was launched; not so while a launch is under way."""
-    return entry.get("facts", {}).get("now") is not None
-
-
-def master_of(content: Content) -> bytes:
-    return b64decode(content["master"])
-
-
-def derived_of_wave(content: Content, name: str, code: str) -> bytes:
-    """The key of a wave that its master key makes: `name` is bond_key or receipt_key."""
-    return derive(master_of(content), name.replace("_", " "), code.encode())
-
-
-def wrap(master: bytes, private_key: bytes, code: str) -> str:
-    nonce = os.urandom(12)
-    sealed = AESGCM(derive(master, "urn key")).encrypt(nonce, private_key, code.encode())
-    return b64encode(nonce + sealed).decode()
-
-
-def unwrap(master: bytes, wrapped: str, code: str) -> bytes:
-    """The private urn key. Raises InvalidTag."""
-    raw = b64decode(wrapped)
-    return AESGCM(derive(master, "urn key")).decrypt(raw[:12], raw[12:], code.encode())

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlmodel import Session
 
-from app.keys import Altered, Content, KeyFile, KeysMissing
+from app.keycontent import Content
+from app.keys import Altered, KeyFile, KeysMissing
 
 log = logging.getLogger("phieu.keys")
 PLEDGED, COMMITTING = "phieu_pledged", "phieu_committing"

@@ -17,16 +17,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from app.keys import (
-    SECRETS,
-    Content,
-    KeyFile,
-    KeysMissing,
-    derived_of_wave,
-    master_of,
-    unwrap,
-    wrap,
-)
+from app.keycontent import SECRETS, Content, derived_of_wave, master_of, unwrap, wrap
+from app.keys import KeyFile, KeysMissing
 from app.language import _
 from app.tokens import derive
 from app.urn import Opener, Spoiled, seal

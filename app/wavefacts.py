@@ -13,8 +13,9 @@ from typing import Any
 from sqlmodel import Session
 
 from app import pledges
+from app.keycontent import Content
 from app.keyguard import keys_of
-from app.keys import Altered, Content, KeyFile
+from app.keys import Altered, KeyFile
 from app.language import _
 from app.models import Wave
 
@@ -94,14 +95,12 @@ def _read(facts: Facts) -> Facts:
 def accepted(keys: KeyFile, code: str) -> tuple[Facts, ...]:
     """What the row of a wave may say, times and bytes as in a row; DRAFT while it may be none of a
     launched wave."""
-    if not keys.path.exists():
-        return (DRAFT,)
 
     def look(_content: Content) -> tuple[Facts, ...]:
         known = keys.accepted("waves", code, "facts") or (None,)
         return tuple(_read(facts) if facts else DRAFT for facts in known)
 
-    return keys.worked_out(("facts", code), look)
+    return keys.worked_out(("facts", code), look, away=(DRAFT,))
 
 
 def differing(keys: KeyFile, code: str, row: object, names: Sequence[str] = OF_ROW) -> list[str]:

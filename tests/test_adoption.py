@@ -32,7 +32,8 @@ from app import (
 from app.alterations import BallotsAltered
 from app.ballots import BallotAltered, WaveAltered
 from app.db import ROOT, Database, open_database
-from app.keys import SECRETS, KeyFile
+from app.keycontent import SECRETS
+from app.keys import KeyFile
 from app.models import Minutes
 from app.urn import Answers
 from tests.conftest import Clock
