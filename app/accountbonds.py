@@ -50,8 +50,9 @@ class AccountAltered(Exception):
         super().__init__(
             _(
                 "Tài khoản này đã bị sửa ngoài hệ thống: có người ghi thẳng vào cơ sở dữ liệu, hoặc"
-                " cơ sở dữ liệu hay tệp khóa được chép lại từ bản cũ. Chưa làm gì. Báo người quản trị máy chủ; người quản trị tài khoản đặt lại hoặc xóa tài"
-                " khoản này ở trang Tài khoản."
+                " cơ sở dữ liệu hay tệp khóa được chép lại từ bản cũ. Chưa làm gì. Báo người quản"
+                " trị máy chủ; người quản trị tài khoản đặt lại hoặc xóa tài khoản này ở trang Tài"
+                " khoản."
             )
         )
 

@@ -69,8 +69,9 @@ def altered_accounts(db: Database) -> str:
         return ""
     words = _(
         "{number} tài khoản đã bị sửa ngoài hệ thống, không đăng nhập được: có người ghi thẳng vào"
-        " cơ sở dữ liệu, hoặc cơ sở dữ liệu hay tệp khóa được chép lại từ bản cũ. Xem bằng “phieu staff list”; khôi phục cơ sở dữ liệu từ bản lưu, hoặc lấy"
-        " lại từng tài khoản bằng “phieu staff reset EMAIL”, “phieu staff remove EMAIL”."
+        " cơ sở dữ liệu, hoặc cơ sở dữ liệu hay tệp khóa được chép lại từ bản cũ. Xem bằng “phieu"
+        " staff list”; chép lại bản lưu mới nhất, hoặc lấy lại từng tài khoản bằng “phieu staff"
+        " reset EMAIL”, “phieu staff remove EMAIL”."
     )
     return words.format(number=len(found))
 

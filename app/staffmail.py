@@ -67,11 +67,11 @@ def queue_reset(session: Session, email: str, now: datetime) -> None:
             col(StaffLetter.due_at) > now - timedelta(days=1),
         )
     ).one()
-    mine = col(StaffLetter.id) == staffqueue.put(session, "reset", known or anybody, now)
+    mine, made = staffqueue.lay_down(session, "reset", known or anybody, now)
     if known is not None and (asked < RESETS_A_DAY or not live):
-        connection.execute(update(StaffLetter).where(mine).values(due_at=now))
+        staffqueue.bind(session, mine, made)
     else:
-        connection.execute(delete(StaffLetter).where(mine))
+        connection.execute(delete(StaffLetter).where(col(StaffLetter.id) == mine))
 
 
 def queue_heads(session: Session, now: datetime, wave: str, action: str, head: Head) -> None:

@@ -22,15 +22,25 @@ LASTS = timedelta(days=7)
 QUEUED = "queued"
 
 
-def put(session: Session, kind: str, staff_id: int, now: datetime, **facts: object) -> int:
-    """One letter, due now; gives its number."""
+def put(session: Session, kind: str, staff_id: int, now: datetime, **facts: object) -> None:
+    """One letter, due now."""
+    bind(session, *lay_down(session, kind, staff_id, now, **facts))
+
+
+def lay_down(
+    session: Session, kind: str, staff_id: int, now: datetime, **facts: object
+) -> tuple[int, bytes]:
+    """A row that is no letter yet: its number, and the MAC that `bind` makes it one with."""
     written = json.dumps({**facts, QUEUED: now.isoformat()}, ensure_ascii=False)
     row = {"kind": kind, "staff_id": staff_id, "facts": written, "attempts": 0}
     new = insert(StaffLetter).values(**row, due_at=now).returning(col(StaffLetter.id))
     letter_id = cast(int, session.connection().execute(new).scalar_one())
-    made = mac(keys_of(session), letter_id, kind, staff_id, written)
-    _bind(session, letter_id, made)
-    return letter_id
+    return letter_id, mac(keys_of(session), letter_id, kind, staff_id, written)
+
+
+def bind(session: Session, letter_id: int, made: bytes) -> None:
+    row = update(StaffLetter).where(col(StaffLetter.id) == letter_id)
+    session.connection().execute(row.values(mac=made))
 
 
 def mac(keys: KeyFile, letter_id: int, kind: str, staff_id: int, facts: str) -> bytes:
@@ -63,9 +73,4 @@ def take_over(session: Session, now: datetime) -> None:
         row = update(StaffLetter).where(col(StaffLetter.id) == id_).values(facts=written)
         session.connection().execute(row)
         letter_id = cast(int, id_)
-        _bind(session, letter_id, mac(keys, letter_id, kind, staff_id, written))
-
-
-def _bind(session: Session, letter_id: int, made: bytes) -> None:
-    row = update(StaffLetter).where(col(StaffLetter.id) == letter_id)
-    session.connection().execute(row.values(mac=made))
+        bind(session, letter_id, mac(keys, letter_id, kind, staff_id, written))

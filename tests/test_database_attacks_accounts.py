@@ -125,7 +125,7 @@ def test_a_session_of_ones_own_making_opens_nothing(
     for key_hash in (hashlib.sha256(key.encode()).digest(), key.encode()):
         insert(db, "staff_session", {**mine, "key_hash": key_hash, "staff_id": officer.staff_id})
         for cookie in (key, ".".join([key, *_cookie(thief, configured).split(".")[1:]])):
-            made.client.cookies.set(cookie_name(configured), cookie)
+            made.sit_down(cookie_name(configured), cookie)
             assert not is_in(made)
 
 
