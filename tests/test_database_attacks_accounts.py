@@ -6,27 +6,49 @@ before, and may have an account of his own; he does not have the key file.
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from app import accounts, connections, factors, sending, serving, staff, staffmail, waveofficers
+from app import (
+    accountbonds,
+    accounts,
+    connections,
+    factors,
+    launch,
+    passwords,
+    sending,
+    serving,
+    staff,
+    staffmail,
+    waveofficers,
+)
 from app import waves as waves_of
 from app.accounts import AccountRefused
+from app.audit import Head
 from app.db import Database
 from app.keys import KeyFile
+from app.officemodels import Staff
 from app.settings import Settings
 from app.stafflinks import Links
 from app.waves import WaveRefused
 from app.web.console.cookies import cookie_name
-from tests.conftest import Clock
-from tests.consoles import Clerk, choose_password, desk_of, make_staff, stranger
-from tests.making import make_wave
+from tests.conftest import Clock, first_on_both
+from tests.consoles import (
+    Clerk,
+    choose_password,
+    desk_of,
+    make_staff,
+    new_session,
+    stranger,
+)
+from tests.making import make_index, make_people, make_wave
 from tests.posting import through
 from tests.smtp import smtp_server
 from tests.test_staff import GOOD, member, setup_path, signing_in
-from tests.test_staffcli import shell
+from tests.test_staffcli import Shell, shell
 from tests.test_two_people import close
 
 __all__ = ["shell"]
@@ -233,6 +255,151 @@ def test_an_earlier_password_put_back_lets_nobody_in(
     assert ALTERED in told_of(admin)
 
 
+# Neither of them says who may do what: a code that was used, when an account was made, wrong codes.
+FREE = {"totp_step", "created_at", "wrong_codes"}
+OTHER = {
+    "id": 4711,
+    "name": "Ai Khác",
+    "email": "x@vi-du.vn",
+    "email_key": "x@vi-du.vn",
+    "roles": "officer",
+    "password_hash": "$argon2id$v=19$m=64,t=1,p=1$YWJjZGVmZ2hpamts$YWJjZGVmZ2hpamtsbW5vcA",
+    "totp_sealed": b"x" * 48,
+    "totp_confirmed_at": "2025-01-01 00:00:00.000000",
+    "removed_at": "2025-01-01 00:00:00.000000",
+}
+
+
+def test_each_column_of_an_account_is_held_to_the_key_file_or_decides_nothing() -> None:
+    bound = {column.key for column in accountbonds.COLUMNS}
+    assert bound == set(OTHER)
+    assert set(Staff.model_fields) - bound <= FREE
+
+
+@first_on_both("column", [*sorted(OTHER)])
+def test_whatever_is_changed_in_an_account_it_is_used_no_more(
+    db: Database, keys: KeyFile, configured: Settings, admin: Clerk, column: str
+) -> None:
+    clerk = desk_of(db, keys, configured, "officer", "council")
+    with db.transaction() as session:
+        password = passwords.hashed(GOOD)
+        accounts.use_password(session, clerk.staff_id, password)
+    email = email_of(db, clerk.staff_id)
+    clerk.sit_down(cookie_name(configured), new_session(db, clerk.staff_id))
+    assert is_in(clerk)
+    if column == "id":
+        write(db, "DELETE FROM staff_session WHERE staff_id = :id", id=clerk.staff_id)
+    change = f"UPDATE staff SET {column} = :value WHERE id = :id"
+    write(db, change, value=OTHER[column], id=clerk.staff_id)
+    assert not is_in(clerk)
+    for typed in (email, "x@vi-du.vn"):
+        assert signing_in(stranger(db, keys, configured), typed, GOOD, clerk.code()).status == 422
+        clerk.used = 0
+    assert counted(db) == 0
+    with db.transaction() as session:
+        staffmail.queue_heads(session, db.now(session), "", "keys.new", Head(1, "ab"))
+    assert rows(db, "staff_letter") == []
+    assert ALTERED in told_of(admin) or column == "removed_at"
+
+
+def test_an_altered_account_is_set_right_as_it_was_and_never_as_its_row_says(
+    db: Database, keys: KeyFile, configured: Settings, admin: Clerk
+) -> None:
+    clerk, email = member(db, keys, configured, "council")
+    change = "UPDATE staff SET email = 'x@vi-du.vn', email_key = 'x@vi-du.vn', roles = 'admin'"
+    write(db, f"{change} WHERE id = :id", id=clerk.staff_id)
+    # Who is to come back finds the own address taken.
+    (row,) = rows(db, "staff", "id = :id", id=clerk.staff_id)
+    insert(db, "staff", {**row, "id": 77, "email": email, "email_key": email})
+    path = f"{ACCOUNTS}/{clerk.staff_id}"
+    admin.open(path).press("Đặt lại tài khoản", {"ma-xac-thuc": admin.code()})
+    assert admin.path == ACCOUNTS
+    ((to, _message),) = mails(db, keys, configured)
+    assert to == email
+    with db.reading() as session:
+        back = accounts.get(session, clerk.staff_id)
+    assert (back.email, back.roles) == (email, {"council"})
+    assert not back.has_password
+    assert not back.altered
+
+
+def test_an_account_that_was_added_past_us_can_only_be_removed(
+    db: Database, admin: Clerk, thief: Clerk
+) -> None:
+    (row,) = rows(db, "staff", "id = :id", id=thief.staff_id)
+    insert(db, "staff", {**row, "id": 77, "email_key": "x", "roles": "admin"})
+    path = f"{ACCOUNTS}/77"
+    assert "Đặt lại tài khoản" not in admin.open(path).text
+    assert "Đổi vai trò" not in admin.text
+    with pytest.raises(AccountRefused), db.transaction() as session:
+        accounts.reset(session, 77)
+    admin.press("Xóa tài khoản", {"ma-xac-thuc": admin.code()})
+    assert admin.path == ACCOUNTS
+    assert ALTERED not in admin.text
+    assert rows(db, "staff", "id = 77")[0]["roles"] == ""
+    assert is_in(thief)
+
+
+@pytest.mark.parametrize("how", ["reset", "remove"])
+def test_an_account_that_was_taken_away_is_named_and_comes_back_or_goes_for_good(
+    db: Database, keys: KeyFile, configured: Settings, admin: Clerk, how: str
+) -> None:
+    gone, _secret = make_staff(db, keys, "officer", name="Lò Văn Sơn")
+    email = email_of(db, gone)
+    for table in ("recovery_code", "staff_session", "staff_letter"):
+        write(db, f"DELETE FROM {table} WHERE staff_id = :id", id=gone)
+    write(db, "DELETE FROM staff WHERE id = :id", id=gone)
+    assert "Lò Văn Sơn" in told_of(admin)
+    assert "bị xóa khỏi cơ sở dữ liệu ngoài hệ thống" in admin.text
+    with pytest.raises(AccountRefused, match=ALTERED), db.transaction() as session:
+        accounts.add(session, email, "Ai Khác", ["officer"], db.now(session))
+    # Its number is nobody else's meanwhile.
+    other, _secret = make_staff(db, keys, "council")
+    assert other != gone
+    button = "Đặt lại tài khoản" if how == "reset" else "Xóa tài khoản"
+    admin.open(f"{ACCOUNTS}/{gone}").press(button, {"ma-xac-thuc": admin.code()})
+    assert ALTERED not in told_of(admin)
+    with db.reading() as session:
+        there = {each.id: each for each in accounts.everyone(session)}
+    assert (gone in there) is (how == "reset")
+    if how == "reset":
+        assert (there[gone].email, there[gone].roles) == (email, {"officer"})
+
+
+def test_a_removed_account_that_came_back_is_only_removed_again(
+    db: Database, keys: KeyFile, admin: Clerk
+) -> None:
+    staff_id, _secret = make_staff(db, keys, "officer", name="Lò Văn Sơn")
+    (before,) = rows(db, "staff", "id = :id", id=staff_id)
+    with db.transaction() as session:
+        accounts.remove(session, staff_id, db.now(session))
+    set_back(db, "staff", before)
+    assert "đã xóa, nay bị đưa trở lại" in told_of(admin)
+    with pytest.raises(AccountRefused), db.transaction() as session:
+        accounts.reset(session, staff_id)
+    admin.open(f"{ACCOUNTS}/{staff_id}").press("Xóa tài khoản", {"ma-xac-thuc": admin.code()})
+    assert ALTERED not in told_of(admin)
+    assert counted(db) == 0
+
+
+def test_the_server_and_the_command_line_name_altered_accounts_and_set_them_right(
+    db: Database, keys: KeyFile, shell: Shell, caplog: pytest.LogCaptureFixture
+) -> None:
+    staff_id, _secret = make_staff(db, keys, "admin", name="Trần Thu Hà")
+    email = email_of(db, staff_id)
+    assert serving.altered_accounts(db) == ""
+    write(db, "UPDATE staff SET roles = 'officer', email = 'x@vi-du.vn'")
+    assert "1 tài khoản đã bị sửa ngoài hệ thống" in serving.altered_accounts(db)
+    assert f"account {staff_id} differs" in caplog.text
+    assert shell.run("staff", "list") == 0
+    assert email in shell.out
+    assert ALTERED in shell.out
+    assert shell.run("staff", "reset", email) == 0
+    assert serving.altered_accounts(db) == ""
+    with db.reading() as session:
+        assert accounts.get(session, staff_id).roles == {"admin"}
+
+
 def test_a_setup_link_makes_no_second_first_account(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
@@ -274,32 +441,42 @@ def test_recovery_codes_moved_or_put_back_confirm_nothing(
 # Keys of a running wave
 
 
-def ask_for_copy(clerk: Clerk) -> None:
-    """The recovery copy of a wave, as the page of a draft gives it."""
-    path = "/quan-tri/dot/dot-thu/phat-phieu"
-    clerk.open(path)
-    found = [form for form in clerk.forms if form.action.endswith("/khoa")]
-    fields = [(name, value) for form in found for name, vs in form.values.items() for value in vs]
+LAUNCH = "/quan-tri/dot/dot-thu/phat-phieu"
+
+
+def form_of_copy(clerk: Clerk) -> list[tuple[str, str]]:
+    """What the page of a draft sends to get a recovery copy, its ticket too."""
+    form = clerk.open(LAUNCH).form_to("/khoa")
     typed = {"cau": PHRASE, "cau-lai": PHRASE, "ma-xac-thuc": clerk.code()}
-    kept = [each for each in fields if each[0] not in typed]
-    clerk.post(f"{path}/khoa", [*kept, *typed.items()])
+    fields = [(name, value) for name, values in form.values.items() for value in values]
+    return [*((name, value) for name, value in fields if name not in typed), *typed.items()]
 
 
 def test_no_recovery_copy_of_a_running_wave_is_had_by_writing_to_the_database(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock, thief: Clerk, officer: Clerk
 ) -> None:
-    make_wave(db, keys)
-    write(db, "UPDATE staff SET roles = 'officer' WHERE id = :id", id=thief.staff_id)
+    index = make_index()
+    with db.transaction() as session:
+        now = db.now(session)
+        wave = waves_of.new(session, "dot-thu", index, now, now + timedelta(days=9), now)
+        waves_of.import_roster(session, wave, make_people(index))
+    # An officer of the office may be the one who writes there, with a page left open.
+    kept = form_of_copy(officer)
+    with db.transaction() as session:
+        wave = waves_of.load(session, "dot-thu")
+        launch.launch(db, session, keys, configured, wave, False)
     unguard(db)
+    write(db, "UPDATE staff SET roles = 'officer' WHERE id = :id", id=thief.staff_id)
     write(db, "UPDATE wave SET launched_at = NULL")
-    # An officer of the office may be the one who writes there.
     for clerk in (thief, officer):
-        ask_for_copy(clerk)
+        clerk.post(f"{LAUNCH}/khoa", kept)
         assert clerk.response.headers["content-type"].startswith("text/html")
         assert "phieu_recovery" not in clerk.response.text
-    assert officer.status == 409
-    assert "đã bị sửa ngoài hệ thống" in officer.heading
-    assert "lúc phát phiếu" in officer.text
+    assert thief.path.startswith(SIGN_IN)
+    for found in (officer, officer.open(LAUNCH)):
+        assert found.status == 409
+        assert "đã bị sửa ngoài hệ thống" in found.heading
+        assert "lúc phát phiếu" in found.text
 
 
 # Letters and links

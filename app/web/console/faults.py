@@ -255,7 +255,8 @@ def refused(request: Request, error: Exception) -> Response:
 
 def altered(request: Request, error: Exception) -> Response:
     """Somebody wrote into the database past this program."""
-    return said(request, 409, _("Dữ liệu đã bị sửa ngoài hệ thống"), str(error))
+    words = error.words if isinstance(error, WaveAltered) else str(error)
+    return said(request, 409, _("Dữ liệu đã bị sửa ngoài hệ thống"), words)
 
 
 def keys_away(request: Request) -> Response:
