@@ -19,6 +19,8 @@ from app import (
     factors,
     launch,
     passwords,
+    pledges,
+    repairing,
     sending,
     serving,
     staff,
@@ -636,3 +638,65 @@ def test_a_key_of_connection_of_ones_own_making_opens_nothing(
     with db.reading() as session:
         assert connections.is_live(session, real)
         assert not connections.is_live(session, "key")
+
+
+# What a crash leaves
+
+
+def test_after_a_crash_between_database_and_key_file_one_state_is_believed_alone(
+    db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, email = member(db, keys, configured, "officer")
+    (before,) = rows(db, "staff", "id = :id", id=clerk.staff_id)
+    with monkeypatch.context() as crash:
+        crash.setattr(pledges, "_settle", lambda *_slot: None)
+        with db.transaction() as session:
+            choose_password(session, clerk.staff_id, f"{GOOD} lần nữa")
+            factors.new_recovery_codes(session, keys, clerk.staff_id)
+        with pytest.raises(KeyError):
+            added_in_vain(db)
+    repairing.settle_left(db, keys)
+    with db.reading() as session:
+        assert accounts.altered(session) == []
+        assert factors.recovery_codes_left(session, clerk.staff_id) == 10
+    code = clerk.code()
+    set_back(db, "staff", before)
+    assert signing_in(clerk, email, GOOD, code).status == 422
+    with db.transaction() as session:
+        accounts.reset(session, clerk.staff_id)
+        accounts.add(session, "x@vi-du.vn", "Có Rồi", ["officer"], db.now(session))
+
+
+def added_in_vain(db: Database) -> None:
+    with db.transaction() as session:
+        accounts.add(session, "x@vi-du.vn", "Chưa Có", ["officer"], db.now(session))
+        raise KeyError
+
+
+def test_after_a_crash_who_came_in_is_in_and_who_did_not_is_not(
+    db: Database,
+    keys: KeyFile,
+    configured: Settings,
+    two: tuple[Clerk, Clerk],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late = desk_of(db, keys, configured, name="Vừa Thêm")
+    with db.transaction() as session:
+        accounts.set_roles(session, two[1].staff_id, ["council"])
+
+    def come_in(fails: bool) -> None:
+        with monkeypatch.context() as crash, db.transaction() as session:
+            crash.setattr(pledges, "_settle", lambda *_slot: None)
+            wave = waves_of.load(session, "dot-thu")
+            waveofficers.join(session, wave, late.staff_id, db.now(session))
+            if fails:
+                raise KeyError
+
+    with pytest.raises(KeyError):
+        come_in(fails=True)
+    repairing.settle_left(db, keys)
+    assert names(db) == ["Trần Thu Hà"]
+    come_in(fails=False)
+    repairing.settle_left(db, keys)
+    assert names(db) == ["Trần Thu Hà", "Vừa Thêm"]
+    assert ALTERED not in shown(two[0])
