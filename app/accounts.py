@@ -1,78 +1,40 @@
 """What becomes of accounts: set up, invited, proved, changed, reset, removed.
 
-Every verb works inside the caller's transaction.
+Every verb works inside the caller's transaction. An account whose row somebody has altered (see
+`accountbonds`) is nobody's: only `listed`, `reset` and `remove` know of it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import delete, select, text, update
 from sqlmodel import Session, col
 
-from app import passwords
+from app import accountbonds, passwords, recoverycodes
+from app.accountlist import Account, altered, count_of, everyone, listed
 from app.cleaning import address_fault, clean, email_key
 from app.language import _
-from app.officemodels import RecoveryCode, Staff, StaffLetter, StaffSession, WaveOfficer
-from app.passwords import is_chosen
+from app.officemodels import Staff, StaffLetter, StaffSession, WaveOfficer
 from app.staff import ADMIN, OFFICER, ROLES
+
+__all__ = ["Account", "altered", "count_of", "everyone", "listed"]
 
 
 class AccountRefused(Exception):
     """The account cannot be changed so; the text says why and what to do."""
 
 
-@dataclass(frozen=True)
-class Account:
-    """One account, for the page of accounts."""
-
-    id: int
-    name: str
-    email: str
-    roles: frozenset[str]
-    has_password: bool
-    has_second_factor: bool
-
-    @property
-    def who(self) -> str:
-        """How the log names this person."""
-        return f"{self.name} <{self.email}>"
-
-
 def any_account(session: Session) -> bool:
-    return session.connection().execute(select(col(Staff.id)).limit(1)).first() is not None
-
-
-def count_of(session: Session, role: str) -> int:
-    """How many people have a role and can use it: who has not accepted yet may never do."""
-    return sum(role in each.roles and each.has_second_factor for each in everyone(session))
-
-
-def everyone(session: Session) -> list[Account]:
-    """All accounts, by name."""
-    rows = session.connection().execute(
-        select(
-            col(Staff.id),
-            col(Staff.name),
-            col(Staff.email),
-            col(Staff.roles),
-            col(Staff.password_hash),
-            col(Staff.totp_confirmed_at).is_not(None),
-        )
-        .where(col(Staff.removed_at).is_(None))
-        .order_by(col(Staff.name), col(Staff.id))
-    )
-    return [
-        Account(cast(int, id_), name, email, frozenset(roles.split()), is_chosen(hash_), has_factor)
-        for id_, name, email, roles, hash_, has_factor in rows
-    ]
+    """Whether there is an account, or ever was one."""
+    return accountbonds.any_known(session)
 
 
 def find(session: Session, email: str) -> Account:
-    """The account of an address. Raises AccountRefused."""
+    """The account of an address, an altered one too. Raises AccountRefused."""
     key = email_key(email)
-    for account in everyone(session):
+    doubtful = sorted(altered(session), key=lambda each: not each.can_begin_anew)
+    for account in [*everyone(session), *doubtful]:
         if email_key(account.email) == key:
             return account
     raise AccountRefused(
@@ -81,7 +43,7 @@ def find(session: Session, email: str) -> Account:
 
 
 def get(session: Session, staff_id: int) -> Account:
-    """The account of an id. Raises AccountRefused when it was removed."""
+    """The account of an id. Raises AccountRefused when it was removed, or is altered."""
     for account in everyone(session):
         if account.id == staff_id:
             return account
@@ -127,22 +89,27 @@ def add(session: Session, email: str, name: str, roles: Iterable[str], now: date
     fault = address_fault(email) or name_fault(name)
     if fault is not None:
         raise AccountRefused(fault)
-    existing = session.scalars(
-        select(Staff).where(col(Staff.email_key) == email_key(email)).with_for_update()
-    ).first()
-    if existing is not None and existing.removed_at is None:
+    take_turn(session)
+    query = select(*accountbonds.COLUMNS).where(col(Staff.email_key) == email_key(email))
+    existing = session.connection().execute(query.with_for_update()).first()
+    if any(email_key(each.email) == email_key(email) for each in altered(session)):
+        raise AccountRefused(
+            _(
+                "Tài khoản {email} đã bị sửa ngoài hệ thống. Đặt lại hoặc xóa tài khoản ấy trước."
+            ).format(email=email)
+        )
+    if existing is None:
+        return accountbonds.new(session, name, email, chosen, now, passwords.none())
+    if existing.removed_at is None:
         raise AccountRefused(
             _("Đã có tài khoản {email}. Đổi vai trò hoặc mời lại ở chính tài khoản ấy.").format(
                 email=email
             )
         )
-    row = existing or Staff(name="", email="", email_key=email_key(email), roles="", created_at=now)
-    row.name, row.email, row.roles = clean(name), clean(email), chosen
-    row.removed_at = None
-    session.add(row)
-    session.flush()
-    staff_id = cast(int, row.id)
-    _empty(session, staff_id)
+    staff_id = cast(int, existing.id)
+    named = {"name": clean(name), "email": clean(email), "roles": chosen, "removed_at": None}
+    accountbonds.change(session, staff_id, **named, **_blank())
+    _forget(session, staff_id)
     return staff_id
 
 
@@ -154,44 +121,56 @@ def _roles(roles: Iterable[str]) -> str:
     return " ".join(chosen)
 
 
-def _empty(session: Session, staff_id: int) -> None:
-    """No password, no second factor, no session; one of two in no wave (`waveofficers`): whoever
-    reads the mailbox by now becomes this account."""
-    session.connection().execute(
-        update(Staff)
-        .where(col(Staff.id) == staff_id)
-        .values(
-            password_hash=passwords.none(),
-            totp_sealed=None,
-            totp_confirmed_at=None,
-            totp_step=0,
-            wrong_codes="",
-        )
-    )
-    for table in (RecoveryCode, WaveOfficer):
-        session.connection().execute(delete(table).where(col(table.staff_id) == staff_id))
+def _blank() -> dict[str, object]:
+    """No password, no second factor: whoever reads the mailbox by now becomes this account."""
+    return {
+        "password_hash": passwords.none(),
+        "totp_sealed": None,
+        "totp_confirmed_at": None,
+        "totp_step": 0,
+        "wrong_codes": "",
+    }
+
+
+def _forget(session: Session, staff_id: int) -> None:
+    """What goes with a password and a second factor: recovery codes, sessions, being one of two in
+    a wave (`waveofficers`)."""
+    recoverycodes.forget(session, staff_id)
+    session.connection().execute(delete(WaveOfficer).where(col(WaveOfficer.staff_id) == staff_id))
     end_sessions(session, staff_id)
     session.expire_all()
 
 
 def reset(session: Session, staff_id: int, even_last: bool = False) -> None:
-    """Forget password and second factor; a new invitation is the way back.
+    """Forget password and second factor; a new invitation is the way back, for an account that
+    somebody has altered too.
 
     Raises AccountRefused for the last administrator, unless `even_last`: on the server itself the
     new link is in hand at once.
     """
     if not even_last:
         _keep_an_admin(session, staff_id, ())
-    _empty(session, staff_id)
+    found = next((each for each in altered(session) if each.id == staff_id), None)
+    if found is None:
+        accountbonds.change(session, staff_id, **_blank())
+    elif found.can_begin_anew:
+        accountbonds.set_right(session, staff_id, **_blank(), removed_at=None)
+    else:
+        raise AccountRefused(_("Tài khoản này {state}").format(state=found.altered))
+    _forget(session, staff_id)
 
 
 def remove(session: Session, staff_id: int, now: datetime) -> None:
-    """Take an account away. Raises AccountRefused for the last administrator."""
+    """Take an account away, an altered one too.
+
+    Raises AccountRefused for the last administrator.
+    """
     _keep_an_admin(session, staff_id, ())
-    _empty(session, staff_id)
-    session.connection().execute(
-        update(Staff).where(col(Staff.id) == staff_id).values(removed_at=now)
-    )
+    if accountbonds.is_altered(session, staff_id):
+        accountbonds.set_right(session, staff_id, **_blank(), removed_at=now)
+    else:
+        accountbonds.change(session, staff_id, **_blank(), removed_at=now)
+    _forget(session, staff_id)
     session.connection().execute(
         update(StaffLetter)
         .where(
@@ -207,9 +186,7 @@ def set_roles(session: Session, staff_id: int, roles: Iterable[str]) -> str:
     """Give an account other roles; they hold from its next page on. Raises AccountRefused."""
     chosen = _roles(roles)
     _keep_an_admin(session, staff_id, chosen.split())
-    session.connection().execute(
-        update(Staff).where(col(Staff.id) == staff_id).values(roles=chosen)
-    )
+    accountbonds.change(session, staff_id, roles=chosen)
     return chosen
 
 
@@ -228,17 +205,13 @@ def _keep_an_admin(session: Session, staff_id: int, roles: Iterable[str]) -> Non
 def rename(session: Session, staff_id: int, name: str) -> None:
     """Give an account another name, which `name_fault` must have found good. Lines of the log keep
     the name of their time."""
-    session.connection().execute(
-        update(Staff).where(col(Staff.id) == staff_id).values(name=clean(name))
-    )
+    accountbonds.change(session, staff_id, name=clean(name))
 
 
 def use_password(session: Session, staff_id: int, password_hash: str) -> None:
     """Set a password that was hashed before the transaction: hashing takes a tenth of a second,
     in which nobody could cast. Every session of the account ends."""
-    session.connection().execute(
-        update(Staff).where(col(Staff.id) == staff_id).values(password_hash=password_hash)
-    )
+    accountbonds.change(session, staff_id, password_hash=password_hash)
     end_sessions(session, staff_id)
 
 

@@ -14,7 +14,16 @@ from typing import Any, cast
 from sqlalchemy import bindparam, select, text, update
 from sqlmodel import Session, col
 
-from app import ballotbonds, bonds, proposals, tallies, wavefacts, wordings
+from app import (
+    accountadoption,
+    ballotbonds,
+    bonds,
+    proposals,
+    tallies,
+    wavefacts,
+    waveofficers,
+    wordings,
+)
 from app.db import Database
 from app.keycontent import Content, master_of
 from app.keys import KeyFile
@@ -35,10 +44,13 @@ def adopt(db: Database, keys: KeyFile) -> None:
         why = keys.content().get("adopt")
         if why is None:
             return
-        entries = _waves(session, keys, why, db.now(session))
+        now = db.now(session)
+        accounts = accountadoption.take_over(session, keys, why, now)
+        entries = _waves(session, keys, why, now)
     with keys.changing() as content:
         for code, entry in entries.items():
             content["waves"][code] = {**content["waves"].get(code, {}), **entry}
+        content |= accounts
         content.pop("adopt", None)
     log.warning("%d waves are taken over as the database has them (%s)", len(entries), why)
 
@@ -83,6 +95,9 @@ def take_over(session: Session, keys: KeyFile, wave: Wave, why: str, now: dateti
         )
         facts["sheets"] = {str(n): tallies.sheet_digest(document) for n, document in sheets}
     entry["facts"] = {"first": None, "now": facts}
+    if wave.two_people:
+        officers = waveofficers.take_over(session, wave)
+        entry[waveofficers.SLOT] = {"first": None, "now": officers}
     entry["ballots"] = {
         row.number.hex(): {"first": None, "now": bytes(row.bond or b"").hex()}
         for row in rows

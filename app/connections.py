@@ -1,7 +1,9 @@
 """Keys of connection (khóa kết nối): with one, another program reads the score sheets.
 
-A key is shown once, when it is made. The table holds its SHA-256: a key is 256 random bits, so that
-nobody finds it by trying, and no slow hash is needed. It opens nothing but `app/web/api.py`.
+A key is shown once, when it is made. The table holds a MAC of its SHA-256: a key is 256 random
+bits, so that nobody finds it by trying, and no slow hash is needed; and a row that somebody wrote
+into the table is no key. It opens nothing but `app/web/api.py`, which shows what stands in the same
+database: so that a key was revoked is held to nothing, and whoever can write there could undo it.
 """
 
 import hashlib
@@ -13,12 +15,15 @@ from typing import cast
 from sqlalchemy import select, text, update
 from sqlmodel import Session, col
 
+from app import bonds
 from app.cleaning import clean, same
+from app.keyguard import keys_of
 from app.language import _
 from app.officemodels import ConnectionKey
 
 MOST = 20
 LONGEST_NAME = 100
+PLAIN = 32  # bytes of a SHA-256, all that an earlier version held
 
 
 class ConnectionRefused(Exception):
@@ -68,7 +73,11 @@ def make(session: Session, name: str, who: str, now: datetime) -> str:
             _("Khóa tên này đang dùng rồi. Đặt tên khác, hoặc thu hồi khóa cũ trước.")
         )
     key = secrets.token_urlsafe(32)
-    session.add(ConnectionKey(name=clean(name), key_hash=_hash(key), made_by=who, made_at=now))
+    session.add(
+        ConnectionKey(
+            name=clean(name), key_hash=_held(session, _hash(key)), made_by=who, made_at=now
+        )
+    )
     session.flush()
     return key
 
@@ -116,7 +125,8 @@ def is_live(session: Session, key: str) -> bool:
         session.connection()
         .execute(
             select(col(ConnectionKey.id)).where(
-                col(ConnectionKey.key_hash) == _hash(key), col(ConnectionKey.revoked_at).is_(None)
+                col(ConnectionKey.key_hash) == _held(session, _hash(key)),
+                col(ConnectionKey.revoked_at).is_(None),
             )
         )
         .first()
@@ -124,5 +134,20 @@ def is_live(session: Session, key: str) -> bool:
     )
 
 
+def take_over(session: Session) -> None:
+    """Hold the keys of an earlier version of this program to the key file; twice does no harm."""
+    rows = session.connection().execute(select(col(ConnectionKey.id), col(ConnectionKey.key_hash)))
+    for id_, hashed in rows.all():
+        if len(hashed) == PLAIN:
+            mine = update(ConnectionKey).where(col(ConnectionKey.id) == id_)
+            session.connection().execute(mine.values(key_hash=_held(session, bytes(hashed))))
+
+
 def _hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
+
+
+def _held(session: Session, hashed: bytes) -> bytes:
+    """What the table holds of a key's SHA-256; longer than that, so that one is told from the
+    other."""
+    return b"\1" + bonds.mac(keys_of(session).derived("keys of connection"), "key", hashed)

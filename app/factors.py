@@ -1,20 +1,19 @@
 """The second factor of an account: a telephone's secret, and codes for who has lost it."""
 
 import hmac
-import secrets
 from base64 import b32encode
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app import staff
+from app import accountbonds, staff
 from app.keys import KeyFile
-from app.officemodels import RecoveryCode, Staff
+from app.officemodels import Staff
+from app.recoverycodes import new_recovery_codes, recovery_codes_left
 from app.staff import SignedIn
-from app.tokens import ALPHABET
 
-RECOVERY_CODES = 10
+__all__ = ["new_recovery_codes", "recovery_codes_left"]
 
 
 def secret_to_come(session: Session, keys: KeyFile, who: SignedIn) -> bytes:
@@ -51,17 +50,18 @@ def use_secret(
 
     False when an account has a telephone already that was to get its `first`, or the reverse.
     """
-    confirmed = col(Staff.totp_confirmed_at)
-    changed = session.connection().execute(
-        update(Staff)
-        .where(col(Staff.id) == staff_id, confirmed.is_(None) if first else confirmed.is_not(None))
-        .values(
-            totp_sealed=staff.seal_secret(keys, staff_id, secret),
-            totp_confirmed_at=now,
-            totp_step=step,
-        )
+    held = accountbonds.found(session, staff_id)
+    if held is None or (held.totp_confirmed_at is None) is not first:
+        return False
+    accountbonds.change(
+        session,
+        staff_id,
+        totp_sealed=staff.seal_secret(keys, staff_id, secret),
+        # Since when this person has had one: the next telephone is the same person's.
+        totp_confirmed_at=held.totp_confirmed_at or now,
+        totp_step=step,
     )
-    return changed.rowcount == 1
+    return True
 
 
 def last_step(session: Session, staff_id: int) -> int:
@@ -69,27 +69,5 @@ def last_step(session: Session, staff_id: int) -> int:
     return (
         session.connection()
         .execute(select(col(Staff.totp_step)).where(col(Staff.id) == staff_id))
-        .scalar_one()
-    )
-
-
-def new_recovery_codes(session: Session, keys: KeyFile, staff_id: int) -> list[str]:
-    """Ten new codes, shown once; the old ones are void."""
-    codes = [
-        "".join(secrets.choice(ALPHABET) for _sign in range(10)) for _n in range(RECOVERY_CODES)
-    ]
-    connection = session.connection()
-    connection.execute(delete(RecoveryCode).where(col(RecoveryCode.staff_id) == staff_id))
-    connection.execute(
-        insert(RecoveryCode),
-        [{"staff_id": staff_id, "mac": staff.recovery_mac(keys, staff_id, code)} for code in codes],
-    )
-    return [f"{code[:5]}-{code[5:]}" for code in codes]
-
-
-def recovery_codes_left(session: Session, staff_id: int) -> int:
-    return (
-        session.connection()
-        .execute(select(func.count()).where(col(RecoveryCode.staff_id) == staff_id))
         .scalar_one()
     )

@@ -28,13 +28,15 @@ def make_new(yes: Annotated[bool, typer.Option("--yes", help=_("Không hỏi l�
             refuse(_("{lost} Thêm --yes để xác nhận.").format(lost=lost))
         if not typer.confirm(_("{lost} Vẫn tạo?").format(lost=lost)):
             refuse(_("Chưa tạo tệp khóa nào."))
-    with workshop(keys_lost=True) as (db, keys, _settings), db.transaction() as session:
-        last = audit.head(session)
+    with workshop(keys_lost=True) as (db, keys, _settings):
+        with db.reading() as session:
+            last = audit.head(session)
         keys.make_anew(str(last) if last.number else "")
-        head = note(db, session, keys, "keys.new", last_line=last.number)
-        staffmail.queue_heads(session, db.now(session), "", "keys.new", head)
-    with workshop():
-        pass  # what the database says is taken over
+        # Now: the council hears of it, and is whom the new file takes over.
+        adoption.adopt(db, keys)
+        with db.transaction() as session:
+            head = note(db, session, keys, "keys.new", last_line=last.number)
+            staffmail.queue_heads(session, db.now(session), "", "keys.new", head)
     print(_("Đã tạo {path}. Chép ngay một bản lưu của tệp này.").format(path=keys.path))
     print(_("Việc tiếp theo: “phieu staff reset EMAIL” cho từng tài khoản."))
 

@@ -39,6 +39,26 @@ def pledge(session: Session, keys: KeyFile, path: Path, old: Any, new: Any) -> N
         elif pledged[path] != old:
             raise Altered
         slot["next"] = new
+    _remember(session, keys, pledged, path, new)
+
+
+def set_right(session: Session, keys: KeyFile, path: Path, new: Any) -> None:
+    """Hold the database to `new` with this commit, whatever the row says now.
+
+    For one thing alone: that somebody who may has looked at an altered row and begins it anew.
+    """
+    pledged: dict[Path, Any] = session.info.setdefault(PLEDGED, {})
+    with keys.changing() as content:
+        slot = _place(content, path)
+        slot.setdefault("now", None)
+        slot.setdefault("first", None)
+        slot["next"] = new
+    _remember(session, keys, pledged, path, new)
+
+
+def _remember(
+    session: Session, keys: KeyFile, pledged: dict[Path, Any], path: Path, new: Any
+) -> None:
     if not pledged:
         event.listen(session, "before_commit", _committing, once=True)
         event.listen(session, "after_commit", lambda ended: _ended(ended, keys, True), once=True)

@@ -5,12 +5,14 @@ compared again inside, with the account's row held.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from app import passwords
+from app import accountbonds, passwords
 from app.cleaning import email_key
+from app.keyguard import keys_of
 from app.officemodels import Staff
 from app.passwords import is_chosen
 
@@ -31,17 +33,16 @@ def has_password(session: Session, staff_id: int) -> bool:
 
 
 def state_of(session: Session, staff_id: int) -> str:
-    """What changes whenever a password does, or the account goes."""
-    row = (
-        session.connection()
-        .execute(
-            select(col(Staff.password_hash), col(Staff.email_key)).where(
-                col(Staff.id) == staff_id, col(Staff.removed_at).is_(None)
-            )
-        )
-        .first()
-    )
-    return "" if row is None else "\0".join(row)
+    """What changes whenever a password does; nothing of an account that is gone or altered."""
+    row = _sound(session, col(Staff.id) == staff_id)
+    return "" if row is None else f"{row.password_hash}\0{row.email_key}"
+
+
+def _sound(session: Session, which: ColumnElement[bool]) -> Any:
+    """The row of an account that is there, and as this program left it."""
+    query = select(*accountbonds.COLUMNS).where(which, col(Staff.removed_at).is_(None))
+    row = session.connection().execute(query).first()
+    return row if row is not None and accountbonds.is_sound(keys_of(session), row) else None
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,8 @@ class Known:
 
 
 def known_by(session: Session, email: str) -> Known | None:
-    """Who has an address, before a password is compared."""
-    row = (
-        session.connection()
-        .execute(
-            select(
-                col(Staff.id),
-                col(Staff.name),
-                col(Staff.email),
-                col(Staff.password_hash),
-                col(Staff.totp_confirmed_at),
-            ).where(col(Staff.email_key) == email_key(email), col(Staff.removed_at).is_(None))
-        )
-        .first()
-    )
+    """Who has an address, before a password is compared; nobody where the account is altered."""
+    row = _sound(session, col(Staff.email_key) == email_key(email))
     if row is None:
         return None
     ready = row.totp_confirmed_at is not None
@@ -86,15 +75,7 @@ def is_still(session: Session, known: Known) -> bool:
     It holds the account, so that they stay so until the commit.
     """
     hold(session, known.id)
-    row = (
-        session.connection()
-        .execute(
-            select(col(Staff.password_hash), col(Staff.totp_confirmed_at)).where(
-                col(Staff.id) == known.id, col(Staff.removed_at).is_(None)
-            )
-        )
-        .first()
-    )
+    row = _sound(session, col(Staff.id) == known.id)
     return row is not None and (row.password_hash, row.totp_confirmed_at is not None) == (
         known.password_hash,
         known.ready,

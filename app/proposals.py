@@ -23,8 +23,8 @@ from app import bonds, pledges
 from app.keyguard import keys_of
 from app.language import _
 from app.models import Wave
-from app.officemodels import Proposal, Staff, WaveOfficer
-from app.waveofficers import is_officer, must_count
+from app.officemodels import Proposal, Staff
+from app.waveofficers import counting, must_count
 from app.waves import WaveRefused, id_of
 
 log = logging.getLogger("phieu.console")
@@ -175,7 +175,7 @@ def waiting(session: Session, wave: Wave, now: datetime, action: str = "") -> li
             col(Staff.email),
         )
         .join(Staff, col(Staff.id) == col(Proposal.staff_id))
-        .where(*_is_open(wave, now))
+        .where(*_is_open(session, wave, now))
         .order_by(col(Proposal.id))
     )
     if action:
@@ -191,20 +191,14 @@ def waiting(session: Session, wave: Wave, now: datetime, action: str = "") -> li
     return [each for each in found if each.arguments.get("closed", close) == close]
 
 
-def _is_open(wave: Wave, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_open(session: Session, wave: Wave, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Not done, not taken back, not too old; and who asked is an officer of the wave still."""
-    asked_by = (
-        select(col(WaveOfficer.staff_id))
-        .join(Staff, col(Staff.id) == col(WaveOfficer.staff_id))
-        .where(col(WaveOfficer.wave_id) == wave.id, col(WaveOfficer.counts_from) <= now)
-        .where(*is_officer())
-    )
     return (
         col(Proposal.wave_id) == wave.id,
         col(Proposal.done_at).is_(None),
         col(Proposal.withdrawn_at).is_(None),
         col(Proposal.expires_at) > now,
-        col(Proposal.staff_id).in_(asked_by),
+        col(Proposal.staff_id).in_(counting(session, wave, now)),
     )
 
 
@@ -233,7 +227,7 @@ def confirm(session: Session, wave: Wave, deed: Deed, second: Second, now: datet
     taken = session.connection().execute(
         update(Proposal)
         .where(
-            *_is_open(wave, now),
+            *_is_open(session, wave, now),
             col(Proposal.id) == second.proposal_id,
             col(Proposal.action) == deed.action,
             col(Proposal.arguments) == deed.written,

@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from app import wavefacts
+from app import accountsettling, wavefacts
 from app.db import Database, take_close_lock
 from app.keyguard import keys_of
 from app.keys import KeyFile
@@ -44,13 +44,15 @@ def repair(session: Session, code: str) -> list[str]:
 
 
 def settle_left(db: Database, keys: KeyFile) -> None:
-    """Put in force what a transaction said of a wave before its commit, and could not say after it.
+    """Put in force what a transaction said of a wave, or an account, before its commit, and could
+    not say after it.
 
     Until then the state before would be believed too. One under way elsewhere is not touched: its
     row still says what it said before.
     """
     if not keys.path.exists():
         return
+    accountsettling.settle_left(db, keys)
     waves = keys.content()["waves"]
     left = [code for code, entry in waves.items() if "next" in entry.get("facts", {})]
     for code in left:

@@ -37,7 +37,7 @@ def application() -> FastAPI:
 
 
 def setup_link(db: Database, keys: KeyFile, base_url: str) -> str:
-    """The link to the first account; empty once there is one."""
+    """The link to the first account; empty once there was one."""
     with db.reading() as session:
         if accounts.any_account(session):
             return ""
@@ -61,6 +61,21 @@ def must_know_its_proxy(environment: Mapping[str, str], configured: Settings) ->
         )
 
 
+def altered_accounts(db: Database) -> str:
+    """What whoever starts the server hears of accounts that somebody altered; empty for none."""
+    with db.reading() as session:
+        found = accounts.altered(session)
+    if not found:
+        return ""
+    words = _(
+        "{number} tài khoản đã bị sửa ngoài hệ thống, không đăng nhập được: có người ghi thẳng vào"
+        " cơ sở dữ liệu, hoặc cơ sở dữ liệu hay tệp khóa được chép lại từ bản cũ. Xem bằng “phieu"
+        " staff list”; chép lại bản lưu mới nhất, hoặc lấy lại từng tài khoản bằng “phieu staff"
+        " reset EMAIL”, “phieu staff remove EMAIL”."
+    )
+    return words.format(number=len(found))
+
+
 def run(host: str, port: int, workers: int) -> None:
     """Serve until told to stop. Whatever is wrong is said before the first worker starts."""
     configured = settings.read(os.environ)
@@ -69,8 +84,10 @@ def run(host: str, port: int, workers: int) -> None:
     keys = keyguard.guard(db, KeyFile(configured.key_file))
     keys.must_be_there()
     adoption.adopt(db, keys)
-    link = setup_link(db, keys, configured.base_url)
+    link, warning = setup_link(db, keys, configured.base_url), altered_accounts(db)
     db.dispose()
+    if warning:
+        print(warning, file=sys.stderr, flush=True)
     if link:
         print(_("Chưa có tài khoản nào. Mở đường dẫn này để tạo tài khoản đầu tiên:"))
         print(link, flush=True)

@@ -1,149 +1,46 @@
-"""The accounts of the console: who works here, how they prove it, for how long.
+"""The accounts of the console: who works here, and how they prove it.
 
 A password is an Argon2id hash, the second factor's secret is encrypted under the key file, and a
-session is known by the hash of its key. A code of the second factor passes once.
+code of it passes once. Sessions are in `staffsessions`.
 """
 
-import hashlib
 import hmac
 import os
-import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from sqlalchemy import delete, select, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
+from app import accountbonds, recoverycodes
 from app.keys import KeyFile
-from app.officemodels import RecoveryCode, Staff, StaffSession
+from app.officemodels import Staff
+from app.staffsessions import (
+    SignedIn,
+    any_expired,
+    begin_session,
+    end_session,
+    forget_expired,
+    places_of,
+    signed_in,
+)
+
+__all__ = [
+    "SignedIn",
+    "any_expired",
+    "begin_session",
+    "end_session",
+    "forget_expired",
+    "places_of",
+    "signed_in",
+]
 
 OFFICER, COUNCIL, ADMIN = "officer", "council", "admin"
 ROLES = (OFFICER, COUNCIL, ADMIN)
-SESSION_LASTS = timedelta(hours=10)
-SOON = timedelta(minutes=15)
 STEP = 30  # seconds
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """Somebody with a session. `ready` is False until the second factor has been set up."""
-
-    id: int
-    name: str
-    email: str
-    roles: frozenset[str]
-    key_hash: bytes
-    ready: bool
-    ends_at: datetime
-    left: timedelta  # until then, at the time of the request
-
-    @property
-    def ends_soon(self) -> bool:
-        """Whether what is begun now may not be finished."""
-        return self.left < SOON
-
-    @property
-    def who(self) -> str:
-        """How the log names this person."""
-        return f"{self.name} <{self.email}>"
-
-
-def key_hash(key: str) -> bytes:
-    """What the table holds of a session's key."""
-    return hashlib.sha256(key.encode()).digest()
-
-
-def begin_session(session: Session, staff_id: int, now: datetime) -> str:
-    """A new session; gives its key, for the cookie alone."""
-    key = secrets.token_urlsafe(32)
-    session.add(
-        StaffSession(
-            key_hash=key_hash(key),
-            staff_id=staff_id,
-            created_at=now,
-            expires_at=now + SESSION_LASTS,
-        )
-    )
-    session.flush()
-    return key
-
-
-def signed_in(session: Session, key: str, now: datetime) -> SignedIn | None:
-    """Whose session a cookie's key is, if it still runs."""
-    hashed = key_hash(key)
-    row = (
-        session.connection()
-        .execute(
-            select(
-                col(Staff.id),
-                col(Staff.name),
-                col(Staff.email),
-                col(Staff.roles),
-                col(Staff.totp_confirmed_at),
-                col(StaffSession.expires_at),
-            )
-            .join(StaffSession, col(StaffSession.staff_id) == col(Staff.id))
-            .where(
-                col(StaffSession.key_hash) == hashed,
-                col(StaffSession.expires_at) > now,
-                col(Staff.removed_at).is_(None),
-            )
-        )
-        .first()
-    )
-    if row is None:
-        return None
-    ready = row.totp_confirmed_at is not None
-    return SignedIn(
-        id=row.id,
-        name=row.name,
-        email=row.email,
-        roles=frozenset(row.roles.split()),
-        key_hash=hashed,
-        ready=ready,
-        ends_at=row.expires_at,
-        left=row.expires_at - now,
-    )
-
-
-@dataclass(frozen=True)
-class Place:
-    """A browser somebody is signed in with; `here`: the one that asks."""
-
-    since: datetime
-    here: bool
-
-
-def places_of(session: Session, who: SignedIn, now: datetime) -> list[Place]:
-    """Where an account is signed in, the browser that asks first, then the latest."""
-    rows = session.connection().execute(
-        select(col(StaffSession.key_hash), col(StaffSession.created_at))
-        .where(col(StaffSession.staff_id) == who.id, col(StaffSession.expires_at) > now)
-        .order_by(col(StaffSession.created_at).desc(), col(StaffSession.key_hash))
-    )
-    found = [Place(begun, hashed == who.key_hash) for hashed, begun in rows]
-    return sorted(found, key=lambda place: not place.here)
-
-
-def forget_expired(session: Session, now: datetime) -> None:
-    """A session that ran out has no use, and tells when somebody worked."""
-    session.connection().execute(delete(StaffSession).where(col(StaffSession.expires_at) <= now))
-
-
-def any_expired(session: Session, now: datetime) -> bool:
-    found = session.connection().execute(
-        select(col(StaffSession.staff_id)).where(col(StaffSession.expires_at) <= now).limit(1)
-    )
-    return found.first() is not None
-
-
-def end_session(session: Session, hashed: bytes) -> None:
-    """End one session, named by its `key_hash`; one that is over already stays so."""
-    session.connection().execute(delete(StaffSession).where(col(StaffSession.key_hash) == hashed))
 
 
 def seal_secret(keys: KeyFile, staff_id: int, secret: bytes) -> bytes:
@@ -187,25 +84,12 @@ def confirm(session: Session, keys: KeyFile, staff_id: int, typed: str, now: dat
 
     It is used up by this, so it needs a transaction.
     """
-    code = spelled(typed)
+    code, held = spelled(typed), accountbonds.found(session, staff_id)
+    if held is None or not accountbonds.is_sound(keys, held):
+        return False
     if is_of_telephone(code):
-        return _confirm_code(session, keys, staff_id, code, now)
-    used = (
-        session.connection()
-        .execute(
-            delete(RecoveryCode).where(
-                col(RecoveryCode.staff_id) == staff_id,
-                col(RecoveryCode.mac) == recovery_mac(keys, staff_id, code),
-            )
-        )
-        .rowcount
-    )
-    return used == 1
-
-
-def recovery_mac(keys: KeyFile, staff_id: int, code: str) -> bytes:
-    """What the table holds of a recovery code."""
-    return hmac.digest(keys.derived("recovery codes"), f"{staff_id} {code}".encode(), "sha256")
+        return _confirm_code(session, keys, staff_id, held.totp_sealed, code, now)
+    return recoverycodes.use(session, keys, staff_id, code)
 
 
 def step_of(secret: bytes, code: str, now: datetime) -> int | None:
@@ -218,11 +102,14 @@ def step_of(secret: bytes, code: str, now: datetime) -> int | None:
     return None
 
 
-def _confirm_code(session: Session, keys: KeyFile, staff_id: int, code: str, now: datetime) -> bool:
-    connection = session.connection()
-    sealed = connection.execute(
-        select(col(Staff.totp_sealed)).where(col(Staff.id) == staff_id)
-    ).scalar()
+def _confirm_code(
+    session: Session,
+    keys: KeyFile,
+    staff_id: int,
+    sealed: bytes | None,
+    code: str,
+    now: datetime,
+) -> bool:
     if sealed is None:
         return False
     try:
@@ -233,7 +120,7 @@ def _confirm_code(session: Session, keys: KeyFile, staff_id: int, code: str, now
     if step is None:
         return False
     # Of two requests with one code the database lets one pass.
-    used = connection.execute(
+    used = session.connection().execute(
         update(Staff)
         .where(col(Staff.id) == staff_id, col(Staff.totp_step) < step)
         .values(totp_step=step)

@@ -36,9 +36,10 @@ def add(
 @staff.command("list", help=_("Liệt kê các tài khoản."))
 def list_all() -> None:
     with workshop() as (db, _keys, _settings), db.reading() as session:
-        everyone = accounts.everyone(session)
+        everyone = accounts.listed(session)
     for account in everyone:
         state = _("đang dùng") if account.has_second_factor else _("chưa xong lời mời")
+        state = account.altered or state
         print(f"{account.email}  {' '.join(sorted(account.roles))}  {account.name}  ({state})")
     if not everyone:
         print(_("Chưa có tài khoản nào."), file=sys.stderr)

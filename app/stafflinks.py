@@ -1,7 +1,8 @@
 """The links of the console: first account, invitation, new password.
 
 They are signed, name what they are for, run out, and die with the password they could replace; an
-invitation holds only while no password has been chosen. None is stored.
+invitation holds only while no password has been chosen. None is stored. An account that somebody
+altered has none: an earlier password that is put back brings no old link to life.
 """
 
 from datetime import datetime, timedelta
@@ -43,8 +44,8 @@ class Links:
         try:
             value = self._signer.unsign(token.encode("ascii")).decode()
             found, staff_id, until, stamp = value.split(".")
-            holds = found == kind and now.timestamp() < int(until)
-            holds = holds and stamp == self._stamp(session, int(staff_id))
+            known = self._stamp(session, int(staff_id))
+            holds = found == kind and now.timestamp() < int(until) and stamp == known != ""
             # The last sign of a signature carries spare bits: four spellings of it would pass.
             holds = holds and self._signer.sign(value.encode()) == token.encode("ascii")
             # Also one that a late letter made afterwards: no way around the telephone.
@@ -55,7 +56,9 @@ class Links:
         return int(staff_id) if holds else None
 
     def _stamp(self, session: Session, staff_id: int) -> str:
-        """It changes with the password, and with the first account."""
+        """It changes with the password, and with the first account; of an account that is gone or
+        altered there is none."""
         if staff_id == 0:
             return "set" if accounts.any_account(session) else "new"
-        return self._print(proofs.state_of(session, staff_id).encode())
+        state = proofs.state_of(session, staff_id)
+        return self._print(state.encode()) if state else ""

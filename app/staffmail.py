@@ -6,17 +6,19 @@ letter at a time, under a lock of its row; what the relay did not take goes agai
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from app import accounts, mail, waveofficers, waves
+from app import accountbonds, accounts, mail, staffqueue, waveofficers, waves
 from app.audit import Head
 from app.cleaning import email_key
 from app.db import Database, ValueRefused
+from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.language import _
 from app.officemodels import Staff, StaffLetter
@@ -26,16 +28,14 @@ from app.settings import Settings
 from app.staffletters import Taken, render
 from app.stafflinks import LASTS
 
+log = logging.getLogger("phieu.staffmail")
 CLAIM = timedelta(minutes=5)
 RESETS_A_DAY = 6
 
 
 def queue(session: Session, kind: str, staff_id: int, now: datetime, **facts: object) -> None:
     """One letter, due now."""
-    row = StaffLetter(kind=kind, staff_id=staff_id, due_at=now)
-    row.facts = json.dumps(facts, ensure_ascii=False)
-    session.add(row)
-    session.flush()
+    staffqueue.put(session, kind, staff_id, now, **facts)
     if kind == "invitation":
         waveofficers.tell(session, staff_id, now)
 
@@ -67,13 +67,11 @@ def queue_reset(session: Session, email: str, now: datetime) -> None:
             col(StaffLetter.due_at) > now - timedelta(days=1),
         )
     ).one()
-    row = {"kind": "reset", "staff_id": known or anybody, "facts": "{}", "attempts": 0}
-    new = insert(StaffLetter).values(**row, due_at=now).returning(col(StaffLetter.id))
-    mine = col(StaffLetter.id) == connection.execute(new).scalar_one()
+    mine, made = staffqueue.lay_down(session, "reset", known or anybody, now)
     if known is not None and (asked < RESETS_A_DAY or not live):
-        connection.execute(update(StaffLetter).where(mine).values(due_at=now))
+        staffqueue.bind(session, mine, made)
     else:
-        connection.execute(delete(StaffLetter).where(mine))
+        connection.execute(delete(StaffLetter).where(col(StaffLetter.id) == mine))
 
 
 def queue_heads(session: Session, now: datetime, wave: str, action: str, head: Head) -> None:
@@ -85,21 +83,40 @@ def queue_heads(session: Session, now: datetime, wave: str, action: str, head: H
 
 
 def take(session: Session, now: datetime) -> Taken | None:
-    """Claim the next letter that is due. An invitation that was accepted meanwhile does not go."""
+    """Claim the next letter that is due. An invitation that was accepted meanwhile does not go, nor
+    what this program did not write, nor anything to an account that somebody altered."""
+    keys = keys_of(session)
     while (row := _next(session, now)) is not None:
         mine = update(StaffLetter).where(col(StaffLetter.id) == row.id)
-        if row.kind == "invitation" and is_chosen(row.password_hash):
-            session.connection().execute(mine.values(failed_at=now, error=_("Đã nhận lời mời.")))
+        to = accountbonds.look(session, row.staff_id)
+        why = _stopped(keys, row, to, now)
+        if why:
+            session.connection().execute(mine.values(failed_at=now, error=why))
             continue
-        session.connection().execute(
-            mine.values(claimed_until=now + CLAIM, attempts=row.attempts + 1)
-        )
+        attempts = row.attempts + 1
+        session.connection().execute(mine.values(claimed_until=now + CLAIM, attempts=attempts))
         facts = json.loads(row.facts)
-        return Taken(row.id, row.kind, row.staff_id, facts, row.attempts + 1, row.name, row.email)
+        return Taken(row.id, row.kind, row.staff_id, facts, attempts, to.name, to.email)
     return None
 
 
-def _next(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
+def _stopped(keys: KeyFile, row: Any, to: Any, now: datetime) -> str:
+    """Why a letter does not go; nothing where it does."""
+    if not staffqueue.is_sound(keys, row):
+        log.error("the letter %d to staff is not as it was queued; it does not go", row.id)
+        return _("Thư này đã bị sửa ngoài hệ thống nên không được gửi.")
+    if to is None or not accountbonds.is_sound(keys, to):
+        return _("Tài khoản này đã bị sửa ngoài hệ thống nên không được gửi thư.")
+    if to.removed_at is not None:
+        return _("Tài khoản đã xóa.")
+    if row.kind == "invitation" and is_chosen(to.password_hash):
+        return _("Đã nhận lời mời.")
+    if staffqueue.is_old(row, now):
+        return _("Thư chờ quá bảy ngày nên không gửi nữa.")
+    return ""
+
+
+def _next(session: Session, now: datetime) -> Any:
     """The next letter that is due, locked."""
     return (
         session.connection()
@@ -109,12 +126,9 @@ def _next(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
                 col(StaffLetter.kind),
                 col(StaffLetter.staff_id),
                 col(StaffLetter.facts),
+                col(StaffLetter.mac),
                 col(StaffLetter.attempts),
-                col(Staff.name),
-                col(Staff.email),
-                col(Staff.password_hash),
             )
-            .join(Staff, col(Staff.id) == col(StaffLetter.staff_id))
             .where(
                 col(StaffLetter.sent_at).is_(None),
                 col(StaffLetter.failed_at).is_(None),
@@ -123,7 +137,7 @@ def _next(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
             )
             .order_by(col(StaffLetter.id))
             .limit(1)
-            .with_for_update(of=StaffLetter, skip_locked=True)
+            .with_for_update(skip_locked=True)
         )
         .first()
     )

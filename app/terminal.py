@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from app import adoption, audit, indexbook, indexfile, keyguard, repairing, settings, unsealing
+from app.accountbonds import AccountAltered
 from app.accounts import AccountRefused
 from app.audit import ChainBroken
 from app.ballots import BallotAltered, WaveAltered
@@ -31,6 +32,7 @@ from app.workbook import UnreadableTable, is_workbook, table
 
 REFUSALS = (
     AccountRefused,
+    AccountAltered,
     ChainBroken,
     WaveRefused,
     WaveAltered,

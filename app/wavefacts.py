@@ -56,20 +56,19 @@ NAMES = {
 
 
 class WaveAltered(Exception):
-    """The row of a wave differs from what the key file knows; the text says in what, and what to
-    do. Nothing is done with such a wave."""
+    """The row of a wave differs from what the key file knows; `words` say in what, and what to do.
+    Nothing is done with such a wave. How it is set right only the command line tells."""
 
     def __init__(self, code: str, names: Iterable[str]) -> None:
         self.code = code
         differs = ", ".join(NAMES[name] for name in names)
-        super().__init__(
-            _(
-                "Đợt {code} trong cơ sở dữ liệu khác với tệp khóa ở: {differs}. Có người đã sửa"
-                " ngoài hệ thống, hoặc cơ sở dữ liệu hay tệp khóa được chép lại từ bản cũ. Chưa làm"
-                " gì. Giữ nguyên hiện trạng, báo Hội đồng; người quản trị máy chủ đưa đợt về như"
-                " tệp khóa ghi bằng “phieu wave repair {code}”."
-            ).format(code=code, differs=differs)
-        )
+        self.words = _(
+            "Đợt {code} trong cơ sở dữ liệu khác với tệp khóa ở: {differs}. Có người đã sửa ngoài"
+            " hệ thống, hoặc cơ sở dữ liệu hay tệp khóa được chép lại từ bản cũ. Chưa làm gì. Giữ"
+            " nguyên hiện trạng, báo Hội đồng; người quản trị máy chủ đưa được đợt về như tệp khóa"
+            " ghi."
+        ).format(code=code, differs=differs)
+        super().__init__(f"{self.words} (“phieu wave repair {code}”)")
 
 
 def of(row: object) -> Facts:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
-from app import accounts, settings, staff
+from app import accounts, settings, staff, staffsessions
 from app.db import Database
 from app.keys import KeyFile
 from app.main import create_app
@@ -96,6 +96,13 @@ class Bureau:
         seat.page.context.add_cookies(
             [{"name": cookie_name(self.settings), "value": key, "url": self.url}]
         )
+
+    def stay(self, seat: Seat) -> None:
+        """As if a page had been looked at just now."""
+        name, context = cookie_name(self.settings), seat.page.context
+        (cookie,) = [each for each in context.cookies() if each["name"] == name]
+        fresh = staffsessions.renewed(self.keys, cookie["value"], self.clock())
+        context.add_cookies([{"name": name, "value": fresh, "url": self.url}])
 
     def give_password(self, seat: Seat) -> None:
         with self.db.transaction() as session:

@@ -13,6 +13,7 @@ from functools import cache
 from sqlmodel import Session, col, select, update
 
 from app import (
+    accounts,
     audit,
     ballots,
     casting,
@@ -31,7 +32,6 @@ from app import (
     unsealing,
     waves,
 )
-from app.cleaning import email_key
 from app.db import Database
 from app.demo import people
 from app.external import read_external
@@ -48,6 +48,7 @@ from app.urn import DraftState
 from app.waves import id_of
 from app.web.console.cookies import cookie_name
 from tests.conftest import Clock
+from tests.consoles import employ
 from tests.making import LAI_CHAU
 
 NOW = datetime(2026, 3, 2, 9, 5, tzinfo=HANOI)
@@ -55,6 +56,7 @@ SIZES = {"hdnd": 33, "ubnd": 6, "so": 40, "phong": 160, "xa": 120}
 # Who answers, of each group: leaders more than the districts.
 SHARES = {"hdnd": 0.78, "ubnd": 0.8, "so": 0.74, "phong": 0.62, "xa": 0.53}
 HA, SON, HANH, TUAN = "Trần Thu Hà", "Lò Văn Sơn", "Nguyễn Thị Bích Hạnh", "Phạm Minh Tuấn"
+SECRET = b"twenty bytes of tests"
 STAFF = (
     (HA, "ha.tran@vi-du.gov.vn", "officer admin"),
     (SON, "son.lo@vi-du.gov.vn", "officer"),
@@ -228,7 +230,8 @@ def fill(db: Database, keys: KeyFile, settings: Settings) -> None:
     office.clock.now = FIRST.opens_at - timedelta(days=40)
     with db.transaction() as session:
         for name, email, roles in STAFF:
-            _employ(session, keys, name, email, roles, db.now(session))
+            staff_id = employ(session, keys, name, email, roles.split(), SECRET, db.now(session))
+            factors.new_recovery_codes(session, keys, staff_id)
             action = "account.setup" if name == HA else "account.add"
             office.note(session, HA, action, staff=email, roles=roles.split())
     for survey in (FIRST, SCORED, CLOSED, OPEN):
@@ -249,24 +252,6 @@ def fill(db: Database, keys: KeyFile, settings: Settings) -> None:
         office.note(session, SON, "wave.propose", CLOSED.code, proposal="unseal")
 
 
-def _employ(
-    session: Session, keys: KeyFile, name: str, email: str, roles: str, now: datetime
-) -> None:
-    row = Staff(
-        name=name,
-        email=email,
-        email_key=email_key(email),
-        roles=roles,
-        totp_confirmed_at=now,
-        created_at=now,
-    )
-    session.add(row)
-    session.flush()
-    row.totp_sealed = staff.seal_secret(keys, id_of_staff(row), b"twenty bytes of tests")
-    session.add(row)
-    factors.new_recovery_codes(session, keys, id_of_staff(row))
-
-
 def officer(session: Session, name: str) -> int:
     return id_of_staff(session.scalars(select(Staff).where(Staff.name == name)).one())
 
@@ -279,10 +264,9 @@ def id_of_staff(row: Staff) -> int:
 def sign_in(db: Database, settings: Settings, *more: str) -> tuple[str, str]:
     """Name and value of a cookie of Trần Thu Hà, with `more` roles than her own."""
     with db.transaction() as session:
-        row = session.scalars(select(Staff).where(Staff.name == HA)).one()
-        row.roles = " ".join(sorted({*row.roles.split(), *more}))
-        session.add(row)
-        key = staff.begin_session(session, id_of_staff(row), db.now(session))
+        staff_id = officer(session, HA)
+        accounts.set_roles(session, staff_id, {*accounts.get(session, staff_id).roles, *more})
+        key = staff.begin_session(session, staff_id, db.now(session))
     return cookie_name(settings), key
 
 

@@ -82,13 +82,21 @@ def test_a_page_that_stays_open_says_when_the_session_is_about_to_end(
         seat = bureau.seat()
         seat.page.clock.install()
         seat.open("/quan-tri/tai-khoan")
-        seat.page.clock.fast_forward("09:44:00")
+        seat.page.clock.fast_forward("00:24:00")
         assert "Phiên làm việc hết lúc" not in seat.main
         seat.page.clock.fast_forward("00:02:00")
-        assert "Phiên làm việc hết lúc 19" in seat.main
+        assert "Phiên làm việc hết lúc 9 giờ 30" in " ".join(seat.main.split())
+        assert "mở một trang khác ở thẻ mới" in seat.main
         assert not axe(seat.page)
+        # Somebody who worked all day comes to the end of it.
+        clock.move(hours=9, minutes=31)
+        bureau.stay(seat)
+        seat.open("/quan-tri/tai-khoan").page.clock.fast_forward("00:12:00")
+        assert "Phiên làm việc hết lúc" not in seat.main
+        seat.page.clock.fast_forward("00:03:00")
+        assert "Phiên làm việc hết lúc 19" in seat.main
         # Without scripts the page says so when it is drawn.
-        clock.move(hours=9, minutes=50)
+        clock.move(minutes=20)
         assert "Phiên làm việc hết lúc 19" in seat.open("/quan-tri/tai-khoan").main
 
 

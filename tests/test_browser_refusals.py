@@ -130,6 +130,7 @@ def test_a_forged_form_is_refused_and_does_nothing(bureau: Bureau) -> None:
     # From another site, with the right ticket.
     seat.open("/quan-tri/dot/mo/theo-doi")
     own = seat.page.locator(f"form[action='{path}'] [name=ve]").input_value()
+    bureau.stay(seat)  # a cookie that a browser takes along from another site, as ours is not
     seat.open("about:blank").page.set_content(
         f"<form method=post action='{bureau.url}{path}'><input name=ve value='{own}'>"
         "<input name=ngay value=5><button>x"

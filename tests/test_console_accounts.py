@@ -129,7 +129,7 @@ def test_a_pending_invitation_is_seen_with_what_became_of_its_letter(
 
 def again(db: Database, configured: Settings, clerk: Clerk) -> Clerk:
     """Signed in anew: a session ends after ten hours."""
-    clerk.client.cookies.set(cookie_name(configured), new_session(db, clerk.staff_id))
+    clerk.sit_down(cookie_name(configured), new_session(db, clerk.staff_id))
     return clerk
 
 

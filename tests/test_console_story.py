@@ -224,7 +224,7 @@ def test_two_officers_open_together_and_neither_alone(
     for clerk, email in ((first, "ha@vi-du.vn"), (second, "")):
         with db.reading() as session:
             found = accounts.find(session, email).id if email else clerk.staff_id
-        clerk.client.cookies.set(cookie_name(configured), new_session(db, found))
+        clerk.sit_down(cookie_name(configured), new_session(db, found))
     first.open(f"{BASE}/mo-hom-phieu")
     first.submit({"ma-xac-thuc": first.code()}, "Đề nghị mở hòm phiếu")
     assert "đang chờ một chuyên viên khác" in first.text

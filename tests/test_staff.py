@@ -13,12 +13,16 @@ from app import accounts, audit, factors, passwords, staff, staffletters, staffm
 from app.accounts import AccountRefused
 from app.db import Database
 from app.keys import KeyFile
+from app.language import moment
 from app.settings import Settings
 from app.stafflinks import Links
 from app.web.console.cookies import cookie_name
 from tests.conftest import Clock
 from tests.consoles import Clerk, choose_password, desk_of, make_staff, new_session, stranger
+from tests.html import words
+from tests.posting import make_letters
 
+ACCOUNTS = "/quan-tri/tai-khoan"
 GOOD = "con mèo trèo cây cau hỏi thăm"
 
 
@@ -196,6 +200,71 @@ def test_a_session_lasts_ten_hours(
     assert clerk.open("/quan-tri/tai-khoan").path == "/quan-tri/dang-nhap?tiep=/quan-tri/tai-khoan"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_session_ends_when_nobody_asks_for_a_page_for_half_an_hour(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    clerk = desk_of(db, keys, configured)
+    clerk.works_on = False
+    for _look in range(3):
+        clock.move(minutes=29)
+        assert clerk.open(ACCOUNTS).path == ACCOUNTS, "each page begins the half hour anew"
+        footer = words(clerk.tree.find(".//footer"))
+        assert moment(clock() + timedelta(minutes=30)).replace("\u00a0", " ") in footer
+    clock.move(minutes=10)
+    clerk.open(ACCOUNTS)
+    form = clerk.form_to("/tai-khoan/ten")
+    clock.move(minutes=30)
+    clerk.send(form, {"ten": "Tên Mới"})
+    assert clerk.path == f"/quan-tri/dang-nhap?tiep={ACCOUNTS}"
+    assert "quá 30 phút không mở, không gửi trang nào" in clerk.text
+    assert "nội dung vừa nhập không được giữ" in clerk.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_page_that_asks_by_itself_keeps_no_session_awake(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    clerk = desk_of(db, keys, configured)
+    make_letters(db, keys, 3)
+    clerk.works_on = False
+    progress = "/quan-tri/dot/dot-thu/phat-phieu/tien-do"
+    clock.move(minutes=20)
+    assert clerk.open(progress).status == 200
+    assert "set-cookie" not in clerk.response.headers
+    clock.move(minutes=11)
+    asked = clerk.client.get(progress, headers={"hx-request": "true"})
+    assert asked.status_code == 403
+    assert asked.headers["hx-refresh"] == "true"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_mark_of_ones_own_making_keeps_no_session_awake(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    clerk, other = (desk_of(db, keys, configured) for _n in range(2))
+    name = cookie_name(configured)
+    key, seconds, mark = str(clerk.client.cookies[name]).split(".")
+    theirs = str(other.client.cookies[name]).split(".")[2]
+    clerk.works_on = False
+    for cookie in (
+        key,
+        f"{key}.{seconds}",
+        f"{key}.{seconds}.",
+        f"{key}.{int(seconds) + 1}.{mark}",
+        f"{key}.{seconds}.{theirs}",
+        f"{key}.-1.{mark}",
+        f"{key}.{'9' * 30}.{mark}",
+        f"{key}.{seconds}.{mark}.",
+        "",
+        "...",
+    ):
+        clerk.sit_down(name, cookie)
+        assert clerk.open(ACCOUNTS).path.startswith("/quan-tri/dang-nhap")
+    clerk.sit_down(name, f"{key}.{seconds}.{mark}")
+    assert clerk.open(ACCOUNTS).path == ACCOUNTS
+
+
 def test_an_administrator_invites_changes_resets_and_removes(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
@@ -305,7 +374,7 @@ def test_passwords_are_long_and_not_notorious(password: str, fine: bool) -> None
 
 def test_the_table_holds_no_secret(db: Database, keys: KeyFile) -> None:
     staff_id, secret = make_staff(db, keys, "officer")
-    key = new_session(db, staff_id)
+    key = new_session(db, staff_id).partition(".")[0]
     with db.transaction() as session:
         codes = factors.new_recovery_codes(session, keys, staff_id)
         choose_password(session, staff_id, GOOD)

@@ -248,7 +248,7 @@ def test_another_officer_comes_in_only_where_too_few_are_left_and_is_seen_for_a_
     third = desk_of(db, keys, configured, name="Người Nữa").open(URN)
     assert "Nhận làm một trong hai người" not in third.text
     clock.now = counts
-    late.client.cookies.set("phieu-quan-tri", new_session(db, late.staff_id))
+    late.sit_down("phieu-quan-tri", new_session(db, late.staff_id))
     ask(late, URN, AGREE)
     assert is_open(db)
 
@@ -394,7 +394,7 @@ def test_while_ballots_still_come_in_nobody_opens_and_nothing_is_used_up(
     closes = wave_of(db).closes_at
     clock.now = closes + timedelta(minutes=1)
     for clerk in two:
-        clerk.client.cookies.set("phieu-quan-tri", new_session(db, clerk.staff_id))
+        clerk.sit_down("phieu-quan-tri", new_session(db, clerk.staff_id))
     first.open(URN)
     assert f"Mở được hòm phiếu từ {said(closes + timedelta(minutes=15))}" in first.text
     assert [form.action for form in first.forms] == [f"{URN}/khoa"]

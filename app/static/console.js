@@ -26,18 +26,21 @@
   addEventListener("pageshow", () => sent.clear());
 
   // By the clock of the day: a timer stands still while a computer sleeps.
-  if (words.ending) {
-    const ends = Date.now() + 1000 * words.left;
-    const told = document.createElement("p");
-    told.className = "word ending";
-    told.setAttribute("role", "status");
+  const told = document.createElement("p");
+  told.className = "word ending";
+  told.setAttribute("role", "status");
+  const tell = (text, left, before) => {
+    if (!text) return;
+    const ends = Date.now() + 1000 * left;
     document.querySelector("main").prepend(told);
     const watch = setInterval(() => {
-      if (ends - Date.now() > 900_000) return;
-      told.textContent = words.ending;
+      if (ends - Date.now() > 1000 * before) return;
+      told.textContent = text;
       clearInterval(watch);
     }, 20_000);
-  }
+  };
+  tell(words.idle, words.idleLeft, 300);
+  tell(words.ending, words.left, 900);
 
   for (const button of document.querySelectorAll("[data-in]")) {
     button.hidden = false;

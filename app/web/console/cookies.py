@@ -84,11 +84,11 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-phieu-quan-tri" if settings.is_https else "phieu-quan-tri"
 
 
-def set_session(response: Response, house: House, key: str) -> Response:
-    """Give a browser its session."""
+def set_session(response: Response, house: House, cookie: str) -> Response:
+    """Give a browser its session, or the mark that its person was there just now."""
     response.set_cookie(
         cookie_name(house.settings),
-        key,
+        cookie,
         path="/",
         secure=house.settings.is_https,
         httponly=True,

@@ -25,7 +25,7 @@ from app.settings import Settings
 from app.staff import ADMIN, COUNCIL, OFFICER, SignedIn
 from app.waves import WaveRefused
 from app.web.console import addresses as addresses  # before a route is made: what ":int" is
-from app.web.console.cookies import ROOT, SAID, cookie_name, leave_word, read_word
+from app.web.console.cookies import ROOT, SAID, cookie_name, leave_word, read_word, set_session
 from app.web.console.posts import Posts, Upload, posts
 from app.web.console.tries import must_not_guess_codes, wrong_code
 from app.web.console.waveline import WaveHead, head_of, newest
@@ -130,7 +130,8 @@ class Desk:
         response = page(name, self._values(values, head, section, said), status)
         if said:
             response.delete_cookie(SAID, path=ROOT)
-        return response
+        # Somebody is there still; a fragment that asks by itself shows nothing of that.
+        return set_session(response, self.house, self.staff.cookie)
 
     def fragment(self, name: str, values: dict[str, object]) -> Response:
         """A part of a page, for htmx."""
@@ -222,16 +223,23 @@ def signed_in(request: Request) -> Desk:
     if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
         raise HTTPException(404)  # no address of ours has that sign, and PostgreSQL none at all
     house = house_of(request)
-    key = request.cookies.get(cookie_name(house.settings))
-    found = None
-    if key:
-        with house.db.reading() as session:
-            found = staff.signed_in(session, key, house.db.now(session))
+    cookie = request.cookies.get(cookie_name(house.settings))
+    found = _whose(house, cookie) if cookie else None
     if found is None:
         raise NotSignedIn
     desk = Desk(request, house, found)
     request.state.desk = desk
     return desk
+
+
+def _whose(house: House, cookie: str) -> SignedIn | None:
+    # Twice: the account may just be changed, and the key file have been told in between.
+    for _look in range(2):
+        with house.db.reading() as session:
+            found = staff.signed_in(session, cookie, house.db.now(session))
+        if found is not None:
+            return found
+    return None
 
 
 def anyone(desk: Annotated[Desk, Depends(signed_in)]) -> Desk:

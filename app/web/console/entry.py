@@ -226,7 +226,8 @@ def _second_factor(desk: Desk, faults: Faults) -> Response:
         return desk.page("console/signin-factor.html", values, section="accounts", status=status)
     # The menu leads nowhere yet.
     drawn = {**NOBODY, "ticket": desk.ticket, **values}
-    return page("console/signin-factor.html", drawn, status)
+    response = page("console/signin-factor.html", drawn, status)
+    return set_session(response, desk.house, desk.staff.cookie)
 
 
 @router.post(SECOND_FACTOR)

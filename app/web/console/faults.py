@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from app.accountbonds import AccountAltered
 from app.accounts import AccountRefused
 from app.audit import ChainBroken
 from app.ballots import BallotAltered, WaveAltered
@@ -57,6 +58,7 @@ def install(app: FastAPI) -> None:
         UnreadableTable: refused,
         IndexFault: refused,
         AccountRefused: refused,
+        AccountAltered: altered,
         ChainBroken: refused,
         LinkOver: link_over,
         TooManyTries: too_many,
@@ -140,9 +142,9 @@ def not_signed_in(request: Request, _error: Exception) -> Response:
         _("Đăng nhập để tiếp tục.")
         if request.method in ("GET", "HEAD")
         else _(
-            "Phiên làm việc đã hết: quá mười giờ, hoặc mật khẩu vừa đổi. Việc vừa gửi chưa được"
-            " thực hiện, nội dung vừa nhập không được giữ. Đăng nhập, trang ấy mở lại để nhập lần"
-            " nữa."
+            "Phiên làm việc đã hết: quá 30 phút không mở, không gửi trang nào, quá mười giờ, hoặc"
+            " mật khẩu vừa đổi. Việc vừa gửi chưa được thực hiện, nội dung vừa nhập không được giữ."
+            " Đăng nhập, trang ấy mở lại để nhập lần nữa."
         )
     )
     return leave_word(see(sign_in_path(request)), house_of(request), words)
@@ -253,7 +255,8 @@ def refused(request: Request, error: Exception) -> Response:
 
 def altered(request: Request, error: Exception) -> Response:
     """Somebody wrote into the database past this program."""
-    return said(request, 409, _("Dữ liệu đã bị sửa ngoài hệ thống"), str(error))
+    words = error.words if isinstance(error, WaveAltered) else str(error)
+    return said(request, 409, _("Dữ liệu đã bị sửa ngoài hệ thống"), words)
 
 
 def keys_away(request: Request) -> Response:

@@ -37,6 +37,7 @@ class Pair:
     mine: bool  # whether the reader is one of them
     coming: str  # who came in and counts later, and when
     short: bool  # fewer than two are left: another can come in
+    altered: str  # who was put in or taken away past this program
     waiting: list[Waiting]
     reader: int
 
@@ -154,6 +155,7 @@ def pair_of(
         mine=any(each.id == desk.staff.id for each in counting),
         coming=", ".join(later),
         short=len(there) < waveofficers.NEEDED,
+        altered=", ".join(waveofficers.altered(session, wave)),
         waiting=found,
         reader=desk.staff.id,
     )
