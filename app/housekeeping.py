@@ -1,12 +1,12 @@
 """What the server does by the clock: closings made final once their grace is over, hourly notes,
-reminders by rule, keys erased that a full disk has left, sessions forgotten that ran out. Each is
-safe to try again, and to try in several processes."""
+reminders by rule, keys erased that a full disk has left, sessions forgotten that ran out, and whom
+proposals were about. Each is safe to try again, and to try in several processes."""
 
 import asyncio
 import contextlib
 import logging
 
-from app import staff, unsealing
+from app import rosterdeeds, staff, unsealing
 from app.closing import settle_all
 from app.db import Database
 from app.keys import KeyFile
@@ -37,6 +37,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
             ("reminders by rule", lambda: remind_all(db, keys, settings)),
             ("keys to be erased", lambda: unsealing.finish(db, keys)),
             ("expired sessions", lambda: forget_sessions(db)),
+            ("proposals that are over", lambda: rosterdeeds.forget_over(db)),
         ):
             try:
                 await asyncio.to_thread(job)

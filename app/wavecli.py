@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app import audit, closing, keycli, launch, scoresheets, staffmail, unsealing, waves
+from app import audit, closing, keycli, launch, origins, scoresheets, staffmail, unsealing, waves
 from app.external import read_external
 from app.language import HANOI, _, moment, number
 from app.roster import read as read_roster
@@ -62,7 +62,8 @@ def roster(code: Code, file: File) -> None:
         waves.hold_draft(session, found)
         index, _layout = waves.index_of(found)
         people = read_roster(index, table)
-        imported = waves.import_roster(session, found, people.people)
+        source = origins.of_file(file.name)
+        imported = waves.import_roster(session, found, people.people, audit.COMMAND_LINE, source)
         note(db, session, keys, "roster.import", code, people=imported)
     for warning in people.warnings:
         print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)

@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app import (
+    audit,
     ballots,
     casting,
     indexfile,
     keyguard,
     launch,
+    origins,
     scoresheets,
     sending,
     settings,
@@ -110,7 +112,8 @@ def _launch(
         with db.transaction() as session:
             wave = waves.new(session, CODE, index, opens, closes, db.now(session))
             found = read_roster(index, workbook.rows(roster.read_bytes(), roster.name)).people
-            waves.import_roster(session, wave, found)
+            source = origins.of_file(roster.name)
+            waves.import_roster(session, wave, found, audit.COMMAND_LINE, source)
             percents = read_external(index, workbook.rows(external.read_bytes(), external.name))
             scoresheets.import_external(session, wave, percents)
         with db.transaction() as session:
