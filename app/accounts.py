@@ -161,7 +161,11 @@ def _empty(session: Session, staff_id: int) -> None:
         update(Staff)
         .where(col(Staff.id) == staff_id)
         .values(
-            password_hash=passwords.none(), totp_sealed=None, totp_confirmed_at=None, totp_step=0
+            password_hash=passwords.none(),
+            totp_sealed=None,
+            totp_confirmed_at=None,
+            totp_step=0,
+            wrong_codes="",
         )
     )
     for table in (RecoveryCode, WaveOfficer):

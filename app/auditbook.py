@@ -50,6 +50,7 @@ NAMES = {
     "trial": _("tập dượt"),
     "kept_head": _("mã dòng cuối mà máy chủ đã ghi"),
     "last_line": _("dòng cuối còn lại"),
+    "times": _("số lần"),
 }
 # What some facts say, which are kept as a code.
 VALUES = {

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from app import table
 from app.cleaning import clean
+from app.headings import Rows, Sheet, is_filled, sheet_of
 from app.language import _, number
-from app.roster import EMAIL, NAME
+from app.rostercolumns import EMAIL, NAME, WANTED
 from app.table import Fault
 
 ROW, REASON = _("Dòng trong tệp"), _("Lý do")
@@ -33,8 +34,8 @@ class BadRow:
 class BadRows:
     """The bad rows of a file in its order.
 
-    `heading_faults` are those of the heading; then no row was read. `kinds` are how many faults
-    are of one kind, the most frequent first; `sound` how many rows have none.
+    `heading_faults` are those of the heading. `kinds` are how many faults are of one kind, the most
+    frequent first; `sound` how many rows have none; `told` is which part of the file was read.
     """
 
     file: str
@@ -43,6 +44,7 @@ class BadRows:
     rows: tuple[BadRow, ...]
     kinds: tuple[tuple[str, int], ...]
     sound: int
+    told: str = ""
 
     def name(self, row: BadRow) -> str:
         """Who it is, for a page; "" when the cell is empty."""
@@ -63,9 +65,10 @@ class BadRows:
         return [head, *body]
 
 
-def of(found: Sequence[Sequence[str]], faults: Sequence[Fault], file: str) -> BadRows:
-    """What is wrong with a file of which `found` are the rows."""
-    at = table.heading_of(found)
+def of(sheet: Sheet | Rows, faults: Sequence[Fault], file: str, told: str = "") -> BadRows:
+    """What is wrong with a file of which this sheet was read."""
+    sheet = sheet_of(sheet, WANTED)
+    at, found = sheet.heading, sheet.rows
     heading = _own(found[at]) if at is not None else ()
     first = at + 2 if at is not None else len(found) + 2
     reasons: dict[int, list[str]] = {}
@@ -77,10 +80,10 @@ def of(found: Sequence[Sequence[str]], faults: Sequence[Fault], file: str) -> Ba
         for row, told in reasons.items()
     )
     of_heading = tuple(fault.message for fault in faults if fault.row < first)
-    filled = sum(any(map(str.strip, row)) for row in found[first - 1 :])
+    filled = sum(map(is_filled, found[first - 1 :]))
     kinds = Counter(fault.kind for fault in faults if fault.row >= first)
     sound = 0 if of_heading else filled - len(rows)
-    return BadRows(file, heading, of_heading, rows, tuple(kinds.most_common()), sound)
+    return BadRows(file, heading, of_heading, rows, tuple(kinds.most_common()), sound, told)
 
 
 def _own(heading: Sequence[str]) -> tuple[str, ...]:
@@ -97,13 +100,13 @@ def _cut(cells: Sequence[str], width: int) -> tuple[str, ...]:
 def pack(bad: BadRows) -> bytes:
     """Bad rows as they are kept."""
     rows = [(each.row, each.cells, each.reasons) for each in bad.rows]
-    whole = (bad.file, bad.heading, bad.heading_faults, rows, bad.kinds, bad.sound)
+    whole = (bad.file, bad.heading, bad.heading_faults, rows, bad.kinds, bad.sound, bad.told)
     return zlib.compress(json.dumps(whole, ensure_ascii=False).encode())
 
 
 def unpack(packed: bytes) -> BadRows:
     """Bad rows as they were packed."""
-    file, heading, heading_faults, rows, kinds, sound = json.loads(zlib.decompress(packed))
+    file, heading, heading_faults, rows, kinds, sound, *told = json.loads(zlib.decompress(packed))
     return BadRows(
         file,
         tuple(heading),
@@ -111,4 +114,5 @@ def unpack(packed: bytes) -> BadRows:
         tuple(BadRow(row, tuple(cells), tuple(reasons)) for row, cells, reasons in rows),
         tuple((kind, count) for kind, count in kinds),
         sound,
+        *told,  # what was kept by an earlier version has none
     )

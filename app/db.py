@@ -12,7 +12,8 @@ the wave, so that no cast runs beside it, and who saves a draft locks nothing el
 a wave before it was held is read again afterwards.
 
 Advisory locks are pairs whose first number is 20022023; the second is 0 for migrations, -1 for the
-log, -2 for accounts, -3 for keys of connection, and a wave's id for its close lock.
+log, -2 for accounts, -3 for keys of connection, -4 for wrong tries and passwords (taken first), and
+a wave's id for its close lock.
 """
 
 import logging

@@ -5,6 +5,8 @@ from app.language import _
 # Whose deed it was when nobody was signed in.
 COMMAND_LINE = _("dòng lệnh")
 CLOCK = _("hệ thống, theo giờ đã đặt")
+# Who tried to sign in with an address that no account has.
+NO_ACCOUNT = _("địa chỉ không có tài khoản")
 
 # What the roles of the console are called.
 ROLES = {
@@ -29,6 +31,7 @@ ACTIONS = {
     "account.sign-out": _("Đăng xuất"),
     "account.refused": _("Đăng nhập không thành công"),
     "account.code": _("Nhập sai mã xác thực"),
+    "account.wrong-password": _("Nhập sai mật khẩu"),
     "index.upload": _("Tải lên bộ chỉ số"),
     "index.copy": _("Sao chép bộ chỉ số"),
     "index.remove": _("Bỏ bộ chỉ số"),

@@ -3,10 +3,11 @@
 Every answer is alike for who has cast and who has not. Runs inside the caller's transaction.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from app import letters
@@ -15,6 +16,7 @@ from app.cleaning import email_key
 from app.index import Index
 from app.keys import KeyFile
 from app.models import Ballot, ReceiptHash, Respondent, Wave
+from app.officemodels import CopyAsked
 from app.tokens import BallotName, receipt_hash
 
 
@@ -43,6 +45,29 @@ def newest_index(session: Session) -> Index | None:
         .first()
     )
     return None if row is None else launched_index(row.index_content, row.index_digest)[0]
+
+
+def note_asked(session: Session, addresses: Collection[str]) -> None:
+    """Write down who asks for a letter again (addresses as their `email_key`); see `copies`."""
+    rows = [{"email_key": address} for address in sorted(addresses)]
+    session.connection().execute(insert(CopyAsked), rows)
+
+
+def any_asked(session: Session) -> bool:
+    return session.connection().execute(select(col(CopyAsked.id)).limit(1)).first() is not None
+
+
+def take_asked(session: Session, most: int) -> list[str]:
+    """Up to `most` addresses that were written down, the oldest first; they are struck off."""
+    connection = session.connection()
+    rows = connection.execute(
+        select(col(CopyAsked.id), col(CopyAsked.email_key))
+        .order_by(col(CopyAsked.id))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    connection.execute(delete(CopyAsked).where(col(CopyAsked.id).in_([row.id for row in rows])))
+    return list(dict.fromkeys(row.email_key for row in rows))
 
 
 def ask_copy(session: Session, address: str, now: datetime, domain: str) -> None:

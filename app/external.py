@@ -5,27 +5,39 @@ that are external and apply to their unit.
 """
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
-from app import table
+from app import brokencells, table
 from app.cleaning import clean
+from app.headings import Rows, Sheet, Wanted, sheet_of
 from app.index import Index
 from app.language import _
 from app.names import Names
-from app.table import Record, Table
+from app.names import units as units_of
+from app.table import Fault, Record, Table
 
 UNIT, CRITERION, PERCENT = "Đơn vị", "Tiêu chí", "Tỷ lệ"
-NUMBER = re.compile(r"([+-]?[0-9]{1,30})(?:[.,]([0-9]{1,30}))? ?%?")
+WANTED = Wanted((UNIT, CRITERION, PERCENT))
+NUMBER = re.compile(r"([+-]?[0-9]{1,30})(?:[.,]([0-9]{1,30}))?( ?%)?")
 
 
-def read_external(index: Index, rows: Sequence[Sequence[str]]) -> dict[tuple[str, str], Fraction]:
-    """(unit code, criterion code) → percent, 0 to 100, exact as written.
+@dataclass(frozen=True)
+class External:
+    """(unit code, criterion code) → percent, 0 to 100, exact as written; what to look at."""
+
+    percents: dict[tuple[str, str], Fraction]
+    warnings: tuple[Fault, ...]
+
+
+def read_external(index: Index, rows: Sheet | Rows) -> External:
+    """The percents of a file.
 
     Raises `TableFault` with every fault of every row, each with its remedy.
     """
-    filled = table.read(rows, (UNIT, CRITERION, PERCENT))
-    units = Names({unit.code: unit.name for unit in index.units})
+    filled = table.read(sheet_of(rows, WANTED), WANTED.titles)
+    brokencells.mark(filled, (UNIT, CRITERION))
+    units = units_of(index)
     criteria = Names({leaf.code: leaf.name for leaf in index.leaves if leaf.method == "external"})
     percents: dict[tuple[str, str], Fraction] = {}
     row_of: dict[tuple[str, str], int] = {}
@@ -45,11 +57,25 @@ def read_external(index: Index, rows: Sequence[Sequence[str]]) -> dict[tuple[str
         if percent is not None:
             percents[unit, criterion] = percent
     filled.refuse()
-    return percents
+    return External(percents, tuple(filled.warnings))
+
+
+def _is_number(filled: Table, record: Record, column: str) -> bool:
+    """Whether Excel keeps a code as a number, so that nobody knows what was typed; noted."""
+    if record.kinds.get(column) != "n":
+        return False
+    number = _(
+        "Excel giữ mã này như một số, nên số 0 ở đầu hay ở cuối (1.10 khác 1.1) có thể đã mất. Định"
+        " dạng ô là Văn bản (Text) rồi gõ lại mã."
+    )
+    filled.fault(record, column, number)
+    return True
 
 
 def _unit(units: Names, filled: Table, record: Record) -> str | None:
     cell = record.cells[UNIT]
+    if _is_number(filled, record, UNIT):
+        return None
     found = units.find(clean(cell))
     if len(found) == 1:
         return found[0]
@@ -68,6 +94,8 @@ def _unit(units: Names, filled: Table, record: Record) -> str | None:
 def _criterion(index: Index, criteria: Names, filled: Table, record: Record) -> str | None:
     cell = record.cells[CRITERION]
     text = clean(cell)
+    if _is_number(filled, record, CRITERION):
+        return None
     found = criteria.find(text)
     if len(found) == 1:
         return found[0]
@@ -103,8 +131,15 @@ def _percent(filled: Table, record: Record) -> Fraction | None:
         problem = _("Không phải số. Viết tỷ lệ từ 0 đến 100, ví dụ 83,64.")
     else:
         percent = Fraction(f"{match[1]}.{match[2] or 0}")
-        if 0 <= percent <= 100:
+        if not 0 <= percent <= 100:
+            problem = _("Ngoài khoảng 0 đến 100. Viết tỷ lệ phần trăm, ví dụ 83,64.")
+        elif 0 < percent <= 1 and not match[3]:
+            # 0.79 is what a cell holds that was meant as 79 %.
+            problem = _(
+                "Không rõ là phần trăm hay phần của 1. Viết kèm dấu %: 79 % là bảy mươi chín phần"
+                " trăm, 0,79 % là chưa đến một."
+            )
+        else:
             return percent
-        problem = _("Ngoài khoảng 0 đến 100. Viết tỷ lệ phần trăm, ví dụ 83,64.")
     filled.fault(record, PERCENT, problem)
     return None

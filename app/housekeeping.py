@@ -1,12 +1,14 @@
 """What the server does by the clock: closings made final once their grace is over, hourly notes,
-reminders by rule, keys erased that a full disk has left, sessions forgotten that ran out, and whom
-proposals were about. Each is safe to try again, and to try in several processes."""
+reminders by rule, keys erased that a full disk has left, sessions and wrong tries forgotten that
+ran out, whom proposals were about, wrong passwords told; and each second what cannot wait so long.
+Each is safe to try again, and to try in several processes."""
 
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 
-from app import rosterdeeds, staff, unsealing
+from app import copies, mistypes, rosterdeeds, staff, unsealing, wrongtries
 from app.closing import settle_all
 from app.db import Database
 from app.keys import KeyFile
@@ -16,7 +18,8 @@ from app.settings import Settings
 
 log = logging.getLogger("phieu.housekeeping")
 
-EVERY = 30.0  # seconds
+EVERY, OFTEN = 30.0, 1.0  # seconds
+Job = tuple[str, Callable[[], object]]
 
 
 def forget_sessions(db: Database) -> None:
@@ -30,19 +33,43 @@ def forget_sessions(db: Database) -> None:
 
 async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
     """Settle what is due until `stop` is set, whatever happens to the database meanwhile."""
+    jobs: tuple[Job, ...] = (
+        ("scheduled closings", lambda: settle_all(db, keys)),
+        ("hourly notes", lambda: take_all(db)),
+        ("reminders by rule", lambda: remind_all(db, keys, settings)),
+        ("keys to be erased", lambda: unsealing.finish(db, keys)),
+        ("expired sessions", lambda: forget_sessions(db)),
+        ("proposals that are over", lambda: rosterdeeds.forget_over(db)),
+        ("wrong tries that are over", lambda: wrongtries.forget(db)),
+        ("wrong passwords", lambda: mistypes.tell(db, keys)),
+    )
+    await _repeat(jobs, EVERY, stop)
+
+
+async def keep_up(
+    db: Database, settings: Settings, write_down: Callable[[], None], stop: asyncio.Event
+) -> None:
+    """Each second until `stop` is set: `write_down` what waits in memory, and queue the letters
+    that were asked for."""
+    jobs: tuple[Job, ...] = (
+        ("what waits in memory", write_down),
+        ("letters asked for", lambda: copies.give(db, settings.host)),
+    )
+    await _repeat(jobs, OFTEN, stop)
+
+
+async def _repeat(jobs: tuple[Job, ...], every: float, stop: asyncio.Event) -> None:
+    waits: dict[str, str] = {}
     while not stop.is_set():
-        for name, job in (
-            ("scheduled closings", lambda: settle_all(db, keys)),
-            ("hourly notes", lambda: take_all(db)),
-            ("reminders by rule", lambda: remind_all(db, keys, settings)),
-            ("keys to be erased", lambda: unsealing.finish(db, keys)),
-            ("expired sessions", lambda: forget_sessions(db)),
-            ("proposals that are over", lambda: rosterdeeds.forget_over(db)),
-        ):
+        for name, job in jobs:
             try:
                 await asyncio.to_thread(job)
+                waits.pop(name, None)
             except Exception as error:  # noqa: BLE001  # the next round tries again
-                # Its name only: the text of a database error quotes the row.
-                log.warning("%s wait: %s", name, type(error).__name__)
+                # Its name only: the text of a database error quotes the row. And once: a database
+                # that is away for an hour needs no line a second.
+                if waits.get(name) != type(error).__name__:
+                    waits[name] = type(error).__name__
+                    log.warning("%s wait: %s", name, waits[name])
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), EVERY)
+            await asyncio.wait_for(stop.wait(), every)

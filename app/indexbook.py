@@ -148,8 +148,9 @@ class Book:
         """The scales out of their levels: one for each code, in the order of first rows."""
         levels_of: dict[object, list[Entry]] = {}
         code: object = None
+        told = {spot for spot, _message in self.notes.found}
         for entry in entries:
-            if "code" not in entry.values:
+            if "code" not in entry.values and entry.spots["code"] not in told:
                 message = _("đang để trống; hãy ghi mã thang đo ở mọi dòng của thang đo.")
                 self.notes.fault(entry.spots["code"], message)
             code = entry.values.get("code", code)

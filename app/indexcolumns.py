@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from app.cells import letters
 from app.cleaning import clean, folded
 from app.indexfaults import echo, nearest
 from app.language import _
@@ -55,7 +56,7 @@ class Layout:
 
 
 class Cell(NamedTuple):
-    """What stands in a cell: "text", "number", "date", "truth" or "error", and its text."""
+    """What stands in a cell: "text", "number", "date", "truth" or one of `SPOILED`; its text."""
 
     kind: str
     text: str
@@ -65,6 +66,18 @@ class CellFault(Exception):
     """A cell does not hold what its column is for; the text says what to do."""
 
 
+# What to do where a cell has no content of its own.
+SPOILED = {
+    "error": _("công thức bị lỗi; hãy sửa công thức hoặc ghi giá trị."),
+    "formula": _(
+        "công thức chưa có kết quả; hãy mở tệp bằng Excel rồi lưu lại, hoặc ghi giá trị thay công"
+        " thức."
+    ),
+    "merged": _(
+        "nằm trong vùng ô gộp {value}, chỉ ô đầu có nội dung; hãy bỏ gộp ô (Unmerge Cells) và ghi"
+        " vào từng ô."
+    ),
+}
 AS_TEXT = _("Định dạng ô là Văn bản (Text), rồi gõ lại.")
 
 
@@ -73,8 +86,8 @@ def check(column: Column, cell: Cell) -> None:
 
     Raises `CellFault`.
     """
-    if cell.kind == "error":
-        raise CellFault(_("công thức bị lỗi; hãy sửa công thức hoặc ghi giá trị."))
+    if cell.kind in SPOILED:
+        raise CellFault(SPOILED[cell.kind].format(value=cell.text))
     if cell.kind == "date":
         message = _("đã bị Excel đổi thành ngày tháng ({value}). {remedy}")
         raise CellFault(message.format(value=cell.text, remedy=AS_TEXT))
@@ -95,6 +108,8 @@ def check(column: Column, cell: Cell) -> None:
 
 def value(column: Column, cell: Cell) -> object:
     """The value as an index file holds it; of a faulty cell, one that stands in for it."""
+    if cell.kind in SPOILED:
+        return ""
     match column.kind:
         case "text" | "prose" | "digits":
             return cell.text.replace("\r\n", "\n")
@@ -134,9 +149,4 @@ def _chosen(column: Column, cell: Cell) -> object:
 
 def address(row: int, column: int) -> str:
     """The name of a cell, counted from 0: (3, 2) is C4, (0, 27) is AB1."""
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row + 1}"
+    return f"{letters(column)}{row + 1}"

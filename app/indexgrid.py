@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from app.cleaning import clean, folded
-from app.indexcolumns import Cell, CellFault, Column, Layout, address, check, value
+from app.indexcolumns import SPOILED, Cell, CellFault, Column, Layout, address, check, value
 from app.indexfaults import echo, nearest
 from app.indexsheets import ENTRY, EXAMPLE, GUIDE, LAYOUTS
 from app.language import _
@@ -63,7 +63,7 @@ def grids_of(pages: Iterable[Page], notes: Notes) -> dict[str, Grid]:
         title = titles.get(folded(name))
         grid: Grid = {}
         for row, column, kind, text in cells:
-            if clean(text) or kind == "error":
+            if clean(text) or kind in SPOILED:
                 grid.setdefault(row, {})[column] = Cell(kind, text)
         if title is None or title in grids:
             if grid and folded(name) != folded(GUIDE):
@@ -83,8 +83,10 @@ def heading_of(sheet: Spot, titles: Sequence[str], grid: Grid, notes: Notes) -> 
     heading = grid.pop(row)
     for column, cell in heading.items():
         title = known.get(folded(cell.text))
-        if title is None or title in places:
-            here = sheet._replace(row=row, column=column)
+        here = sheet._replace(row=row, column=column)
+        if cell.kind in SPOILED:
+            notes.fault(here, SPOILED[cell.kind].format(value=cell.text))
+        elif title is None or title in places:
             notes.fault(here, strange(cell.text, titles, _("cột")))
         else:
             places[title] = column
@@ -131,16 +133,18 @@ def keys_of(layout: Layout, places: Mapping[str, int], grid: Grid, notes: Notes)
     for row in sorted(grid):
         cells = grid[row]
         here = sheet._replace(row=row, column=left)
-        title = cells.get(left, Cell("text", "")).text
+        kind, title = cells.get(left, Cell("text", ""))
         column = known.get(folded(title))
-        if column is None or entry.spots[column.key] != sheet:
+        if kind in SPOILED:
+            notes.fault(here, SPOILED[kind].format(value=title))
+        elif column is None or entry.spots[column.key] != sheet:
             titles = [column.title for column in layout.columns]
             if {left, right} & cells.keys():
                 notes.fault(here, strange(title, titles, _("mục")))
-            continue
-        entry.spots[column.key] = here._replace(column=right)
-        if right in cells:
-            put(entry, column, cells[right], notes)
+        else:
+            entry.spots[column.key] = here._replace(column=right)
+            if right in cells:
+                put(entry, column, cells[right], notes)
     for column in layout.columns:
         if column.required and entry.spots[column.key] == sheet:
             message = _("thiếu dòng “{title}”; hãy chép lại từ tệp mẫu.")

@@ -6,6 +6,7 @@ Pure. A warning refuses nothing.
 import re
 from collections.abc import Iterable, Iterator
 
+from app import garbled
 from app.index import Index, Organiser
 from app.indexentries import ORGANISER_LINES, PLACEHOLDERS
 from app.indexfaults import Fault, echo, entry_place
@@ -19,7 +20,7 @@ def warnings(index: Index) -> tuple[Fault, ...]:
     """Everything worth a second look, with its place."""
     return tuple(
         Fault(place, message)
-        for found in (of_rules, of_organiser, of_names, of_scales, of_questions)
+        for found in (of_rules, of_organiser, of_names, of_scales, of_questions, of_texts)
         for place, message in found(index)
     )
 
@@ -97,6 +98,29 @@ def of_questions(index: Index) -> Iterator[tuple[str, str]]:
                 f"{place}, weight",
                 _("mọi câu hỏi của tiêu chí đều có weight = 0 nên tiêu chí không có điểm."),
             )
+
+
+def of_texts(index: Index) -> Iterator[tuple[str, str]]:
+    """Letters that are lost, or in an encoding before Unicode, would stand so on every page."""
+    for place, text in _texts(index):
+        problem = garbled.fault(text, prose=True)
+        if problem:
+            yield place, _("“{text}”: {problem}").format(text=echo(text), problem=problem)
+
+
+def _texts(index: Index) -> Iterator[tuple[str, str]]:
+    """What people read of an index, each with its place."""
+    yield "[index], name", index.name
+    for key in ("name", "basis", "contact", "notice"):
+        yield f"[organiser], {key}", getattr(index.organiser, key, None) or ""
+    for kind in ("blocks", "units", "components", "criteria", "groups"):
+        for number, entry in enumerate(getattr(index, kind), start=1):
+            yield f"{entry_place(f'[[{kind}]]', number, entry.code)}, name", entry.name
+    for number, question in enumerate(index.questions, start=1):
+        yield f"{entry_place('[[questions]]', number, question.code)}, text", question.text
+    for number, scale in enumerate(index.scales, start=1):
+        labels = " · ".join([*(level.label for level in scale.levels), scale.no_opinion])
+        yield f"{entry_place('[[scales]]', number, scale.code)}, levels", labels
 
 
 def repeats(names: Iterable[str]) -> Iterator[int]:

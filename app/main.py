@@ -1,6 +1,7 @@
 """The web app: settings, database and keys come in, pages come out."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 
 from app import housekeeping, keyguard, sending
-from app.db import POOL, Database
+from app.db import POOL, Database, DatabaseFault
 from app.keys import KeyFile
 from app.settings import Settings
 from app.web import api, assets, booth, console, errors, front, health
@@ -24,6 +25,7 @@ def create_app(
     # The file may go away while the app runs: a folder that is mounted no more.
     keyguard.guard(db, keys)
     worker = sending.Worker(db, keys, settings)
+    house = House(settings, db, keys, worker=worker if with_worker else None)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -33,11 +35,18 @@ def create_app(
         stop = asyncio.Event()
         tasks = []
         if with_worker:
-            tasks = [sending.take_turns(worker, stop), housekeeping.keep(db, keys, settings, stop)]
+            tasks = [
+                sending.take_turns(worker, stop),
+                housekeeping.keep(db, keys, settings, stop),
+                housekeeping.keep_up(db, settings, house.limits.write_down, stop),
+            ]
         work = asyncio.gather(*tasks)
         yield
         stop.set()
         await work
+        # What waits in memory is not forgotten with this process, if the database can be had.
+        with contextlib.suppress(DatabaseFault):
+            await asyncio.to_thread(house.limits.write_down)
 
     app = FastAPI(
         openapi_url=None,
@@ -54,7 +63,7 @@ def create_app(
             "auto_configure": False,
         },
     )
-    app.state.house = House(settings, db, keys, worker=worker if with_worker else None)
+    app.state.house = house
     for module in (booth, front, assets, health, api, *console.MODULES):
         app.router.routes.extend(module.router.routes)
     errors.install(app)

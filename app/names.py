@@ -9,28 +9,25 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from app.cleaning import folded, same, shown
+from app.index import Index
 from app.language import _
+from app.offices import expanded
+from app.shortnames import Offices
 
-ABBREVIATIONS = {
-    "ubnd": "uy ban nhan dan",
-    "hdnd": "hoi dong nhan dan",
-    "vp": "van phong",
-    "vpubnd": "van phong uy ban nhan dan",
-    "bql": "ban quan ly",
-    "kkt": "khu kinh te",
-    "ptnt": "phat trien nong thon",
-    "tbxh": "thuong binh xa hoi",
-}
-# High enough that "Phòng Nội vụ" is not taken for "Sở Nội vụ"; a typing error stays above it.
-RESEMBLING = 0.85
+__all__ = ["Names", "expanded", "units"]
+
+LONGEST = 100  # signs of a text that is compared letter by letter
+GUESSES = 300  # different texts, after which a bad file gets no more of the slow "Có phải …?"
+PLACE = re.compile(r"\b(?:tỉnh|thành phố)((?: [^\W\d_]+)+)", re.IGNORECASE)
 
 
 class Names:
     """Code → name of one kind of thing, with the ways to find a code."""
 
-    def __init__(self, name_of: dict[str, str]) -> None:
+    def __init__(self, name_of: dict[str, str], place: str = "") -> None:
         self.name_of = name_of
-        self._resembling: dict[str, str | None] = {}
+        self._offices = Offices(name_of, place)
+        self._nearest: dict[str, str | None] = {}
 
     @cached_property
     def _codes(self) -> dict[str, list[str]]:
@@ -49,28 +46,6 @@ class Names:
             for key in (folded(name), folded(code))
         }
 
-    @cached_property
-    def _expanded(self) -> dict[str, str]:
-        return {expanded(name): code for code, name in reversed(self.name_of.items())}
-
-    @cached_property
-    def _by_length(self) -> list[tuple[str, str]]:
-        """Folded names of two words or more, the longest first, with their codes."""
-        names = ((folded(name), code) for code, name in self.name_of.items())
-        return sorted((pair for pair in names if " " in pair[0]), key=lambda pair: -len(pair[0]))
-
-    @cached_property
-    def _initials(self) -> dict[str, str]:
-        """Codes by the usual short forms: "S.N.V", "Sở NN&PTNT" (so + nnptnt), "SNNPTNT"."""
-        short = {folded(code).replace(" ", ""): code for code in self.name_of}
-        for code, name in self.name_of.items():
-            words = [word for word in folded(name).split() if word != "va"]
-            letters = "".join(word[0] for word in words)
-            if len(words) > 2:
-                short.setdefault(words[0] + letters[1:], code)
-                short.setdefault(letters, code)
-        return short
-
     def find(self, text: str) -> tuple[str, ...]:
         """The codes `text` stands for: an exact code first, else code or name in any case.
 
@@ -82,29 +57,20 @@ class Names:
 
     def nearest(self, text: str) -> str | None:
         """The code an unknown `text` was most likely meant to be, to be named in a message."""
-        found = get_close_matches(folded(text), self._near, n=1)
-        return self._near[found[0]] if found else self.resembling(text)
+        text = text[:LONGEST]
+        if text not in self._nearest:
+            self._nearest[text] = self.resembling(text) or self._alike(text)
+        return self._nearest[text]
+
+    def _alike(self, text: str) -> str | None:
+        if len(self._nearest) > GUESSES:
+            return None
+        alike = get_close_matches(folded(text), self._near, n=1)
+        return self._near[alike[0]] if alike else None
 
     def resembling(self, text: str) -> str | None:
         """The code whose thing a free `text` almost names: misspelt, cut short, or with more."""
-        key = folded(text)
-        if key not in self._resembling:
-            self._resembling[key] = self._resemblance(key)
-        return self._resembling[key]
-
-    def _resemblance(self, key: str) -> str | None:
-        short = self._initials.get(key.replace(" ", ""))
-        if short is not None or not key:
-            return short
-        long = expanded(key)
-        if long in self._expanded:
-            return self._expanded[long]
-        for name, code in self._by_length:
-            # "Phòng CCHC, Sở Nội vụ" is in the unit; "Sở Giao thông" is short for it.
-            if f" {name} " in f" {key} " or (key.count(" ") > 1 and name.startswith(f"{key} ")):
-                return code
-        found = get_close_matches(long, self._expanded, n=1, cutoff=RESEMBLING)
-        return self._expanded[found[0]] if found else None
+        return self._offices.nearest(text)
 
     def described(self, code: str) -> str:
         """ "snv" as a message shows it: “snv” (Sở Nội vụ)."""
@@ -116,10 +82,10 @@ class Names:
         return " " + _("Có phải {what}?").format(what=self.described(code)) if code else ""
 
 
-def expanded(name: str) -> str:
-    """A folded name with its abbreviations written out and its province left out.
-
-    "Văn phòng Uỷ ban nhân dân tỉnh Lai Châu" and "VP UBND tỉnh" become one.
-    """
-    words = [ABBREVIATIONS.get(word, word) for word in folded(name).split() if word != "va"]
-    return re.sub(r"(?<=\S) tinh( .*)?$", "", " ".join(words))
+def units(index: Index) -> Names:
+    """The units of an index, whose province people may leave out or add."""
+    told = [index.organiser.name or ""] if index.organiser else []
+    places = (PLACE.search(text) for text in (*told, index.name))
+    place = next((found[1] for found in places if found), "")
+    capital = [word for word in place.split() if word[:1].isupper()]
+    return Names({unit.code: unit.name for unit in index.units}, " ".join(capital))

@@ -1,12 +1,12 @@
 """The tables of the console: accounts, log, indexes, preparation of a wave, hourly notes, keys of
-connection.
+connection, wrong tries.
 
 As in `models`: columns and named constraints, no behaviour.
 """
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.models import moment_field
@@ -24,6 +24,8 @@ class Staff(SQLModel, table=True):
     totp_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # under the key file
     totp_confirmed_at: datetime | None = moment_field()
     totp_step: int = 0  # the last thirty seconds whose code was used: none is taken twice
+    # JSON way → how many wrong codes, since when; see `guesses`.
+    wrong_codes: str = Field(default="", sa_column_kwargs={"server_default": ""})
     created_at: datetime = moment_field(nullable=False)
     removed_at: datetime | None = moment_field()
 
@@ -213,3 +215,36 @@ class ConnectionKey(SQLModel, table=True):
     made_by: str
     made_at: datetime = moment_field(nullable=False)
     revoked_at: datetime | None = moment_field()
+
+
+class WrongTry(SQLModel, table=True):
+    """How often somebody was wrong since a window began. Nobody is named, nothing can be undone to
+    a name: `key` is a keyed print."""
+
+    __tablename__ = "wrong_try"
+    __table_args__ = (Index("ix_wrong_try_ends_at", "ends_at"),)
+
+    key: str = Field(primary_key=True)
+    ends_at: datetime = moment_field(nullable=False)
+    number: int
+
+
+class WrongPassword(SQLModel, table=True):
+    """Wrong passwords of one account that the log has not told yet."""
+
+    __tablename__ = "wrong_password"
+
+    staff_id: int = Field(
+        primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )  # 0: nobody's
+    told_at: datetime = moment_field(nullable=False)  # the last line
+    untold: int
+
+
+class CopyAsked(SQLModel, table=True):
+    """Somebody asked for a letter again, by an address that may be nobody's; gone in seconds."""
+
+    __tablename__ = "copy_asked"
+
+    id: int | None = Field(default=None, primary_key=True)
+    email_key: str

@@ -11,7 +11,7 @@ from app import roster
 from app.cleaning import folded
 from app.index import Index
 from app.models import Respondent, Wave
-from app.names import Names
+from app.names import units as units_of
 from app.roster import Person
 
 PAGE = 50
@@ -256,7 +256,7 @@ def fields_of(person: Respondent) -> dict[str, str]:
 
 def rows_of(index: Index, people: Sequence[Respondent]) -> list[list[str]]:
     """People as rows of a roster file to read: with the name of a unit where it tells which."""
-    units = Names({unit.code: unit.name for unit in index.units})
+    units = units_of(index)
     names = {code: name for code, name in units.name_of.items() if units.find(name) == (code,)}
     return [
         list(

@@ -16,7 +16,7 @@ from app.cleaning import clean
 from app.index import Index
 from app.language import _, number
 from app.models import Respondent, Wave
-from app.names import Names
+from app.names import units as units_of
 from app.officemodels import KeptBadRows, Preparation
 from app.people import by_agency
 from app.waves import WaveRefused, hold_draft, id_of
@@ -52,7 +52,7 @@ def roster_changed(
 
     What was settled about a name holds for whoever comes with that name later.
     """
-    names = Names({unit.code: unit.name for unit in index.units})
+    names = units_of(index)
     row = of(session, id_of(wave))
     settled = {(each.text, each.unit): each.choice for each in agencies(row)}
     counts: dict[str, int] = {}

@@ -108,10 +108,8 @@ def address(respondent_id: int, email: str) -> Deed:
 
 
 def _about(arguments: Mapping[str, Any]) -> Any:
-    """Whom a deed is about; nobody in particular, where it is about a wave."""
-    if "email" in arguments and "respondent" not in arguments:
-        return email_key(arguments["email"])
-    return arguments.get("respondent")
+    """Whom a deed is about, who is not on the roster yet by the address; None: about a wave."""
+    return arguments.get("respondent") or email_key(arguments.get("email", "")) or None
 
 
 def _close_of(wave: Wave) -> dict[str, str]:

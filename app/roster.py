@@ -5,22 +5,39 @@ afterwards each person has one address nobody else has, a group of the index, an
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app import table
-from app.cleaning import address_fault, clean, email_key, has_encoded_word, shown
+from app import brokencells, phones, table
+from app.cells import FORMULA, REMEDIES
+from app.cleaning import address_fault, clean, email_key, folded, has_encoded_word, shown
+from app.headings import Rows, Sheet, sheet_of
 from app.index import Index
 from app.language import _
 from app.names import Names
+from app.names import units as units_of
+from app.rostercolumns import (
+    AGENCY,
+    ASSIGNED,
+    BY_LETTER,
+    CHANNEL,
+    EMAIL,
+    GROUP,
+    LONGEST,
+    NAME,
+    NEEDED,
+    PHONE,
+    POSITION,
+    WANTED,
+    columns_of,
+    needs,
+)
 from app.table import Fault, Record, Table
 
-__all__ = ["Person", "Roster", "email_key", "read"]
-
-NAME, EMAIL, GROUP = "Họ và tên", "Email", "Nhóm"
-AGENCY, ASSIGNED = "Cơ quan", "Đơn vị đánh giá"
-POSITION, PHONE = "Chức vụ", "Điện thoại"
-LONGEST = {NAME: 200, AGENCY: 300, POSITION: 200, PHONE: 50}
+__all__ = [
+    "AGENCY", "ASSIGNED", "CHANNEL", "EMAIL", "GROUP", "NAME", "PHONE", "POSITION",
+    "Person", "Roster", "email_key", "read",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,16 +65,16 @@ class Roster:
     warnings: tuple[Fault, ...]
 
 
-def read(index: Index, rows: Sequence[Sequence[str]]) -> Roster:
+def read(index: Index, rows: Sheet | Rows) -> Roster:
     """The people of a roster file in file order, and what the officer should look at.
 
-    Raises `TableFault` with every fault of every row, each with its remedy.
+    A column that no row needs may be missing. Raises `TableFault` with every fault of every row,
+    each with its remedy.
     """
-    assigning = any(group.rates == "assigned" for group in index.groups)
-    required, known = [NAME, EMAIL, GROUP, AGENCY], [POSITION, PHONE]
-    (required if assigning else known).append(ASSIGNED)
-    reader = _Reader(index, table.read(rows, required, known))
+    reader = _Reader(index, table.read(sheet_of(rows, WANTED), *columns_of(index)))
+    brokencells.mark(reader.table, (NAME, GROUP, AGENCY, ASSIGNED, POSITION), name=NAME)
     people = [reader.person(record) for record in reader.table.records]
+    reader.must_have_columns()
     reader.table.refuse()
     return Roster(tuple(people), tuple(reader.table.warnings))
 
@@ -68,9 +85,10 @@ class _Reader:
     def __init__(self, index: Index, rows: Table) -> None:
         self.index = index
         self.table = rows
-        self.units = Names({unit.code: unit.name for unit in index.units})
+        self.units = units_of(index)
         self.groups = Names({group.code: group.name for group in index.groups})
         self.row_of: dict[str, int] = {}
+        self.first_of: dict[str, int] = {}  # the first row of each group
         self.asked_about = {
             group.code: {unit for _question, unit in index.asked(group.code, index.unit_of)}
             for group in index.groups
@@ -85,7 +103,7 @@ class _Reader:
         sound_so_far = len(self.table.faults)
         group, agency = self.group(record), self.agency(record)
         assigned = self.assigned(record, group)
-        if len(self.table.faults) == sound_so_far:
+        if len(self.table.faults) == sound_so_far and not self.is_lacking(record, group):
             self.something_to_rate(record, group, agency, assigned)
         return Person(
             name=name,
@@ -94,12 +112,57 @@ class _Reader:
             agency=agency,
             agency_text=self.text(record, AGENCY),
             position=self.text(record, POSITION),
-            phone=self.text(record, PHONE),
+            phone=self.phone(record),
             assigned=assigned,
         )
 
-    def text(self, record: Record, column: str) -> str:
-        cleaned = clean(record.cells.get(column, ""))
+    def is_lacking(self, record: Record, group: str) -> bool:
+        """Whether a cell that this row needs is spoiled, or its column is not there at all."""
+        if record.spoiled & {GROUP, AGENCY, ASSIGNED}:
+            return True
+        self.first_of.setdefault(group, record.row)
+        return any(needs(self.index, group, column) for column in self.table.lacking & NEEDED)
+
+    def must_have_columns(self) -> None:
+        """Note each column that is not there although some row needs it."""
+        for column in sorted(self.table.lacking & NEEDED):
+            for group, row in self.first_of.items():
+                if needs(self.index, group, column):
+                    missing = _(
+                        "Thiếu cột “{column}”, mà dòng {row} thuộc nhóm “{group}” cần cột ấy. Thêm"
+                        " cột này vào dòng tiêu đề."
+                    )
+                    words = missing.format(column=column, row=row, group=group)
+                    self.table.faults.append(Fault(self.table.row, words))
+                    break
+
+    def phone(self, record: Record) -> str:
+        """The telephone number, with what a spreadsheet did to it undone where that is certain."""
+        if PHONE in record.spoiled:
+            return ""
+        cell = clean(record.cells.get(PHONE, ""))
+        phone = phones.mended(cell)
+        if phone != cell:
+            mended = _("Điện thoại “{cell}” được đọc thành “{phone}”.")
+            self.table.warn(record, mended, cell=shown(cell), phone=shown(phone))
+        elif phones.is_cut(cell):
+            cut = _("Điện thoại “{cell}” có vẻ mất số, không đoán được. Xem lại số này.")
+            self.table.warn(record, cut, cell=shown(cell))
+        return self.text(record, PHONE, phone)
+
+    def channel(self, record: Record) -> bool:
+        """Whether a letter is the way to this person, the only one there is so far."""
+        if folded(record.cells.get(CHANNEL, "")) in ("", folded(BY_LETTER)):
+            return True
+        other = _(
+            "Chưa phát phiếu được qua kênh này. Để trống hoặc ghi “{letter}” và điền địa chỉ thư,"
+            " hoặc xóa dòng này."
+        )
+        self.table.fault(record, CHANNEL, other, letter=BY_LETTER)
+        return False
+
+    def text(self, record: Record, column: str, text: str | None = None) -> str:
+        cleaned = clean(record.cells.get(column, "")) if text is None else text
         if len(cleaned) > LONGEST[column]:
             long = _("Dài {length} ký tự, tối đa {most}. Viết ngắn lại.")
             most = LONGEST[column]
@@ -111,7 +174,8 @@ class _Reader:
 
     def email(self, record: Record) -> str:
         cell = record.cells[EMAIL]
-        problem = address_fault(cell)
+        by_letter = self.channel(record)
+        problem = address_fault(cell) if by_letter or clean(cell) else None
         if problem:
             self.table.fault(record, EMAIL, problem)
         email = clean(cell)
@@ -139,13 +203,20 @@ class _Reader:
 
     def agency(self, record: Record) -> str | None:
         """The unit that is the own agency, or None, with a warning if it looks like a unit."""
-        cell = record.cells[AGENCY]
+        cell = record.cells.get(AGENCY, "")
+        if AGENCY in record.spoiled:
+            return None
         found = self.units.find(clean(cell))
         if len(found) > 1:
             many = _("Có nhiều đơn vị như vậy. Điền đúng mã: {units}.")
             self.table.fault(record, AGENCY, many, units=", ".join(found))
         if found:
             return found[0]
+        if re.match("=[^?]", clean(cell)):
+            self.table.fault(record, AGENCY, REMEDIES[FORMULA])
+        elif re.search(r"\d", cell) and not any(map(str.isalpha, cell)):
+            number = _("Chỉ có số, không phải mã đơn vị nào. Điền mã đơn vị hoặc tên cơ quan.")
+            self.table.fault(record, AGENCY, number)
         near = self.units.resembling(cell)
         if near is not None:
             resembles = _(
@@ -159,6 +230,8 @@ class _Reader:
     def assigned(self, record: Record, group: str) -> tuple[str, ...]:
         """The units in the cell, each once. A group that does not rate `assigned` has none."""
         cell = record.cells.get(ASSIGNED, "")
+        if ASSIGNED in record.spoiled:
+            return ()
         if group and self.index.group_of[group].rates != "assigned":
             if clean(cell):
                 # Whom the group rates stands in the index; a column filled for all is no harm.
@@ -166,7 +239,7 @@ class _Reader:
                     "Nhóm “{group}” không đánh giá theo danh sách giao; cột Đơn vị đánh giá của "
                     "dòng này được bỏ qua."
                 )
-                self.table.warn(record, ignored.format(group=group))
+                self.table.warn(record, ignored, group=group)
             return ()
         units: dict[str, None] = {}
         for part in self.parts(cell):
@@ -202,7 +275,7 @@ class _Reader:
             return
         column, guess = ASSIGNED if rates == "assigned" else AGENCY, ""
         if rates == "own" and agency is None:
-            guess = self.units.guess(record.cells[AGENCY])
+            guess = self.units.guess(record.cells.get(AGENCY, ""))
             problem = _(
                 "Nhóm “{group}” chỉ đánh giá cơ quan mình, mà đây không phải mã hay tên một đơn "
                 "vị. Điền mã đơn vị."

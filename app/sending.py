@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from app import staffmail
+from app import copies, staffmail
 from app.attempts import Pace, SendResult
 from app.db import Database
 from app.delivery import CONNECTIONS, Delivery
@@ -33,13 +33,14 @@ def send_due(
     connections: int = CONNECTIONS,
     timeouts: Timeouts | None = None,
 ) -> SendResult:
-    """Deliver every letter that is due now, also those that other senders drop meanwhile, and
-    beside them those to the console's people.
+    """Deliver every letter that is due now, those just asked for too, also those that other senders
+    drop meanwhile, and beside them those to the console's people.
 
     `progress` is told how many of how many are through. Raises RelayRefused when the relay takes
     nothing from us; then no letter is lost or counted as tried.
     """
 
+    copies.give(db, settings.host)
     delivery = Delivery(
         db,
         keys,

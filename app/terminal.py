@@ -2,9 +2,11 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,14 +18,16 @@ from app.audit import ChainBroken
 from app.ballots import BallotAltered, WaveAltered
 from app.db import Database, DatabaseUnavailable, Session, open_database
 from app.export import Document
+from app.headings import INCLUDE, SKIP, HiddenRows, Sheet, Wanted
 from app.index import Index
 from app.indexfile import Fault, IndexFault
 from app.keys import KeyFile, KeysMissing
-from app.language import HANOI, _, decimal
+from app.language import HANOI, _, decimal, number
 from app.settings import Settings, SettingsRefused
+from app.table import Fault as TableWarning
 from app.table import TableFault
 from app.waves import WaveRefused
-from app.workbook import UnreadableTable, is_workbook
+from app.workbook import UnreadableTable, is_workbook, table
 
 REFUSALS = (
     AccountRefused,
@@ -38,6 +42,8 @@ REFUSALS = (
     SettingsRefused,
     DatabaseUnavailable,
 )
+
+FEW = 20  # warnings of one kind that are told one by one
 
 Json = Annotated[bool, typer.Option("--json", help=_("In JSON ra stdout"))]
 
@@ -100,6 +106,44 @@ def read_bytes(file: Path) -> bytes:
                 file=file, reason=error.strerror
             )
         )
+
+
+class Hidden(StrEnum):
+    include = INCLUDE
+    skip = SKIP
+
+
+HiddenChoice = Annotated[
+    Hidden | None,
+    typer.Option(
+        "--hidden-rows",
+        help=_("Dòng đang ẩn trong tệp Excel: include (nhập cả) hoặc skip (bỏ qua)"),
+    ),
+]
+
+
+def read_table(file: Path, wanted: Wanted, hidden: Hidden | None) -> Sheet:
+    """The table of a file, or a refusal: also of rows that are hidden, until somebody has said."""
+    try:
+        return table(read_bytes(file), file.name, wanted, hidden or "")
+    except HiddenRows as rows:
+        remedy = _(
+            "Thêm --hidden-rows include để nhập cả các dòng ấy, hoặc --hidden-rows skip để bỏ qua."
+        )
+        refuse(f"{rows} {remedy}")
+
+
+def tell(warnings: Sequence[TableWarning]) -> None:
+    """What to look at in a table; of what is alike only the first few, and how many more."""
+    told: Counter[str] = Counter()
+    for warning in warnings:
+        told[warning.kind] += 1
+        if not warning.kind or told[warning.kind] <= FEW:
+            print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
+    for kind, count in told.items():
+        if kind and count > FEW:
+            more = _("Lưu ý: và {count} dòng nữa: {kind}.")
+            print(more.format(count=number(count - FEW), kind=kind), file=sys.stderr)
 
 
 def read_index(file: Path) -> Index:

@@ -18,7 +18,6 @@ NUMBER_BYTES = 12
 # No vowels, so no words; no O, I, 0, 1, so no doubts.
 ALPHABET = "BCDFGHJKLMNPQRSTVXZ23456789"
 CODE_SIGNS = 16
-_VALUE = {sign: value for value, sign in enumerate(ALPHABET)}
 
 
 def derive(key: bytes, purpose: str, salt: bytes | None = None) -> bytes:
@@ -26,7 +25,8 @@ def derive(key: bytes, purpose: str, salt: bytes | None = None) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt, f"phieu {purpose}".encode()).derive(key)
 
 
-def _check_sign(digits: Sequence[int]) -> str:
+def check_sign(digits: Sequence[int]) -> str:
+    """The last sign of a code of these, as places in ALPHABET."""
     # Weights 1, 2, 1, 2… find every single wrong sign and every swap of neighbours.
     return ALPHABET[sum(d * (1 + i % 2) for i, d in enumerate(digits)) % len(ALPHABET)]
 
@@ -38,22 +38,7 @@ def _spell(digest: bytes) -> str:
     for _place in range(CODE_SIGNS - 1):
         value, digit = divmod(value, len(ALPHABET))
         digits.append(digit)
-    signs = "".join(ALPHABET[d] for d in digits) + _check_sign(digits)
-    return "-".join(signs[i : i + 4] for i in range(0, CODE_SIGNS, 4))
-
-
-def tidy(code: str) -> str | None:
-    """A typed access code or receipt as `XXXX-XXXX-XXXX-XXXX`, or None if it can be neither.
-
-    Case, white space and hyphens do not matter.
-    """
-    signs = "".join(
-        sign for sign in code[:100].upper() if not sign.isspace() and sign not in "-‐‑–—_."
-    )
-    if len(signs) != CODE_SIGNS or any(sign not in _VALUE for sign in signs):
-        return None
-    if _check_sign([_VALUE[sign] for sign in signs[:-1]]) != signs[-1]:
-        return None
+    signs = "".join(ALPHABET[d] for d in digits) + check_sign(digits)
     return "-".join(signs[i : i + 4] for i in range(0, CODE_SIGNS, 4))
 
 
@@ -124,7 +109,7 @@ class Tokens:
         return _spell(hmac.digest(self._code_key, ballot.packed(), "sha256"))
 
     def code_mac(self, code: str) -> bytes:
-        """What the ballot table holds of an access code (in its tidy form), to find it by."""
+        """What the ballot table holds of an access code (see app/copied.py), to find it by."""
         return hmac.digest(self._find_key, code.encode(), "sha256")
 
 

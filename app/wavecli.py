@@ -9,21 +9,24 @@ from typing import Annotated
 import typer
 
 from app import audit, closing, keycli, launch, origins, scoresheets, staffmail, unsealing, waves
+from app.external import WANTED as EXTERNAL
 from app.external import read_external
 from app.language import HANOI, _, moment, number
 from app.roster import read as read_roster
+from app.rostercolumns import WANTED as ROSTER
 from app.terminal import (
+    HiddenChoice,
     Json,
     note,
     progress_bar,
     ranking,
-    read_bytes,
     read_index,
     read_moment,
+    read_table,
     refuse,
+    tell,
     workshop,
 )
-from app.workbook import rows as table_rows
 
 wave = typer.Typer(no_args_is_help=True, help=_("Các việc của một đợt điều tra."))
 Code = Annotated[str, typer.Argument(help=_("Mã đợt"), metavar="MÃ")]
@@ -55,8 +58,8 @@ def new(
 
 
 @wave.command(help=_("Nhập danh sách đối tượng; thay danh sách cũ."))
-def roster(code: Code, file: File) -> None:
-    table = table_rows(read_bytes(file), file.name)
+def roster(code: Code, file: File, hidden: HiddenChoice = None) -> None:
+    table = read_table(file, ROSTER, hidden)
     with workshop() as (db, keys, _settings), db.transaction() as session:
         found = waves.load(session, code)
         waves.hold_draft(session, found)
@@ -65,19 +68,21 @@ def roster(code: Code, file: File) -> None:
         source = origins.of_file(file.name)
         imported = waves.import_roster(session, found, people.people, audit.COMMAND_LINE, source)
         note(db, session, keys, "roster.import", code, people=imported)
-    for warning in people.warnings:
-        print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
+    tell(people.warnings)
+    print(table.told)
     print(_("Đã nhập {number} người vào đợt {code}.").format(number=number(imported), code=code))
 
 
 @wave.command(help=_("Nhập kết quả của tiêu chí lấy từ nơi khác (SIPAS, PCI …)."))
-def external(code: Code, file: File) -> None:
-    table = table_rows(read_bytes(file), file.name)
+def external(code: Code, file: File, hidden: HiddenChoice = None) -> None:
+    table = read_table(file, EXTERNAL, hidden)
     with workshop() as (db, keys, _settings), db.transaction() as session:
         index, _layout = waves.index_of(found := waves.load(session, code))
-        percents = read_external(index, table)
-        scoresheets.import_external(session, found, percents)
+        taken = read_external(index, table)
+        scoresheets.import_external(session, found, percents := taken.percents)
         note(db, session, keys, "wave.external", code, rows=len(percents))
+    tell(taken.warnings)
+    print(table.told)
     print(_("Đã nhập {number} tỷ lệ vào đợt {code}.").format(number=len(percents), code=code))
 
 

@@ -7,11 +7,18 @@ bounded, and an Excel file is read by a process of its own that cannot eat the m
 import csv
 import io
 import json
+import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from app import cells, csvcoding
+from app.headings import HEAD, File, SeveralSheets, Sheet, Wanted, heading_of, key, pick
 from app.language import _, number
 
 BYTES = 10 << 20
@@ -19,7 +26,8 @@ ROWS = 100_000
 COLUMNS = 100
 ROWS_OF_MANY, COLUMNS_OF_MANY = 5_000, 50  # of each sheet where all of them are read
 SECONDS = 60  # on a busy machine; the reader's own limit is on processor time
-READER = Path(__file__).with_name("xlsx.py")
+READER = "app.xlsx"
+ROOT = Path(__file__).parents[1]
 
 ZIP = b"PK"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of encrypted workbooks and of old .xls
@@ -29,8 +37,12 @@ PAPER = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")
 WORD, BOOK = b"word/document.xml", b"xl/workbook."
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
+SEPARATORS = ",;\t|"
+# How a first line tells Excel of another one.
+SAID = re.compile(r'"?sep=([^"\r\n])\1*"?[\r\n]', re.IGNORECASE)
+AS_TEXT = re.compile(r'="([^"]*)"')  # how a CSV file has Excel keep a text
 
-# Row and column, from 0; "text", "number", "date", "truth" or "error"; the text.
+# Row and column, from 0; a kind of `xlsx.KINDS`; the text.
 Written: TypeAlias = tuple[int, int, str, str]
 
 
@@ -42,17 +54,46 @@ class UnreadableTable(Exception):
         super().__init__(_("Tệp “{name}” {message}").format(name=name, message=message))
 
 
-def rows(data: bytes, name: str) -> list[list[str]]:
-    """The rows of a CSV file, or of the first visible sheet of an XLSX one, as text cells.
+def table(data: bytes, name: str, wanted: Wanted, hidden: str = "") -> Sheet:
+    """The table that is wanted of a CSV or XLSX file, its cells as texts, its heading found.
 
-    Cells stand as written: numbers without a useless ".0", dates in ISO form, percents with "%".
-    Blank rows are kept, so that the first is row 1 of the file. Raises `UnreadableTable`.
+    Cells stand as written: numbers without a useless ".0", dates in ISO form, percents with "%";
+    blank rows are kept, so that the first is row 1 of the file. `hidden` says what is to be with
+    hidden rows (`headings.pick`). Raises `UnreadableTable`, `HiddenRows`.
     """
+    try:
+        return pick(read(data, name, wanted), wanted, hidden)
+    except SeveralSheets as error:
+        raise UnreadableTable(name, str(error)) from error
+
+
+def read(data: bytes, name: str, wanted: Wanted) -> File:
+    """A CSV file, or the visible sheets of an XLSX one. Raises `UnreadableTable`."""
     _check(data, name)
     if not data.startswith(ZIP):
-        return _csv(data, name)
-    found: list[list[str]] = _xlsx(data, name, ROWS, COLUMNS)["rows"]
-    return found
+        return File((Sheet(_csv(data, name, wanted)),))
+    answer = _xlsx(data, name, "tables", ROWS, COLUMNS)
+    return File([_sheet(**sheet) for sheet in answer["sheets"]], answer["hidden"])
+
+
+def _sheet(
+    name: str,
+    rows: list[list[str]],
+    kinds: list[str],
+    hidden_rows: list[int],
+    hidden_columns: list[int],
+) -> Sheet:
+    """A sheet of the reader's; what has no text of its own stands as one that says so."""
+    for row, signs in zip(rows, kinds, strict=True):
+        for place, sign in enumerate(signs):
+            if sign == "m":
+                row[place] = cells.merged(row[place])
+            elif sign == "f":
+                row[place] = cells.FORMULA
+            elif sign == "e":
+                row[place] = cells.error(row[place])
+    hidden = frozenset(row + 1 for row in hidden_rows)
+    return Sheet(rows, name, kinds, hidden, frozenset(hidden_columns))
 
 
 def is_workbook(data: bytes, name: str) -> bool:
@@ -63,13 +104,13 @@ def is_workbook(data: bytes, name: str) -> bool:
 def sheets(data: bytes, name: str) -> list[tuple[str, list[Written]]]:
     """The visible sheets of an XLSX file: the name of each, and its cells that hold something.
 
-    Cells are in reading order, their texts as in `rows`; a number has at most the 15 digits that
+    Cells are in reading order, their texts as in `table`; a number has at most the 15 digits that
     Excel shows, and what a formula gave last stands for it. Raises `UnreadableTable`.
     """
     _check(data, name)
     if not data.startswith(ZIP):
         raise _foreign(name)
-    answer = _xlsx(data, name, ROWS_OF_MANY, COLUMNS_OF_MANY, "sheets")
+    answer = _xlsx(data, name, "cells", ROWS_OF_MANY, COLUMNS_OF_MANY)
     return [
         (title, [(row, column, kind, text) for row, column, kind, text in cells])
         for title, cells in answer["sheets"]
@@ -116,12 +157,13 @@ def _too_large(name: str, rows: int = ROWS, columns: int = COLUMNS) -> Unreadabl
     return UnreadableTable(name, message.format(rows=number(rows), columns=columns))
 
 
-def _xlsx(data: bytes, name: str, rows: int, columns: int, *mode: str) -> dict[str, Any]:
-    # -P: this folder holds modules named like those of the standard library.
-    command = [sys.executable, "-P", str(READER), str(rows), str(columns), *mode]
+def _xlsx(data: bytes, name: str, what: str, rows: int, columns: int) -> dict[str, Any]:
+    # -P: nothing of the folder somebody happens to be in.
+    command = [sys.executable, "-P", "-m", READER, what, str(rows), str(columns)]
+    ours = {**os.environ, "PYTHONPATH": str(ROOT)}
     try:
         reader = subprocess.run(  # noqa: S603 - our own reader, nothing of the file in the command
-            command, input=data, capture_output=True, timeout=SECONDS, check=False
+            command, input=data, capture_output=True, timeout=SECONDS, check=False, env=ours
         )
     except subprocess.TimeoutExpired as error:
         raise _too_large(name, rows, columns) from error
@@ -143,25 +185,19 @@ def _xlsx(data: bytes, name: str, rows: int, columns: int, *mode: str) -> dict[s
             )
 
 
-def _csv(data: bytes, name: str) -> list[list[str]]:
+def _csv(data: bytes, name: str, wanted: Wanted) -> list[list[str]]:
     try:
         if data.startswith(UTF_16) or b"\0" in data:
             raise ValueError
         text = data.decode("utf-8-sig")
     except ValueError as error:
-        raise UnreadableTable(
-            name,
-            _(
-                "không phải CSV mã UTF-8. Mở bằng Excel, chọn Save As, kiểu "
-                "“CSV UTF-8 (Comma delimited)”, hoặc lưu thành .xlsx."
-            ),
-        ) from error
-    separator = max(",;", key=lambda sign: _width(text, sign))
-    found = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        raise UnreadableTable(name, csvcoding.refusal(data)) from error
+    said = SAID.match(text)
+    separator = said[1] if said else max(SEPARATORS, key=lambda sign: _fits(text, sign, wanted))
+    found: list[list[str]] = []
     try:
-        for row in reader:
-            found.append(row)
+        for row in _rows(text, separator):
+            found.append([AS_TEXT.sub(r"\1", cell) if cell[:2] == '="' else cell for cell in row])
             if len(found) > ROWS or len(row) > COLUMNS:
                 raise _too_large(name)
     except csv.Error as error:
@@ -170,13 +206,22 @@ def _csv(data: bytes, name: str) -> list[list[str]]:
             "thành .xlsx."
         )
         raise UnreadableTable(name, message.format(row=len(found) + 1)) from error
+    if said:
+        found[0] = []
     return found
 
 
-def _width(text: str, separator: str) -> int:
-    """How many cells the heading has if `separator` parts them."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        return next((len(row) for row in reader if any(map(str.strip, row))), 0)
-    except csv.Error:
-        return 0
+def _rows(text: str, separator: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+
+
+def _fits(text: str, separator: str, wanted: Wanted) -> tuple[int, int]:
+    """How many titles and how many cells the heading has if `separator` parts them."""
+    head: list[list[str]] = []
+    with suppress(csv.Error):
+        head.extend(islice(_rows(text, separator), HEAD))
+    place = heading_of(head, wanted)
+    if place is None:
+        return 0, 0
+    titles = {key(title) for title in (*wanted.titles, *wanted.more)}
+    return len(titles & set(map(key, head[place]))), len(head[place])

@@ -1,56 +1,95 @@
-"""An XLSX workbook on stdin, the cells of its first visible sheet as JSON on stdout.
+"""An XLSX workbook on stdin, the cells of its visible sheets as JSON on stdout.
 
 A process of its own, started by `workbook` and never imported: a small file can unfold into
 gigabytes in the reader, and here that ends this process and nothing else. It writes
-`{"rows": [["…"]]}` or `{"fault": "damaged" | "foreign" | "large"}`; without memory it just dies.
-Arguments: the most rows and the most columns; then "sheets" for every visible sheet, as
-`{"sheets": [["name", [[row, column, "kind", "text"]]]]}` without the blank cells.
+`{"fault": "damaged" | "foreign" | "large"}` or what is asked for; without memory it just dies.
+Arguments: "tables" for `{"sheets": [{"name", "rows": [["…"]], "kinds": ["…"], "hidden_rows": [4],
+"hidden_columns": [1]}], "hidden": ["name"]}`, a sign of `KINDS` for each cell, or "cells" for
+`{"sheets": [["name", [[row, column, "kind", "text"]]]]}` without the blank ones; then the most rows
+and the most columns.
 """
 
 import io
 import json
-import re
 import resource
 import sys
 import zipfile
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from xml.etree import ElementTree as ET
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from app.sheetmarks import Marks, TooMany
 
 MEMORY = 768 << 20  # bytes of address space; 100,000 people take about half
 SECONDS = 20  # of processor time
 UNFOLDED = 200 << 20  # bytes all parts of the archive may declare
 TEXT = 50_000_000  # signs in all cells together
-CELLS, TEXT_OF_MANY = 50_000, 2_000_000  # where every sheet is read
+CELLS, TEXT_OF_MANY = 50_000, 2_000_000  # of the cells of an index
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
-CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)")
-STYLE = re.compile(rb'\bs="(\d+)"')
-TYPE = re.compile(rb'\bt="(\w+)"')
-PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
-LITERAL = re.compile(r'"[^"]*"|\\.')
+# An error's text is its code, that of a piece of a merge the name of the range.
+KINDS = {
+    " ": "text",
+    "n": "number",
+    "d": "date",
+    "t": "truth",
+    "e": "error",
+    "f": "formula",  # without a stored result
+    "m": "merged",  # not the first of its range
+}
 
 
 class Unreadable(Exception):
     """The workbook cannot be taken; the text is one of the faults above."""
 
 
+@dataclass
+class Grid:
+    """A sheet from A1 on: its texts, and a sign of `KINDS` for each."""
+
+    most_rows: int
+    most_columns: int
+    texts: list[list[str]] = field(default_factory=list)
+    kinds: list[list[str]] = field(default_factory=list)
+
+    def add(self, texts: list[str], kinds: list[str]) -> None:
+        self.texts.append(texts)
+        self.kinds.append(kinds)
+
+    def put(self, row: int, column: int, kind: str, text: str) -> None:
+        """Write a cell, also where nothing was read. Raises `Unreadable`."""
+        if row >= self.most_rows or column >= self.most_columns:
+            raise Unreadable("large")
+        while len(self.texts) <= row:
+            self.add([], [])
+        self._widen(row, column + 1)
+        self.texts[row][column], self.kinds[row][column] = text, kind
+
+    def square(self) -> int:
+        """Make all rows equally wide; gives how wide."""
+        width = max(map(len, self.texts), default=0)
+        for row in range(len(self.texts)):
+            self._widen(row, width)
+        return width
+
+    def _widen(self, row: int, width: int) -> None:
+        short = width - len(self.texts[row])
+        self.texts[row].extend([""] * short)
+        self.kinds[row].extend([" "] * short)
+
+
 def main() -> None:
     limit(resource.RLIMIT_AS, MEMORY)
     limit(resource.RLIMIT_CPU, SECONDS)
-    most_rows, most_columns = int(sys.argv[1]), int(sys.argv[2])
+    most = int(sys.argv[2]), int(sys.argv[3])
     try:
         data = sys.stdin.buffer.read()
-        answer: dict[str, object] = (
-            {"sheets": sheets(data, most_rows, most_columns)}
-            if sys.argv[3:] == ["sheets"]
-            else {"rows": cells(data, most_rows, most_columns)}
-        )
+        answer = {"tables": tables, "cells": cells}[sys.argv[1]](data, *most)
     except Unreadable as fault:
         answer = {"fault": str(fault)}
     except MemoryError:
@@ -65,49 +104,45 @@ def limit(what: int, most: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def cells(data: bytes, most_rows: int, most_columns: int) -> list[list[str]]:
-    """The text of every cell from A1 on. Raises `Unreadable`, `MemoryError`."""
+def tables(data: bytes, most_rows: int, most_columns: int) -> dict[str, object]:
+    """Every visible sheet as a table. Raises `Unreadable`, `MemoryError`."""
     with opened(data) as (archive, workbook):
-        name = next(visible(workbook), None)
-        if name is None:
+        visible, hidden = sheet_names(workbook)
+        if not visible:
             raise Unreadable("foreign")
-        percents = percent_cells(archive, name)
-        found, signs = [], 0
-        for number, first, values in sheet(workbook, name, most_rows, most_columns):
-            row = [""] * first + [
-                percent(value) if (number, column) in percents else text(value)
-                for column, value in enumerate(values, start=first)
-            ]
-            signs += sum(map(len, row))
-            if signs > TEXT:
-                raise Unreadable("large")
-            found.append(row)
-        return found
+        found, signs = [], TEXT
+        for name in visible:
+            marks, grid = Marks(archive, name, most_columns), Grid(most_rows, most_columns)
+            signs = grid_of(workbook.get_sheet_by_name(name), marks, grid, signs, shown=False)
+            facts: dict[str, object] = {
+                "name": name,
+                "rows": grid.texts,
+                "kinds": ["".join(row).rstrip() for row in grid.kinds],
+                "hidden_rows": sorted(marks.hidden_rows),
+                "hidden_columns": sorted(marks.hidden_columns),
+            }
+            found.append(facts)
+        return {"sheets": found, "hidden": hidden}
 
 
-def sheets(
-    data: bytes, most_rows: int, most_columns: int
-) -> list[tuple[str, list[tuple[int, int, str, str]]]]:
+def cells(data: bytes, most_rows: int, most_columns: int) -> dict[str, object]:
     """The cells of every visible sheet, without blanks. Raises `Unreadable`, `MemoryError`."""
     with opened(data) as (archive, workbook):
-        found, count, signs = [], 0, 0
-        for name in visible(workbook):
-            here: list[tuple[int, int, str, str]] = []
-            percents, errors = percent_cells(archive, name), error_cells(archive, name)
-            for number, first, values in sheet(workbook, name, most_rows, most_columns):
-                for column, value in enumerate(values, start=first):
-                    place = number, column
-                    kind, shown = known(value, place in percents)
-                    if place in errors:
-                        kind = "error"
-                    if not shown and kind == "text":
-                        continue
-                    here.append((*place, kind, shown))
-                    count, signs = count + 1, signs + len(shown)
-                    if count > CELLS or signs > TEXT_OF_MANY:
-                        raise Unreadable("large")
+        found, count, signs = [], 0, TEXT_OF_MANY
+        for name in sheet_names(workbook)[0]:
+            marks, grid = Marks(archive, name, most_columns), Grid(most_rows, most_columns)
+            signs = grid_of(workbook.get_sheet_by_name(name), marks, grid, signs, shown=True)
+            here = [
+                (number, column, KINDS[kind], text)
+                for number, (texts, kinds) in enumerate(zip(grid.texts, grid.kinds, strict=True))
+                for column, (text, kind) in enumerate(zip(texts, kinds, strict=True))
+                if text or kind != " "
+            ]
+            count += len(here)
+            if count > CELLS:
+                raise Unreadable("large")
             found.append((name, here))
-        return found
+        return {"sheets": found}
 
 
 @contextmanager
@@ -125,122 +160,77 @@ def opened(data: bytes) -> Iterator[tuple[zipfile.ZipFile, CalamineWorkbook]]:
         yield archive, CalamineWorkbook.from_filelike(io.BytesIO(data))
     except (Unreadable, MemoryError):
         raise
+    except TooMany as error:
+        raise Unreadable("large") from error
     except BaseException as error:  # a panic of the reader is no Exception
         raise Unreadable("damaged") from error
 
 
-def visible(workbook: CalamineWorkbook) -> Iterator[str]:
-    """The names of the sheets that people see."""
-    for meta in workbook.sheets_metadata:
-        if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
-            yield meta.name
+def sheet_names(workbook: CalamineWorkbook) -> tuple[list[str], list[str]]:
+    """The names of the sheets that people see, and of those they do not."""
+    sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+    visible = [meta.name for meta in sheets if meta.visible == SheetVisibleEnum.Visible]
+    return visible, [meta.name for meta in sheets if meta.name not in visible]
 
 
-def sheet(
-    workbook: CalamineWorkbook, name: str, most_rows: int, most_columns: int
-) -> Iterator[tuple[int, int, list[Cell]]]:
-    """Number, first column and values of each row, from row 0 on."""
-    page = workbook.get_sheet_by_name(name)
-    if page.start is None or page.end is None:
-        return
-    if page.end[0] >= most_rows or page.end[1] >= most_columns:
-        raise Unreadable("large")
-    first = page.start[1]  # the reader leaves blank columns at the left out, blank rows above not
-    for number, values in enumerate(page.iter_rows()):
-        yield number, first, values
+def grid_of(sheet: CalamineSheet, marks: Marks, grid: Grid, signs: int, shown: bool) -> int:
+    """Fill in the grid of a sheet; numbers as they are stored, or with the 15 digits that Excel
+    shows. Gives how many of `signs` are left. Raises `Unreadable`."""
+    if sheet.start is not None and sheet.end is not None:
+        if sheet.end[0] >= grid.most_rows or sheet.end[1] >= grid.most_columns:
+            raise Unreadable("large")
+        first = sheet.start[1]  # the reader leaves blank columns at the left out, not rows above
+        for number, values in enumerate(sheet.iter_rows()):
+            texts, kinds = [""] * first, [" "] * first
+            for column, value in enumerate(values, start=first):
+                place = number, column
+                if place in marks.formulas and not marks.lacks(value):
+                    marks.formulas.discard(place)
+                texts.append(text_of(value, place in marks.percents, shown))
+                kinds.append(kind_of(value))
+            signs -= sum(map(len, texts))
+            if signs < 0:
+                raise Unreadable("large")
+            grid.add(texts, kinds)
+    # The reader gives blanks for these, and leaves out rows that have nothing else.
+    for place in marks.formulas:
+        grid.put(*place, "f", "=")
+    for place, text in marks.errors.items():
+        grid.put(*place, "e", text.strip())
+    filled = [any(map(str.strip, texts)) for texts in grid.texts]
+    for place, text in marks.pieces(filled, grid.square()):
+        grid.put(*place, "m", text)
+    return signs
 
 
-def known(value: Cell, in_percent: bool) -> tuple[str, str]:
-    """The kind of a value and its text; a number as Excel shows it, in 15 digits."""
+def kind_of(value: Cell) -> str:
+    if isinstance(value, str):
+        return " "
     if isinstance(value, bool):
-        return "truth", text(value)
-    if isinstance(value, int | float):
-        rounded = Decimal(f"{value:.15g}")
-        return "number", plain(rounded * 100) + "%" if in_percent else plain(rounded)
-    return "text" if isinstance(value, str) else "date", text(value)
+        return "t"
+    return "n" if isinstance(value, int | float) else "d"
 
 
-def text(value: Cell) -> str:
-    """A cell as people wrote it: 83.64, 912345678, 2023-02-20."""
+def text_of(value: Cell, in_percent: bool = False, shown: bool = False) -> str:
+    """A cell as people wrote it: 83.64, 912345678, 2023-02-20.
+
+    One formatted as percent holds a hundredth of what they wrote: 0.8364 is 83.64%.
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return plain(Decimal(repr(value)))
+        number = Decimal(f"{value:.15g}" if shown else repr(value))
+        return plain(number * 100) + "%" if in_percent else plain(number)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     return str(value)
 
 
-def percent(value: Cell) -> str:
-    """A cell formatted as percent holds a hundredth of what people wrote: 0.8364 is 83.64%."""
-    if isinstance(value, float):
-        return plain(Decimal(repr(value)) * 100) + "%"
-    return text(value)
-
-
 def plain(value: Decimal) -> str:
     digits = f"{value:f}"
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
-
-
-def percent_cells(archive: zipfile.ZipFile, name: str) -> set[tuple[int, int]]:
-    """Row and column, from 0, of the cells formatted as percent, which the reader does not tell."""
-    if "xl/styles.xml" not in archive.namelist():
-        return set()
-    styles = ET.fromstring(archive.read("xl/styles.xml"))  # noqa: S314 - limited process
-    formats = {
-        each.get("numFmtId"): LITERAL.sub("", each.get("formatCode", ""))
-        for each in styles.iterfind("{*}numFmts/{*}numFmt")
-    } | {"9": "0%", "10": "0.00%"}
-    marked = {
-        str(number).encode()
-        for number, style in enumerate(styles.iterfind("{*}cellXfs/{*}xf"))
-        if "%" in formats.get(style.get("numFmtId"), "")
-    }
-    if not marked:
-        return set()
-    return marked_cells(archive, name, STYLE, marked)
-
-
-def error_cells(archive: zipfile.ZipFile, name: str) -> set[tuple[int, int]]:
-    """Row and column, from 0, of the cells with #N/A and its like, which read as blank."""
-    return marked_cells(archive, name, TYPE, {b"e"})
-
-
-def marked_cells(
-    archive: zipfile.ZipFile, name: str, mark: re.Pattern[bytes], wanted: Container[bytes]
-) -> set[tuple[int, int]]:
-    """The cells of a sheet whose attribute `mark` has one of some values."""
-    places = set()
-    for cell in CELL.finditer(archive.read(sheet_part(archive, name))):
-        found, place = mark.search(cell[1]), PLACE.search(cell[1])
-        if found and place and found[1] in wanted:
-            places.add((int(place[2]) - 1, column_number(place[1])))
-    return places
-
-
-def sheet_part(archive: zipfile.ZipFile, name: str) -> str:
-    """The path of a sheet inside the archive."""
-    workbook = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
-    key = next(
-        value
-        for each in workbook.iterfind("{*}sheets/{*}sheet")
-        if each.get("name") == name
-        for attribute, value in each.items()
-        if attribute.endswith("}id")
-    )
-    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    target = next(each.get("Target", "") for each in links if each.get("Id") == key)
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
-def column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number - 1
 
 
 if __name__ == "__main__":

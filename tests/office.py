@@ -215,7 +215,7 @@ class Office:
             (asked,) = proposals.waiting(session, wave, now)
         who, second = f"{SON} <{STAFF[1][1]}>", Second(asked.id, agrees)
         unsealing.unseal(self.db, self.keys, survey.code, who=who, second=second)
-        percents = read_external(survey.index, people.external(survey.index))
+        percents = read_external(survey.index, people.external(survey.index)).percents
         with self.db.transaction() as session:
             wave = waves.load(session, survey.code)
             scoresheets.import_external(session, wave, percents)

@@ -26,6 +26,7 @@ def draft_of(session: Session) -> Wave:
 
 def drafting(db: Database, keys: KeyFile, configured: Settings, index: str = "pooled") -> Clerk:
     """An officer with a draft of an index."""
+    assert keys.tokens  # a key file, as an officer's first deed makes it
     with db.transaction() as session:
         now = db.now(session)
         waves.new(session, "nhap", make_index(index), now, now + timedelta(days=9), now)

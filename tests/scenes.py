@@ -134,6 +134,13 @@ def _quiet_done(stage: Stage, page: Page) -> None:
     press(page)
 
 
+@scene("cookies-blocked", "Trình duyệt này đang chặn cookie", 403)
+def _cookies_blocked(stage: Stage, page: Page) -> None:
+    begin(stage, page, stage.ballot())
+    page.context.clear_cookies()
+    page.goto("/phieu/co-quan?bat-dau", referer=f"{stage.url}{stage.link(stage.ballot())}")
+
+
 # The ballot
 
 

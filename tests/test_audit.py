@@ -12,7 +12,7 @@ from app.audithead import HeadUnreadable
 from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
-from app.waves import WaveRefused
+from app.wavefacts import WaveAltered
 from tests.consoles import desk_of
 from tests.making import cast_all, make_wave
 
@@ -303,5 +303,5 @@ def test_a_swapped_digest_of_the_urn_is_held_against_the_log(db: Database, keys:
         closing.note_closing(session, keys, found, "An", db.now(session))
     with db.transaction() as session:
         session.connection().exec_driver_sql("UPDATE wave SET urn_digest = 'sha256:khác'")
-    with pytest.raises(WaveRefused, match="khác với mã trong nhật ký"):
+    with pytest.raises(WaveAltered, match="mã kiểm tra hòm phiếu"):
         unsealing.unseal(db, keys, wave.code)

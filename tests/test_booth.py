@@ -7,11 +7,12 @@ import pytest
 from sqlmodel import select
 
 from app import ballots
+from app.copied import tidy
 from app.db import Database
 from app.keys import KeyFile
 from app.models import UrnRow
 from app.settings import Settings
-from app.tokens import receipt_hash, tidy
+from app.tokens import receipt_hash
 from app.urn import DraftState, Opener, seal_info
 from tests.booths import Booth, answers, cast, open_booth, walk
 from tests.conftest import Clock

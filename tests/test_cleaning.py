@@ -1,8 +1,11 @@
 """Texts as people type them, and the addresses among them."""
 
+import csv
 import re
+import time
 import unicodedata
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -134,7 +137,7 @@ def test_an_everyday_address_passes(address: str) -> None:
         ("an\x00@vi-du.vn", "ký tự ẩn"),
         ("hoàng.minh@vi-du.vn", "chữ mang dấu"),
         ("an@vị-dụ.vn", "chữ mang dấu"),
-        ("аn@vi-du.vn", "chữ mang dấu"),  # a Cyrillic а
+        ("аn@vi-du.vn", "“а” là chữ Kirin (Cyrillic), không phải chữ “a”"),
         ("a@vi-du.vn; b@vi-du.vn", "một địa chỉ"),
         ("a@vi-du.vn,b@vi-du.vn", "một địa chỉ"),
         ("An <an@vi-du.vn>", "một địa chỉ"),
@@ -149,6 +152,101 @@ def test_an_address_nobody_can_be_written_to_is_refused_with_its_reason(
     fault = address_fault(address)
     assert fault is not None
     assert reason in fault
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("a13@vi‑du.vn", "“‑” (U+2011) không phải “-”"),
+        ("an@vi–du.vn", "“–” (U+2013) không phải “-”"),
+        ("ｃ@vi-du.vn", "“ｃ” (U+FF43) không phải “c”"),
+        ("an＠vi-du.vn", "“＠” (U+FF20) không phải “@”"),
+        ("an@vi-du．vn", "“．” (U+FF0E) không phải “.”"),
+        ("an@vi-du。vn", "“。” (U+3002) không phải “.”"),
+        ("an@vi-du…vn", "“…” (U+2026) không phải “.”"),
+        ("an’b@vi-du.vn", "“’” (U+2019) không phải “'”"),
+        ("an٣@vi-du.vn", "“٣” (U+0663) không phải “3”"),
+        ("ı@vi-du.vn", "“ı” (U+0131) không phải “i”"),
+        ("an@gmaіl.com", "“і” là chữ Kirin (Cyrillic), không phải chữ “i”"),
+        ("οan@vi-du.vn", "“ο” là chữ Hy Lạp, không phải chữ “o”"),
+        ("жан@vi-du.vn", "“ж” là chữ Kirin (Cyrillic): xóa"),
+        ("名@vi-du.vn", "“名” là chữ Hán"),
+        ("hoàng@vi-du.vn", "“à” ở phần trước @"),
+        ("đức@vi-du.vn", "“đ” ở phần trước @"),
+        ("an@vị-dụ.vn", "“ị” ở tên miền sau @"),
+        ("😀@vi-du.vn", "Địa chỉ có ký tự lạ. Xóa “😀” (U+1F600)"),
+        ("không có", "không có “@”"),
+        ("0912000111", "không có “@”"),
+        ("an.vi-du.vn", "không có “@”"),
+        ("an(at)vi-du.vn", "Gõ “@” thay cho “(at)”"),
+        ("an [at] vi-du.vn", "Gõ “@” thay cho “[at]”"),
+        ("an at vi-du.vn", "Gõ “@” thay cho “at”"),
+        ("an@@vi-du.vn", "hai dấu “@” liền nhau"),
+        ("a@b.vn c@d.vn", "Ô này có 2 dấu “@”"),
+        ("mailto:an@vi-du.vn", "Xóa “mailto:”"),
+        ("Email: an@vi-du.vn", "Xóa “Email:”"),
+        ("An <an@vi-du.vn>", "để lại “an@vi-du.vn”"),
+        ("<an@vi-du.vn>", "để lại “an@vi-du.vn”"),
+        ("an@vi-du.vn;", "Xóa “;” ở cuối"),
+        ("an@vi-du.vn；", "Xóa “；” ở cuối"),
+        ("an@vi-du.vn,", "Xóa “,” ở cuối"),
+        (";an@vi-du.vn", "Xóa “;” ở đầu"),
+        ("(an@vi-du.vn)", "Xóa “(” ở đầu và “)” ở cuối"),
+        ("“an@vi-du.vn”", "nằm trong dấu nháy. Xóa ““” ở đầu và “”” ở cuối"),
+        ('"an"@vi-du.vn', 'Xóa “"”'),
+        ("an@vi-du.vn.", "dấu chấm thừa. Xóa “.” ở cuối"),
+        (".an@vi-du.vn", "dấu chấm thừa. Xóa “.” ở đầu"),
+        ("an..b@vi-du.vn", "hai dấu chấm liền nhau"),
+        ("an@vi-du..vn", "hai dấu chấm liền nhau"),
+        ("an.@vi-du.vn", "Xóa dấu “.” ngay trước “@”"),
+        ("an@.vi-du.vn", "Xóa dấu “.” ngay sau “@”"),
+        ("an@vi-du,vn", "Gõ “.” thay cho “,”"),
+        ("an,b@vi-du.vn", "Gõ “.” thay cho “,”"),
+        ("an@ vi-du.vn", "Xóa dấu cách."),
+        ("Nguyễn An an@vi-du.vn", "chỉ để lại “an@vi-du.vn”"),
+        ("an@gmail", "Sau “gmail” phải có phần như “.vn”"),
+        ("an@vi-du.v", "kết thúc bằng “.v”"),
+        ("an@vi_du.vn", "Tên miền không có “_”"),
+        ("an@-vi-du.vn", "dấu “-” ở đầu hay cuối"),
+        ("an@192.168.1.1", "sau @ là số máy"),
+        ("an@[192.168.1.1]", "sau @ là số máy"),
+        ("an:b@vi-du.vn", "Xóa “:”"),
+        ("an\\b@vi-du.vn", "Xóa “\\”"),
+        ("n?m@vi-du.vn", "dấu “?”"),
+        ("an@", "Viết đủ phần trước và sau @"),
+        ("@vi-du.vn", "Viết đủ phần trước và sau @"),
+        ("an@" + "b" * 64 + ".vn", "dài hơn 63 ký tự"),
+    ],
+)
+def test_the_reason_is_the_true_one_and_names_the_sign(address: str, told: str) -> None:
+    assert told in str(address_fault(address))
+
+
+def test_the_addresses_of_the_case_are_refused_for_what_is_wrong_with_them() -> None:
+    file = Path(__file__).parent / "cases" / "19-address-message.csv"
+    with file.open(encoding="utf-8", newline="") as rows:
+        told = [str(address_fault(row["Email"])) for row in csv.DictReader(rows)]
+    parts = ["“‑” (U+2011)", "chữ Kirin", "“ｃ” (U+FF43)", "không có “@”"]
+    assert [part in reason for part, reason in zip(parts, told, strict=True)] == [True] * 4
+
+
+@given(st.text(max_size=40), st.text(max_size=10))
+def test_every_text_is_an_address_or_is_none_for_a_reason(one: str, other: str) -> None:
+    for text in (one, f"{one}@{other}", f"an@{one}.vn", f"{one}@vi-du.vn{other}"):
+        reason = address_fault(text)
+        assert reason is None or (reason.endswith(".") and ("{" not in reason or "{" in text))
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ["@", "a@", "a.", "a@b.", "<@", "а", "ｃ", "é", "( at )", " at ", ",", "..", "\u0301", "_"],
+)
+def test_a_long_hostile_address_is_refused_at_once(sign: str) -> None:
+    begun = time.process_time()
+    for times in (1_000_000, 999 // len(sign), 250 // len(sign)):
+        assert address_fault(sign * times) is not None
+        assert address_fault(f"a@{sign * times}.v") is not None
+    assert time.process_time() - begun < 0.5
 
 
 @given(st.text(alphabet='aB1.@-_+\n\r \t"<>,;:\\()é\u202e\x00=?', max_size=20))

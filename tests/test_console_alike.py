@@ -23,11 +23,11 @@ from app.models import Letter
 from app.outbox import Outcome
 from app.settings import Settings
 from app.waves import id_of
-from app.workbook import rows as rows_of
 from tests.conftest import Clock
 from tests.consoles import Clerk, desk_of
 from tests.making import cast_ballot, make_answers, make_wave, names
 from tests.posting import claim, record
+from tests.tables import rows as rows_of
 
 CODE = "dot-thu"
 BASE = f"/quan-tri/dot/{CODE}"

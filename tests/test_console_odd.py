@@ -10,10 +10,10 @@ from app.db import Database
 from app.keys import KeyFile
 from app.settings import Settings
 from app.web.console.posts import LARGEST_OF_STRANGERS
-from app.workbook import rows
 from tests.conftest import Clock
 from tests.consoles import desk_of, stranger
 from tests.making import make_index, make_people, make_wave
+from tests.tables import rows
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FORM = {"content-type": "application/x-www-form-urlencoded"}

@@ -23,6 +23,10 @@ from tests.making import INDEXES, cast_all, cast_ballot, make_answers, make_inde
 
 # Without a session: the ways in, each with a link or a password of its own.
 DOORS = {
+    *(
+        f"/quan-tri/{way}/{{token}}/{{_behind:path}}"
+        for way in ("thiet-lap", "moi", "dat-lai-mat-khau")
+    ),
     "/quan-tri/dang-nhap",
     "/quan-tri/thiet-lap/{token}",
     "/quan-tri/moi/{token}",
@@ -124,6 +128,7 @@ def paths_of(route: APIRoute, db: Database) -> list[str]:
             "{criterion}": next(iter(index.scored_leaves(index.units[0]))).code,
             "{staff_id:int}": "1",
             "{token}": "x",
+            "{_behind:path}": ")",
         }.items():
             path = path.replace(name, value)
         found.append(path)

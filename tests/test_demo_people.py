@@ -15,6 +15,7 @@ from app.demo import people
 from app.external import read_external
 from app.index import Index
 from app.roster import Roster
+from app.rostercolumns import WANTED
 from app.urn import DraftState
 from tests.making import make_index
 
@@ -31,7 +32,8 @@ def everybody() -> Roster:
     """The roster as the demo imports it: written as a file, read as a file."""
     text = io.StringIO()
     csv.writer(text).writerows(people.roster(lai_chau()))
-    return roster.read(lai_chau(), workbook.rows(text.getvalue().encode(), "danh-sach.csv"))
+    sheet = workbook.table(text.getvalue().encode(), "danh-sach.csv", WANTED)
+    return roster.read(lai_chau(), sheet)
 
 
 @cache
@@ -145,7 +147,7 @@ def test_where_units_are_not_chosen_a_reply_is_about_all() -> None:
 
 
 def test_external_percents_pass_for_every_unit_they_apply_to() -> None:
-    percents = read_external(lai_chau(), people.external(lai_chau()))
+    percents = read_external(lai_chau(), people.external(lai_chau())).percents
     so = {(unit.code, "8.2") for unit in lai_chau().units if unit.block == "so"}
     assert percents.keys() == so
     assert all(70 < percent < 97 for percent in percents.values())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.external import read_external
 from app.index import Block, Component, Criterion, Group, Index, Rules, Unit
 from app.table import TableFault
+from tests.garbling import OLD
 
 HEADING = ["Đơn vị", "Tiêu chí", "Tỷ lệ"]
 
@@ -47,7 +48,7 @@ INDEX = Index(
 
 
 def read(*rows: list[str], index: Index = INDEX) -> dict[tuple[str, str], Fraction]:
-    return read_external(index, [HEADING, *rows])
+    return read_external(index, [HEADING, *rows]).percents
 
 
 def faults(*rows: list[str], index: Index = INDEX) -> list[str]:
@@ -67,7 +68,10 @@ def faults(*rows: list[str], index: Index = INDEX) -> list[str]:
         ("0", Fraction(0)),
         ("100", Fraction(100)),
         ("100,00", Fraction(100)),
-        ("0,5", Fraction(1, 2)),
+        ("0,5 %", Fraction(1, 2)),
+        ("0.79%", Fraction(79, 100)),
+        ("1 %", Fraction(1)),
+        ("1,01", Fraction(101, 100)),
         ("66.66666666666667", Fraction("66.66666666666667")),
         ("+5", Fraction(5)),
         ("-0", Fraction(0)),
@@ -79,14 +83,14 @@ def test_a_percent_is_taken_exactly_as_written(cell: str, percent: Fraction) -> 
 
 @given(st.decimals(0, 100, allow_nan=False, places=6), st.sampled_from([".", ","]))
 def test_comma_and_point_mean_the_same(value: object, point: str) -> None:
-    assert read(["snv", "8.2", f"{value:f}".replace(".", point)]) == {
+    assert read(["snv", "8.2", f"{value:f} %".replace(".", point)]) == {
         ("snv", "8.2"): Fraction(str(value))
     }
 
 
 def test_units_and_criteria_are_found_by_code_or_name_in_columns_of_any_order() -> None:
-    rows = [["TY LE", "don vi", "Ghi chú", "Tiêu Chí"], ["1", "sở nội vụ", "", "sipas"]]
-    assert read_external(INDEX, rows) == {("snv", "8.2"): Fraction(1)}
+    rows = [["TY LE", "don vi", "Ghi chú", "Tiêu Chí"], ["50", "sở nội vụ", "", "sipas"]]
+    assert read_external(INDEX, rows).percents == {("snv", "8.2"): Fraction(50)}
 
 
 def test_a_code_with_a_nought_at_its_end_is_another_code() -> None:
@@ -97,34 +101,34 @@ def test_a_code_with_a_nought_at_its_end_is_another_code() -> None:
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        (["", "8.2", "1"], "Đơn vị: Để trống. Điền mã đơn vị."),
+        (["", "8.2", "50"], "Đơn vị: Để trống. Điền mã đơn vị."),
         (
-            ["snvv", "8.2", "1"],
+            ["snvv", "8.2", "50"],
             "Đơn vị “snvv”: Không có đơn vị này. Điền mã đơn vị. Có phải “snv” (Sở Nội vụ)?",
         ),
         (
-            ["snv", "", "1"],
+            ["snv", "", "50"],
             "Tiêu chí: Để trống. Điền một trong các mã: 8.2, 8.10.",
         ),
         (
-            ["snv", "8.3", "1"],
+            ["snv", "8.3", "50"],
             "Tiêu chí “8.3”: Không có tiêu chí này. Dùng một trong các mã: 8.2, 8.10. Nếu Excel "
             "tự đổi mã thành số hay ngày, định dạng cột là Văn bản (Text) rồi gõ lại.",
         ),
         *(
             (
-                ["snv", code, "1"],
+                ["snv", code, "50"],
                 f"Tiêu chí “{code}”: Tiêu chí này không lấy điểm từ kết quả khác (external). "
                 "Dùng một trong các mã: 8.2, 8.10.",
             )
             for code in ("8.1", "8.4", "8.4.1", "8")
         ),
         (
-            ["vpubnd", "8.2", "1"],
+            ["vpubnd", "8.2", "50"],
             "Tiêu chí “8.2”: Tiêu chí này không áp dụng cho đơn vị “vpubnd”. Xóa dòng này.",
         ),
         (
-            ["sct", "8.10", "1"],
+            ["sct", "8.10", "50"],
             "Tiêu chí “8.10”: Tiêu chí này không áp dụng cho đơn vị “sct”. Xóa dòng này.",
         ),
         (
@@ -157,6 +161,14 @@ def test_a_code_with_a_nought_at_its_end_is_another_code() -> None:
             )
             for cell in ("-1", "100.0000001", "8364", "101%", "-0,1")
         ),
+        *(
+            (
+                ["snv", "8.2", cell],
+                f"Tỷ lệ “{cell}”: Không rõ là phần trăm hay phần của 1. Viết kèm dấu %: 79 % là "
+                "bảy mươi chín phần trăm, 0,79 % là chưa đến một.",
+            )
+            for cell in ("0,79", "0.7912", "1", "1,00", "+0,5", "0.000001")
+        ),
     ],
 )
 def test_a_bad_cell_is_told_with_its_row_its_column_and_the_remedy(
@@ -166,7 +178,7 @@ def test_a_bad_cell_is_told_with_its_row_its_column_and_the_remedy(
 
 
 def test_a_leaf_of_a_unit_that_stands_twice_names_both_rows() -> None:
-    found = faults(["snv", "8.2", "1"], ["sct", "8.2", "1"], ["Sở Nội vụ", "SIPAS", "1"])
+    found = faults(["snv", "8.2", "50"], ["sct", "8.2", "50"], ["Sở Nội vụ", "SIPAS", "50"])
     assert found == [
         "Dòng 4: Tiêu chí “SIPAS”: Đơn vị và tiêu chí trùng với dòng 2. Xóa một trong hai dòng."
     ]
@@ -183,7 +195,7 @@ def test_names_that_several_share_need_the_code() -> None:
         units=(*INDEX.units, Unit("snv2", "Sở Nội vụ", "so")),
         criteria=(*INDEX.criteria, leaf("8.5", "SIPAS", "external")),
     )
-    assert faults(["Sở Nội vụ", "SIPAS", "1"], index=index) == [
+    assert faults(["Sở Nội vụ", "SIPAS", "50"], index=index) == [
         "Dòng 2: Đơn vị “Sở Nội vụ”: Có nhiều đơn vị như vậy. Điền đúng mã: snv, snv2.",
         "Dòng 2: Tiêu chí “SIPAS”: Có nhiều tiêu chí như vậy. Điền đúng mã: 8.2, 8.5.",
     ]
@@ -191,7 +203,7 @@ def test_names_that_several_share_need_the_code() -> None:
 
 def test_an_index_without_external_leaves_needs_no_file() -> None:
     index = replace(INDEX, criteria=INDEX.criteria[:1])
-    assert faults(["snv", "8.2", "1"], index=index) == [
+    assert faults(["snv", "8.2", "50"], index=index) == [
         "Dòng 2: Tiêu chí “8.2”: Bộ chỉ số không có tiêu chí nào lấy từ kết quả khác. Không cần "
         "nhập tệp này."
     ]
@@ -211,3 +223,18 @@ def test_no_row_makes_the_reading_fall_over(rows: list[list[str]]) -> None:
     except TableFault as refused:
         outcome = refused.faults
     assert outcome
+
+
+@pytest.mark.parametrize("encoding", OLD)
+def test_a_unit_in_an_old_encoding_is_told_so(encoding: str) -> None:
+    found = faults([OLD[encoding]("Sở Nội vụ"), "8.2", "50"])
+    assert len(found) == 1
+    assert "bảng mã" in found[0]
+
+
+def test_a_unit_whose_letters_are_lost_is_told_so() -> None:
+    assert "Có chữ bị mất" in faults(["S? N?i v?", "8.2", "1"])[0]
+
+
+def test_the_short_name_of_a_unit_is_guessed() -> None:
+    assert "Có phải “vpubnd”" in faults(["VP UB tỉnh", "8.2", "1"])[0]

@@ -137,6 +137,8 @@ def test_a_full_disk_is_a_page_and_loses_nothing(
 OPEN_TO_ALL = {
     "/p/{token}": "the link is the right to it",
     "/khong-nhac/{token}": "the link is the right to it",
+    "/p/{token}/{_behind:path}": "the link is the right to it",
+    "/khong-nhac/{token}/{_behind:path}": "the link is the right to it",
     "/": "front page",
     "/tra-cuu": "anyone may look a receipt up",
     "/static/{name}": "style sheet",

@@ -43,8 +43,9 @@ DOMAIN = "vi-du.vn"
 
 
 @pytest.fixture
-def index(db: Database) -> Index:
+def index(db: Database, keys: KeyFile) -> Index:
     """Of a draft with twenty people."""
+    assert keys.tokens  # a key file, as an officer's first deed makes it
     index = make_index()
     with db.transaction() as session:
         now = db.now(session)

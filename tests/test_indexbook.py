@@ -314,10 +314,47 @@ def test_the_reader_tells_what_kind_of_value_a_cell_holds() -> None:
                 *((2, 2, "text", "a\nb"), (2, 3, "number", "1.1")),
                 *((3, 2, "number", "60%"), (3, 3, "date", "2026-03-02")),
                 *((4, 2, "truth", "TRUE"), (4, 3, "number", "0.3")),
-                *((5, 2, "error", ""), (5, 3, "text", "1.10")),
+                *((5, 2, "error", "#DIV/0!"), (5, 3, "text", "1.10")),
             ],
         ),
         ("Trống", []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        ("error", "#N/A", "công thức bị lỗi"),
+        ("formula", "=", "công thức chưa có kết quả"),
+        ("merged", "A2:A3", "nằm trong vùng ô gộp A2:A3"),
+    ],
+)
+@pytest.mark.parametrize(
+    "cell", ["Đơn vị!C3", "Tiêu chí!D3", "Thang đo!A3", "Thang đo!D3", "Chung!B4", "Quy tắc!B2",
+             "Đơn vị!D2", "Câu hỏi!B2", "Nhóm đối tượng!D2", "Đơn vị!C1", "Chung!A4"],
+)  # fmt: skip
+def test_a_cell_without_content_of_its_own_is_never_a_blank(
+    cell: str, kind: str, text: str, words: str
+) -> None:
+    title, _sign, place = cell.partition("!")
+    found = faults_of({cell: (kind, text)})
+    assert [fault for fault in found if fault.startswith(f"{title}, ô {place}: ")] == [
+        fault for fault in found if words in fault
+    ]
+    assert sum(words in fault for fault in found) == 1
+
+
+def test_the_reader_tells_merges_and_formulas_of_a_whole_file() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(small()))
+    book["Thang đo"].merge_cells("A2:A3")
+    book["Nhóm đối tượng"]["C2"] = "=1/2"
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(IndexFault) as caught:
+        indexbook.read_book(out.getvalue(), "a.xlsx")
+    assert [str(fault).split(";")[0] for fault in caught.value.faults] == [
+        "Thang đo, ô A3: nằm trong vùng ô gộp A2:A3, chỉ ô đầu có nội dung",
+        "Nhóm đối tượng, ô C2: công thức chưa có kết quả",
     ]
 
 

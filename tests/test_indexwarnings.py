@@ -73,3 +73,23 @@ def test_a_leaf_keeps_its_points_while_one_question_has_a_weight() -> None:
         "code": "q3", "text": "Khác", "criterion": "1.1.1", "scale": "tot", "groups": ["hdnd"],
     }  # fmt: skip
     assert warnings_of(questions__0__weight=0, questions__2=other) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Së Néi vô", "TCVN3"),
+        ("Sá»\x9f Ná»\x99i vá»¥".replace("\x9f", "Ÿ").replace("\x99", "™"), "UTF-8 bị đọc"),
+        ("S? N?i v?", "“?”"),
+        ("Tính k?p thời", "“?”"),
+        ("Kịp thời không? Vì sao?", None),
+    ],
+)
+def test_texts_in_a_broken_encoding_are_pointed_out(text: str, told: str | None) -> None:
+    questions = make_raw()["questions"]
+    questions[0]["text"] = f"{text} {{unit}}"
+    found = warnings_of(questions=questions)
+    assert len(found) == (told is not None)
+    for place, message in found:
+        assert place == f"{Q1}, text"
+        assert str(told) in message

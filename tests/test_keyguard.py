@@ -10,10 +10,10 @@ from app.db import Database
 from app.keys import KeyFile, KeysMissing
 from app.settings import Settings
 from tests.consoles import desk_of, make_staff, stranger
-from tests.making import make_wave
+from tests.making import cast_all, make_wave, names
 from tests.running import house
 from tests.test_audit import tamper
-from tests.test_out_of_turn import Office
+from tests.test_out_of_turn import PHRASE, Office
 
 PASSWORD = "con trâu đen ăn cỏ"
 
@@ -167,15 +167,41 @@ def test_under_a_new_key_file_the_log_is_still_a_chain(
         audit.verify(session, keys)
 
 
-def test_a_recovery_copy_does_not_replace_a_key_file_that_was_made_anew(
+def test_a_recovery_copy_brings_its_wave_alone_into_a_key_file_made_anew(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     make_wave(db, keys, people=4)
     copy = recovery.copy_of(keys, "dot-thu", PASSWORD)
     lose(keys)
     Office(configured).says("keys", "new", "--yes")
-    before, anew = keys.path.read_bytes(), KeyFile(keys.path)
-    opened = recovery.open_copy(copy, PASSWORD)
-    with pytest.raises(KeysMissing, match="hệ thống khác"):
-        recovery.put_back(anew, opened)
-    assert keys.path.read_bytes() == before
+    anew = KeyFile(keys.path)
+    before = anew.content()["master"]
+    recovery.put_back(anew, recovery.open_copy(copy, PASSWORD))
+    assert anew.content()["master"] == before
+    assert anew.has_wave("dot-thu")
+
+
+def test_a_copy_of_the_master_key_brings_a_lost_key_file_back(
+    db: Database, keys: KeyFile, configured: Settings, tmp_path: Path
+) -> None:
+    """Links, accounts and the log go on; the urn opens with its own copy."""
+    office, file, urn = Office(configured), tmp_path / "goc.json", tmp_path / "hom.json"
+    wave = make_wave(db, keys, people=4)
+    cast_all(db, keys, wave)
+    twice = f"{PHRASE}\n{PHRASE}\n"
+    office.says("keys", "copy", str(file), answers=twice)
+    assert file.stat().st_mode & 0o777 == 0o600
+    urn.write_text(recovery.copy_of(keys, "dot-thu", PHRASE))
+    office.types("close", "dot-thu", "--yes")
+    with db.reading() as session:
+        links = [keys.tokens.link(name) for name in names(session, wave)]
+    lose(keys)
+    office.says("keys", "restore", str(file), answers=f"{PHRASE}\n")
+    back = KeyFile(keys.path)
+    with db.reading() as session:
+        assert [back.tokens.link(name) for name in names(session, wave)] == links
+    assert "nguyên vẹn" in office.says("audit", "verify")
+    with pytest.raises(KeysMissing, match="không có khóa của đợt"):
+        office.types("unseal", "dot-thu")
+    opened = ("unseal", "dot-thu", "--recovery", str(urn))
+    assert "đếm được 4" in office.types(*opened, answers=f"{PHRASE}\n")

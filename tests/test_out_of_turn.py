@@ -68,6 +68,11 @@ def test_a_recovery_copy_brings_back_a_lost_key_file(
     with pytest.raises(KeysMissing, match="Không thấy tệp khóa"):
         office.types("unseal", "dot-thu")
     assert not keys.path.exists()
+    with pytest.raises(KeysMissing, match="phieu keys restore"):
+        office.types("unseal", "dot-thu", "--recovery", str(copy), answers=f"{PHRASE}\n")
+    office.says("keys", "new", "--yes")
+    with pytest.raises(KeysMissing, match="không có khóa của đợt"):
+        office.types("unseal", "dot-thu")
     with pytest.raises(KeysMissing, match="sai mật khẩu"):
         office.types(
             "unseal", "dot-thu", "--recovery", str(copy), answers="trâu ta ăn cỏ đồng người\n"
@@ -109,11 +114,12 @@ def test_a_recovery_copy_of_another_wave_brings_nothing_back(
     copy = tmp_path / "khac.json"
     copy.write_text(recovery.copy_of(stranger, "dot-thu", PHRASE))
     keys.path.unlink()
+    Office(configured).says("keys", "new", "--yes")
     with pytest.raises(KeysMissing, match="không phải bản khóa dự phòng của đợt dot-thu"):
         Office(configured).types(
             "unseal", "dot-thu", "--recovery", str(copy), answers=f"{PHRASE}\n"
         )
-    assert not keys.path.exists()
+    assert not KeyFile(keys.path).has_wave("dot-thu")
 
 
 def test_the_log_of_a_restored_database_is_accepted_by_command(

@@ -1,10 +1,11 @@
 """Who took part: told after the close, where the index says so, and never to collect more."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from app import audit, participation, people, proposals, unsealing, waves
+from app import audit, participation, proposals, unsealing, waves
 from app.ballots import GRACE
 from app.cleaning import folded
 from app.closing import close, extend
@@ -12,7 +13,7 @@ from app.db import Database
 from app.keys import KeyFile
 from app.models import Wave
 from app.settings import Settings
-from app.waves import WaveRefused, id_of
+from app.waves import WaveRefused
 from tests.conftest import Clock
 from tests.consoles import Clerk, desk_of
 from tests.making import cast_all, make_index, make_people, make_wave
@@ -28,11 +29,11 @@ def open_wave(
 ) -> Wave:
     """An open wave of twenty people, of whom twelve have cast."""
     index = make_index(name)
-    wave = make_wave(db, keys, index, make_people(index, 20), code=CODE, two_people=two_people)
-    with db.transaction() as session:
-        for place, person in enumerate(people.everyone(session, id_of(wave))):
-            person.name = f"{'ZĐAÁÂ'[place % 5]}n {19 - place}"
-            session.add(person)
+    invited = [
+        replace(person, name=f"{'ZĐAÁÂ'[place % 5]}n {19 - place}")
+        for place, person in enumerate(make_people(index, 20))
+    ]
+    wave = make_wave(db, keys, index, invited, code=CODE, two_people=two_people)
     cast_all(db, keys, wave, share=0.6, seed=4)
     return wave
 

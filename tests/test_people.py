@@ -12,6 +12,7 @@ from app.db import Database
 from app.keys import KeyFile
 from app.models import Letter, Respondent, Wave
 from app.settings import Settings
+from app.table import TableFault
 from app.tokens import BallotName
 from app.waves import WaveRefused, id_of
 from tests.conftest import Clock
@@ -241,3 +242,13 @@ def test_names_are_found_without_accents_and_case(
     clerk.open(f"/quan-tri/dot/{wave.code}/danh-sach?tim=th%E1%BB%A9+17&xep=ten")
     assert "Người thứ 17" in clerk.text
     assert "Người thứ 18" not in clerk.text
+
+
+def test_a_person_typed_in_the_console_is_judged_like_a_row_of_a_file() -> None:
+    index = make_index("pooled")
+    group = index.groups[0].code
+    typed = {roster.EMAIL: "a@vi-du.vn", roster.GROUP: group, roster.AGENCY: "UBND xã"}
+    assert people.person_of(index, typed | {roster.NAME: "Nguyễn Văn Đức"}).name
+    for name in ("NguyÔn V¨n §øc", "Nguy?n V?n ??c", "Nguyá»…n VÄƒn An", "Nguy\ufffdn"):
+        with pytest.raises(TableFault, match="Họ và tên"):
+            people.person_of(index, typed | {roster.NAME: name})

@@ -15,7 +15,9 @@ from app import workbook
 from app.index import Block, Component, Criterion, Group, Index, Level, Question, Rules, Scale, Unit
 from app.indexfile import parse
 from app.roster import Person, Roster, email_key, read
+from app.rostercolumns import WANTED
 from app.table import TableFault
+from tests.garbling import OLD
 
 HEADING = ["Họ và tên", "Email", "Nhóm", "Cơ quan", "Đơn vị đánh giá"]
 
@@ -199,7 +201,8 @@ def test_columns_are_found_in_any_order_case_accent_and_spacing(
 def test_unknown_columns_are_ignored_with_one_warning() -> None:
     roster = people(["1", *AN, "x", "y"], heading=["STT", *HEADING, "", "Ghi chú"])
     assert [str(warning) for warning in roster.warnings] == [
-        "Dòng 1: Các cột không dùng đến, được bỏ qua: “STT”, “Ghi chú”."
+        "Dòng 1: Các cột không dùng đến, được bỏ qua: “STT”, “Ghi chú”.",
+        "Dòng 1: Cột G không có tiêu đề, được bỏ qua.",
     ]
 
 
@@ -213,10 +216,27 @@ def test_each_missing_or_doubled_column_is_a_fault_of_the_heading() -> None:
     ]
 
 
-def test_the_column_of_assigned_units_is_needed_only_when_a_group_rates_assigned_ones() -> None:
-    assert "Thiếu cột “Đơn vị đánh giá”" in only_fault(AN[:4], heading=HEADING[:4])
-    index = make_index(groups=INDEX.groups[:1])
-    assert people(AN[:4], heading=HEADING[:4], index=index).people[0].assigned == ()
+def test_a_column_that_no_row_needs_may_be_missing() -> None:
+    assert people(AN[:4], heading=HEADING[:4]).people[0].assigned == ()
+    phong, dan = (row(group=group, email=f"{group}@vi-du.vn")[:4] for group in ("phong", "dan"))
+    assert only_fault(AN[:4], phong, dan, heading=HEADING[:4]) == (
+        "Dòng 1: Thiếu cột “Đơn vị đánh giá”, mà dòng 3 thuộc nhóm “phong” cần cột ấy. Thêm cột"
+        " này vào dòng tiêu đề."
+    )
+    index = make_index(groups=INDEX.groups[1:2], questions=INDEX.questions[:1])
+    lacking = faults(row(group="phong")[:4], heading=HEADING[:4], index=index)
+    assert lacking == ["Dòng 1: Thiếu cột “Đơn vị đánh giá”. Thêm cột này vào dòng tiêu đề."]
+
+
+def test_the_own_agency_is_needed_wherever_it_makes_a_difference() -> None:
+    heading = HEADING[:3]
+    assert "Thiếu cột “Cơ quan”. Thêm" in only_fault(AN[:3], heading=heading)
+    allowed = make_index(rules=Rules(own_unit="allow"))
+    assert people(AN[:3], heading=heading, index=allowed).people[0].agency is None
+    own = [*row(group="noi-bo", email="b@vi-du.vn")[:3]]
+    assert "Thiếu cột “Cơ quan”, mà dòng 3 thuộc nhóm “noi-bo”" in only_fault(
+        AN[:3], own, heading=heading, index=allowed
+    )
 
 
 @pytest.mark.parametrize("rows", [[], [[]], [[""], ["  ", "\u200b"]]])
@@ -279,7 +299,8 @@ def test_a_row_shorter_than_the_heading_ends_in_blanks() -> None:
         ),
         (
             {"email": "hoàng@vi-du.vn"},
-            "Email “hoàng@vi-du.vn”: Địa chỉ có chữ mang dấu. Hỏi lại người này.",
+            "Email “hoàng@vi-du.vn”: Địa chỉ có chữ mang dấu. “à” ở phần trước @ không dùng được: "
+            "hỏi lại, hoặc gõ không dấu nếu biết chắc.",
         ),
         (
             {"group": ""},
@@ -414,6 +435,83 @@ def test_no_row_makes_the_reading_fall_over(rows: list[list[str]]) -> None:
     assert outcome
 
 
+# Broken and legacy encodings
+
+CASES = Path(__file__).parent / "cases"
+
+
+def faults_of_case(name: str) -> list[str]:
+    index = parse((CASES / "index.toml").read_text("utf-8"))
+    with pytest.raises(TableFault) as refused:
+        read(index, workbook.table((CASES / name).read_bytes(), name, WANTED))
+    return [str(fault) for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "told"),
+    [
+        ("13e-question-marks-ascii.csv", 4, "Có chữ bị mất, còn dấu “?”"),
+        ("15-tcvn3.csv", 1, "TCVN3 (ABC, font .VnTime)"),
+        ("15c-mojibake.csv", 1, "Chữ UTF-8 bị đọc theo bảng mã khác"),
+    ],
+)
+def test_a_file_in_a_broken_encoding_has_bad_rows_that_say_so(
+    name: str, rows: int, told: str
+) -> None:
+    found = faults_of_case(name)
+    assert all(told in fault for fault in found)
+    assert {fault.split(":")[0] for fault in found} == {f"Dòng {row + 2}" for row in range(rows)}
+    assert {"Họ và tên", "Cơ quan"} <= {fault.split(": ")[1].split(" “")[0] for fault in found}
+
+
+@pytest.mark.parametrize("encoding", OLD)
+def test_no_cell_in_an_old_encoding_is_taken_for_a_name_an_agency_or_a_group(encoding: str) -> None:
+    spoil = OLD[encoding]
+    cells = [
+        spoil("Nguyễn Văn Đức"),
+        "a@vi-du.vn",
+        spoil("Đại biểu HĐND tỉnh"),
+        spoil("Sở Nội vụ"),
+        "",
+        spoil("Phó Giám đốc"),
+    ]
+    found = faults(cells, heading=[*HEADING, "Chức vụ"])
+    columns = [fault.split(": ")[1].split(" “")[0] for fault in found]
+    assert columns == ["Họ và tên", "Nhóm", "Cơ quan", "Chức vụ"]
+    assert all("bảng mã" in fault for fault in found)
+
+
+def test_a_word_that_could_be_either_is_judged_by_its_row_and_then_by_the_file() -> None:
+    old, sure = OLD["TCVN3"], "Nguyễn Văn Đức"
+    either, unicode = old("Vũ Tú"), "Sở Y tế tỉnh"
+    assert either == "Vò Tó"
+    assert people(row(name=either)).people[0].name == either
+    assert "TCVN3" in faults(row(name=either, agency=old("Sở Nội vụ")))[0]
+    mails = [f"{number}@vi-du.vn" for number in range(5)]
+    rows = [row(name=old(sure), agency=old(sure), email=mail) for mail in mails[:3]]
+    found = faults(*rows, row(name=either, agency="HDND", email=mails[3]))
+    assert "Dòng 5: Họ và tên “Vò Tó”: Chữ theo bảng mã TCVN3" in found[-1]
+    found = faults(*rows, row(name=either, agency=unicode, email=mails[3]))
+    assert not any(fault.startswith("Dòng 5") for fault in found)
+
+
+def test_a_question_mark_at_the_end_of_an_agency_is_a_question() -> None:
+    assert people(row(agency="UBND xã Bản Bo?")).people[0].agency_text == "UBND xã Bản Bo?"
+    assert "“?”" in only_fault(row(name="Nguyễn Thị H?"))
+
+
+def test_of_a_broken_cell_nothing_more_is_said() -> None:
+    found = faults(row(group="Đ?i bi?u HĐND", agency="S? N?i v?", name="=?utf-8?q?x?="))
+    assert len(found) == 3
+    assert "“=?”" in found[2] or "“=?”" in found[0]
+
+
+def test_a_heading_in_an_old_encoding_is_told_once() -> None:
+    heading = [OLD["TCVN3"](title) for title in HEADING]
+    found = only_fault(AN, heading=heading)
+    assert found.startswith("Dòng 1: Tiêu đề “Hä vµ tªn”: Chữ theo bảng mã TCVN3")
+
+
 # What the officer should look at
 
 
@@ -448,11 +546,11 @@ def cells_text() -> st.SearchStrategy[str]:
 def test_a_roster_comes_out_of_csv_as_it_was_written(
     separator: str, line_end: str, mark: bool, text: str
 ) -> None:
-    cells = row(name=f"A{text}", agency=text, group="phong", assigned="sct;vpubnd")
+    cells = row(name=f"A{text}", agency=f"Xã {text}", group="phong", assigned="sct;vpubnd")
     file = io.StringIO()
     csv.writer(file, delimiter=separator, lineterminator=line_end).writerows([HEADING, cells])
     data = ("\ufeff" * mark + file.getvalue()).encode()
-    assert read(INDEX, workbook.rows(data, "ds.csv")) == people(cells)
+    assert read(INDEX, workbook.table(data, "ds.csv", WANTED)) == people(cells)
 
 
 def test_ten_thousand_people_have_ten_thousand_keys() -> None:

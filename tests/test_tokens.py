@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tokens import ALPHABET, BallotName, Tokens, receipt, receipt_hash, tidy
+from app.copied import tidy
+from app.tokens import ALPHABET, BallotName, Tokens, receipt, receipt_hash
 
 MASTER, OLD, NEW = bytes(32), b"old link key" * 3, b"new link key" * 3
 tokens = Tokens(MASTER, [OLD])

@@ -131,6 +131,7 @@ def test_urn_draft_and_ballot_hold_no_time_and_no_sequence(db: Database) -> None
             "ever_cast": "BOOLEAN",
             "at_launch": "BOOLEAN",
             "no_reminders": "BOOLEAN",
+            "bond": binary,
         },
     }
     if db.is_sqlite:

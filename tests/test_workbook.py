@@ -16,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import workbook
-from app.workbook import UnreadableTable, rows
+from app.workbook import UnreadableTable
+from tests.garbling import OLD
+from tests.tables import rows
 
 PEOPLE = [["Họ và tên", "Email"], ["Lò Thị Hoà", "hoa@vi-du.vn"]]
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -108,6 +110,39 @@ def test_another_encoding_is_refused_with_the_way_to_save_as_utf_8(encoding: str
     message = refusal(text.encode(encoding), "ds.csv")
     assert message.startswith("Tệp “ds.csv” không phải CSV mã UTF-8.")
     assert "CSV UTF-8 (Comma delimited)" in message
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        ("utf-16", "UTF-16 (Excel gọi là “Unicode Text”)"),
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+        ("TCVN3", "TCVN3 (ABC, font .VnTime)"),
+        ("VNI", "VNI (font VNI-Times)"),
+        ("Windows-1258", "Windows-1258"),
+    ],
+)
+def test_the_encoding_of_a_csv_file_is_named(encoding: str, told: str) -> None:
+    text = "Họ và tên;Email;Cơ quan\nNguyễn Văn Đức;a@vi-du.vn;Sở Nội vụ\n"
+    data = written(OLD[encoding](text)) if encoding in OLD else text.encode(encoding)
+    message = refusal(data, "ds.csv")
+    assert told in message
+    assert ("UniKey" in message) == (encoding in OLD)
+    assert message.endswith("“CSV UTF-8 (Comma delimited)”, hoặc lưu thành .xlsx.")
+
+
+def written(seen: str) -> bytes:
+    """The bytes that Windows shows as `seen`."""
+    return b"".join(
+        sign.encode("latin-1") if sign < "\xa0" else sign.encode("cp1252") for sign in seen
+    )
+
+
+def test_the_row_of_a_broken_byte_is_told() -> None:
+    data = "a;b\nNguyễn;1\n".encode() + b"Nguy\xd4n;2\n"
+    assert "Có ký tự hỏng ở dòng 3" in refusal(data, "ds.csv")
+    assert "Có ký tự hỏng ở dòng 2" in refusal("a;b\nĐức\0;1\nx;2".encode(), "ds.csv")
 
 
 @pytest.mark.parametrize("text", ['a,b\n1,"2\n3,4\n', 'a,b\n1,"2"x\n', "a,b\n1," + "x" * 200_000])
@@ -289,7 +324,7 @@ def test_any_bytes_behind_the_mark_of_a_workbook_are_refused_by_the_reader(tail:
     from app import xlsx as reader
 
     with pytest.raises(reader.Unreadable, match=r"damaged|foreign"):
-        reader.cells(b"PK\x03\x04" + tail, 10, 10)
+        reader.tables(b"PK\x03\x04" + tail, 10, 10)
 
 
 def sheet_bomb() -> bytes:
@@ -360,7 +395,8 @@ def test_a_bomb_is_refused_and_takes_no_memory_here(
     # In a process of its own, because this one held the bomb while it was made.
     code = (
         "import re, sys\n"
-        "from app.workbook import UnreadableTable, rows\n"
+        "from app.workbook import UnreadableTable\n"
+        "from tests.tables import rows\n"
         "data = open(sys.argv[1], 'rb').read()\n"
         "try: rows(data, 'bomb.xlsx')\n"
         "except UnreadableTable as refused: print(refused)\n"
@@ -394,8 +430,8 @@ def test_a_reader_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch
 def test_a_reader_that_cannot_start_is_not_blamed_on_the_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(workbook, "READER", workbook.READER.with_name("khong-co.py"))
-    with pytest.raises(RuntimeError, match=r"khong-co\.py"):
+    monkeypatch.setattr(workbook, "READER", "app.khong_co")
+    with pytest.raises(RuntimeError, match=r"khong_co"):
         rows(xlsx(*PEOPLE), "x.xlsx")
 
 

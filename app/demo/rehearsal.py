@@ -19,6 +19,7 @@ from app import (
     keyguard,
     launch,
     origins,
+    rostercolumns,
     scoresheets,
     sending,
     settings,
@@ -31,6 +32,7 @@ from app.db import Database, open_database
 from app.demo import people
 from app.demo.mailbox import Mailbox, Received
 from app.demo.officer import Officer, furnish
+from app.external import WANTED as EXTERNAL
 from app.external import read_external
 from app.index import Index
 from app.keys import KeyFile
@@ -111,10 +113,12 @@ def _launch(
         external = _file(configured.data / "sipas.csv", people.external(index))
         with db.transaction() as session:
             wave = waves.new(session, CODE, index, opens, closes, db.now(session))
-            found = read_roster(index, workbook.rows(roster.read_bytes(), roster.name)).people
+            listed = workbook.table(roster.read_bytes(), roster.name, rostercolumns.WANTED)
+            found = read_roster(index, listed).people
             source = origins.of_file(roster.name)
             waves.import_roster(session, wave, found, audit.COMMAND_LINE, source)
-            percents = read_external(index, workbook.rows(external.read_bytes(), external.name))
+            sipas = workbook.table(external.read_bytes(), external.name, EXTERNAL)
+            percents = read_external(index, sipas).percents
             scoresheets.import_external(session, wave, percents)
         with db.transaction() as session:
             launch.launch(db, session, keys, configured, waves.load(session, CODE))

@@ -1,7 +1,7 @@
 """The pages: what a browser, a probe or the scoring system can ask over HTTP.
 
 frame     ASGI: headers of every answer, the access log, what happens on a crash
-throttle  how often one address may be wrong
+throttle  how often one address may be wrong      limits  the same over all processes
 assets    style sheet, script, icon
 pages     templates, the house, links and cookies
 forms     posted forms: size, encoding, origin, ticket

@@ -9,14 +9,23 @@ from app import saving
 from app.ballots import OpenBallot
 from app.estimate import estimate
 from app.language import _, clock
-from app.questionnaire import COMMENTS, REVIEW, UNITS, Ask, Asked, Page, questionnaire
-from app.saving import Content, Saved, SavedElsewhere
+from app.questionnaire import COMMENTS, REVIEW, UNITS, Ask, Asked, questionnaire
+from app.saving import Saved
 from app.urn import COMMENT_SIGNS, DraftState
+from app.web.asks import Drawn, drawn, said
+from app.web.forms import LARGEST_BODY
 from app.web.frame import set_header
-from app.web.pages import House, Letterhead, draw, page
-from app.web.review import review_of
+from app.web.padding import SIGN_BYTES, Padding, size
+from app.web.pages import House, Letterhead, page
+from app.web.review import Answered, review_of
 
 TOO_LONG = _("Góp ý dài quá nên chưa được lưu")
+STORED = _("Các câu trả lời trên trang này đã được lưu")
+NO_COMMENTS = _("Chưa có góp ý nào được lưu")
+NO_ANSWERS = _("Chưa có câu trả lời nào trên trang này")
+COMMENT_BYTES = SIGN_BYTES * COMMENT_SIGNS
+CHECKED = Markup(" checked")
+NOTES = (TOO_LONG, STORED, NO_COMMENTS, NO_ANSWERS)
 TEMPLATES = {UNITS: "ballot/units.html", COMMENTS: "ballot/comments.html"}
 
 
@@ -54,38 +63,41 @@ def _within_sentence(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-_fieldsets: dict[tuple[str, str, int, bool, str | None, bool], Markup] = {}
-MOST_FIELDSETS = 10_000
-
-
-def fieldset(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> Markup:
-    """One question about one unit, drawn once for everybody who answers alike."""
-    key = (shown.digest, ask.name, ask.number, shown.by_question, chosen, bad)
-    drawn = _fieldsets.get(key)
-    if drawn is None:
-        if len(_fieldsets) >= MOST_FIELDSETS:
-            _fieldsets.clear()
-        values = {"page": shown, "ask": ask, "chosen": chosen, "bad": bad}
-        drawn = _fieldsets[key] = draw("ballot/ask.html", values)
-    return drawn
-
-
 def form_page(house: House, ballot: OpenBallot, state: DraftState, saved: Saved) -> Response:
     """A page with its form; 422 when something on it has to be pointed out."""
     shown = saved.page
     faulty = bool(saved.unanswered or saved.too_long)
+    padding = Padding()
+    if shown.code == UNITS:
+        padding.short += (len(shown.offered) - len(saved.content)) * size(CHECKED)
+    note = _note(saved, bool(saving.content(shown, state)))
     values = {
         "page": shown,
-        "fieldset": fieldset,
+        "padding": padding,
+        "asks": _asks(saved, faulty, padding) if shown.items else [],
         "content": saved.content,
-        "note": _note(saved, bool(saving.content(shown, state))),
+        "note": padding.fit(note, *NOTES),
         "ticket": ticket(house, ballot, shown.code, saving.page_print(shown, state)),
         "unanswered": saved.unanswered,
         "too_long": saved.too_long,
         "most": COMMENT_SIGNS,
+        "comment_bytes": COMMENT_BYTES,
+        "checked": CHECKED,
+        "longest": LARGEST_BODY,
     }
     template = TEMPLATES.get(shown.code, "ballot/questions.html")
     return page(template, frame(ballot) | values, 422 if faulty else 200)
+
+
+def _asks(saved: Saved, faulty: bool, padding: Padding) -> list[tuple[Ask, Drawn]]:
+    """The questions of a page with their answers."""
+    shown, content, open_ = saved.page, saved.content, frozenset(saved.unanswered)
+    asks = [
+        (ask, drawn(shown, ask, content.get(ask.name), ask.name in open_, faulty))
+        for ask in shown.asks
+    ]
+    padding.short += sum(each.short for _ask, each in asks)
+    return asks
 
 
 def _note(saved: Saved, stored: bool) -> str:
@@ -93,10 +105,8 @@ def _note(saved: Saved, stored: bool) -> str:
     if saved.too_long:
         return TOO_LONG
     if stored:
-        return _("Các câu trả lời trên trang này đã được lưu")
-    if saved.page.code == COMMENTS:
-        return _("Chưa có góp ý nào được lưu")
-    return _("Chưa có câu trả lời nào trên trang này")
+        return STORED
+    return NO_COMMENTS if saved.page.code == COMMENTS else NO_ANSWERS
 
 
 def autosaved(house: House, ballot: OpenBallot, saved: Saved, now: datetime) -> Response:
@@ -116,51 +126,24 @@ def autosaved_elsewhere() -> Response:
 def review_page(
     house: House, ballot: OpenBallot, state: DraftState, changed: bool = False
 ) -> Response:
+    review = review_of(questionnaire(asked(ballot, state)), state)
+    padding = Padding()
+
+    def answers(question: Answered) -> Markup:
+        drawn = [said(unit, answer, question.labels) for unit, answer in question.answers]
+        padding.short += sum(each.short for each in drawn)
+        return Markup("".join(each.html for each in drawn))  # noqa: S704, drawn by a template
+
     values = {
         "changed": changed,
-        "review": review_of(questionnaire(asked(ballot, state)), state),
+        "review": review,
+        "padding": padding,
+        "size": size,
+        "answers": answers,
+        "comment_bytes": COMMENT_BYTES,
         "ticket": ticket(house, ballot, REVIEW, saving.draft_print(state)),
     }
     return page("ballot/review.html", frame(ballot) | values, 409 if changed else 200)
-
-
-def two_versions(
-    house: House, ballot: OpenBallot, state: DraftState, code: str, found: SavedElsewhere
-) -> Response:
-    """One page saved on two devices: which version shall it be?"""
-    shown = found.page
-    values = {
-        "rows": [] if shown is None else differences(shown, found.stored, found.posted),
-        "hidden": [] if shown is None else resubmitted(shown, found.posted),
-        "asked": shown is not None,
-        "unasked": ", ".join(ballot.index.unit_of[code].name for code in found.unasked),
-        "ticket": ticket(
-            house, ballot, code, saving.page_print(shown, state) if shown else b"asked no more"
-        ),
-    }
-    return page("ballot/versions.html", frame(ballot) | values, 409)
-
-
-def differences(shown: Page, stored: Content, posted: Content) -> list[tuple[str, str, str]]:
-    """(what, as posted here, as stored by the other device) wherever the two differ."""
-    if shown.code == UNITS:
-        names = [
-            ", ".join(unit.name for unit in shown.offered if unit.code in content)
-            for content in (posted, stored)
-        ]
-        return [(_("Các cơ quan đã chọn"), names[0], names[1])]
-    return [
-        (shown.text(ask), shown.words(ask, posted), shown.words(ask, stored))
-        for ask in shown.asks
-        if posted.get(ask.name) != stored.get(ask.name)
-    ]
-
-
-def resubmitted(shown: Page, posted: Content) -> list[tuple[str, str]]:
-    """The fields that say `posted` again."""
-    if shown.code == UNITS:
-        return [("units", code) for code in posted]
-    return list(posted.items())
 
 
 def receipt_page(house: House, ballot: OpenBallot, cancel_reason: str) -> Response:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app import ballots, casting, saving
 from app.ballots import IndexChanged, OpenBallot
 from app.casting import DraftChanged
+from app.copied import LINK, link_token
 from app.enquiries import cancel_reason
 from app.keys import KeyFile
 from app.language import _
@@ -27,10 +28,10 @@ from app.web.ballotpages import (
     receipt_page,
     review_page,
     start_page,
-    two_versions,
 )
-from app.web.forms import RELOAD, Form, FormRefused, FromHere, Guest, Posted
+from app.web.forms import BEGUN, RELOAD, Form, FormRefused, FromHere, Guest, Posted
 from app.web.pages import House, house_of, see, set_cookie
+from app.web.versions import two_versions
 
 router = APIRouter()
 LOOK = ["GET", "HEAD"]
@@ -43,6 +44,8 @@ FROM_REVIEW = "xem-lai"
 def look(request: Request, token: str) -> Response:
     """Where a link leads. Scanners open links before people do: nothing changes."""
     house = house_of(request)
+    if (meant := link_token(token)) != token:
+        return see(f"/p/{meant}")
     with house.db.reading() as session:
         ballot = noted(request, ballots.find(session, by_link(house, token)))
         if ballot.cast:
@@ -50,6 +53,15 @@ def look(request: Request, token: str) -> Response:
         ballot.check_open(house.db.now(session), ballot.begun)
     check_keys(house.keys, ballot)
     return start_page(ballot)
+
+
+@router.api_route("/p/{token}/{_behind:path}", methods=LOOK)
+def look_before_slash(token: str) -> Response:
+    """A link that something stands behind."""
+    meant = link_token(token)
+    if not LINK.fullmatch(meant):
+        raise ballots.LinkUnknown
+    return see(f"/p/{meant}")
 
 
 @router.post("/p/{token}", dependencies=[FromHere])
@@ -66,7 +78,7 @@ def start(request: Request, token: str) -> Response:
             ballots.start(session, house.keys, ballot, now)
             state = ballots.draft(session, house.keys, ballot) if ballot.begun else DraftState()
             target = questionnaire(asked(ballot, state)).resume(state)
-    return set_cookie(see(path(target)), house, ballot.name)
+    return set_cookie(see(f"{path(target)}?{BEGUN}"), house, ballot.name)
 
 
 @router.api_route("/phieu", methods=LOOK)
@@ -214,7 +226,7 @@ def following(request: Request, house: House, ballot: OpenBallot, saved: Saved, 
 
 def by_link(house: House, token: str) -> BallotName:
     """The ballot that a link names. Raises LinkUnknown."""
-    name = house.keys.tokens.read_link(token)
+    name = house.keys.tokens.read_link(link_token(token))
     if name is None:
         raise ballots.LinkUnknown
     return name

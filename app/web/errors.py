@@ -24,11 +24,12 @@ from app.ballots import (
     WaveAltered,
     WaveClosed,
 )
+from app.copied import link_in
 from app.db import DatabaseFault
 from app.index import Index
 from app.keys import KeysMissing
 from app.language import _, moment
-from app.web.forms import FormRefused, NoBallotOpen
+from app.web.forms import BEGUN, CookieCame, FormRefused, NoBallotOpen
 from app.web.pages import Letterhead, house_of, named, page, see, wrong
 
 log = logging.getLogger("phieu.booth")
@@ -46,6 +47,7 @@ def install(app: FastAPI) -> None:
         AlreadyCast: lambda _request, _error: see("/phieu/bien-nhan"),
         NotBegun: not_begun,
         NoBallotOpen: no_ballot_open,
+        CookieCame: lambda request, _error: see(request.url.path),
         FormRefused: form_refused,
         KeysMissing: unserved,
         IndexChanged: unserved,
@@ -173,6 +175,8 @@ def not_begun(request: Request, _error: Exception) -> Response:
 
 
 def no_ballot_open(request: Request, _error: Exception) -> Response:
+    if BEGUN in request.query_params:
+        return no_cookies(request)
     return said(
         request,
         403,
@@ -182,6 +186,16 @@ def no_ballot_open(request: Request, _error: Exception) -> Response:
             " còn."
         ),
     )
+
+
+def no_cookies(request: Request) -> Response:
+    """A ballot was begun just now, and its cookie did not come back. The page before tells which
+    link it was; browsers that keep that to themselves are led to the letter."""
+    token = link_in(request.headers.get("referer", ""))
+    is_ours = token is not None and house_of(request).keys.tokens.read_link(token) is not None
+    link = f"/p/{token}" if is_ours else ""
+    values = {"head": _letterhead(request), "link": link}
+    return page("ballot/cookies.html", values, 403)
 
 
 def form_refused(request: Request, error: Exception) -> Response:

@@ -5,9 +5,10 @@ from starlette.responses import Response
 
 from app import ballots, enquiries
 from app.ballots import LinkUnknown
-from app.cleaning import address_fault
+from app.cleaning import address_fault, email_key
+from app.copied import LINK, MOST_SIGNS, link_in, link_token, strange_signs, tidy
 from app.language import _
-from app.tokens import BallotName, tidy
+from app.tokens import CODE_SIGNS, BallotName
 from app.web.errors import newest_index, too_many
 from app.web.forms import Fields, PlainForm
 from app.web.pages import House, Letterhead, house_of, page, see, wrong
@@ -35,14 +36,17 @@ def front_page(
 
 
 def _value(fields: Fields, name: str) -> str:
-    return next((value for field, value in fields if field == name), "").strip()[:320]
+    return next((value for field, value in fields if field == name), "").strip()[:MOST_SIGNS]
 
 
 @router.post("/ma")
 def open_by_code(request: Request, fields: PlainForm) -> Response:
-    """From an access code to the ballot's link."""
+    """From an access code to the ballot's link; from a link that was pasted here, too."""
     house = house_of(request)
     typed = _value(fields, "ma")
+    link = link_in(typed)
+    if link is not None and house.keys.tokens.read_link(link) is not None:
+        return see(f"/p/{link}")
     code = tidy(typed)
     if code is not None:
         try:
@@ -53,25 +57,33 @@ def open_by_code(request: Request, fields: PlainForm) -> Response:
             pass
     if wrong(request):
         return too_many(request)
-    fault = (
-        _("Mã truy cập này không đúng. Xin đối chiếu từng chữ với mã trong thư mới nhất.")
-        if code or len(typed) >= 16
-        else _("Mã truy cập có 16 chữ và số, ví dụ XXXX-XXXX-XXXX-XXXX. Xin nhập đủ.")
-    )
-    return front_page(request, code_fault=fault, typed=typed)
+    return front_page(request, code_fault=_code_fault(code, typed), typed=typed)
+
+
+def _code_fault(code: str | None, typed: str) -> str:
+    """Why a typed access code opens nothing."""
+    if code is None and (strange := strange_signs(typed)):
+        return _strange(strange)
+    if code or len(typed) >= CODE_SIGNS:
+        return _("Mã truy cập này không đúng. Xin đối chiếu từng chữ với mã trong thư mới nhất.")
+    return _("Mã truy cập có 16 chữ và số, ví dụ XXXX-XXXX-XXXX-XXXX. Xin nhập đủ.")
+
+
+def _strange(signs: list[str]) -> str:
+    words = _("Trong mã không bao giờ có ký tự {signs}. Xin đối chiếu lại từng chữ với mã đã nhận.")
+    return words.format(signs=", ".join(f"“{sign}”" for sign in signs))
 
 
 @router.post("/gui-lai")
 def letter_again(request: Request, fields: PlainForm) -> Response:
-    """Queue the letter again; the answer is the same whoever asks for whatever address."""
+    """Ask for the letter again; the answer is the same whoever asks for whatever address, and so is
+    all that is done before it."""
     house = house_of(request)
     typed = _value(fields, "thu")
     fault = address_fault(typed)
     if fault is not None:
         return front_page(request, address_fault=fault, typed=typed)
-    with house.db.transaction() as session:
-        now = house.db.now(session)
-        enquiries.ask_copy(session, typed, now, house.settings.host)
+    house.limits.asked.add(email_key(typed))
     return said(
         request,
         _("Đã nhận yêu cầu"),
@@ -104,11 +116,15 @@ def look_up_receipt(request: Request, fields: PlainForm) -> Response:
     if receipt is None:
         if wrong(request):
             return too_many(request)
+        strange = strange_signs(typed)
         fault = _("Mã biên nhận không đúng. Xin đối chiếu từng chữ với mã đã nhận khi gửi phiếu.")
-        return receipt_form(request, fault, typed)
+        return receipt_form(request, _strange(strange) if strange else fault, typed)
     with house.db.reading() as session:
         counted = enquiries.is_counted(session, receipt)
         sealed = [] if counted else enquiries.sealed_waves(session)
+    # As long as an urn is sealed it may be right.
+    if not counted and not sealed and wrong(request):
+        return too_many(request)
     values = {
         "head": Letterhead.of(newest_index(request)),
         "receipt": receipt,
@@ -121,11 +137,22 @@ def look_up_receipt(request: Request, fields: PlainForm) -> Response:
 @router.api_route("/khong-nhac/{token}", methods=LOOK)
 def ask_quiet(request: Request, token: str) -> Response:
     house = house_of(request)
+    if (meant := link_token(token)) != token:
+        return see(f"/khong-nhac/{meant}")
     name = _quiet(house, token)
     with house.db.reading() as session:
         if not enquiries.has_ballot(session, name):
             raise LinkUnknown
     return page("ballot/quiet.html", {"head": Letterhead.of(newest_index(request))})
+
+
+@router.api_route("/khong-nhac/{token}/{_behind:path}", methods=LOOK)
+def ask_quiet_before_slash(token: str) -> Response:
+    """A link that something stands behind."""
+    meant = link_token(token)
+    if not LINK.fullmatch(meant):
+        raise LinkUnknown
+    return see(f"/khong-nhac/{meant}")
 
 
 @router.post("/khong-nhac/{token}")
@@ -145,7 +172,7 @@ def be_quiet(request: Request, token: str) -> Response:
 
 
 def _quiet(house: House, token: str) -> BallotName:
-    name = house.keys.tokens.read_no_reminders(token)
+    name = house.keys.tokens.read_no_reminders(link_token(token))
     if name is None:
         raise LinkUnknown
     return name

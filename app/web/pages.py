@@ -6,7 +6,7 @@ A handler finds everything it needs in the `House` of its app.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from fastapi import Request
@@ -25,7 +25,7 @@ from app.sending import Worker
 from app.settings import Settings
 from app.tokens import BallotName
 from app.web.assets import asset_url
-from app.web.throttle import Throttle
+from app.web.limits import Limits
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
@@ -37,11 +37,11 @@ class House:
     settings: Settings
     db: Database
     keys: KeyFile
-    throttle: Throttle = field(default_factory=Throttle)
-    # Wrong passwords and codes of the console, see console/tries.py.
-    knocks: Throttle = field(default_factory=Throttle)
-    sign_ins: Throttle = field(default_factory=lambda: Throttle(most=20, seconds=900))
     worker: Worker | None = None  # the sender of this process, if it has one
+    limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limits", Limits(self.db, self.keys))
 
     @property
     def cookie(self) -> str:
@@ -83,9 +83,12 @@ def see(path: str) -> Response:
 
 
 def wrong(request: Request) -> bool:
-    """Note a wrong link or code; True when its address had too many within a minute."""
+    """Note a wrong link or code; True when its address had too many within a minute.
+
+    Not for use inside a transaction.
+    """
     address = request.client.host if request.client else ""
-    return house_of(request).throttle.wrong(address)
+    return house_of(request).limits.links.wrong(address)
 
 
 def page(name: str, values: Mapping[str, object], status: int = 200) -> Response:
@@ -171,6 +174,7 @@ class Letterhead:
         return cls(index.organiser or Organiser(name=index.name), what)
 
 
+@lru_cache(4096)
 def tie(text: str) -> str:
     """A heading's words that belong together, tied with no-break spaces."""
     text = text.replace("sở, ban, ngành", "sở,\u00a0ban,\u00a0ngành")

@@ -1,22 +1,25 @@
 """What the review shows: every answer by component and question, and what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from app.index import Question
 from app.questionnaire import Questionnaire, page_code
 from app.urn import DraftState
+from app.web.padding import size
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One question: where to change it, and the answer about each unit (None: unanswered)."""
+    """One question: where to change it, and the answer about each unit (None: unanswered), which
+    is one of `labels`."""
 
     number: int
     text: str
     page: str
     field: str
+    labels: tuple[str, ...]
     answers: tuple[tuple[str, str | None], ...]
     missing: tuple[tuple[str, str], ...]  # (field, unit)
 
@@ -32,6 +35,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Widest:
+    """The longest that what leads to an unanswered item can say."""
+
+    number: int
+    page: str
+    field: str
+    unit: str
+    units: int
+
+
+@dataclass(frozen=True)
 class Review:
     """The whole ballot; `comments` are (text of the question, what was written)."""
 
@@ -40,6 +54,7 @@ class Review:
     units: int
     chooses_units: bool
     parts: tuple[Part, ...]
+    widest: Widest
     comments: tuple[tuple[str, str], ...]
 
 
@@ -53,10 +68,24 @@ def review_of(sheet: Questionnaire, state: DraftState) -> Review:
         units=len(sheet.units),
         chooses_units=sheet.chooses_units,
         parts=parts,
+        widest=_widest(sheet, parts),
         comments=tuple(
             (sheet.index.question_text(question, None), texts.get(question.code, ""))
             for question in sheet.comments
         ),
+    )
+
+
+def _widest(sheet: Questionnaire, parts: Iterable[Part]) -> Widest:
+    names = (unit.name for unit in sheet.units)
+    questions = [question for part in parts for question in part.questions]
+    unit = max((unit.code for unit in sheet.units), key=len, default="")
+    return Widest(
+        number=len(questions),
+        page=max((question.page for question in questions), key=len, default=""),
+        field=max(sheet.numbers, key=len, default="") + f".{unit}",
+        unit=max(names, key=size, default=""),
+        units=len(sheet.units),
     )
 
 
@@ -100,6 +129,7 @@ def _answered(
         text=index.question_text(question, single),
         page=page_code(owner),
         field=f"{question.code}.{units[0]}",
+        labels=tuple(labels.values()),
         answers=tuple(
             (index.unit_of[unit].name, None if level is None else labels[level])
             for unit, level in zip(units, said, strict=True)

@@ -1,6 +1,7 @@
 """How often one address may be wrong: more than 60 wrong links or codes a minute is too often.
 
 Only the wrong ones are counted, so that whoever has the right one always passes. Memory is bounded.
+This is what one process remembers; what all of them know is in `limits`.
 """
 
 import ipaddress

@@ -102,7 +102,8 @@ def change_password(form: AnyoneForm, _turn: Turn) -> Response:
     with form.db.reading() as session:
         known = proofs.known_by(session, form.staff.email)
     if not proofs.is_right(known, form.posts.raw("mat-khau-cu")) or known is None:
-        form.house.sign_ins.wrong(account)
+        form.house.limits.sign_ins.wrong(account)
+        form.house.limits.mistyped.add(form.staff.id)
         return _page(form, [(_("Mật khẩu đang dùng không đúng."), "mat-khau-cu")])
     weak = passwords.password_fault(new, form.staff.name, form.staff.email)
     if weak is not None:

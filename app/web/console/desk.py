@@ -16,7 +16,7 @@ from fastapi import Depends, HTTPException, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from app import audit, staff, waves
+from app import audit, guesses, staff, waves
 from app.db import Database, Session
 from app.keys import KeyFile
 from app.language import _
@@ -27,7 +27,7 @@ from app.waves import WaveRefused
 from app.web.console import addresses as addresses  # before a route is made: what ":int" is
 from app.web.console.cookies import ROOT, SAID, cookie_name, leave_word, read_word
 from app.web.console.posts import Posts, Upload, posts
-from app.web.console.tries import must_not_guess
+from app.web.console.tries import must_not_guess_codes, wrong_code
 from app.web.console.waveline import WaveHead, head_of, newest
 from app.web.pages import House, house_of, page, see
 
@@ -184,18 +184,22 @@ class Form(Desk):
 
     def must_confirm(self, session: Session, now: datetime) -> None:
         """Ask for the second factor again. Raises CodeRefused, TooManyTries."""
-        typed = self.value(CONFIRM)
-        must_not_guess(self.house, account := f"code {self.staff.id}", typed)
-        if not staff.confirm(session, self.keys, self.staff.id, typed, now):
-            self.house.sign_ins.wrong(account)
+        typed, me = self.value(CONFIRM), self.staff.id
+        must_not_guess_codes(self.house, session, me, guesses.DEED, typed, now)
+        if not staff.confirm(session, self.keys, me, typed, now):
+            wrong_code(self.house, me, guesses.DEED)
             self.request.state.wrong_code = True
             raise CodeRefused
 
     def tell_wrong_code(self) -> None:
-        """One line of the log when a code was wrong: what was to be done has been rolled back."""
+        """Count a code that was wrong, in a transaction of its own and with a line of the log: what
+        was to be done has been rolled back."""
         if getattr(self.request.state, "wrong_code", False):
             with self.db.transaction() as session:
-                self.note(session, self.db.now(session), "account.code")
+                now = self.db.now(session)
+                # A recovery code is compared above the limit too; the log hears no more of it.
+                if guesses.wrong(session, self.staff.id, guesses.DEED, now) <= guesses.MOST:
+                    self.note(session, now, "account.code")
 
     def note(
         self, session: Session, now: datetime, action: str, wave: str = "", **facts: object

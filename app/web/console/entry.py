@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from app import accounts, audit, factors, passwords, proofs, staff, staffmail
+from app import accounts, audit, factors, guesses, passwords, proofs, staff, staffmail
 from app.accounts import AccountRefused
 from app.cleaning import address_fault
+from app.copied import STAFF_LINK, link_token
 from app.db import Session
 from app.language import _
 from app.stafflinks import Links
@@ -29,7 +30,7 @@ from app.web.console.desk import (
 )
 from app.web.console.faults import NOBODY
 from app.web.console.posts import Posts, PostsOf
-from app.web.console.tries import Turn, must_not_guess
+from app.web.console.tries import Turn, must_not_guess_codes, wrong_code
 from app.web.pages import House, house_of, page, see
 
 router = APIRouter()
@@ -67,6 +68,8 @@ def _password_faults(posts: Posts, *known: str) -> Faults:
 
 @router.api_route(f"{SETUP}/{{token}}", methods=LOOK)
 def ask_setup(request: Request, token: str) -> Response:
+    if (meant := link_token(token, STAFF_LINK)) != token:
+        return see(f"{SETUP}/{meant}")
     house = house_of(request)
     with house.db.reading() as session:
         _holder(house, session, "setup", token)
@@ -106,6 +109,8 @@ def _begin(request: Request, session: Session, staff_id: int, now: datetime) -> 
 
 @router.api_route(f"{INVITED}/{{token}}", methods=LOOK)
 def ask_password(request: Request, token: str) -> Response:
+    if (meant := link_token(token, STAFF_LINK)) != token:
+        return see(f"{INVITED}/{meant}")
     house = house_of(request)
     with house.db.reading() as session:
         account = accounts.get(session, _holder(house, session, "invitation", token))
@@ -130,6 +135,18 @@ def accept(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Respons
         return _begin(request, session, staff_id, now)
 
 
+@router.api_route(f"{SETUP}/{{token}}/{{_behind:path}}", methods=LOOK)
+@router.api_route(f"{INVITED}/{{token}}/{{_behind:path}}", methods=LOOK)
+@router.api_route(f"{RESET}/{{token}}/{{_behind:path}}", methods=LOOK)
+def ask_before_slash(request: Request, token: str) -> Response:
+    """A link that something stands behind."""
+    meant = link_token(token, STAFF_LINK)
+    if not STAFF_LINK.fullmatch(meant):
+        raise LinkOver
+    _root, _console, way, _behind = request.url.path.split("/", 3)
+    return see(f"{ROOT}/{way}/{meant}")
+
+
 @router.api_route(FORGOT, methods=LOOK)
 def ask_address(_request: Request) -> Response:
     return _public("signin-forgot", {"done": False, "email": ""}, [])
@@ -149,6 +166,8 @@ def forgot(request: Request, posts: PostsOf) -> Response:
 
 @router.api_route(f"{RESET}/{{token}}", methods=LOOK)
 def ask_new(request: Request, token: str) -> Response:
+    if (meant := link_token(token, STAFF_LINK)) != token:
+        return see(f"{RESET}/{meant}")
     house = house_of(request)
     with house.db.reading() as session:
         account = accounts.get(session, _holder(house, session, "reset", token))
@@ -158,12 +177,11 @@ def ask_new(request: Request, token: str) -> Response:
 @router.post(f"{RESET}/{{token}}")
 def choose_new(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Response:
     """A new password takes the second factor too: the mailbox alone is not enough."""
-    house = house_of(request)
+    house, typed = house_of(request), posts.value("ma")
     with house.db.reading() as session:
         staff_id = _holder(house, session, "reset", token)
         account = accounts.get(session, staff_id)
-    typed = posts.value("ma")
-    must_not_guess(house, tries := f"reset {staff_id}", typed)
+        must_not_guess_codes(house, session, staff_id, guesses.RESET, typed, house.db.now(session))
     faults = _password_faults(posts, account.name, account.email)
     if faults:
         return _public("signin-reset", {"account": account}, faults)
@@ -171,9 +189,12 @@ def choose_new(request: Request, posts: PostsOf, token: str, _turn: Turn) -> Res
     with house.db.transaction() as session:
         _held(house, session, "reset", token)
         now = house.db.now(session)
+        # Once more with the account held: of many tries at once none is beyond the limit.
+        must_not_guess_codes(house, session, staff_id, guesses.RESET, typed, now)
         if not staff.confirm(session, house.keys, staff_id, typed, now):
-            house.sign_ins.wrong(tries)
-            audit.note(session, house.keys, now, account.who, "account.code")
+            wrong_code(house, staff_id, guesses.RESET)
+            if guesses.wrong(session, staff_id, guesses.RESET, now) <= guesses.MOST:
+                audit.note(session, house.keys, now, account.who, "account.code")
             return _public("signin-reset", {"account": account}, [(WRONG_CODE, "ma")])
         accounts.use_password(session, staff_id, hashed)
         audit.note(session, house.keys, now, account.who, "account.password")

@@ -35,7 +35,7 @@ from app.web.console.people import PersonRemoved
 from app.web.console.removals import person_removed
 from app.web.console.tries import Crowded, TooManyTries
 from app.web.forms import FormRefused
-from app.web.pages import house_of, page, see
+from app.web.pages import house_of, page, see, wrong
 from app.workbook import UnreadableTable
 
 NOTHING_DONE = _("Chưa có gì của lần gửi này được thực hiện.")
@@ -166,6 +166,13 @@ def stale(request: Request, _error: Exception) -> Response:
 
 
 def link_over(request: Request, _error: Exception) -> Response:
+    if wrong(request):
+        return said(
+            request,
+            429,
+            _("Có quá nhiều lần thử sai từ mạng này"),
+            _("Đợi một phút rồi thử lại. Đường dẫn và mã đúng thì lúc nào cũng mở được."),
+        )
     return said(
         request,
         404,

@@ -12,16 +12,19 @@ from app.badrows import BadRows
 from app.closing import is_final
 from app.corrections import may_change
 from app.db import Session
+from app.headings import HiddenRows, Sheet
 from app.index import Index
 from app.language import _, decimal, number
 from app.models import Wave
 from app.people import FIELDS
+from app.rostercolumns import WANTED
 from app.table import Fault, TableFault
 from app.waves import id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, Desk, Form, Officer, OfficerForm, Stale
+from app.web.console.tables import HIDDEN, with_told
 from app.web.console.together import held_draft
-from app.workbook import UnreadableTable, rows
+from app.workbook import UnreadableTable, table
 
 router = APIRouter()
 WAVE = f"{ROOT}/dot/{{code}}"
@@ -166,23 +169,25 @@ def upload(form: OfficerForm, code: str) -> Response:
         wave = form.wave(session, code)
         index, _layout = waves.index_of(wave)
     waves.must_be_draft(wave)
-    found: list[list[str]] = []
+    sheet = Sheet(())
     try:
         with form.db.reading() as session:
             _must_replace(form, session, wave)
-        found = rows(sent.data, sent.name)
-        taken = roster.read(index, found).people
-        near = _take(form, wave, index, taken, sent.name, "roster.import")
+        sheet = table(sent.data, sent.name, WANTED, form.value(HIDDEN))
+        read = roster.read(index, sheet)
+        near = _take(form, wave, index, taken := read.people, sent.name, "roster.import")
     except ListStands as stands:
         return draw(form, code, _stands(stands))
     except UnreadableTable as refused:
         return draw(form, code, Refused(str(refused)))
+    except HiddenRows as hidden:
+        return draw(form, code, Refused(str(hidden), HIDDEN))
     except TableFault as fault:
-        bad = badrows.of(found, fault.faults, sent.name)
+        bad = badrows.of(sheet, fault.faults, sent.name, fault.told)
         _keep(form, code, bad)
         return draw(form, code, Refused(bad=bad, warnings=fault.warnings))
-    words = _("Đã nhập {number} người.").format(number=number(len(taken)))
-    return form.see(path_of(code), _with_near(words, near))
+    words = _with_near(_("Đã nhập {number} người.").format(number=number(len(taken))), near)
+    return form.see(path_of(code), with_told(words, sheet, read.warnings))
 
 
 def _with_near(words: str, near: bool) -> str:
@@ -231,16 +236,16 @@ def take_over(form: OfficerForm, code: str) -> Response:
     with form.db.reading() as session:
         wave, other = form.wave(session, code), form.wave(session, source)
         index, _layout = waves.index_of(wave)
-        table = _table_of(session, other, index)
+        lines = _lines_of(session, other, index)
     waves.must_be_draft(wave)
     bad: BadRows | None = None
     fitting: Sequence[roster.Person] = ()
     try:
-        fitting = roster.read(index, table).people
+        fitting = roster.read(index, lines).people
     except TableFault as fault:
-        bad = badrows.of(table, fault.faults, source)
+        bad = badrows.of(lines, fault.faults, source)
         wrong = {each.row for each in bad.rows}
-        rest = [row for place, row in enumerate(table, start=1) if place not in wrong]
+        rest = [row for place, row in enumerate(lines, start=1) if place not in wrong]
         fitting = roster.read(index, rest).people if len(rest) > 1 else ()
     if not fitting:
         if bad:
@@ -260,7 +265,7 @@ def take_over(form: OfficerForm, code: str) -> Response:
     return form.see(path_of(code), _with_near(words, near))
 
 
-def _table_of(session: Session, other: Wave, index: Index) -> list[list[str]]:
+def _lines_of(session: Session, other: Wave, index: Index) -> list[list[str]]:
     """The roster of another wave as a file for this index: units it does not know by their name."""
     earlier, _layout = waves.index_of(other)
     lines: list[list[str]] = [list(FIELDS)]

@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app import audit, proofs, staff
+from app import audit, guesses, mistypes, proofs, staff
 from app.cleaning import email_key
 from app.db import Session
 from app.language import _
@@ -22,7 +22,14 @@ from app.web.console.cookies import (
 from app.web.console.desk import LOOK, SIGN_IN, SignedInForm
 from app.web.console.faults import NOBODY
 from app.web.console.posts import PostsOf
-from app.web.console.tries import TooManyTries, Turn, is_recovery, must_not_guess, place_of
+from app.web.console.tries import (
+    TooManyTries,
+    Turn,
+    is_recovery,
+    must_not_guess_codes,
+    place_of,
+    wrong_code,
+)
 from app.web.pages import House, house_of, page, see
 
 router = APIRouter()
@@ -61,10 +68,12 @@ def sign_in(request: Request, posts: PostsOf, _turn: Turn) -> Response:
     """One answer for everything that may be wrong; see `tries` for what is too often."""
     house, email, typed = house_of(request), posts.value("email"), posts.value("ma")
     back, place = _own_path(posts.value("tiep")), place_of(request, email)
-    if house.knocks.is_over(place):
+    limits, way = house.limits, f"in {email_key(email)} from {place}"
+    if limits.knocks.is_over(place):
         raise TooManyTries
-    must_not_guess(house, way := f"in {email_key(email)} from {place}", typed)
-    in_time = not house.sign_ins.is_over(way)
+    in_time = not limits.sign_ins.is_over(way)
+    if not in_time and not is_recovery(typed):
+        raise TooManyTries
     with house.db.reading() as session:
         known = proofs.known_by(session, email)
     # No connection is held meanwhile: it takes its time on purpose.
@@ -75,9 +84,10 @@ def sign_in(request: Request, posts: PostsOf, _turn: Turn) -> Response:
                 key = staff.begin_session(session, known.id, now)
                 audit.note(session, house.keys, now, known.who, "account.sign-in")
                 return set_session(set_browser(see(back), request, house, email), house, key)
-            audit.note(session, house.keys, now, known.who, "account.refused")
-    house.knocks.wrong(place)
-    house.sign_ins.wrong(way)
+    else:
+        limits.mistyped.add(mistypes.NOBODY if known is None else known.id)
+    limits.knocks.wrong(place)
+    limits.sign_ins.wrong(way)
     if not in_time:
         raise TooManyTries
     return _form(request, back, email, wrong=True)
@@ -91,13 +101,16 @@ def _passes(
         return False
     if not known.ready:
         return in_time
-    codes = f"codes {known.id}"
-    if house.sign_ins.is_over(codes) and not is_recovery(typed):
+    try:
+        must_not_guess_codes(house, session, known.id, guesses.SIGN_IN, typed, now)
+    except TooManyTries:
         # Said as a wrong code is: else this would tell a guesser that the password is right.
         return False
     if staff.confirm(session, house.keys, known.id, typed, now):
         return True
-    house.sign_ins.wrong(codes)
+    wrong_code(house, known.id, guesses.SIGN_IN)
+    if guesses.wrong(session, known.id, guesses.SIGN_IN, now) <= guesses.MOST:
+        audit.note(session, house.keys, now, known.who, "account.refused")
     return False
 
 

@@ -5,6 +5,8 @@
   signed in to this account before; so a stranger can close only a way of his own.
 - Codes of a telephone are limited per account, wherever they come from, since six digits can be
   guessed; they are counted only after the right password. A recovery code (47 bits) always passes.
+- What was wrong is counted in memory and in the database, and the stricter of both holds: neither a
+  restart, nor another process, nor who empties a table gives anybody more tries.
 - Whatever was wrong, and whichever limit of an account is reached, a stranger hears the same.
 
 Passwords are hashed one at a time, whoever asks; who waits for it holds none of the threads that
@@ -15,11 +17,13 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app import staff
+from app import guesses, staff
+from app.db import Session
 from app.web.console.cookies import knows_browser
 from app.web.console.posts import Posts, PostsOf
 from app.web.pages import House, house_of
@@ -37,10 +41,26 @@ class Crowded(Exception):
     """Too many wait to have a password compared; later is better."""
 
 
-def must_not_guess(house: House, account: str, typed: str = "") -> None:
-    """Raises TooManyTries, before anything is compared. `typed`: a code, if one was."""
-    if house.sign_ins.is_over(account) and not is_recovery(typed):
+def must_not_guess(house: House, account: str) -> None:
+    """Raises TooManyTries, before a password is compared."""
+    if house.limits.sign_ins.is_over(account):
         raise TooManyTries
+
+
+def must_not_guess_codes(
+    house: House, session: Session, staff_id: int, way: str, typed: str, now: datetime
+) -> None:
+    """Raises TooManyTries, before a code of a way (see `guesses`) is compared."""
+    over = house.limits.codes.is_over(f"{way} {staff_id}")
+    over = over or guesses.is_over(session, staff_id, way, now)
+    if over and not is_recovery(typed):
+        raise TooManyTries
+
+
+def wrong_code(house: House, staff_id: int, way: str) -> None:
+    """Note a wrong code in memory; `guesses.wrong` notes it in the account's row, in a transaction
+    that is committed."""
+    house.limits.codes.wrong(f"{way} {staff_id}")
 
 
 def is_recovery(typed: str) -> bool:

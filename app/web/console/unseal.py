@@ -1,6 +1,6 @@
 """Mở hòm phiếu: who opens, with what, how far it is; then external results and the score."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 
 from fastapi import APIRouter
@@ -21,18 +21,20 @@ from app import (
 )
 from app.ballots import GRACE
 from app.db import Session
+from app.headings import HiddenRows
 from app.index import Criterion, Unit
 from app.keys import KeysMissing
 from app.language import _, moment, number
 from app.models import Wave
 from app.proposals import Second
-from app.table import Fault, TableFault
+from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.cookies import ROOT
 from app.web.console.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm, Stale
 from app.web.console.downloads import XLSX, download
+from app.web.console.tables import HIDDEN, with_told
 from app.web.console.together import held, pair_of
-from app.workbook import UnreadableTable, rows
+from app.workbook import UnreadableTable, table
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/mo-hom-phieu"
@@ -196,9 +198,14 @@ def _percents(
 
 
 def _external(
-    desk: Desk, code: str, faults: Faults | None = None, bad: Sequence[Fault] = (), file: str = ""
+    desk: Desk,
+    code: str,
+    faults: Faults | None = None,
+    bad: TableFault | None = None,
+    file: str = "",
 ) -> Response:
     """The page; `bad` is what is wrong in the rows of a file that was sent."""
+    wrong = bad.faults if bad else ()
     with desk.db.reading() as session:
         wave = desk.wave(session, code)
         head = desk.head(session, wave)
@@ -209,9 +216,11 @@ def _external(
         "wanted": wanted,
         "known": known,
         "faults": faults or [],
-        "bad": bad[:SHOWN_BAD],
-        "count": len(bad),
+        "bad": wrong[:SHOWN_BAD],
+        "count": len(wrong),
+        "told": bad.told if bad else "",
         "file": file,
+        "asks_hidden": any(field == HIDDEN for _words, field in faults or []),
         "scored": wave.unsealed_at is not None,
     }
     status = 422 if faults or bad else 200
@@ -235,22 +244,24 @@ def upload_external(form: OfficerForm, code: str) -> Response:
         return _external(form, code, [(_("Chọn một tệp."), "tep")])
     try:
         # A large file takes seconds, in which others cast.
-        table = rows(sent.data, sent.name)
+        sheet = table(sent.data, sent.name, external.WANTED, form.value(HIDDEN))
         with form.db.reading() as session:
             seen = form.wave(session, code)
             index, _layout = waves.index_of(seen)
-        percents = external.read_external(index, table)
+        taken = external.read_external(index, sheet)
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
             if wave.index_digest != seen.index_digest:
                 raise Stale
-            scoresheets.import_external(session, wave, percents)
+            scoresheets.import_external(session, wave, percents := taken.percents)
             form.note(session, now, "wave.external", code, rows=len(percents))
+    except HiddenRows as rows:
+        return _external(form, code, [(str(rows), HIDDEN)])
     except TableFault as fault:
-        return _external(form, code, bad=fault.faults, file=sent.name)
+        return _external(form, code, bad=fault, file=sent.name)
     except UnreadableTable as unreadable:
         return _external(form, code, [(str(unreadable), "tep")])
     except WaveRefused as refused:
         return _external(form, code, [(refused.words, "tep")])
     words = _("Đã nhập {number} tỷ lệ.").format(number=number(len(percents)))
-    return form.see(f"{ROOT}/dot/{code}/ket-qua-khac", words)
+    return form.see(f"{ROOT}/dot/{code}/ket-qua-khac", with_told(words, sheet, taken.warnings))
