@@ -16,6 +16,9 @@ JITTER = 0.2  # up to so much later, so that what failed together does not come 
 # "Slow down" and "try later" of a mailbox's host; the next letter there would hear the same.
 PAUSING = (421, 450, 452)
 FIRST_GAP, LONGEST_GAP = 0.5, 30.0  # seconds between letters to a domain that asked to slow down
+# Each letter that is taken shrinks the gap so far, until it is not worth keeping.
+SPEED_UP, SHORTEST_GAP = 0.8, 0.05
+RELAY = ""  # in the place of a domain: the gap between any two letters
 
 LONGEST_PAUSE = timedelta(minutes=15)
 
@@ -39,7 +42,9 @@ class SendResult:
 
     def plus(self, outcome: Outcome) -> "SendResult":
         """With one outcome more; a letter that is to be repeated counts when the repeat is over."""
-        if outcome.state == "uncertain" and outcome.delay is not None:
+        if outcome.state == "queued" or (
+            outcome.state == "uncertain" and outcome.delay is not None
+        ):
             return self
         return replace(self, **{outcome.state: getattr(self, outcome.state) + 1})
 
@@ -48,11 +53,20 @@ def after_reply(letter: Claimed, reply: Reply, begun: bool) -> Outcome:
     """What the relay's answer makes of a letter; `begun`: it answers the final dot."""
     if begun and 200 <= reply.code < 300:
         return Outcome(letter, "sent")
+    if reply.ends_session:
+        state = "uncertain" if letter.repeat else "queued"
+        return Outcome(letter, state, timedelta(0), counted=False)
     if 500 <= reply.code < 600:
         return Outcome(letter, "failed", error=_refusal(reply))
     if begun and not 400 <= reply.code < 500:
         return _uncertain(letter)
-    return _again(letter, _("Máy chủ thư hẹn gửi lại: {answer}").format(answer=reply))
+    return _again(letter, put_off(letter, reply))
+
+
+def put_off(letter: Claimed, reply: Reply) -> str:
+    """Why letters to the domain of one that was answered go later."""
+    words = _("Hộp thư của {domain} hẹn gửi lại ({answer}).")
+    return words.format(domain=letter.domain, answer=reply)
 
 
 def after_cut(letter: Claimed, begun: bool) -> Outcome:
@@ -64,7 +78,7 @@ def after_cut(letter: Claimed, begun: bool) -> Outcome:
 
 def pause_after(letter: Claimed, reply: Reply) -> timedelta | None:
     """How long the letter's domain is to be left alone, None if it did not ask for that."""
-    if reply.code not in PAUSING:
+    if reply.code not in PAUSING or reply.ends_session:
         return None
     return min(RETRIES[min(letter.attempts, len(RETRIES) - 1)], LONGEST_PAUSE)
 
@@ -116,17 +130,25 @@ class Pace:
 
     def take(self, domain: str, now: float) -> None:
         """A letter to `domain` goes now."""
-        self._next = now + self._gap
+        self._next = now + max(self._gap, self._domain_gap.get(RELAY, 0.0))
         if domain in self._domain_gap:
             self._domain_next[domain] = now + self._domain_gap[domain]
 
     def ahead(self, now: float) -> float:
         """The next turn of all, for a letter that waits behind no other; the seconds until then."""
         turn = max(self._next, now)
-        self._next = turn + self._gap
+        self._next = turn + max(self._gap, self._domain_gap.get(RELAY, 0.0))
         return turn - now
 
     def slow_down(self, domain: str) -> None:
-        """`domain` asked for fewer letters: each time it does its gap doubles."""
+        """`domain` (or RELAY) asked for fewer letters: each time it does its gap doubles."""
         gap = self._domain_gap.get(domain, FIRST_GAP / 2)
         self._domain_gap[domain] = min(2 * gap, LONGEST_GAP)
+
+    def speed_up(self, domain: str) -> None:
+        """A letter to `domain` was taken: its gap and the relay's shrink, and are gone in time."""
+        for each in (domain, RELAY):
+            if each in self._domain_gap:
+                self._domain_gap[each] *= SPEED_UP
+                if self._domain_gap[each] < SHORTEST_GAP:
+                    del self._domain_gap[each]

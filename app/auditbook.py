@@ -47,6 +47,7 @@ NAMES = {
     "days": _("số ngày trước hạn"),
     "from": _("lấy từ"),
     "proposed": _("người đề nghị"),
+    "confirmed": _("người thứ hai"),
     "trial": _("tập dượt"),
     "kept_head": _("mã dòng cuối mà máy chủ đã ghi"),
     "last_line": _("dòng cuối còn lại"),

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from app import indexfile, settings
+from app import backlog, indexfile, settings
 from app.db import DatabaseFault
 from app.index import Index
 from app.indexfile import Fault, IndexFault
@@ -138,6 +138,9 @@ def send() -> None:
                 result = sending.send_due(db, keys, configured, progress=progress)
         except sending.RelayRefused as refused:
             refuse(str(refused))
+        with db.reading() as session:
+            now = db.now(session)
+            waiting = [each.words(now) for each in backlog.put_off(session, now)]
     print(
         _(
             "Đã gửi {sent} thư, hỏng {failed}, để gửi lại sau {deferred}, không rõ đã tới hay chưa"
@@ -149,6 +152,8 @@ def send() -> None:
             uncertain=number(result.uncertain),
         )
     )
+    for words in waiting:
+        print(words)
 
 
 @app.command(help=_("Tính lại một tệp JSON đã xuất và so từng con số; chỉ cần chính tệp ấy."))

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 from sqlmodel import Session
 
 from app.language import _
@@ -36,6 +36,7 @@ __all__ = [
     "DatabaseFault",
     "DatabaseUnavailable",
     "Session",
+    "ValueRefused",
     "open_database",
     "take_close_lock",
 ]
@@ -52,6 +53,8 @@ SAFE_WAL = (3, 51, 3)
 
 # What a transaction ends with when the disk is full, or the database server went away.
 DatabaseFault = OperationalError
+# What a statement ends with when the database is there, but does not take what is to be written.
+ValueRefused = (DataError, IntegrityError, InternalError, UnicodeError)
 
 
 class DatabaseUnavailable(Exception):

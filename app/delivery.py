@@ -22,15 +22,15 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from app import mail, outbox, wordings
-from app.attempts import Pace, SendResult, after_cut, after_reply, pause_after
+from app import backlog, mail, outbox, recording
+from app.attempts import RELAY, Pace, SendResult, after_cut, after_reply, pause_after, put_off
 from app.db import Database
 from app.keys import KeyFile
 from app.language import _
+from app.letterheads import Letterheads
 from app.outbox import Claimed, Outcome
-from app.relay import Connection, Cut, RelayRefused, Reply, Timeouts, greeting
+from app.relay import Connection, Cut, RelayBusy, RelayRefused, Reply, Timeouts, greeting
 from app.settings import Settings
-from app.waves import index_of
 
 log = logging.getLogger("phieu.mail")
 
@@ -60,24 +60,26 @@ class Delivery:
         self._total = 0
         self._broken = False  # a carrier has failed; the others stop where they are
         self._cuts = 0  # in a row
-        self._letterheads: dict[int, mail.Letterhead] = {}
+        self._letterheads = Letterheads(self.db, self.keys, self.settings)
         self._queue: deque[Claimed] = deque()
         self._unrecorded: list[Outcome] = []
         self._claiming = asyncio.Lock()
         self._dots = asyncio.Lock()
         self._wanting = 0  # how many carriers stand in line for the dot
+        self._carrying = 0  # how many have a connection, or hope for one
 
-    def waiting(self) -> outbox.Waiting:
+    def waiting(self) -> backlog.Waiting:
         with self.db.reading() as session:
-            return outbox.waiting(session, self.db.now(session))
+            return backlog.waiting(session, self.db.now(session))
 
     async def run(self, wait: bool) -> SendResult:
         left = self.waiting()
         self._total = left.due + left.claimed * wait
         renewing = asyncio.create_task(self._renew())
         try:
-            while left.due or (wait and left.claimed):
-                if left.due:
+            # The queue may hold what a carrier gave back when the others were done.
+            while left.due or self._queue or (wait and left.claimed):
+                if left.due or self._queue:
                     await self._carry_all()
                 else:
                     await asyncio.sleep(0.2)
@@ -114,13 +116,21 @@ class Delivery:
             )
         name = greeting(self.settings.host)
         connection = Connection(relay, name, self.timeouts)
+        self._carrying += 1
         try:
             while (letter := await self._take()) is not None:
                 await self._deliver(connection, letter)
+        except RelayBusy:
+            # It may take fewer connections than these: the others go on while there is one.
+            if self._carrying == 1:
+                self._broken = True
+                self.pace.slow_down(RELAY)
+                raise
         except BaseException:
             self._broken = True
             raise
         finally:
+            self._carrying -= 1
             await connection.close()
 
     async def _take(self) -> Claimed | None:
@@ -151,13 +161,14 @@ class Delivery:
 
     async def _deliver(self, connection: Connection, letter: Claimed) -> None:
         try:
-            letterhead = self._letterhead(letter)
+            letterhead = self._letterheads.of(letter.wave_id)
             try:
                 to = mail.mailbox(letter.facts.email)
-            except ValueError:
+                content = mail.render(letter.facts, letterhead, datetime.now().astimezone())
+            except (ValueError, LookupError):
+                # A letter that cannot be written holds up no other.
                 await self._note(Outcome(letter, "failed", error=_("Địa chỉ thư không dùng được.")))
                 return
-            content = mail.render(letter.facts, letterhead, datetime.now().astimezone())
             refusal = await connection.offer(letterhead.sender.address, to, content)
             if refusal is None:
                 await self._finish(connection, letter)
@@ -183,7 +194,7 @@ class Delivery:
             try:
                 reply = await connection.finish()
             except Cut as cut:
-                self._add(after_cut(letter, begun=True))
+                self._add(after_cut(letter, cut.begun))
                 # The next dot would fall silent just as long.
                 self._count_cut(enough=cut.stalled)
                 return
@@ -222,9 +233,7 @@ class Delivery:
         """
         outcomes, self._unrecorded = self._unrecorded, []
         try:
-            with self.db.transaction() as session:
-                outbox.record(session, outcomes, self.db.now(session))
-                return begun is None or outbox.begin(session, begun)
+            return recording.record(self.db, outcomes, begun)
         except BaseException:
             # Written twice, it changes nothing the second time.
             self._unrecorded = outcomes + self._unrecorded
@@ -233,6 +242,8 @@ class Delivery:
     def _heed(self, letter: Claimed, reply: Reply) -> None:
         """Leave a domain alone that asks for it, and be slower with it afterwards."""
         self._cuts = 0
+        if 200 <= reply.code < 300:
+            self.pace.speed_up(letter.domain)
         pause = pause_after(letter, reply)
         if pause is None:
             return
@@ -241,8 +252,8 @@ class Delivery:
         self._queue = deque(each for each in self._queue if each.domain != letter.domain)
         with self.db.transaction() as session:
             until = self.db.now(session) + pause
-            outbox.pause_domain(session, letter.domain, until)
-            outbox.release(session, waiting, until)
+            outbox.pause_domain(session, letter.domain, until, put_off(letter, reply))
+            outbox.release(session, waiting, until, put_off(letter, reply))
 
     def _count_cut(self, enough: bool = False) -> None:
         self._cuts += 1
@@ -254,22 +265,6 @@ class Delivery:
                 ),
                 temporary=True,
             )
-
-    def _letterhead(self, letter: Claimed) -> mail.Letterhead:
-        if letter.wave_id not in self._letterheads:
-            with self.db.reading() as session:
-                wave = outbox.wave(session, letter.wave_id)
-                wording = wordings.of(session, wave)
-            # A cancelled wave has no keys any more.
-            index, _layout = index_of(wave, None if wave.cancelled_at else self.keys)
-            try:
-                sender = mail.sender_of(index, self.settings.mail_from)
-            except mail.SenderMissing as missing:
-                raise RelayRefused(str(missing), temporary=False) from missing
-            self._letterheads[letter.wave_id] = mail.Letterhead(
-                index, self.keys.tokens, sender, self.settings.base_url, wording
-            )
-        return self._letterheads[letter.wave_id]
 
     async def _renew(self) -> None:
         while True:

@@ -10,10 +10,11 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from app import letters
+from app import letters, wavefacts
 from app.ballots import launched_index
 from app.cleaning import email_key
 from app.index import Index
+from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.models import Ballot, ReceiptHash, Respondent, Wave
 from app.officemodels import CopyAsked
@@ -30,21 +31,21 @@ class SealedWave:
 
 def newest_index(session: Session) -> Index | None:
     """The index of the wave launched last, whose organiser stands on pages of no ballot; that of a
-    rehearsal only while there is nothing else.
+    rehearsal only while there is nothing else, and none that was altered.
 
     Raises IndexChanged.
     """
-    row = (
-        session.connection()
-        .execute(
-            select(col(Wave.index_content), col(Wave.index_digest))
-            .where(col(Wave.launched_at).is_not(None))
-            .order_by(col(Wave.rehearsal), col(Wave.launched_at).desc(), col(Wave.id).desc())
-            .limit(1)
-        )
-        .first()
+    rows = session.connection().execute(
+        select(col(Wave.code), col(Wave.index_content), col(Wave.index_digest))
+        .where(col(Wave.launched_at).is_not(None))
+        .order_by(col(Wave.rehearsal), col(Wave.launched_at).desc(), col(Wave.id).desc())
+        .limit(5)
     )
-    return None if row is None else launched_index(row.index_content, row.index_digest)[0]
+    keys = keys_of(session)
+    for row in rows:
+        if not wavefacts.differing(keys, row.code, row, ("index_digest",)):
+            return launched_index(row.index_content, row.index_digest)[0]
+    return None
 
 
 def note_asked(session: Session, addresses: Collection[str]) -> None:
@@ -122,9 +123,14 @@ def is_counted(session: Session, receipt: str) -> bool:
 
 
 def sealed_waves(session: Session) -> list[SealedWave]:
-    """The launched waves whose urn is still to be opened, the next to close first."""
+    """The launched waves whose urn is still to be opened, the next to close first; none that was
+    altered."""
+    keys = keys_of(session)
     rows = session.connection().execute(
-        select(col(Wave.index_content), col(Wave.index_digest), col(Wave.closes_at))
+        select(
+            *(col(Wave.code), col(Wave.index_content)),
+            *(col(Wave.index_digest), col(Wave.closes_at)),
+        )
         .where(
             col(Wave.launched_at).is_not(None),
             col(Wave.unsealed_at).is_(None),
@@ -133,8 +139,9 @@ def sealed_waves(session: Session) -> list[SealedWave]:
         .order_by(col(Wave.closes_at))
     )
     return [
-        SealedWave(launched_index(content, digest)[0].name, closes_at)
-        for content, digest, closes_at in rows
+        SealedWave(launched_index(row.index_content, row.index_digest)[0].name, row.closes_at)
+        for row in rows
+        if not wavefacts.differing(keys, row.code, row, ("index_digest", "closes_at"))
     ]
 
 

@@ -8,7 +8,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 
-from app import copies, mistypes, rosterdeeds, staff, unsealing, wrongtries
+from app import copies, mistypes, repairing, rosterdeeds, staff, unsealing, wrongtries
 from app.closing import settle_all
 from app.db import Database
 from app.keys import KeyFile
@@ -37,6 +37,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
         ("scheduled closings", lambda: settle_all(db, keys)),
         ("hourly notes", lambda: take_all(db)),
         ("reminders by rule", lambda: remind_all(db, keys, settings)),
+        ("what the key file is to know", lambda: repairing.settle_left(db, keys)),
         ("keys to be erased", lambda: unsealing.finish(db, keys)),
         ("expired sessions", lambda: forget_sessions(db)),
         ("proposals that are over", lambda: rosterdeeds.forget_over(db)),

@@ -135,7 +135,7 @@ class KeyFile:
         private, public = new_key_pair()
         with self.changing() as content:
             entry = content["waves"].setdefault(code, {})
-            if "facts" in entry:
+            if _is_launched(entry):
                 raise Altered
             entry |= {
                 "secret": b64encode(os.urandom(32)).decode(),
@@ -148,7 +148,7 @@ class KeyFile:
     def prepared(self, code: str, index_digest: str) -> bytes | None:
         """The public urn key of a wave whose keys were made before its launch, for this index."""
         entry = self.content()["waves"].get(code) if self.path.exists() else None
-        if entry is None or "facts" in entry or entry.get("index_digest") != index_digest:
+        if entry is None or _is_launched(entry) or entry.get("index_digest") != index_digest:
             return None
         return b64decode(entry["public_key"])
 
@@ -198,10 +198,8 @@ class KeyFile:
         """What the database is held to at one place of the file; None where it is to nothing."""
         place: Any = self.content() if self.path.exists() else {}
         for name in path:
-            place = place.get(name)
-            if place is None:
-                return None
-        found: Mapping[str, Any] = place
+            place = None if place is None else place.get(name)
+        found: Mapping[str, Any] | None = place
         return found
 
     def accepted(self, *path: str) -> tuple[Any, ...]:
@@ -273,6 +271,11 @@ class KeyFile:
 def _new_content() -> Content:
     secret = [b64encode(os.urandom(32)).decode() for _which in range(2)]
     return {"format": FORMAT, "master": secret[0], "link_keys": [secret[1]], "waves": {}}
+
+
+def _is_launched(entry: Content) -> bool:
+    """Whether the wave of an entry was launched; not so while a launch is under way."""
+    return entry.get("facts", {}).get("now") is not None
 
 
 def master_of(content: Content) -> bytes:

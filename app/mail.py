@@ -9,18 +9,18 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.header import Header
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 from functools import cache
 from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from app import lettertexts
+from app import headers, lettertexts
+from app.cleaning import LONGEST_ADDRESS
 from app.estimate import Estimate, deadline, estimate
 from app.index import Index, Organiser
-from app.language import HANOI, _, ngettext, translations
+from app.language import _, ngettext, translations
 from app.lettertexts import Wording
 from app.tokens import BallotName, Tokens
 
@@ -119,12 +119,12 @@ class Form:
 def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code: str = "") -> bytes:
     """The whole message in wire form: CRLF line ends, no line over 998 bytes, ASCII only.
 
-    Raises ValueError when the address is none.
+    Raises ValueError when the address or the Message-ID is none.
     """
     tokens, base, sender = letterhead.tokens, letterhead.base_url, letterhead.sender
     no_reminders = f"{base}/khong-nhac/{tokens.no_reminders(facts.ballot)}"
     own = {
-        "name": _one_line(facts.name),
+        "name": headers.one_line(facts.name),
         "link": f"{base}/p/{tokens.link(facts.ballot)}",
         "code": tokens.access_code(facts.ballot),
         "no_reminders": no_reminders,
@@ -134,22 +134,17 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code:
     if test_code:
         note = _("THƯ THỬ. Mã để nhập lại trên trang Phát phiếu: {code}").format(code=test_code)
         text, html = f"{note}\n\n{text}", html.replace("<body>", f"<body><p>{escape(note)}</p>", 1)
-    boundary = f"=_{facts.message_id.partition('@')[0]}"
     lines = [
-        f"From: {_same_header(sender.name, 'From')}\r\n <{sender.address}>",
-        f"To: {header(facts.name, 'To')}\r\n <{mailbox(facts.email)}>",
-        f"Subject: {header(form.subject, 'Subject')}",
-        f"Date: {format_datetime(now.astimezone(HANOI))}",
-        f"Message-ID: <{facts.message_id}>",
-        "Auto-Submitted: auto-generated",
-        "Content-Language: vi",
-        "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        f"From: {headers.encoded_once(sender.name, 'From')}\r\n <{sender.address}>",
+        headers.mailbox_field("To", facts.name, mailbox(facts.email)),
+        headers.text_field("Subject", form.subject),
+        *headers.usual(facts.message_id, now),
     ]
+    boundary = headers.boundary(facts.message_id)
     if sender.reply_to:
-        lines.append(f"Reply-To: <{mailbox(sender.reply_to)}>")
+        lines.append(headers.field("Reply-To", f"<{mailbox(sender.reply_to)}>"))
     if facts.kind not in SUBJECTS:
-        lines.append(f"List-Unsubscribe: <{no_reminders}>")
+        lines.append(headers.field("List-Unsubscribe", f"<{no_reminders}>"))
         lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     lines += ["", *part(boundary, "plain", text), *part(boundary, "html", html)]
     return "\r\n".join([*lines, f"--{boundary}--", ""]).encode("ascii")
@@ -274,19 +269,6 @@ def _subject(kind: str, year: int) -> str:
     return own.format(year=year) if own else lettertexts.USUAL_SUBJECTS[kind]
 
 
-def header(text: str, name: str) -> str:
-    """`text` in encoded words, so that commas, quotes or encoded words in it stay text."""
-    return Header(_one_line(text), "utf-8", header_name=name).encode(linesep="\r\n")
-
-
-_same_header = cache(header)
-
-
-def _one_line(text: str) -> str:
-    """Without controls: decoded by a reader's program a line end could begin another header."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)
-
-
 def mailbox(address: str) -> str:
     """An address for header and envelope, an international domain in its ASCII form.
 
@@ -294,6 +276,10 @@ def mailbox(address: str) -> str:
     """
     local, _at, domain = address.rpartition("@")
     ascii_domain = domain.encode("idna").decode()
-    if not re.fullmatch(r"[!-~]+", local) or re.search(r'[<>()\[\]:;,"\\\s]', local + ascii_domain):
+    plain = re.fullmatch(r"[!-~]+", local) and re.fullmatch(r"[!-~]+", ascii_domain)
+    if not plain or re.search(r'[<>()\[\]:;,"\\]', local + ascii_domain):
         raise ValueError("not a plain mailbox")
-    return f"{local}@{ascii_domain}"
+    mailbox = f"{local}@{ascii_domain}"
+    if len(mailbox) > LONGEST_ADDRESS:
+        raise ValueError("longer than any mailbox")
+    return mailbox

@@ -61,25 +61,18 @@ class Claimed:
 class Outcome:
     """What became of an attempt: sent, failed, deferred or uncertain, and why.
 
-    `delay` is when the letter is due again; None with "uncertain" means that it is not.
+    `delay` is when the letter is due again; None with "uncertain" means that it is not. Not
+    `counted`: as if it had not been tried.
     """
 
     letter: Claimed
     state: str
     delay: timedelta | None = None
     error: str | None = None
+    counted: bool = True
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """How many letters could go now, are in somebody's hands, have to wait for their time."""
-
-    due: int
-    claimed: int
-    later: int
-
-
-def _may_go(now: datetime) -> ColumnElement[bool]:
+def may_go(now: datetime) -> ColumnElement[bool]:
     """Whether the letter's wave, and a reminder's ballot, want it sent at `now`."""
     sealed = and_(
         col(Wave.launched_at).is_not(None),
@@ -98,24 +91,6 @@ def _may_go(now: datetime) -> ColumnElement[bool]:
         and_(letter.c.kind.in_(["moved", "removed"]), sealed),
         and_(letter.c.kind == "reminder", open_wave, unanswered),
     )
-
-
-def waiting(session: Session, now: datetime) -> Waiting:
-    """What lies in the outbox at `now`, over all waves; a claim that has run out is due."""
-    ran_out = and_(held, letter.c.claimed_until <= now)
-    statement = (
-        select(
-            func.count().filter(or_(ran_out, and_(to_send, letter.c.due_at <= now))),
-            func.count().filter(held, letter.c.claimed_until > now),
-            func.count().filter(to_send, letter.c.due_at > now),
-        )
-        .select_from(letter)
-        .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
-        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
-        .join(Wave, col(Wave.id) == letter.c.wave_id)
-        .where(or_(to_send, held), _may_go(now))
-    )
-    return Waiting(*session.connection().execute(statement).one())
 
 
 def claim(
@@ -142,7 +117,7 @@ def claim(
         .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
         .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
         .join(Wave, col(Wave.id) == letter.c.wave_id)
-        .where(to_send, letter.c.due_at <= now, _may_go(now))
+        .where(to_send, letter.c.due_at <= now, may_go(now))
         .order_by(letter.c.due_at, letter.c.id)
         .limit(most)
         .with_for_update(of=letter, skip_locked=True)
@@ -215,7 +190,7 @@ _RECORD = (
     .values(
         state=bindparam("new_state"),
         due_at=bindparam("new_due_at"),
-        attempts=letter.c.attempts + 1,
+        attempts=letter.c.attempts + bindparam("counted"),
         sent_at=bindparam("new_sent_at"),
         error=bindparam("new_error"),
         claim=None,
@@ -226,7 +201,11 @@ _RELEASE = (
     update(letter)
     .where(_MINE, _NOT_BEGUN)
     .values(
-        state=bindparam("new_state"), due_at=bindparam("new_due_at"), claim=None, claimed_until=None
+        state=bindparam("new_state"),
+        due_at=bindparam("new_due_at"),
+        error=func.coalesce(bindparam("new_error"), letter.c.error),
+        claim=None,
+        claimed_until=None,
     )
 )
 
@@ -256,11 +235,14 @@ def record(session: Session, outcomes: Iterable[Outcome], now: datetime) -> None
                 "new_due_at": due_at if outcome.delay is None else now + outcome.delay,
                 "new_sent_at": now if outcome.state == "sent" else None,
                 "new_error": outcome.error,
+                "counted": int(outcome.counted),
             },
         )
 
 
-def release(session: Session, unbegun: Iterable[Claimed], due_at: datetime) -> None:
+def release(
+    session: Session, unbegun: Iterable[Claimed], due_at: datetime, why: str | None = None
+) -> None:
     """Put letters back that were claimed but not begun, due at `due_at`; no attempt is counted."""
     for claimed in unbegun:
         session.connection().execute(
@@ -270,11 +252,12 @@ def release(session: Session, unbegun: Iterable[Claimed], due_at: datetime) -> N
                 "sender": claimed.sender,
                 "new_state": "uncertain" if claimed.repeat else "queued",
                 "new_due_at": due_at,
+                "new_error": why,
             },
         )
 
 
-def pause_domain(session: Session, domain: str, until: datetime) -> None:
+def pause_domain(session: Session, domain: str, until: datetime, why: str | None = None) -> None:
     """Let no letter to an address of `domain` be due before `until`; no attempt is counted."""
     of_domain = (
         select(letter.c.id)
@@ -288,7 +271,9 @@ def pause_domain(session: Session, domain: str, until: datetime) -> None:
         .with_for_update(of=letter, skip_locked=True)
     )
     session.connection().execute(
-        update(letter).where(letter.c.id.in_(of_domain)).values(due_at=until)
+        update(letter)
+        .where(letter.c.id.in_(of_domain))
+        .values(due_at=until, **({"error": why} if why else {}))
     )
 
 

@@ -3,13 +3,15 @@
 `offer` hands over a letter without its final dot: whatever happens until then, the relay has not
 taken it. `finish` sends the dot and waits: a 2xx answer means taken, a cut means that nobody
 knows. Off loopback nothing is sent in clear, passwords least of all.
+
+Whatever a relay says passes `said`, here, before anybody else hears of it.
 """
 
 import contextlib
 import ipaddress
 import re
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import aiosmtplib
@@ -21,6 +23,11 @@ from app.settings import Relay
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 # Answers that mean "log in first", at whatever step they come.
 AUTH_CODES = (530, 534, 535, 538)
+# "Closing": after some letters the end of a session, at its beginning a wish to be left alone.
+CLOSING = 421
+LONGEST_SAID = 200
+# What talking to a relay ends with; ValueError when it is made to answer a challenge that is none.
+FAULTS = (aiosmtplib.SMTPException, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -32,15 +39,40 @@ class Timeouts:
     final: float = 180
 
 
+def said(text: str) -> str:
+    """What a server said as a table, a page and a log can hold it: one short line of visible signs.
+
+    Bytes that are no UTF-8 come as lone surrogates, which no database takes.
+    """
+    visible = "".join(
+        sign if sign.isprintable() else "\ufffd" if "\ud800" <= sign <= "\udfff" else " "
+        for sign in text[: 5 * LONGEST_SAID]
+    )
+    return " ".join(visible.split())[:LONGEST_SAID]
+
+
+def unwritten() -> str:
+    """What stands in the place of an answer that the database does not take."""
+    return _("Máy chủ thư không nhận thư này; lời của máy chủ không ghi được.")
+
+
 @dataclass(frozen=True)
 class Reply:
-    """What the relay answered about one letter."""
+    """What the relay answered about one letter, in words that can be shown.
+
+    `ends_session`: with it the relay ended a session that had carried letters; it says nothing
+    about this letter, which was not taken and may go again at once.
+    """
 
     code: int
     text: str
+    ends_session: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", said(self.text))
 
     def __str__(self) -> str:
-        return f"{self.code} {' '.join(self.text.split())}"[:200]
+        return f"{self.code} {self.text}".rstrip()[:LONGEST_SAID]
 
 
 class RelayRefused(Exception):
@@ -54,12 +86,22 @@ class RelayRefused(Exception):
         self.temporary = temporary
 
 
-class Cut(Exception):
-    """The connection was lost (`stalled`: or fell silent) in the middle of a letter."""
+class RelayBusy(RelayRefused):
+    """The relay takes no further connection now; those that it has taken may go on."""
 
-    def __init__(self, stalled: bool) -> None:
-        super().__init__(stalled)
-        self.stalled = stalled
+    def __init__(self, text: str) -> None:
+        super().__init__(text, temporary=True)
+
+
+class Cut(Exception):
+    """The connection was lost (`stalled`: or fell silent) in the middle of a letter.
+
+    `begun`: after its final dot, so that nobody knows whether it is taken.
+    """
+
+    def __init__(self, stalled: bool, begun: bool = False) -> None:
+        super().__init__(stalled, begun)
+        self.stalled, self.begun = stalled, begun
 
 
 class Connection:
@@ -70,6 +112,7 @@ class Connection:
         self.sender = ""
         self.timeouts = timeouts
         self._unfinished = False  # a MAIL that RSET has to take back
+        self._carried = 0  # letters answered on this connection
         self._client = aiosmtplib.SMTP(
             hostname=relay.host,
             port=relay.port,
@@ -85,10 +128,27 @@ class Connection:
     async def offer(self, sender: str, recipient: str, content: bytes) -> Reply | None:
         """Hand over a letter but for its final dot. A `Reply` refuses it, None means `finish`.
 
-        Raises RelayRefused, or Cut when the connection breaks after the relay took the sender.
+        A relay may end a session after some letters, with a word or without: a fresh connection
+        takes the letter then. Raises RelayRefused, or Cut when the connection breaks after the
+        relay took the sender.
         """
         self.sender = sender
-        await self._say_mail()
+        while True:
+            await self._say_mail()
+            is_fresh = not self._carried
+            try:
+                refusal = await self._hand_over(recipient, content)
+            except Cut as cut:
+                if is_fresh or cut.stalled:
+                    raise
+                continue
+            if refusal is None:
+                return None
+            if is_fresh or refusal.code != CLOSING:
+                self._carried += 1
+                return refusal
+
+    async def _hand_over(self, recipient: str, content: bytes) -> Reply | None:
         self._unfinished = True
         try:
             answer = await self._client.execute_command(b"RCPT", f"TO:<{recipient}>".encode())
@@ -99,18 +159,24 @@ class Connection:
             if self._client.protocol is None:
                 raise Cut(stalled=False)
             self._client.protocol.write(_stuffed(content))
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except FAULTS as error:
             raise self._cut(error) from error
         return None
 
     async def finish(self) -> Reply:
         """Send the final dot and wait. Raises Cut: nobody knows whether the letter is taken."""
+        if not self._client.is_connected:
+            raise self._cut(None)  # the dot never left
         try:
             answer = await self._client.execute_command(b".", timeout=self.timeouts.final)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise self._cut(error) from error
+        except FAULTS as error:
+            raise self._cut(error, begun=True) from error
         self._unfinished = False
-        return self._refusal(answer.code, answer.message)
+        reply = self._refusal(answer.code, answer.message)
+        if reply.code == CLOSING and self._carried:
+            return replace(reply, ends_session=True)
+        self._carried += 1
+        return reply
 
     def abandon(self) -> None:
         """Break off without a final dot: the relay throws away what it has of the letter."""
@@ -119,31 +185,32 @@ class Connection:
 
     async def close(self) -> None:
         if self._client.is_connected and not self._unfinished:
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+            with contextlib.suppress(*FAULTS):
                 await self._client.quit(timeout=5)
         self._client.close()
 
     async def _say_mail(self) -> None:
         """MAIL, on a fresh connection if the kept one has gone stale. Raises RelayRefused."""
         if self._client.is_connected:
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+            with contextlib.suppress(*FAULTS):
                 if self._unfinished:
                     await self._client.rset()
                 self._unfinished = False
                 await self._client.mail(self.sender)
                 return
             self._client.close()
+        self._carried = 0
         try:
             await self._client.connect(timeout=self.timeouts.connect)
             await self._client.mail(self.sender)
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except FAULTS as error:
             self._client.close()
             raise self._refused(error) from error
 
-    def _cut(self, error: Exception) -> Cut:
+    def _cut(self, error: Exception | None, begun: bool = False) -> Cut:
         self._client.close()
         self._unfinished = False
-        return Cut(stalled=isinstance(error, TimeoutError))
+        return Cut(stalled=isinstance(error, TimeoutError), begun=begun)
 
     def _refusal(self, code: int, text: str) -> Reply:
         if code in AUTH_CODES:
@@ -153,24 +220,25 @@ class Connection:
     def _refused(self, error: Exception) -> RelayRefused:
         """Why nothing can be sent, and the remedy."""
         where = f"{self.relay.host}:{self.relay.port}"
-        answer, temporary = "", True
+        code, answer, temporary = 0, "", True
         if isinstance(error, aiosmtplib.SMTPResponseException):
-            answer, temporary = str(Reply(error.code, error.message)), 400 <= error.code < 500
+            code, answer = error.code, str(Reply(error.code, error.message))
+            temporary = 400 <= code < 500
         if temporary and answer:
             text = _(
                 "Máy chủ thư {where} tạm ngừng nhận thư: {answer}. Thư còn nguyên, gửi lại sau."
             )
-        elif isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        elif isinstance(error, aiosmtplib.SMTPAuthenticationError) and 500 <= code < 600:
             text = _(
                 "Máy chủ thư {where} không cho đăng nhập: {answer}. Xem lại tên và mật khẩu trong"
                 " PHIEU_SMTP_URL rồi gửi lại; thư còn nguyên."
             )
-        elif isinstance(error, aiosmtplib.SMTPSenderRefused):
+        elif isinstance(error, aiosmtplib.SMTPSenderRefused) and 500 <= code < 600:
             text = _(
                 "Máy chủ thư {where} không nhận người gửi {sender}: {answer}. Xem lại"
                 " PHIEU_MAIL_FROM rồi gửi lại; thư còn nguyên."
             )
-        elif answer:
+        elif 500 <= code < 600:
             text = _(
                 "Máy chủ thư {where} từ chối kết nối: {answer}. Hỏi người quản trị máy chủ thư rồi"
                 " gửi lại; thư còn nguyên."
@@ -179,6 +247,11 @@ class Connection:
             text = _(
                 "Không lập được kênh mã hóa với máy chủ thư {where}: {reason}. Xem lại chứng thư"
                 " của máy chủ thư rồi gửi lại; thư còn nguyên."
+            )
+        elif answer or isinstance(error, ValueError):
+            text = _(
+                "Máy chủ {where} trả lời không như một máy chủ thư ({reason}). Xem lại tên máy và"
+                " cổng trong PHIEU_SMTP_URL rồi gửi lại; thư còn nguyên."
             )
         elif isinstance(error, OSError):
             text = _(
@@ -191,19 +264,20 @@ class Connection:
                 "Máy chủ thư {where} thiếu điều cần có để gửi an toàn ({reason}). Ngoài máy này"
                 " thư chỉ đi qua kênh mã hóa: bật STARTTLS và đăng nhập trên máy chủ thư, hoặc dùng smtps://."
             )
-        return RelayRefused(
-            text.format(
-                where=where, answer=answer, sender=self.sender, reason=_plain_reason(error)
-            ),
-            temporary,
+        words = text.format(
+            where=where,
+            answer=answer,
+            sender=self.sender,
+            reason=answer or _plain_reason(error),
         )
+        return RelayBusy(words) if temporary else RelayRefused(words, temporary=False)
 
 
 def _plain_reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return _("quá thời gian chờ")
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
-    return (getattr(cause, "strerror", None) or str(cause)).partition("\n")[0][:200]
+    return said((getattr(cause, "strerror", None) or str(cause)).partition("\n")[0])
 
 
 def _stuffed(content: bytes) -> bytes:

@@ -1,7 +1,8 @@
-"""Set the row of a launched wave right: as the key file knows it.
+"""Set rows of waves and the key file right with each other.
 
-The key file has the facts themselves, so that no backup is needed for this. What is gone from other
-tables does not come back by it.
+A row that somebody altered is written anew as the key file knows it, which has the facts
+themselves, so that no backup is needed; what is gone from other tables does not come back by it.
+What a crash between a commit and the key file left open is closed as the database has it.
 """
 
 from typing import cast
@@ -10,8 +11,9 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from app import wavefacts
-from app.db import take_close_lock
+from app.db import Database, take_close_lock
 from app.keyguard import keys_of
+from app.keys import KeyFile
 from app.language import _
 from app.models import Wave
 from app.waves import WaveRefused
@@ -24,7 +26,7 @@ def repair(session: Session, code: str) -> list[str]:
     """
     wave = session.scalars(select(Wave).where(col(Wave.code) == code)).first()
     keys = keys_of(session)
-    known = wavefacts.accepted(keys, code)
+    known = [facts for facts in wavefacts.accepted(keys, code) if facts is not wavefacts.DRAFT]
     if wave is None or not known:
         raise WaveRefused(
             _(
@@ -39,3 +41,28 @@ def repair(session: Session, code: str) -> list[str]:
         right = {name: known[0][name] for name in wavefacts.OF_ROW}
         session.connection().execute(update(Wave).where(col(Wave.id) == wave.id).values(right))
     return differing
+
+
+def settle_left(db: Database, keys: KeyFile) -> None:
+    """Put in force what a transaction said of a wave before its commit, and could not say after it.
+
+    Until then the state before would be believed too. One under way elsewhere is not touched: its
+    row still says what it said before.
+    """
+    if not keys.path.exists():
+        return
+    waves = keys.content()["waves"]
+    left = [code for code, entry in waves.items() if "next" in entry.get("facts", {})]
+    for code in left:
+        with db.transaction() as session:
+            wave = session.scalars(select(Wave).where(col(Wave.code) == code)).first()
+            if wave is None:
+                continue
+            take_close_lock(session, cast(int, wave.id))
+            session.refresh(wave, with_for_update=True)
+            said = wavefacts.of(wave)
+            with keys.changing() as content:
+                slot = content["waves"][code]["facts"]
+                pending = slot.get("next")
+                if pending and all(pending[name] == said[name] for name in wavefacts.OF_ROW):
+                    slot["now"] = slot.pop("next")

@@ -7,7 +7,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from app import accounts, adoption, keyguard, settings, unsealing
+from app import accounts, adoption, keyguard, repairing, settings, unsealing
 from app.db import Database, open_database
 from app.keys import KeyFile
 from app.language import _
@@ -28,6 +28,7 @@ def application() -> FastAPI:
         # Read now, links and tickets go on working while the file is away for a while.
         _tokens = keys.tokens
     adoption.adopt(db, keys)
+    repairing.settle_left(db, keys)
     unsealing.finish(db, keys)
     return create_app(configured, db, keys, with_worker=True)
 

@@ -1,16 +1,25 @@
-"""The environment, read once, and refused when unsafe."""
+"""The environment, read once, and refused when unsafe: all that is wrong with it at once."""
 
-import ipaddress
-from collections.abc import Mapping
+import os
+import stat
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import TypeVar
+from urllib.parse import urlsplit
 
+from app import settingvalues
 from app.language import _
+from app.settingvalues import SettingsRefused, bare, is_loopback
 
+__all__ = ["Relay", "Settings", "SettingsRefused", "is_loopback", "read"]
 
-class SettingsRefused(Exception):
-    """A setting is wrong or unsafe; the text names it and says what to do."""
+T = TypeVar("T")
+
+NAMES = (
+    *("PHIEU_DATA", "PHIEU_DATABASE_URL", "PHIEU_KEY_FILE", "PHIEU_SMTP_URL"),
+    *("PHIEU_MAIL_FROM", "PHIEU_MAIL_RATE", "PHIEU_BASE_URL"),
+)
 
 
 @dataclass(frozen=True)
@@ -57,28 +66,77 @@ class Settings:
         return self.is_sqlite and self.key_file.resolve().parent == self.data.resolve()
 
 
-def is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def read(environment: Mapping[str, str]) -> Settings:
     """The settings of CONTRACT §4 out of the environment. Raises SettingsRefused."""
-    data = Path(environment.get("PHIEU_DATA") or "data")
-    relay = _relay(environment.get("PHIEU_SMTP_URL", ""))
-    return Settings(
+    faults: list[str] = []
+
+    def take(instead: T, read_one: Callable[..., T], *of: object) -> T:
+        try:
+            return read_one(*of)
+        except SettingsRefused as refused:
+            faults.append(str(refused))
+            return instead
+
+    bared = {name: take("", bare, name, environment.get(name, "")) for name in NAMES}
+    given = {**environment, **bared}
+    data = Path(given["PHIEU_DATA"] or "data")
+    key_file = Path(given["PHIEU_KEY_FILE"] or data / "phieu.key")
+    take(None, _folder, "PHIEU_DATA", data)
+    if given["PHIEU_KEY_FILE"] or not faults:
+        take(None, _file, "PHIEU_KEY_FILE", key_file)
+    relay = take(None, _relay, given["PHIEU_SMTP_URL"])
+    found = Settings(
         data=data,
-        database_url=_database_url(environment.get("PHIEU_DATABASE_URL", ""), data),
-        key_file=Path(environment.get("PHIEU_KEY_FILE") or data / "phieu.key"),
+        database_url=take("", _database_url, given["PHIEU_DATABASE_URL"], data),
+        key_file=key_file,
         relay=relay,
-        mail_from=environment.get("PHIEU_MAIL_FROM") or None,
-        mail_rate=_rate(environment.get("PHIEU_MAIL_RATE", ""), relay),
-        base_url=_base_url(environment.get("PHIEU_BASE_URL") or "http://127.0.0.1:8000"),
+        mail_from=take(None, _mail_from, given["PHIEU_MAIL_FROM"]),
+        mail_rate=take(None, _rate, given["PHIEU_MAIL_RATE"], relay),
+        base_url=take("", _base_url, given["PHIEU_BASE_URL"]),
     )
+    if faults:
+        raise SettingsRefused("\n".join(faults))
+    return found
+
+
+def _folder(name: str, path: Path) -> None:
+    kind = _kind_of(name, path)
+    if kind is not None and not stat.S_ISDIR(kind):
+        raise SettingsRefused(
+            _("{name} phải là một thư mục; {path} là tệp.").format(name=name, path=path)
+        )
+
+
+def _file(name: str, path: Path) -> None:
+    kind = _kind_of(name, path)
+    if kind is None:
+        return
+    if stat.S_ISDIR(kind):
+        raise SettingsRefused(
+            _("{name} phải là một tệp; {path} là thư mục. Viết thêm tên tệp, ví dụ {such}.").format(
+                name=name, path=path, such=path / "phieu.key"
+            )
+        )
+    if not os.access(path, os.R_OK):
+        raise SettingsRefused(
+            _("{name}: không đọc được {path}. Cho tài khoản chạy phieu quyền đọc và ghi.").format(
+                name=name, path=path
+            )
+        )
+
+
+def _kind_of(name: str, path: Path) -> int | None:
+    """What lies at a path, None where nothing does yet."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingsRefused(
+            _("{name}: không dùng được {path} ({reason}). Xem lại đường dẫn và quyền.").format(
+                name=name, path=path, reason=error.strerror
+            )
+        ) from None
 
 
 def _database_url(url: str, data: Path) -> str:
@@ -94,45 +152,25 @@ def _database_url(url: str, data: Path) -> str:
 def _relay(url: str) -> Relay | None:
     if not url:
         return None
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == -1:
-        raise SettingsRefused(
-            _("PHIEU_SMTP_URL phải có dạng smtp://người-dùng:mật-khẩu@máy:cổng hoặc smtps://…")
-        )
+    server = settingvalues.relay("PHIEU_SMTP_URL", url)
     return Relay(
-        host=parts.hostname,
-        port=port or (465 if parts.scheme == "smtps" else 587),
-        user=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        tls=parts.scheme == "smtps",
+        host=server.host,
+        port=server.port or (465 if server.scheme == "smtps" else 587),
+        user=server.user,
+        password=server.password,
+        tls=server.scheme == "smtps",
     )
+
+
+def _mail_from(text: str) -> str | None:
+    return settingvalues.mail_from("PHIEU_MAIL_FROM", text) if text else None
 
 
 def _rate(text: str, relay: Relay | None) -> float | None:
     if not text:
         return None if relay is None or relay.is_loopback else 5.0
-    try:
-        rate = float(text.replace(",", "."))
-    except ValueError:
-        rate = -1.0
-    if not 0 < rate <= 10_000:
-        raise SettingsRefused(_("PHIEU_MAIL_RATE là số thư mỗi giây, lớn hơn 0, ví dụ 5."))
-    return rate
+    return settingvalues.rate("PHIEU_MAIL_RATE", text)
 
 
 def _base_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise SettingsRefused(_("PHIEU_BASE_URL phải có dạng https://phieu.tinh.gov.vn."))
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise SettingsRefused(
-            _(
-                "PHIEU_BASE_URL phải bắt đầu bằng https://, vì đường dẫn riêng không được đi qua"
-                " mạng để ngỏ."
-            )
-        )
-    return url.rstrip("/")
+    return settingvalues.base_url("PHIEU_BASE_URL", url or "http://127.0.0.1:8000")

@@ -6,15 +6,14 @@ The link is made when the letter is written, just before it is sent.
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app import accounts, audit, mail
+from app import accounts, audit, headers, mail
 from app.db import Session
 from app.keys import KeyFile
-from app.language import HANOI, _, translations
+from app.language import _, translations
 from app.settings import Settings
 from app.staff import ADMIN
 from app.stafflinks import LASTS, Links
@@ -70,17 +69,13 @@ def render(
     text = _templates().get_template(f"staff-{kind}.txt").render(words)
     # The same at every attempt, so that a letter that came twice is seen to be one.
     number = hmac.digest(keys.derived("staff letters"), str(taken.id).encode(), "sha256")[:16].hex()
-    boundary = f"=_{number}"
+    message_id = f"{number}@{sender.rpartition('@')[2]}"
+    boundary = headers.boundary(message_id)
     lines = [
-        f"From: <{sender}>",
-        f"To: <{mail.mailbox(taken.email)}>",
-        f"Subject: {mail.header(subject, 'Subject')}",
-        f"Date: {format_datetime(now.astimezone(HANOI))}",
-        f"Message-ID: <{number}@{sender.rpartition('@')[2]}>",
-        "Auto-Submitted: auto-generated",
-        "Content-Language: vi",
-        "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        headers.field("From", f"<{sender}>"),
+        headers.field("To", f"<{mail.mailbox(taken.email)}>"),
+        headers.text_field("Subject", subject),
+        *headers.usual(message_id, now),
         "",
         *mail.part(boundary, "plain", text),
         f"--{boundary}--",

@@ -16,12 +16,12 @@ from sqlmodel import Session, col
 from app import accounts, mail, waveofficers, waves
 from app.audit import Head
 from app.cleaning import email_key
-from app.db import Database
+from app.db import Database, ValueRefused
 from app.keys import KeyFile
 from app.language import _
 from app.officemodels import Staff, StaffLetter
 from app.passwords import is_chosen
-from app.relay import RETRIES, Connection, Cut, RelayRefused, Timeouts, greeting
+from app.relay import RETRIES, Connection, Cut, RelayRefused, Timeouts, greeting, unwritten
 from app.settings import Settings
 from app.staffletters import Taken, render
 from app.stafflinks import LASTS
@@ -203,9 +203,10 @@ async def deliver(
                     return sent
                 try:
                     message = render(session, keys, settings, sender, taken, now)
-                except ValueError as fault:
+                except (ValueError, LookupError):
                     # An address no letter can bear must not keep the others waiting.
-                    record(session, taken, now, str(fault), final=True)
+                    words = _("Địa chỉ thư không dùng được.")
+                    record(session, taken, now, words, final=True)
                     continue
             try:
                 await asyncio.sleep(turn())
@@ -214,11 +215,20 @@ async def deliver(
                 with db.transaction() as session:
                     release(session, taken)
                 raise
-            with db.transaction() as session:
-                record(session, taken, db.now(session), error, final)
+            _record(db, taken, error, final)
             sent += not error
     finally:
         await connection.close()
+
+
+def _record(db: Database, taken: Taken, error: str, final: bool) -> None:
+    """What became of a letter, whatever the relay said about it."""
+    try:
+        with db.transaction() as session:
+            record(session, taken, db.now(session), error, final)
+    except ValueRefused:
+        with db.transaction() as session:
+            record(session, taken, db.now(session), error and unwritten(), final)
 
 
 async def _send(
@@ -226,10 +236,12 @@ async def _send(
 ) -> tuple[str, bool]:
     """Why the relay did not take it, and whether that is its last word. Raises RelayRefused."""
     try:
-        reply = await connection.offer(sender, mail.mailbox(taken.email), message)
-        reply = reply or await connection.finish()
+        to = mail.mailbox(taken.email)
+        reply = await connection.offer(sender, to, message) or await connection.finish()
+        if reply.ends_session:
+            reply = await connection.offer(sender, to, message) or await connection.finish()
     except Cut:
         return _("Kết nối bị ngắt giữa chừng"), False
-    except ValueError as error:
-        return str(error), True
+    except ValueError:
+        return _("Địa chỉ thư không dùng được."), True
     return ("", False) if 200 <= reply.code < 300 else (str(reply), reply.code >= 500)

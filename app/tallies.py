@@ -77,7 +77,7 @@ def sheet_digest(document: str) -> str:
 def must_be_sheet(session: Session, code: str, number: int, document: str) -> None:
     """Raises TallyAltered unless a stored score sheet is as it was made."""
     for facts in keys_of(session).accepted("waves", code, "facts"):
-        known = facts.get("sheets", {}).get(str(number))
+        known = (facts or {}).get("sheets", {}).get(str(number))
         if known == sheet_digest(document):
             return
     raise TallyAltered(code, _("Bảng điểm số {number}").format(number=number))

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from app import adoption, audit, indexbook, indexfile, keyguard, settings, unsealing
+from app import adoption, audit, indexbook, indexfile, keyguard, repairing, settings, unsealing
 from app.accounts import AccountRefused
 from app.audit import ChainBroken
 from app.ballots import BallotAltered, WaveAltered
@@ -67,6 +67,7 @@ def workshop(keys_lost: bool = False) -> Iterator[tuple[Database, KeyFile, Setti
         if not keys_lost:
             keys.must_be_there()
             adoption.adopt(db, keys)
+            repairing.settle_left(db, keys)
             unsealing.finish(db, keys)
         yield db, keys, configured
     finally:

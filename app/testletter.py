@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 
 from app import mail
+from app.cleaning import shown
 from app.estimate import USUALLY_ASSIGNED
 from app.index import Index
 from app.keys import KeyFile
@@ -74,8 +75,14 @@ def send(
         head = Letterhead(index, keys.tokens, sender, settings.base_url, wording)
         content = mail.render(facts, head, datetime.now().astimezone(), test_code=code)
         to = mail.mailbox(facts.email)
-    except (mail.SenderMissing, ValueError) as error:
+    except mail.SenderMissing as error:
         raise TestRefused(str(error)) from error
+    except ValueError as error:
+        raise TestRefused(
+            _("Địa chỉ thư {address} không dùng được. Sửa địa chỉ rồi thử lại.").format(
+                address=shown(facts.email)
+            )
+        ) from error
     connection = Connection(settings.relay, greeting(settings.host), SOON)
 
     async def hand_over() -> str:

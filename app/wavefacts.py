@@ -32,6 +32,8 @@ PLAIN = ("index_digest", "mode", "two_people", "rehearsal", "urn_digest", "cance
 OF_ROW = (*TIMES, *PLAIN, "public_key")
 
 Facts = dict[str, Any]
+# Of a wave that was not launched nothing is known but this.
+DRAFT: Facts = {"launched_at": None}
 
 # What an officer calls them.
 NAMES = {
@@ -90,25 +92,27 @@ def _read(facts: Facts) -> Facts:
 
 
 def accepted(keys: KeyFile, code: str) -> tuple[Facts, ...]:
-    """What the row of a wave may say, times and bytes as in a row; nothing before its launch."""
+    """What the row of a wave may say, times and bytes as in a row; DRAFT while it may be none of a
+    launched wave."""
     if not keys.path.exists():
-        return ()
+        return (DRAFT,)
 
     def look(_content: Content) -> tuple[Facts, ...]:
-        return tuple(map(_read, keys.accepted("waves", code, "facts")))
+        known = keys.accepted("waves", code, "facts") or (None,)
+        return tuple(_read(facts) if facts else DRAFT for facts in known)
 
     return keys.worked_out(("facts", code), look)
 
 
 def differing(keys: KeyFile, code: str, row: object, names: Sequence[str] = OF_ROW) -> list[str]:
     """In which facts a row differs from all that is accepted of it; nothing when it is sound."""
-    known = accepted(keys, code)
-    if not known:
-        is_draft = "launched_at" in names and getattr(row, "launched_at", 0) is None
-        return [] if is_draft else ["launched_at"]
     wrong: list[str] = []
-    for facts in known:
-        wrong = [name for name in names if getattr(row, name) != facts[name]]
+    for facts in accepted(keys, code):
+        if facts is DRAFT:
+            is_draft = "launched_at" in names and getattr(row, "launched_at", 0) is None
+            wrong = [] if is_draft else ["launched_at"]
+        else:
+            wrong = [name for name in names if getattr(row, name) != facts[name]]
         if not wrong:
             return []
     return wrong
@@ -128,7 +132,7 @@ def of_wave(keys: KeyFile, wave: Wave) -> Facts:
     """All facts of a launched wave, as the key file keeps them. Raises Altered."""
     said = of(wave)
     for facts in keys.accepted("waves", wave.code, "facts"):
-        if all(facts[name] == said[name] for name in OF_ROW):
+        if facts and all(facts[name] == said[name] for name in OF_ROW):
             found: Facts = facts
             return found
     raise Altered

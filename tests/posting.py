@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app import letters, outbox
+from app import backlog, letters, outbox
 from app.attempts import Pace
 from app.db import Database
 from app.delivery import Delivery
@@ -65,7 +65,7 @@ def record(db: Database, *outcomes: Outcome) -> None:
 def waiting(db: Database) -> tuple[int, int, int]:
     """How many letters are due, claimed, for later."""
     with db.reading() as session:
-        found = outbox.waiting(session, db.now(session))
+        found = backlog.waiting(session, db.now(session))
     return found.due, found.claimed, found.later
 
 

@@ -13,13 +13,15 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-# What a script may answer beside a reply line ("550 no"), seconds to stall, or None to go on.
+# What a script may answer beside a reply line ("550 no", or the bytes of one), seconds to stall, or
+# None to go on.
 CUT = object()
 
 # In this order: the message is kept between "dot" (its end was seen) and "kept" (no answer yet).
 STEPS = ("connect", "auth", "mail", "rcpt", "data", "dot", "kept", "answered")
 
 Script = Callable[[str, str], object]
+Line = str | bytes
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,9 @@ class SmtpServer:
     port: int = 0
     encrypted: bool = False  # some message came through TLS
     transports: set[asyncio.BaseTransport] = field(default_factory=set)
+    letters_a_session: int = 0  # after which it says 421, at the step that follows; 0: never
+    session_ends_at: str = "rcpt"
+    fixed: dict[str, Line] = field(default_factory=dict)  # replies to "EHLO" and "QUIT"
 
     @property
     def url(self) -> str:
@@ -71,7 +76,7 @@ class SmtpServer:
     def to(self, recipient: str) -> list[Kept]:
         return [kept for kept in self.kept if kept.recipient == recipient]
 
-    async def handle_DATA(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, smtp: SMTP, session: Session, envelope: Envelope) -> bytes:  # noqa: N802
         assert isinstance(smtp, _Smtp)
         self.encrypted = self.encrypted or session.ssl is not None
         reply = await smtp.step("dot")
@@ -81,7 +86,10 @@ class SmtpServer:
             sender, recipient = envelope.mail_from or "", envelope.rcpt_tos[0]
             self.kept.append(Kept(sender, recipient, content))
             reply = await smtp.step("kept")
-        return reply or "250 OK"
+        reply = b"250 OK" if reply is None else reply
+        raw = reply if isinstance(reply, bytes) else reply.encode()
+        smtp.is_leaving = raw.startswith(b"421")
+        return raw
 
     def authenticate(
         self, _smtp: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any
@@ -94,6 +102,8 @@ class _Smtp(SMTP):
 
     def __init__(self, server: SmtpServer, loop: asyncio.AbstractEventLoop) -> None:
         self.kept_by = server
+        self.is_leaving = False
+        self.carried = 0
         super().__init__(
             server,
             loop=loop,
@@ -108,8 +118,12 @@ class _Smtp(SMTP):
         self.kept_by.transports.add(transport)
         super().connection_made(transport)
 
-    async def step(self, name: str) -> str | None:
+    async def step(self, name: str) -> Line | None:
         """Ask the script; the reply line it wants, or None to go on."""
+        most = self.kept_by.letters_a_session
+        if name == self.kept_by.session_ends_at and 0 < most <= self.carried:
+            return "421 4.7.0 enough for this session"
+        self.carried += name == "kept"
         recipients = self.envelope.rcpt_tos if self.envelope else []
         action = self.kept_by.script(name, recipients[0] if recipients else "")
         if action is CUT:
@@ -119,16 +133,21 @@ class _Smtp(SMTP):
         if isinstance(action, int | float):
             await asyncio.sleep(action)
             return None
-        return None if action is None else str(action)
+        return action if action is None or isinstance(action, bytes) else str(action)
+
+    async def _answer(self, reply: Line) -> None:
+        """Say a reply, and hang up where it says so."""
+        raw = reply if isinstance(reply, bytes) else reply.encode()
+        await self.push(raw)
+        if raw.startswith(b"421") and self.transport is not None:
+            self.transport.close()
 
     async def _scripted(self, name: str, go_on: Callable[[Any], Any], arg: Any) -> None:
         reply = await self.step(name)
         if reply is None:
             await go_on(arg)
             return
-        await self.push(reply)
-        if reply.startswith("421") and self.transport is not None:
-            self.transport.close()
+        await self._answer(reply)
 
     async def _handle_client(self) -> None:
         self.kept_by.connections += 1
@@ -136,8 +155,20 @@ class _Smtp(SMTP):
         if reply is None:
             await super()._handle_client()
         else:
-            await self.push(reply)
+            await self._answer(reply)
             self._writer.close()
+
+    async def smtp_EHLO(self, arg: str) -> None:  # noqa: N802
+        await self._fixed("EHLO", super().smtp_EHLO, arg)
+
+    async def smtp_QUIT(self, arg: str) -> None:  # noqa: N802
+        await self._fixed("QUIT", super().smtp_QUIT, arg)
+
+    async def _fixed(self, verb: str, go_on: Callable[[Any], Any], arg: Any) -> None:
+        if verb in self.kept_by.fixed:
+            await self._answer(self.kept_by.fixed[verb])
+        else:
+            await go_on(arg)
 
     async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
         await self._scripted("auth", super().smtp_AUTH, arg)
@@ -154,12 +185,12 @@ class _Smtp(SMTP):
         if reply is None:
             await super().smtp_RCPT(arg)
             return
-        await self.push(reply)
-        if reply.startswith("421") and self.transport is not None:
-            self.transport.close()
+        await self._answer(reply)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         await self._scripted("data", super().smtp_DATA, arg)
+        if self.is_leaving and self.transport is not None:
+            self.transport.close()
         await self.step("answered")
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.attempts import Pace, SendResult, after_cut, after_reply, pause_after
+from app.attempts import RELAY, Pace, SendResult, after_cut, after_reply, pause_after
 from app.mail import LetterFacts
 from app.outbox import Claimed, Outcome
 from app.relay import RETRIES, Reply
@@ -180,3 +180,46 @@ def test_a_letter_that_waits_behind_no_other_takes_the_next_turn_of_all() -> Non
     assert pace.ahead(10.1) == pytest.approx(0.9), "two of them do not go together"
     assert pace.first(10.1, ["vi-du.vn"]) == (0, pytest.approx(1.4)), "the others make room"
     assert Pace(None).ahead(10.0) == 0
+
+
+def test_letters_that_are_taken_speed_a_domain_up_again() -> None:
+    pace = Pace(None)
+    for _time in range(4):
+        pace.slow_down("a.vn")
+    gaps = []
+    while pace.first(0.0, ["a.vn"])[1] <= 0:
+        pace.speed_up("a.vn")
+        pace.take("a.vn", 0.0)
+        wait = pace.first(0.0, ["a.vn"])[1]
+        if wait <= 0:
+            break
+        gaps.append(wait)
+        pace._domain_next.clear()
+    assert gaps == sorted(gaps, reverse=True)
+    assert gaps[0] < 4
+    assert len(gaps) < 25, "full speed again within a few letters"
+    pace.slow_down("a.vn")
+    pace.take("a.vn", 50.0)
+    assert pace.first(50.0, ["a.vn"])[1] == 0.5, "as if it had never asked"
+
+
+def test_a_relay_that_asks_to_slow_down_spaces_all_letters() -> None:
+    pace = Pace(None)
+    pace.slow_down(RELAY)
+    pace.take("a.vn", 10.0)
+    assert pace.first(10.0, ["b.vn"])[1] == 0.5
+    assert pace.ahead(10.0) == 0.5
+    for _letter in range(20):
+        pace.speed_up("c.vn")
+    pace.take("a.vn", 20.0)
+    assert pace.first(20.0, ["b.vn"])[1] <= 0
+
+
+@pytest.mark.parametrize("repeat", [False, True])
+def test_the_end_of_a_session_is_no_attempt_and_no_pause(repeat: bool) -> None:
+    letter, reply = make_claimed(repeat=repeat), Reply(421, "bye", ends_session=True)
+    outcome = after_reply(letter, reply, begun=True)
+    assert (outcome.delay, outcome.counted) == (timedelta(0), False)
+    assert outcome.state == ("uncertain" if repeat else "queued")
+    assert pause_after(letter, reply) is None
+    assert SendResult().plus(outcome) == SendResult()

@@ -276,6 +276,8 @@ def test_a_deed_that_is_rolled_back_leaves_no_line(logged: Database, keys: KeyFi
 
 
 def test_many_at_once_make_one_chain(db: Database, keys: KeyFile) -> None:
+    assert keys.tokens  # made before there are many: whether it may be asks the database
+
     def write() -> None:
         for _number in range(5):
             with db.transaction() as session:

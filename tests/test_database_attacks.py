@@ -3,6 +3,7 @@
 No answer of one person, no key, no link, no other result; and what he altered is told by name.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from app import (
     closing,
     corrections,
     enquiries,
+    indexfile,
     outbox,
     scoresheets,
     unsealing,
@@ -35,7 +37,7 @@ from app.tallies import TallyAltered
 from app.tokens import BallotName
 from app.waves import WaveRefused, id_of
 from tests.conftest import Clock
-from tests.consoles import desk_of
+from tests.consoles import desk_of, stranger
 from tests.making import cast_all, make_index, make_wave, names
 from tests.test_out_of_turn import Office
 
@@ -617,3 +619,22 @@ def test_the_command_line_sets_a_wave_right_and_declares_ballots_void(
         office.types("unseal", code)
     office.types("void-altered", code, "--yes")
     assert "đếm được 0" in office.types("unseal", code)
+
+
+def test_another_index_in_the_row_puts_nobody_elses_name_on_a_page(
+    intruder: Intruder, configured: Settings
+) -> None:
+    index = make_index("external")
+    intruder.write(
+        "UPDATE wave SET index_content = :c, index_digest = :d",
+        c=json.dumps(indexfile.canonical(index), ensure_ascii=False),
+        d=indexfile.digest(index),
+    )
+    with intruder.db.reading() as session:
+        assert enquiries.newest_index(session) is None
+        assert enquiries.sealed_waves(session) == []
+    visitor = stranger(intruder.db, intruder.keys, configured)
+    assert visitor.open("/").status == 200
+    (first, *_others) = intruder.names
+    assert visitor.open(f"/p/{intruder.keys.tokens.link(first)}").status == 503
+    assert "không còn như lúc phát" in visitor.text

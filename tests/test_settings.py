@@ -1,8 +1,13 @@
 """The environment: read once, and refused when unsafe."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from app.settings import Relay, SettingsRefused, read
 
@@ -64,3 +69,265 @@ def test_a_wrong_or_unsafe_setting_is_refused_by_name(name: str, value: str) -> 
 )
 def test_a_base_url_has_no_slash_at_its_end(url: str) -> None:
     assert read({"PHIEU_BASE_URL": url}).base_url == url.rstrip("/")
+
+
+SECRET = "Bi-Mat-0913"
+
+WRONG = {
+    "PHIEU_SMTP_URL": [
+        f"smtp://u:{SECRET}[ss@mail.so.vn",
+        f"smtp://u:{SECRET}]ss@mail.so.vn",
+        f"smtp://u:{SECRET}/ss@mail.so.vn",
+        f"smtp://u:12/{SECRET}@mail.so.vn",
+        f"smtp://u:{SECRET}?ss@mail.so.vn",
+        f"smtp://u:{SECRET}#ss@mail.so.vn",
+        f"smtp://u:{SECRET}%ss@mail.so.vn",
+        f"smtp://u:{SECRET}%ff@mail.so.vn",
+        f"smtp://u:{SECRET} ss@mail.so.vn",
+        f"smtp://:{SECRET}@mail.so.vn",
+        "smtp://u@mail.so.vn",
+        f"smtp://u:{SECRET}@",
+        f"smtp://u:{SECRET}@mail.so.vn:0",
+        f"smtp://u:{SECRET}@mail.so.vn:65536",
+        f"smtp://u:{SECRET}@mail.so.vn:abc",
+        f"smtp://u:{SECRET}@mail.so.vn:٢٥",
+        f"smtp://u:{SECRET}@mail.so.vn:",
+        f"smtp://u:{SECRET}@mail.so.vn:-1",
+        f"smtp://u:{SECRET}@mail.so.vn/x",
+        f"smtp://u:{SECRET}@mail.so.vn?tls=no",
+        f"smtp://u:{SECRET}@thư.so.vn",
+        f"smtp://u:{SECRET}@mail..vn",
+        f"smtp://u:{SECRET}@-mail.vn",
+        f"smtp://u:{SECRET}@{'a' * 64}.vn",
+        f"smtp://u:{SECRET}@{'a.' * 200}vn",
+        f"smtp://u:{SECRET}@[::1",
+        f"smtp://u:{SECRET}@[fe80::1%eth0]",
+        f"smtp://u:{SECRET}@::1",
+        f"smtp://u:{SECRET}@mail\\so.vn",
+        f"smtp://u:{SECRET}@ma\nil.so.vn",
+        f"smtp://u:{SECRET}@mail\u200b.so.vn",
+        f"smtp://u:{SECRET}@mail.so.vn\udcff",
+        f"smtp:u:{SECRET}@mail.so.vn",
+        f"imap://u:{SECRET}@mail.so.vn",
+        f"u:{SECRET}@mail.so.vn",
+        "smtp://[",
+        "[",
+        "::",
+    ],
+    "PHIEU_BASE_URL": [
+        "https://phieu so.vn",
+        "https://phieu.so.vn /x",
+        "https://[phieu.so.vn",
+        "https://phieu].so.vn",
+        "https://[::1",
+        "https://phiếu.so.vn",
+        "https://phieu.so.vn:abc",
+        "https://phieu.so.vn:",
+        "https://phieu.so.vn:0",
+        "https://phieu.so.vn:70000",
+        f"https://u:{SECRET}@phieu.so.vn",
+        "https://u@phieu.so.vn",
+        "https://@phieu.so.vn",
+        "https://phieu.so.vn?",
+        "https://phieu.so.vn/#",
+        "https://phieu.so.vn/a/../b",
+        "https://phieu.so.vn//a",
+        "https://phieu.so.vn/a%0d%0ab",
+        "https://phieu.so.vn/phiếu",
+        "https://phieu.so.vn/a b",
+        "https://phieu.so.vn/a;b",
+        "https://phieu.so.vn\\@xau.vn",
+        "https://phieu.so.vn\r\nBcc: x@y.vn",
+        "https://phieu.so.vn/" + "a" * 300,
+        "https://",
+        "https:///x",
+        "//phieu.so.vn",
+        "https://phieu_.so.vn.",
+        "https://." + "vn",
+        "javascript:alert(1)",
+        "ftp://phieu.so.vn",
+        "http://192.168.1.5:8000",
+        "[",
+    ],
+    "PHIEU_MAIL_FROM": [
+        "phieu",
+        "phieu@",
+        "@so.vn",
+        "phiếu@so.vn",
+        "phieu@sở.vn",
+        "a b@so.vn",
+        "a@so.vn, b@so.vn",
+        "a@so.vn;b@so.vn",
+        "a@so.vn\nBcc: x@y.vn",
+        "a@so.vn\x00",
+        "<>",
+        "Sở Nội vụ",
+        "Sở Nội vụ, tỉnh <a@so.vn>",
+        "a..b@so.vn",
+        ".a@so.vn",
+        "a@so..vn",
+        "a@[127.0.0.1]",
+        f"{'a' * 65}@so.vn",
+        f"a@{'b.' * 130}vn",
+        "a@so.vn\u202e",
+    ],
+    "PHIEU_MAIL_RATE": [
+        *("nan", "inf", "-inf", "Infinity", "1e-300", "1e3", "0.001", "0", "-5", "+5", "10001"),
+        *("٥", "５", "1_0", "5 thư", "0x10", "1/2", "1,2,3", "99999999999", "5\x00"),
+    ],
+    "PHIEU_DATA": ["a\nb", "a\x00b", "a" * 5000],
+    "PHIEU_KEY_FILE": ["a\nb", "a\x00b", "a" * 5000],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values]
+)
+def test_an_odd_setting_is_refused_by_name_with_the_remedy_and_without_its_secret(
+    name: str, value: str
+) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read({name: value})
+    (words,) = str(refused.value).split("\n")
+    assert words.startswith(name)
+    assert len(words) > len(name) + 20
+    assert SECRET not in words
+    assert len(words) < 400
+    words.encode()
+
+
+def test_all_faults_are_told_at_once() -> None:
+    wrong = {name: values[0] for name, values in WRONG.items()}
+    with pytest.raises(SettingsRefused) as refused:
+        read({**wrong, "PHIEU_DATABASE_URL": "mysql://db/phieu"})
+    told = [line.partition(" ")[0].rstrip(":") for line in str(refused.value).split("\n")]
+    assert sorted(told) == sorted([*wrong, "PHIEU_DATABASE_URL"])
+
+
+@pytest.mark.parametrize(
+    ("value", "relay"),
+    [
+        ("smtp://u:pa%5Bss@m.vn", Relay("m.vn", 587, "u", "pa[ss", tls=False)),
+        ("smtp://u:a%25b%40c%3A@m.vn:25", Relay("m.vn", 25, "u", "a%b@c:", tls=False)),
+        ("smtp://u:mật@khẩu@m.vn", Relay("m.vn", 587, "u", "mật@khẩu", tls=False)),
+        ("SMTPS://u:p@M.VN/", Relay("m.vn", 465, "u", "p", tls=True)),
+        ("smtp://u:p@[2001:db8::1]:2525", Relay("2001:db8::1", 2525, "u", "p", tls=False)),
+        ("smtp://mail_relay:25", Relay("mail_relay", 25, None, None, tls=False)),
+        ('"smtp://u:p@m.vn"', Relay("m.vn", 587, "u", "p", tls=False)),
+        (" smtp://u:p@m.vn\r\n", Relay("m.vn", 587, "u", "p", tls=False)),
+        ("'smtp://u:p\"@m.vn'", Relay("m.vn", 587, "u", 'p"', tls=False)),
+        ("", None),
+        ("  ", None),
+        ('""', None),
+    ],
+)
+def test_a_relay_is_taken_as_it_is_meant(value: str, relay: Relay | None) -> None:
+    assert read({"PHIEU_SMTP_URL": value}).relay == relay
+
+
+@pytest.mark.parametrize(
+    ("value", "base"),
+    [
+        ('"https://a.vn"', "https://a.vn"),
+        (" 'https://a.vn/' ", "https://a.vn"),
+        ("HTTPS://Phieu.SO.vn", "https://phieu.so.vn"),
+        ("https://a.vn:8443/phieu-cchc/x_1/", "https://a.vn:8443/phieu-cchc/x_1"),
+        ("https://xn--phiu-zq5a.so.vn", "https://xn--phiu-zq5a.so.vn"),
+        ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("http://127.0.0.2:8000", "http://127.0.0.2:8000"),
+        ("", "http://127.0.0.1:8000"),
+        ('" "', "http://127.0.0.1:8000"),
+    ],
+)
+def test_a_base_url_has_one_writing(value: str, base: str) -> None:
+    found = read({"PHIEU_BASE_URL": value})
+    assert found.base_url == base
+    assert found.is_https == base.startswith("https")
+
+
+def test_a_host_with_accents_is_told_in_the_form_to_write() -> None:
+    with pytest.raises(SettingsRefused, match="xn--"):
+        read({"PHIEU_BASE_URL": "https://phiếu.so.vn"})
+
+
+def test_a_sender_may_have_a_name_and_quotes_around() -> None:
+    for value, kept in (
+        ("Sở Nội vụ <a@so.vn>", "Sở Nội vụ <a@so.vn>"),
+        ('"Sở Nội vụ, tỉnh" <a@so.vn>', '"Sở Nội vụ, tỉnh" <a@so.vn>'),
+        ("'a@so.vn'", "a@so.vn"),
+        ("phieu+cchc@mail.so.vn", "phieu+cchc@mail.so.vn"),
+        ("phieu@localhost", "phieu@localhost"),
+        ("", None),
+    ):
+        assert read({"PHIEU_MAIL_FROM": value}).mail_from == kept
+
+
+def test_a_rate_is_a_plain_number() -> None:
+    for value, rate in (("5", 5), ("0,5", 0.5), ("0.01", 0.01), ("10000", 10_000), (' "7" ', 7)):
+        assert read({"PHIEU_MAIL_RATE": value}).mail_rate == rate
+
+
+@given(name=st.sampled_from(sorted(WRONG)), value=st.text(max_size=80))
+@example(name="PHIEU_SMTP_URL", value="smtp://a:b@[::1]x:1")
+@example(name="PHIEU_BASE_URL", value="https://a.vn/℀")
+@example(name="PHIEU_BASE_URL", value="https://a℀.vn")
+def test_no_text_at_all_ends_in_a_traceback(name: str, value: str) -> None:
+    for prefix in ("", "smtp://", "https://"):
+        try:
+            found = read({name: prefix + value})
+        except SettingsRefused:
+            continue
+        assert found.base_url.isascii()
+        assert found.host
+
+
+def test_folders_and_files_stand_where_they_are_said_to(tmp_path: Path) -> None:
+    file = tmp_path / "tệp"
+    file.write_text("x")
+    for environment, words in (
+        ({"PHIEU_DATA": str(file)}, "PHIEU_DATA phải là một thư mục"),
+        ({"PHIEU_DATA": str(file / "x")}, "PHIEU_DATA: không dùng được"),
+        ({"PHIEU_KEY_FILE": str(tmp_path)}, "PHIEU_KEY_FILE phải là một tệp"),
+        ({"PHIEU_KEY_FILE": str(file / "x")}, "PHIEU_KEY_FILE: không dùng được"),
+    ):
+        with pytest.raises(SettingsRefused, match=words) as refused:
+            read(environment)
+        assert "\n" not in str(refused.value)
+    read({"PHIEU_DATA": str(tmp_path / "new"), "PHIEU_KEY_FILE": str(tmp_path / "k" / "phieu.key")})
+
+
+def test_a_key_file_that_may_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "phieu.key"
+    file.write_text("{}")
+    # Root reads every file.
+    monkeypatch.setattr("app.settings.os.access", lambda path, _mode: path != file)
+    with pytest.raises(SettingsRefused, match="PHIEU_KEY_FILE: không đọc được"):
+        read({"PHIEU_KEY_FILE": str(file)})
+
+
+@pytest.mark.parametrize("command", [["serve"], ["send"], ["staff", "list"], ["audit", "verify"]])
+def test_every_command_tells_all_faults_and_ends_with_status_1(
+    command: list[str], tmp_path: Path
+) -> None:
+    wrong = {
+        "PHIEU_SMTP_URL": f"smtp://u:{SECRET}[ss@mail.so.vn",
+        "PHIEU_BASE_URL": "https://phieu so.vn",
+        "PHIEU_MAIL_RATE": "nan",
+        "PHIEU_DATA": str(tmp_path / "data"),
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "app", *command],
+        env={**os.environ, **wrong},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    for name in ("PHIEU_SMTP_URL", "PHIEU_BASE_URL", "PHIEU_MAIL_RATE"):
+        assert name in ended.stderr
+    assert SECRET not in ended.stderr + ended.stdout
+    assert not (tmp_path / "data").exists()

@@ -83,7 +83,7 @@ def _measure(database_url: str, key_file: Path, code: str) -> dict[str, float]:
     with db.reading() as session:
         wave = load(session, code)
         index, layout = index_of(wave, keys)
-        count_urn(session, wave, index, layout, keys.tokens, keys.wave(code))
+        count_urn(session, wave, index, layout, keys)
     counted = time.perf_counter()
     count_memory = _peak() - before
     unsealing.unseal(db, keys, code)

@@ -7,7 +7,7 @@ faults    what the console says when something goes wrong
 signin    in and out
 tries     wrong passwords and codes: how many, and the queue before the hashing
 entry     the ways to a password and a second factor
-accounts  Tài khoản
+accounts  Tài khoản          masterkey a copy of the master key
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
 roster    Danh sách          people    one person of it
 additions onto it            removals  off it and back
@@ -39,6 +39,7 @@ from app.web.console import (
     launch,
     letters,
     log,
+    masterkey,
     minutespages,
     origins,
     people,
@@ -61,6 +62,7 @@ MODULES = (
     home,
     signin,
     entry,
+    masterkey,
     accounts,
     indexes,
     preview,

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app import (
     accounts,
+    backlog,
     checks,
     launch,
     letters,
@@ -76,9 +77,7 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
                 "people": sum(preparation.people(session, id_of(wave)).values()),
             }
         else:
-            values |= {
-                "mail": letters.progress(session, id_of(wave)),
-                "error": desk.worker_error,
+            values |= _progress(desk, session, wave) | {
                 "source": rehearsed(code, waves.codes(session)) if wave.rehearsal else "",
             }
     name = "console/launch.html" if wave.launched_at is None else "console/launched.html"
@@ -126,16 +125,23 @@ def _letter_print(desk: Desk, session: Session, wave: Wave) -> str:
     return desk.print_of(said, more, wave.index_digest, desk.settings.mail_from, relay)
 
 
+def _progress(desk: Desk, session: Session, wave: Wave) -> dict[str, object]:
+    """How the invitations stand. Of reminders nothing: who waits for one has not cast."""
+    now = desk.db.now(session)
+    put_off = backlog.put_off(session, now, id_of(wave), "invitation")
+    return {
+        "mail": letters.progress(session, id_of(wave)),
+        "error": desk.worker_error,
+        "put_off": [each.words(now) for each in put_off],
+    }
+
+
 @router.api_route(f"{PATH}/tien-do", methods=LOOK)
 def show_progress(desk: Officer, code: str) -> Response:
     """The part of the page that changes while letters go out."""
     with desk.db.reading() as session:
         wave = desk.wave(session, code)
-        values: dict[str, object] = {
-            "path": path_of(code),
-            "mail": letters.progress(session, id_of(wave)),
-            "error": desk.worker_error,
-        }
+        values: dict[str, object] = {"path": path_of(code)} | _progress(desk, session, wave)
     return desk.fragment("console/launch-progress.html", values)
 
 
