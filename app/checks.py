@@ -4,7 +4,7 @@ Pure but for the roster it counts. Red (`bad`) stops a launch, amber (`look`) as
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from app.estimate import deadline
 from app.index import Index
 from app.indextree import sums
 from app.language import _, moment, number, points
+from app.origins import Origin, in_words
 from app.settings import Settings
 
 OK, LOOK, BAD = "ok", "look", "bad"
@@ -39,6 +40,7 @@ class Facts:
     settings: Settings
     people: Mapping[Asked, int]
     outside: int  # addresses that are of no office
+    origins: Sequence[Origin]
     near: int  # names of agencies not looked at yet
     opens_at: datetime
     closes_at: datetime
@@ -107,6 +109,7 @@ def _roster(facts: Facts) -> list[Check]:
     if not total:
         return [Check("roster", BAD, _("Chưa có danh sách người nhận phiếu."), "danh-sach")]
     found = [Check("roster", OK, _("Danh sách có {number} người.").format(number=number(total)))]
+    found += _origins(facts.origins)
     if facts.near:
         words = _("{number} tên cơ quan gần giống một đơn vị được đánh giá, chưa xác nhận.")
         found.append(Check("agencies", BAD, words.format(number=facts.near), "danh-sach"))
@@ -137,6 +140,16 @@ def _roster(facts: Facts) -> list[Check]:
         words = words.format(number=number(facts.outside))
         found.append(Check("outside", LOOK, words, "danh-sach?tim=-.gov.vn#bang"))
     return found
+
+
+def _origins(found: Sequence[Origin]) -> list[Check]:
+    """Whoever puts people in can invent some: typed in, or by several hands, they are looked at."""
+    if not found:
+        return []
+    several = len({each.by for each in found}) > 1
+    words = _("Danh sách: {people}.").format(people=in_words(found))
+    state = LOOK if several or any(each.typed for each in found) else OK
+    return [Check("origins", state, words, "nguoi-dua-vao")]
 
 
 def _organiser(index: Index) -> Check:
@@ -208,7 +221,10 @@ def _window(facts: Facts) -> list[Check]:
 
 def _second_person(facts: Facts) -> Check:
     if facts.officers >= 2:
-        words = _("Mở hòm phiếu, cấp lại phiếu và gia hạn sau khi kết thúc sẽ cần hai chuyên viên.")
+        words = _(
+            "Sau khi phát phiếu, những việc này cần hai chuyên viên: thêm, bỏ, khôi phục một người,"
+            " đổi địa chỉ thư, cấp lại phiếu, gia hạn sau khi kết thúc, mở hòm phiếu."
+        )
         return Check("two", OK, words)
     words = _(
         "Chỉ có một chuyên viên: một người sẽ mở được hòm phiếu một mình. Mời thêm người nếu cần."

@@ -4,7 +4,6 @@ What a verb does to a ballot depends on whether it was cast; what it answers, an
 shows afterwards, does not. Every verb works inside the caller's transaction and holds the wave.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,15 +12,15 @@ from typing import Any, cast
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app import ballotbonds, letters, notes
+from app import ballotbonds, issuing, letters, notes
 from app.cleaning import email_key
 from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.language import _
-from app.models import Ballot, Draft, Respondent, Wave
+from app.models import Ballot, Respondent, Wave
+from app.origins import person_row
 from app.roster import Person
-from app.tokens import NUMBER_BYTES, BallotName
-from app.waves import WaveRefused, hold, id_of, person_row
+from app.waves import WaveRefused, hold, id_of
 
 
 def may_change(wave: Wave, now: datetime) -> bool:
@@ -47,9 +46,16 @@ def _hold(session: Session, wave: Wave, now: datetime) -> None:
 
 
 def add(
-    session: Session, keys: KeyFile, wave: Wave, person: Person, now: datetime, domain: str
+    session: Session,
+    keys: KeyFile,
+    wave: Wave,
+    person: Person,
+    now: datetime,
+    domain: str,
+    by: str = "",
 ) -> int:
-    """Put one person on the roster; after the launch with a ballot and an invitation.
+    """Put one person on the roster; after the launch with a ballot and an invitation. `by` is who
+    does, as the log names them.
 
     Somebody who was taken off comes back. Raises WaveRefused when the address is taken.
     """
@@ -58,16 +64,16 @@ def add(
     row: dict[str, Any] = person_row(wave_id, person)
     known = _holder(session, wave_id, person.email)
     if known is None:
-        made = Respondent(**row)
+        made = Respondent(**row, added_by=by)
         session.add(made)
         session.flush()
         respondent_id = cast(int, made.id)
         if wave.launched_at is not None:
-            _issue(session, wave, respondent_id, now, domain)
+            issuing.issue(session, wave, respondent_id, now, domain)
         return respondent_id
     if known.removed_at is None:
         raise _taken(person.email)
-    if _has_ballot(session, known.id):
+    if issuing.has_ballot(session, known.id):
         # Group and units stay those of the ballot that was issued.
         row = {name: row[name] for name in ("name", "position", "phone", "search")}
     restore(session, keys, wave, known.id, now, domain, row)
@@ -98,10 +104,11 @@ def restore(
         if found.rowcount != 1:
             raise WaveRefused(_("Người này đang ở trong danh sách rồi."))
         if has_ballot:
-            _invite_anew(session, keys, wave, respondent_id, now, domain)
+            number = issuing.invite_anew(session, keys, wave, respondent_id, now, domain)
+            letters.drop_removed(session, cast(bytes, number))
     if wave.launched_at is not None and not has_ballot:
         # Taken off before the launch: no ballot was ever issued.
-        _issue(session, wave, respondent_id, now, domain)
+        issuing.issue(session, wave, respondent_id, now, domain)
 
 
 @contextmanager
@@ -116,23 +123,19 @@ def _bound(session: Session, wave: Wave, respondent_id: int) -> Iterator[bool]:
         ballotbonds.bind(session, wave.code, respondent_id, before)
 
 
-def _issue(session: Session, wave: Wave, respondent_id: int, now: datetime, domain: str) -> None:
-    number = os.urandom(NUMBER_BYTES)
-    ballotbonds.issue_later(session, id_of(wave), wave.code, respondent_id, number)
-    _queue(session, wave, number, now, domain)
-
-
-def _has_ballot(session: Session, respondent_id: int) -> bool:
-    query = select(col(Ballot.wave_id)).where(col(Ballot.respondent_id) == respondent_id)
-    return session.connection().execute(query).first() is not None
-
-
 def _holder(session: Session, wave_id: int, email: str) -> Any:
     """Who has an address in a wave, taken off or not: `id` and `removed_at`."""
     query = select(col(Respondent.id), col(Respondent.removed_at)).where(
         col(Respondent.wave_id) == wave_id, col(Respondent.email_key) == email_key(email)
     )
     return session.connection().execute(query).first()
+
+
+def must_be_new(session: Session, wave_id: int, email: str) -> None:
+    """Refuse an address of somebody who is on the roster."""
+    known = _holder(session, wave_id, email)
+    if known is not None and known.removed_at is None:
+        raise _taken(email)
 
 
 def must_be_free(session: Session, wave_id: int, email: str, person_id: int | None) -> None:
@@ -142,7 +145,7 @@ def must_be_free(session: Session, wave_id: int, email: str, person_id: int | No
         return
     if known.removed_at is None:
         raise _taken(email)
-    if _has_ballot(session, known.id):
+    if issuing.has_ballot(session, known.id):
         raise WaveRefused(
             _(
                 "Địa chỉ {email} là của một người đã bỏ khỏi danh sách và đã có phiếu. Khôi phục"
@@ -197,14 +200,19 @@ def correct(
         session.flush()
         if wave.launched_at is None or email_key(old) == row["email_key"]:
             return
-        number = _invite_anew(session, keys, wave, cast(int, person.id), now, domain)
+        number = issuing.invite_anew(session, keys, wave, cast(int, person.id), now, domain)
         if number is not None:
             mac = ballotbonds.address_mac(keys, wave.code, number, "moved", old)
             letters.queue(session, id_of(wave), "moved", [number], now, domain, old, mac)
 
 
-def remove(session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime) -> None:
-    """Take one person off; `restore` undoes it. A ballot that was cast stays and counts."""
+def remove(
+    session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime, domain: str
+) -> None:
+    """Take one person off; `restore` undoes it. A ballot that was cast stays and counts.
+
+    Whoever may have got an invitation is told, whether they have cast or not.
+    """
     _hold(session, wave, now)
     with _bound(session, wave, cast(int, person.id)):
         person.removed_at = now
@@ -212,9 +220,12 @@ def remove(session: Session, keys: KeyFile, wave: Wave, person: Respondent, now:
         session.flush()
         if wave.launched_at is not None:
             notes.people_left(session, wave)
-        number = _next_issue(session, keys, cast(int, person.id), and_cast=False)
-        if number is not None:
-            letters.replace(session, number)
+        number = issuing.next_issue(session, keys, cast(int, person.id), and_cast=False)
+        if number is None:
+            return
+        if letters.may_have_arrived(session, number):
+            letters.queue(session, id_of(wave), "removed", [number], now, domain)
+        letters.replace(session, number)
 
 
 def reissue(
@@ -223,21 +234,22 @@ def reissue(
     """Void the ballot, cast or not, and issue it anew: its link came into wrong hands."""
     _hold(session, wave, now)
     with _bound(session, wave, cast(int, person.id)):
-        number = _next_issue(session, keys, cast(int, person.id), and_cast=True)
+        number = issuing.next_issue(session, keys, cast(int, person.id), and_cast=True)
         if number is not None:
             letters.replace(session, number)
-            _queue(session, wave, number, now, domain)
+            issuing.invite(session, wave, number, now, domain)
 
 
-def resend(
-    session: Session, keys: KeyFile, wave: Wave, person: Respondent, now: datetime, domain: str
-) -> None:
-    """Send the invitation once more, with the same link; who has no ballot gets one."""
-    _hold(session, wave, now)
-    if wave.launched_at is not None and not _has_ballot(session, id_ := cast(int, person.id)):
-        _issue(session, wave, id_, now, domain)
-    else:
-        resend_to(session, wave, [cast(int, person.id)], now, domain)
+def resend(session: Session, wave: Wave, person: Respondent, now: datetime, domain: str) -> None:
+    """Send the invitation once more, with the same link. Raises WaveRefused for who has no ballot:
+    sending one again is not to issue one."""
+    if not resend_to(session, wave, [cast(int, person.id)], now, domain):
+        raise WaveRefused(
+            _(
+                "Người này chưa có phiếu nên không có thư mời để gửi lại. Bỏ người này khỏi danh"
+                " sách rồi khôi phục: khi ấy phiếu được cấp, thư mời được gửi."
+            )
+        )
 
 
 def resend_to(
@@ -253,42 +265,3 @@ def resend_to(
         letters.replace(session, number)
     due = max(now, wave.opens_at)
     return letters.queue(session, id_of(wave), "invitation", numbers, due, domain)
-
-
-def _queue(session: Session, wave: Wave, number: bytes, now: datetime, domain: str) -> None:
-    letters.queue(session, id_of(wave), "invitation", [number], max(now, wave.opens_at), domain)
-
-
-def _invite_anew(
-    session: Session, keys: KeyFile, wave: Wave, respondent_id: int, now: datetime, domain: str
-) -> bytes | None:
-    number = _next_issue(session, keys, respondent_id, and_cast=False)
-    if number is not None:
-        letters.replace(session, number)
-        _queue(session, wave, number, now, domain)
-    return number
-
-
-def _next_issue(
-    session: Session, keys: KeyFile, respondent_id: int, and_cast: bool
-) -> bytes | None:
-    """Kill the link of a ballot that was not cast (`and_cast`: of any); gives its number."""
-    connection = session.connection()
-    row = connection.execute(
-        select(col(Ballot.number), col(Ballot.issue), col(Ballot.cast))
-        .where(col(Ballot.respondent_id) == respondent_id)
-        .with_for_update()
-    ).first()
-    if row is None:
-        return None
-    # The same work for all, so that time tells nothing.
-    tokens = keys.tokens
-    code_mac = tokens.code_mac(tokens.access_code(BallotName(row.number, row.issue + 1)))
-    may = [col(Ballot.number) == row.number]
-    if not and_cast:
-        may.append(col(Ballot.cast).is_(False))
-    connection.execute(
-        update(Ballot).where(*may).values(issue=row.issue + 1, code_mac=code_mac, cast=False)
-    )
-    connection.execute(delete(Draft).where(col(Draft.ballot_number) == row.number))
-    return cast(bytes, row.number)

@@ -1,14 +1,14 @@
 """What the server does by the clock: closings made final once their grace is over, hourly notes,
 reminders by rule, keys erased that a full disk has left, sessions and wrong tries forgotten that
-ran out, wrong passwords told; and each second what cannot wait so long. Each is safe to try again,
-and to try in several processes."""
+ran out, whom proposals were about, wrong passwords told; and each second what cannot wait so long.
+Each is safe to try again, and to try in several processes."""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
 
-from app import copies, mistypes, repairing, staff, unsealing, wrongtries
+from app import copies, mistypes, repairing, rosterdeeds, staff, unsealing, wrongtries
 from app.closing import settle_all
 from app.db import Database
 from app.keys import KeyFile
@@ -40,6 +40,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
         ("what the key file is to know", lambda: repairing.settle_left(db, keys)),
         ("keys to be erased", lambda: unsealing.finish(db, keys)),
         ("expired sessions", lambda: forget_sessions(db)),
+        ("proposals that are over", lambda: rosterdeeds.forget_over(db)),
         ("wrong tries that are over", lambda: wrongtries.forget(db)),
         ("wrong passwords", lambda: mistypes.tell(db, keys)),
     )

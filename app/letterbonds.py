@@ -48,7 +48,9 @@ def believed(session: Session, now: datetime, found: Sequence[Any]) -> list[Any]
 def _is_bound(keys: KeyFile, row: Any) -> bool:
     if not ballotbonds.is_sound(keys, row.code, row):
         return False
+    if row.kind == "removed" and row.removed_at is None:
+        return False  # nobody on the roster is told that they are off it
     if row.address is None:
-        return True
+        return bool(row.kind != "moved")  # nor that an address was changed which was not
     expected = ballotbonds.address_mac(keys, row.code, row.number, row.kind, row.address)
     return bonds.fits(row.address_mac, expected)

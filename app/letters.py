@@ -76,6 +76,25 @@ def replace(session: Session, ballot_number: bytes) -> None:
     )
 
 
+def may_have_arrived(session: Session, ballot_number: bytes) -> bool:
+    """Whether an invitation to a ballot was ever on its way, so that its owner may know of it.
+
+    Only the invitation is asked: reminders and copies depend on whether the ballot was cast.
+    """
+    query = select(letter.c.id).where(
+        letter.c.ballot_number == ballot_number,
+        letter.c.kind == "invitation",
+        letter.c.state.not_in(["queued", "deferred"]),
+    )
+    return session.connection().execute(query.limit(1)).first() is not None
+
+
+def drop_removed(session: Session, ballot_number: bytes) -> None:
+    """Forget that somebody was to be told of their removal: they are back."""
+    told = and_(letter.c.ballot_number == ballot_number, letter.c.kind == "removed")
+    session.connection().execute(delete(letter).where(told, or_(to_send, held)))
+
+
 def _row(
     wave_id: int, kind: str, number: bytes, following: int, due_at: datetime, domain: str
 ) -> dict[str, Any]:

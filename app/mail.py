@@ -143,7 +143,7 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code:
     boundary = headers.boundary(facts.message_id)
     if sender.reply_to:
         lines.append(headers.field("Reply-To", f"<{mailbox(sender.reply_to)}>"))
-    if facts.kind not in ("cancellation", "moved"):
+    if facts.kind not in SUBJECTS:
         lines.append(headers.field("List-Unsubscribe", f"<{no_reminders}>"))
         lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     lines += ["", *part(boundary, "plain", text), *part(boundary, "html", html)]
@@ -180,7 +180,7 @@ def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> F
     }
     if wording.rehearsal:
         subject = _("[PHIẾU THỬ] {subject}").format(subject=subject)
-    name = facts.kind if facts.kind in ("cancellation", "moved") else "invitation"
+    name = facts.kind if facts.kind in SUBJECTS else "invitation"
     templates = _templates()
     return Form(
         templates.get_template(f"{name}.txt").render(words),
@@ -256,14 +256,17 @@ def _time(index: Index, guess: Estimate) -> str:
     return _("khoảng {minutes} cho {count} cơ quan").format(minutes=minutes, count=guess.counted)
 
 
+# The letters that have words of their own and no link.
+SUBJECTS = {
+    "cancellation": _("Đợt đánh giá cải cách hành chính năm {year} đã hủy"),
+    "moved": _("Địa chỉ nhận phiếu đánh giá cải cách hành chính năm {year} đã được sửa"),
+    "removed": _("Ông/Bà không còn trong danh sách đánh giá cải cách hành chính năm {year}"),
+}
+
+
 def _subject(kind: str, year: int) -> str:
-    if kind == "cancellation":
-        return _("Đợt đánh giá cải cách hành chính năm {year} đã hủy").format(year=year)
-    if kind == "moved":
-        return _("Địa chỉ nhận phiếu đánh giá cải cách hành chính năm {year} đã được sửa").format(
-            year=year
-        )
-    return lettertexts.USUAL_SUBJECTS[kind]
+    own = SUBJECTS.get(kind)
+    return own.format(year=year) if own else lettertexts.USUAL_SUBJECTS[kind]
 
 
 def mailbox(address: str) -> str:

@@ -51,6 +51,7 @@ class Opening:
     log: str
     unproved: tuple[str, ...] = ()
     voided_by: str = ""
+    roster: str = ""  # who put how many people on it, from what
 
 
 def paper(opening: Opening) -> Paper:
@@ -121,6 +122,7 @@ def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
         *([(_("Người tuyên bố phiếu vô hiệu"), opening.voided_by)] if voided else []),
         (_("Cách giữ khóa"), kept_in_words(opening.mode, opening.two_people)),
         *([(_("Xóa khóa sau khi mở"), moment(erased))] if erased else []),
+        *([(_("Danh sách đối tượng"), opening.roster)] if opening.roster else []),
     )
 
 

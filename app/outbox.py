@@ -9,9 +9,9 @@ What is promised, whoever is killed when:
   and sent once more with the same Message-ID, but never a reminder.
 - A letter goes only about a ballot that is as it was issued, and to the address bound to it: a row
   that somebody wrote into the outbox sends no link anywhere else.
-- A letter whose wave is closed or cancelled stays where it is, but an old address is told of its
-  correction until the urn is opened. A reminder is claimed, and begun, only while its ballot is
-  not cast, its respondent on the roster and reminders are welcome.
+- A letter whose wave is closed or cancelled stays where it is, but until the urn is opened an old
+  address is told of its correction, and who was taken off of that. A reminder is claimed, and
+  begun, only while its ballot is not cast, its respondent on the roster and reminders are welcome.
 
 Everything runs inside the caller's transaction.
 """
@@ -88,7 +88,7 @@ def may_go(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(letter.c.kind == "cancellation", col(Wave.cancelled_at).is_not(None)),
         and_(letter.c.kind.in_(["invitation", "copy"]), open_wave),
-        and_(letter.c.kind == "moved", sealed),
+        and_(letter.c.kind.in_(["moved", "removed"]), sealed),
         and_(letter.c.kind == "reminder", open_wave, unanswered),
     )
 

@@ -1,9 +1,10 @@
 """What two people do together: one asks, another confirms, within three days.
 
-Where `wave.two_people` holds, unsealing, extending after the close, voiding a ballot and changing
-an address go this way. A proposal is of one deed (`Deed`) with all that matters about it; who
-confirms confirms that deed, in the transaction that does it. Both must be officers of the wave
-(`waveofficers`) at that very time: somebody who left meanwhile has asked for nothing.
+Where `wave.two_people` holds, unsealing, extending after the close, voiding a ballot and, after the
+launch, what changes who can answer (adding, taking off, bringing back, another address) go this
+way. A proposal is of one deed (`Deed`) with all that matters about it; who confirms confirms that
+deed, in the transaction that does it. Both must be officers of the wave (`waveofficers`) at that
+very time: somebody who left meanwhile has asked for nothing.
 
 A proposal is bound to the key file, and what was confirmed or taken back is noted there: a row that
 somebody wrote, or opened again, asks for nothing.
@@ -11,7 +12,7 @@ somebody wrote, or opened again, asks for nothing.
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -20,6 +21,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, col
 
 from app import bonds, pledges
+from app.cleaning import email_key
 from app.keyguard import keys_of
 from app.language import _
 from app.models import Wave
@@ -33,8 +35,8 @@ LASTS = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Deed:
-    """What is asked for: `action` is unseal, extend, void or address; `arguments` are small JSON
-    values."""
+    """What is asked for: `action` is unseal, extend, altered, void, address, or one of
+    `rosterdeeds`; `arguments` are small JSON values."""
 
     action: str
     arguments: dict[str, Any]
@@ -105,6 +107,11 @@ def address(respondent_id: int, email: str) -> Deed:
     return Deed("address", {"respondent": respondent_id, "email": email})
 
 
+def _about(arguments: Mapping[str, Any]) -> Any:
+    """Whom a deed is about, who is not on the roster yet by the address; None: about a wave."""
+    return arguments.get("respondent") or email_key(arguments.get("email", "")) or None
+
+
 def _close_of(wave: Wave) -> dict[str, str]:
     # In the 15 minutes of grace the close is not final, but will be at this time.
     return {"closed": _written(wave.closed_at or wave.closes_at)}
@@ -114,16 +121,16 @@ def _written(when: datetime) -> str:
     return when.astimezone(UTC).isoformat()
 
 
-def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: datetime) -> None:
-    """Ask for a second person. Raises WaveRefused when something of the kind is waiting already.
+def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: datetime) -> int:
+    """Ask for a second person; gives the number of the proposal. Raises WaveRefused when something
+    of the kind is waiting already.
 
     Of two extensions to different times, or two addresses of one person, the second would leave
     open which one is meant.
     """
     must_count(session, wave, staff_id, now)
-    about = deed.arguments.get("respondent")
     for waits in waiting(session, wave, now, deed.action):
-        if waits.arguments.get("respondent") == about:
+        if _about(waits.arguments) == _about(deed.arguments):
             raise WaveRefused(
                 _(
                     "{name} đã đề nghị việc này; đang chờ một người khác xác nhận. Muốn khác đi thì"
@@ -142,6 +149,7 @@ def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: dateti
     session.flush()
     row.mac = _mac(session, wave, row)
     session.flush()
+    return cast(int, row.id)
 
 
 def _mac(session: Session, wave: Wave, row: Any) -> bytes:
@@ -211,7 +219,7 @@ def check(session: Session, wave: Wave, deed: Deed, second: Second, now: datetim
         if each.id == second.proposal_id and each.arguments == deed.arguments
     ]
     if not asked:
-        raise _gone()
+        raise gone()
     if asked[0].staff_id == second.staff_id:
         raise WaveRefused(_("Việc này cần một người khác xác nhận, không phải người đã đề nghị."))
     return asked[0]
@@ -236,12 +244,12 @@ def confirm(session: Session, wave: Wave, deed: Deed, second: Second, now: datet
         .values(done_at=now, confirmed_by=second.staff_id)
     )
     if taken.rowcount != 1:
-        raise _gone()
+        raise gone()
     _spend(session, wave, second.proposal_id)
     return found
 
 
-def _gone() -> WaveRefused:
+def gone() -> WaveRefused:
     return WaveRefused(
         _("Đề nghị này không còn chờ: đã xong, đã rút, hoặc quá ba ngày. Tải lại trang để xem.")
     )
@@ -250,6 +258,13 @@ def _gone() -> WaveRefused:
 def withdraw(session: Session, wave: Wave, proposal_id: int, now: datetime) -> None:
     """Take a proposal back; doing it twice does no harm."""
     _withdraw(session, wave, now, col(Proposal.id) == proposal_id)
+
+
+def withdraw_about(session: Session, wave: Wave, respondent_id: int, now: datetime) -> None:
+    """Take back what was asked about somebody who is off the roster now, or on it again."""
+    for each in waiting(session, wave, now):
+        if each.arguments.get("respondent") == respondent_id:
+            withdraw(session, wave, each.id, now)
 
 
 def withdraw_all(

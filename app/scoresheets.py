@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
-from app import audit, export, figures, scoring, tallies
+from app import audit, export, figures, origins, scoring, tallies
 from app.db import Database
 from app.keyguard import keys_of
 from app.language import _
@@ -213,6 +213,7 @@ def opening_of(session: Session, wave: Wave) -> Opening | None:
         log=f"{line.number}:{line.mac}" if line else "",
         unproved=tuple(json.loads(found.unproved)),
         voided_by=_both(voided) if voided else "",
+        roster=origins.in_words(origins.of(session, wave)),
     )
 
 

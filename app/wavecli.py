@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app import audit, closing, keycli, launch, scoresheets, staffmail, unsealing, waves
+from app import audit, closing, keycli, launch, origins, scoresheets, staffmail, unsealing, waves
 from app.external import WANTED as EXTERNAL
 from app.external import read_external
 from app.language import HANOI, _, moment, number
@@ -65,7 +65,8 @@ def roster(code: Code, file: File, hidden: HiddenChoice = None) -> None:
         waves.hold_draft(session, found)
         index, _layout = waves.index_of(found)
         people = read_roster(index, table)
-        imported = waves.import_roster(session, found, people.people)
+        source = origins.of_file(file.name)
+        imported = waves.import_roster(session, found, people.people, audit.COMMAND_LINE, source)
         note(db, session, keys, "roster.import", code, people=imported)
     tell(people.warnings)
     print(table.told)

@@ -17,14 +17,14 @@ from sqlmodel import Session, col
 
 from app import indexfile, keyguard, letters, wavefacts
 from app.ballots import IndexChanged, launched_index
-from app.cleaning import search_text
 from app.db import take_close_lock
 from app.index import Index
 from app.keys import KeyFile
 from app.language import _, moment
 from app.models import Ballot, ExternalPercent, Respondent, Sheet, Wave
 from app.officemodels import KeptBadRows, LetterText, Preparation, Proposal, Salutation
-from app.roster import Person, email_key
+from app.origins import person_row
+from app.roster import Person
 from app.urn import Layout
 
 
@@ -244,8 +244,11 @@ def must_be_draft(wave: Wave) -> None:
         )
 
 
-def import_roster(session: Session, wave: Wave, people: Iterable[Person]) -> int:
-    """Replace the roster of a draft wave; gives the number of respondents.
+def import_roster(
+    session: Session, wave: Wave, people: Iterable[Person], by: str = "", source: str = ""
+) -> int:
+    """Replace the roster of a draft wave; gives the number of respondents. `by` and `source` are
+    who puts them there and from what (see `origins`).
 
     Who was taken off and what was refused of the file before go as well.
     """
@@ -253,27 +256,11 @@ def import_roster(session: Session, wave: Wave, people: Iterable[Person]) -> int
     connection = session.connection()
     for table in (Respondent, KeptBadRows):
         connection.execute(delete(table).where(col(table.wave_id) == wave.id))
-    rows = [person_row(id_of(wave), person) for person in people]
+    origin = {"added_by": by, "added_from": source}
+    rows = [person_row(id_of(wave), person) | origin for person in people]
     if rows:
         connection.execute(insert(Respondent), rows)
     return len(rows)
-
-
-def person_row(wave_id: int, person: Person) -> dict[str, object]:
-    """A person as a row of the table."""
-    return {
-        "wave_id": wave_id,
-        "name": person.name,
-        "email": person.email,
-        "email_key": email_key(person.email),
-        "group": person.group,
-        "agency": person.agency,
-        "agency_text": person.agency_text,
-        "position": person.position,
-        "phone": person.phone,
-        "assigned": " ".join(person.assigned),
-        "search": search_text(person.name, person.email, person.agency_text),
-    }
 
 
 def is_scored(session: Session, wave_id: int) -> bool:

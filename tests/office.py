@@ -23,6 +23,7 @@ from app import (
     indexlibrary,
     launch,
     notes,
+    origins,
     preparation,
     proposals,
     reminders,
@@ -158,8 +159,9 @@ class Office:
         with self.db.transaction() as session:
             wave, now = waves.load(session, survey.code), self.db.now(session)
             everyone = respondents(index, survey.year)
-            waves.import_roster(session, wave, everyone)
             file = f"danh-sach-{survey.year}.xlsx"
+            by = f"{SON} <{STAFF[1][1]}>"
+            waves.import_roster(session, wave, everyone, by, origins.of_file(file))
             preparation.roster_changed(session, wave, index, file, now)
             self.note(session, SON, "roster.import", survey.code, people=len(everyone))
 

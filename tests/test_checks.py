@@ -8,6 +8,7 @@ import pytest
 from app import checks, lettertexts
 from app.checks import BAD, LOOK, OK, Facts
 from app.index import Index
+from app.origins import Origin
 from app.settings import Relay, read
 from tests.making import make_index
 
@@ -26,6 +27,7 @@ def facts(index: Index, **changed: object) -> Facts:
         settings=settings,
         people=people,
         outside=0,
+        origins=[Origin("A <a@vi-du.vn>", "tệp ds.xlsx", False, {"x": 20})],
         near=0,
         opens_at=NOW + timedelta(days=1),
         closes_at=NOW + timedelta(days=12),
@@ -53,6 +55,8 @@ def test_a_wave_that_is_ready_is_green() -> None:
         ({"people": {}}, "roster", BAD),
         ({"near": 2}, "agencies", BAD),
         ({"outside": 3}, "outside", LOOK),
+        ({"origins": [Origin("A", "", False, {"x": 1})]}, "origins", LOOK),
+        ({"origins": [Origin(by, "tệp", False, {"x": 1}) for by in "AB"]}, "origins", LOOK),
         ({"test_confirmed": False}, "test", BAD),
         ({"recovery_checked": False}, "recovery", BAD),
         ({"officers": 1}, "two", LOOK),

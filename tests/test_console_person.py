@@ -193,7 +193,8 @@ def test_a_restored_person_has_a_new_link_or_the_ballot_that_was_cast(
     for id_ in ids:
         with db.transaction() as session:
             now, found = db.now(session), waves.load(session, wave.code)
-            corrections.remove(session, keys, found, session.get_one(Respondent, id_), now)
+            person = session.get_one(Respondent, id_)
+            corrections.remove(session, keys, found, person, now, DOMAIN)
             corrections.restore(session, keys, found, id_, now, DOMAIN)
     with db.reading() as session:
         assert ballots.find(session, first).cast

@@ -408,7 +408,7 @@ def test_somebody_taken_off_does_not_come_back_by_a_row(intruder: Intruder) -> N
     intruder.sent_everything()
     with db.transaction() as session:
         wave, now = waves.load(session, intruder.wave.code), db.now(session)
-        corrections.remove(session, keys, wave, session.get_one(Respondent, 1), now)
+        corrections.remove(session, keys, wave, session.get_one(Respondent, 1), now, DOMAIN)
     intruder.write("UPDATE respondent SET removed_at = NULL WHERE id = 1")
     with db.transaction() as session:
         enquiries.ask_copy(session, "nguoi1@vi-du.vn", db.now(session), DOMAIN)
@@ -478,9 +478,9 @@ def test_every_deed_of_the_console_leaves_a_ballot_that_counts(intruder: Intrude
     db, keys = intruder.db, intruder.keys
     deeds: list[Callable[[Any, Wave, Respondent, Any], object]] = [
         lambda s, w, p, now: corrections.reissue(s, keys, w, p, now, DOMAIN),
-        lambda s, w, p, now: corrections.remove(s, keys, w, p, now),
+        lambda s, w, p, now: corrections.remove(s, keys, w, p, now, DOMAIN),
         lambda s, w, p, now: corrections.restore(s, keys, w, p.id, now, DOMAIN),
-        lambda s, w, p, now: corrections.resend(s, keys, w, p, now, DOMAIN),
+        lambda s, w, p, now: corrections.resend(s, w, p, now, DOMAIN),
         lambda s, w, p, now: corrections.reissue(s, keys, w, p, now, DOMAIN),
     ]
     for deed in deeds:

@@ -17,6 +17,7 @@ from app import (
     corrections,
     drafts,
     launch,
+    origins,
     people,
     scoresheets,
     tallies,
@@ -281,17 +282,21 @@ def test_a_form_that_was_sent_twice_is_no_crash(db: Database, keys: KeyFile, dee
         assert len(scoresheets.published(session)) == (deed == "score")
 
 
-def test_who_is_on_the_roster_without_a_ballot_gets_one_with_the_next_letter(
+def test_who_is_on_the_roster_without_a_ballot_gets_one_by_coming_back_and_not_by_a_letter(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     wave, clerk = make_wave(db, keys), desk_of(db, keys, configured)
-    late = waves.person_row(1, replace(make_people(make_index(), 1)[0], email="muon@vi-du.vn"))
+    late = origins.person_row(1, replace(make_people(make_index(), 1)[0], email="muon@vi-du.vn"))
     with db.transaction() as session:
         session.add(person := Respondent(**late))
         session.flush()
         where = f"{BASE}/danh-sach/{person.id}"
     assert "chưa có phiếu" in clerk.open(where).text
     clerk.send(clerk.form_to("/gui-lai"))
+    assert clerk.status == 422
+    assert "Người này chưa có phiếu" in clerk.text
+    for deed in ("/bo", "/khoi-phuc"):
+        clerk.open(where).send(clerk.form_to(deed), {"ma-xac-thuc": clerk.code()})
     assert "đang chờ gửi" in clerk.text
     with db.reading() as session:
         assert len(names(session, wave)) == 21

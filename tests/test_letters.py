@@ -235,7 +235,7 @@ def test_the_invitation_of_who_was_taken_off_was_not_sent(
     with db.transaction() as session:
         found = waves.load(session, wave.code)
         for person in people.everyone(session, id_of(wave))[:2]:
-            corrections.remove(session, keys, found, person, db.now(session))
+            corrections.remove(session, keys, found, person, db.now(session), "vi-du.vn")
     assert stands(db, wave) == {"waiting": 4, "withdrawn": 2}
     send_all(db)
     assert stands(db, wave) == {"sent": 4, "withdrawn": 2}

@@ -140,7 +140,7 @@ def take_off(db: Database, keys: KeyFile, some: list[int]) -> None:
         for number in some:
             person = people.find(session, id_of(wave), number)
             assert person is not None
-            corrections.remove(session, keys, wave, person, now)
+            corrections.remove(session, keys, wave, person, now, "vi-du.vn")
 
 
 def bring_back(db: Database, keys: KeyFile, some: list[int]) -> None:

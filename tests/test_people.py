@@ -141,7 +141,7 @@ def test_who_is_removed_finds_the_ballot_taken_back_and_can_return(
         person = session.get_one(Respondent, id_)
         typed = people.fields_of(person)
         wave = waves.load(session, wave.code)
-        corrections.remove(session, keys, wave, person, db.now(session))
+        corrections.remove(session, keys, wave, person, db.now(session), DOMAIN)
     with db.reading() as session:
         with pytest.raises(ballots.LinkRevoked):
             ballots.find(session, name)
@@ -186,7 +186,7 @@ def test_who_is_removed_and_added_again_has_two_ballots_only_by_another_address(
         typed = {**people.fields_of(person), roster.EMAIL: email}
         again = people.person_of(waves.index_of(wave)[0], typed)
         found = waves.load(session, wave.code)
-        corrections.remove(session, keys, found, person, now)
+        corrections.remove(session, keys, found, person, now, DOMAIN)
         made = corrections.add(session, keys, found, again, now, DOMAIN)
     with db.reading() as session:
         theirs = dict(zip(ids(db, wave), names(session, wave)[-20:], strict=True))
@@ -222,7 +222,7 @@ def test_a_closed_wave_takes_no_corrections(db: Database, keys: KeyFile) -> None
         found = waves.load(session, wave.code)
         person = session.get_one(Respondent, ids(db, wave)[0])
         with pytest.raises(WaveRefused, match="không còn thu phiếu"):
-            corrections.remove(session, keys, found, person, db.now(session))
+            corrections.remove(session, keys, found, person, db.now(session), DOMAIN)
 
 
 def test_names_are_found_without_accents_and_case(

@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app import (
+    audit,
     ballots,
     casting,
     indexfile,
     keyguard,
     launch,
+    origins,
     rostercolumns,
     scoresheets,
     sending,
@@ -113,7 +115,8 @@ def _launch(
             wave = waves.new(session, CODE, index, opens, closes, db.now(session))
             listed = workbook.table(roster.read_bytes(), roster.name, rostercolumns.WANTED)
             found = read_roster(index, listed).people
-            waves.import_roster(session, wave, found)
+            source = origins.of_file(roster.name)
+            waves.import_roster(session, wave, found, audit.COMMAND_LINE, source)
             sipas = workbook.table(external.read_bytes(), external.name, EXTERNAL)
             percents = read_external(index, sipas).percents
             scoresheets.import_external(session, wave, percents)

@@ -9,7 +9,9 @@ tries     wrong passwords and codes: how many, and the queue before the hashing
 entry     the ways to a password and a second factor
 accounts  Tài khoản          masterkey a copy of the master key
 indexes   Bộ chỉ số          preview   a ballot as its respondent will see it
-roster    Danh sách          people    one person of it    removals  off it and back
+roster    Danh sách          people    one person of it
+additions onto it            removals  off it and back
+origins   who put whom on it
 readdress another address of one after the launch
 agencies  its agencies       rosterfiles  as files
 waves     a wave before its launch   waveform  its form, field by field
@@ -25,6 +27,7 @@ downloads files handed out    minutespages   Biên bản
 
 from app.web.console import (
     accounts,
+    additions,
     agencies,
     altered,
     connections,
@@ -38,6 +41,7 @@ from app.web.console import (
     log,
     masterkey,
     minutespages,
+    origins,
     people,
     preview,
     readdress,
@@ -66,6 +70,8 @@ MODULES = (
     roster,
     rosterfiles,
     agencies,
+    origins,
+    additions,
     people,
     readdress,
     removals,

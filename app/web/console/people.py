@@ -1,4 +1,4 @@
-"""One person of a roster: look, add, correct, send again, issue anew.
+"""One person of a roster: look, correct, send again, issue anew.
 
 No page here tells, by word or by state, whether the ballot was cast.
 """
@@ -13,7 +13,6 @@ from app.db import Session
 from app.index import Index
 from app.language import _
 from app.models import Respondent, Wave
-from app.people import FIELDS
 from app.table import TableFault
 from app.waves import WaveRefused, id_of
 from app.web.console.desk import (
@@ -49,68 +48,11 @@ class PersonRemoved(Exception):
         super().__init__(wave, respondent)
 
 
-def _typed(form: Form) -> dict[str, str]:
+def typed_of(form: Form) -> dict[str, str]:
+    """The fields of one person as they were typed."""
     typed = {field: form.value(name) for field, name in NAMES.items()}
     typed[roster.ASSIGNED] = ";".join(form.values("don-vi"))
     return typed
-
-
-@router.api_route(f"{PATH}/them", methods=LOOK)
-def ask_new(desk: Officer, code: str) -> Response:
-    return _new(desk, code, dict.fromkeys(FIELDS, ""), [])
-
-
-def _new(
-    desk: Desk, code: str, typed: dict[str, str], faults: list[tuple[str, str]], status: int = 422
-) -> Response:
-    with desk.db.reading() as session:
-        wave, now = desk.wave(session, code), desk.db.now(session)
-        head = desk.head(session, wave)
-        index, _layout = waves.index_of(wave)
-        changeable = corrections.may_change(wave, now)
-    values: dict[str, object] = {
-        "path": path_of(code),
-        "index": index,
-        "typed": {NAMES[field]: value for field, value in typed.items()},
-        "assigned": typed[roster.ASSIGNED].split(";"),
-        "launched": wave.launched_at is not None,
-        "phase": desk.print_of(wave.launched_at is not None),
-        "changeable": changeable,
-        # A closed roster has no form, and no field to lead to.
-        "faults": [(words, field if changeable else "") for words, field in faults],
-    }
-    answer = status if faults else 200
-    return desk.page("console/person-new.html", values, head=head, section="roster", status=answer)
-
-
-@router.post(f"{PATH}/them")
-def add(form: OfficerForm, code: str) -> Response:
-    typed = _typed(form)
-    try:
-        with form.db.transaction() as session:
-            wave, now = held(form, session, code), form.db.now(session)
-            form.must_be_fresh(wave.launched_at is not None)
-            index, _layout = waves.index_of(wave)
-            person = people.person_of(index, typed)
-            if wave.launched_at is not None:
-                form.must_confirm(session, now)  # a ballot goes out
-            domain = form.settings.host
-            made = corrections.add(session, form.keys, wave, person, now, domain)
-            note_change(session, wave, now)
-            form.note(session, now, "roster.add", code, respondent=made)
-    except Stale:
-        words = _("Đợt vừa được phát phiếu, chưa thêm ai. Thêm thì người này nhận thư mời ngay.")
-        return _new(form, code, typed, [(words, "")], 409)
-    except CodeRefused:
-        return _new(form, code, typed, [(WRONG_CODE, "ma-xac-thuc")])
-    except TableFault as fault:
-        return _new(form, code, typed, [(each.message, "") for each in fault.faults])
-    except WaveRefused as refused:
-        return _new(form, code, typed, [(refused.words, "")])
-    words = (
-        _("Đã thêm {name}; thư mời đang được gửi đi.") if wave.launched_at else _("Đã thêm {name}.")
-    )
-    return form.see(path_of(code), words.format(name=person.name))
 
 
 def note_change(session: Session, wave: Wave, now: datetime) -> None:
@@ -156,16 +98,16 @@ def draw(
         if person is None:
             raise HTTPException(404)
         stored = people.readable(index, person)
+        off = person.removed_at is not None
         pair = pair_of(desk, session, wave, "void", id_)
         moving = pair_of(desk, session, wave, "address", id_)
+        leaving = pair_of(desk, session, wave, "restore" if off else "remove", id_)
         state, error = letters.invitation_of(session, id_) if wave.launched_at else ("", "")
-    asks, moves = (
-        each is None or bool(each.others) or (each.mine and not each.waiting)
-        for each in (pair, moving)
-    )
+    asks, moves, leaves = (each is None or each.asks for each in (pair, moving, leaving))
     # The page may have lost the form that was sent.
     lost = set() if asks else {"ma-xac-thuc"}
     lost |= set() if moves else {"ma-xac-thuc-thu"}
+    lost |= set() if leaves else {"ma-xac-thuc-bo"}
     if moving and moving.waiting:
         lost.add("thu")
     faults = [(words, "" if field in lost else field) for words, field in faults or []]
@@ -189,19 +131,21 @@ def draw(
         "asks": asks,
         "moving": moving,
         "moves": moves,
+        "leaving": leaving,
+        "leaves": leaves,
         "state": state,
         "error": error,
         "faults": faults or [],
         "bad": [field for _words, field in faults or []],
     }
-    name = "console/person.html" if person.removed_at is None else "console/person-removed.html"
+    name = "console/person-removed.html" if off else "console/person.html"
     answer = status if faults else 200
     return desk.page(name, values, head=head, section="roster", status=answer)
 
 
 @router.post(f"{PATH}/{{id_:int}}")
 def correct(form: OfficerForm, code: str, id_: int) -> Response:
-    typed = _typed(form)
+    typed = typed_of(form)
     try:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
@@ -250,12 +194,14 @@ def _changed(index: Index, shown: dict[str, str], typed: dict[str, str]) -> list
 
 @router.post(f"{PATH}/{{id_:int}}/gui-lai")
 def resend(form: OfficerForm, code: str, id_: int) -> Response:
-    with form.db.transaction() as session:
-        wave, now = held(form, session, code), form.db.now(session)
-        person = listed(session, wave, id_)
-        domain = form.settings.host
-        corrections.resend(session, form.keys, wave, person, now, domain)
-        form.note(session, now, "letters.resend", code, respondent=id_)
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            person = listed(session, wave, id_)
+            corrections.resend(session, wave, person, now, form.settings.host)
+            form.note(session, now, "letters.resend", code, respondent=id_)
+    except WaveRefused as refused:
+        return draw(form, code, id_, faults=[(refused.words, "")])
     return form.see(f"{path_of(code)}/{id_}", _("Thư mời đang được gửi lại."))
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import badrows, people, preparation, roster, waves
+from app import badrows, origins, people, preparation, proposals, roster, waves
 from app.badrows import BadRows
 from app.closing import is_final
 from app.corrections import may_change
@@ -110,6 +110,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "replace": replace_print(desk, session, wave),
             "draft": draft,
             "changeable": may_change(wave, now),
+            "adding": len(proposals.waiting(session, wave, now, "add")) if wave.two_people else 0,
             "listable": index.rules.participation_list,
             "ended": wave.cancelled_at is None and is_final(wave, now),
             "kept": preparation.bad_rows_note(session, wave_id) if draft else None,
@@ -219,7 +220,8 @@ def _take(
             raise Stale
         if gone := _must_replace(form, session, wave):
             facts = {**facts, "replaced": gone}
-        waves.import_roster(session, wave, taken)
+        source = origins.of_wave(file) if action == "roster.take-over" else origins.of_file(file)
+        waves.import_roster(session, wave, taken, form.staff.who, source)
         near = preparation.roster_changed(session, wave, index, file, now)
         if bad:
             preparation.keep_bad_rows(session, wave, bad, len(taken))

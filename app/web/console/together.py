@@ -24,7 +24,8 @@ PATH = f"{ROOT}/dot/{{code}}/hai-nguoi"
 ASKED = _("Đã ghi đề nghị. Việc này cần một chuyên viên khác xác nhận.")
 # Where a proposal is made and confirmed.
 PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
-PAGES["address"] = PAGES["void"]
+PAGES |= dict.fromkeys(("address", "remove", "restore"), PAGES["void"])
+PAGES["add"] = "danh-sach/them"
 PAGES["altered"] = "phieu-bi-sua"
 
 
@@ -45,6 +46,11 @@ class Pair:
     def others(self) -> list[Waiting]:
         """What the reader can confirm."""
         return [each for each in self.waiting if self.mine and each.staff_id != self.reader]
+
+    @property
+    def asks(self) -> bool:
+        """Whether the reader can confirm, or ask where only one may wait."""
+        return bool(self.others) or (self.mine and not self.waiting)
 
     @property
     def asked(self) -> bool:
@@ -98,11 +104,30 @@ def _words(session: Session, wave: Wave, asked: Waiting) -> str:
         return _("Gia hạn đến {closes}").format(closes=deadline(asked.closes))
     if asked.action == "altered":
         return _("Tuyên bố vô hiệu các phiếu bị sửa")
-    person = people.find(session, id_of(wave), asked.arguments["respondent"])
-    words = (
-        _("Cấp lại phiếu của {name}") if asked.action == "void" else _("Đổi địa chỉ thư của {name}")
-    )
-    return words.format(name=person.name if person else "")
+    if asked.action == "add":
+        name = asked.arguments["name"]
+    else:
+        person = people.find(session, id_of(wave), asked.arguments["respondent"])
+        name = person.name if person else ""
+    return ABOUT_ONE[asked.action].format(name=name)
+
+
+# What is asked about one person.
+ABOUT_ONE = {
+    "void": _("Cấp lại phiếu của {name}"),
+    "address": _("Đổi địa chỉ thư của {name}"),
+    "add": _("Thêm {name}"),
+    "remove": _("Bỏ {name} khỏi danh sách"),
+    "restore": _("Khôi phục {name}"),
+}
+
+
+def _for_log(deed: Deed, number: int) -> dict[str, object]:
+    """Whom a deed is about: the log names nobody, so that who is not on the roster yet is known by
+    the number of the proposal alone."""
+    if deed.action == "add":
+        return {"request": number}
+    return {name: deed.arguments[name] for name in ("respondent",) if name in deed.arguments}
 
 
 def held(form: Form, session: Session, code: str) -> Wave:
@@ -122,12 +147,13 @@ def agreed(
     if not wave.two_people:
         return {}
     if not form.value("de-nghi"):
-        proposals.propose(session, wave, deed, form.staff.id, now)
-        about = deed.arguments["respondent"]
-        form.note(session, now, "wave.propose", wave.code, proposal=deed.action, respondent=about)
+        about = _for_log(deed, proposals.propose(session, wave, deed, form.staff.id, now))
+        form.note(session, now, "wave.propose", wave.code, proposal=deed.action, **about)
         return None
     second = Second(form.number("de-nghi"), form.staff.id)
-    return {"proposed": proposals.confirm(session, wave, deed, second, now).who}
+    asked = proposals.confirm(session, wave, deed, second, now)
+    more = _for_log(deed, asked.id) if deed.action == "add" else {}
+    return {"proposed": asked.who, **more}
 
 
 def held_draft(form: Form, session: Session, code: str) -> Wave:
@@ -171,8 +197,7 @@ def withdraw(form: OfficerForm, code: str) -> Response:
         if taken is None:
             raise WaveRefused(_("Đề nghị này không còn chờ. Tải lại trang để xem."))
         proposals.withdraw(session, wave, taken.id, now)
-        # An address is not for the log.
-        facts = {name: taken.arguments[name] for name in ("respondent",) if name in taken.arguments}
+        facts = _for_log(Deed(taken.action, taken.arguments), taken.id)
         form.note(session, now, "wave.withdraw", code, proposal=taken.action, **facts)
     back = PAGES[taken.action].format(**taken.arguments)
     return form.see(f"{ROOT}/dot/{code}/{back}", _("Đã rút đề nghị."))

@@ -232,7 +232,7 @@ def rehearse(form: OfficerForm, code: str) -> Response:
             trial.rehearsal = True
             # The launch reads the row again.
             session.flush()
-            waves.import_roster(session, trial, testers)
+            waves.import_roster(session, trial, testers, form.staff.who)
             wordings.copy(session, source, trial)
             issued = launch.launch(form.db, session, form.keys, form.settings, trial)
             form.note(session, now, "wave.launch", trial.code, **launch.facts(trial, issued))
