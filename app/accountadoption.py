@@ -8,7 +8,8 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from app import accountbonds, connections, passwords, recoverycodes, staffqueue
-from app.keys import Content, KeyFile
+from app.keycontent import Content
+from app.keys import KeyFile
 from app.officemodels import RecoveryCode, Staff, WaveOfficer
 
 

@@ -5,7 +5,7 @@ this module is sums, comments and the hashes of receipts.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -17,6 +17,7 @@ from app import ballotbonds, scoring
 from app.alterations import BallotsAltered, Scan
 from app.closing import UrnDigest
 from app.index import Index
+from app.itemmasks import group_masks, level_codes, mask, unit_masks
 from app.keys import KeyFile
 from app.models import Ballot, Respondent, UrnRow, Wave
 from app.tokens import BallotName, receipt_hash
@@ -115,14 +116,14 @@ def count_urn(
     count = Count()
     kinds: list[_Kind] = []
     expected, earlier = _receipts(session, wave, index, layout, keys, kinds, count)
-    codes = _level_codes(index)
+    codes = level_codes(index)
     every = "".join(sorted(frozenset().union(*codes.values()))).encode()
     groups = {
         (group.code, at_launch): _GroupCount(layout, every)
         for group in index.groups
         for at_launch in (True, False)
     }
-    unit_masks = _unit_masks(layout)
+    of_unit = unit_masks(layout)
     ballots: Counter[str] = Counter()
     at_launch: Counter[str] = Counter()
     opener = Opener(keys.wave(wave.code).private_key, seal_info(wave.code, wave.index_digest))
@@ -158,7 +159,7 @@ def count_urn(
         spoiled |= bool(int.from_bytes(levels, "big") & kind.forbidden)
         groups[kind.group, kind.at_launch].add(levels)
         scored = int.from_bytes(levels.translate(_SCORED), "big")
-        rated = [unit for unit, mask in unit_masks.items() if scored & mask]
+        rated = [unit for unit, mask in of_unit.items() if scored & mask]
         ballots.update(rated)
         if kind.at_launch:
             at_launch.update(rated)
@@ -216,8 +217,8 @@ def _receipts(
     expected: dict[bytes, int] = {}
     earlier: set[bytes] = set()
     known: dict[tuple[str, str | None, str, bool], int] = {}
-    unit_masks, group_masks = _unit_masks(layout), _group_masks(index, layout)
-    everything = _mask(True for _item in layout.items)
+    of_unit, of_group = unit_masks(layout), group_masks(index, layout)
+    everything = mask(True for _item in layout.items)
     scan = Scan(keys, wave)
 
     def receipt(number: bytes, issue: int) -> bytes:
@@ -242,39 +243,14 @@ def _receipts(
         if key not in known:
             known[key] = len(kinds)
             units = index.rated_units(row.group, row.agency, row.assigned.split())
-            rated = reduce(or_, (unit_masks[unit] for unit in units), 0)
-            forbidden = everything ^ (group_masks[row.group] & rated)
+            rated = reduce(or_, (of_unit[unit] for unit in units), 0)
+            forbidden = everything ^ (of_group[row.group] & rated)
             kinds.append(_Kind(row.group, row.at_launch, forbidden))
         expected[receipt(row.number, row.issue)] = known[key]
     if found := scan.found(session):
         raise BallotsAltered(wave.code, found)
     count.issued, count.issued_later, count.altered = scan.issued, scan.issued_later, scan.lost
     return expected, earlier
-
-
-def _level_codes(index: Index) -> dict[str, frozenset[str]]:
-    """The levels each question may be answered with."""
-    return {q.code: frozenset(scoring.level_codes(index, q)) for q in index.scored_questions}
-
-
-def _mask(chosen: Iterable[bool]) -> int:
-    """All bits of the bytes of chosen items, as one number."""
-    return int.from_bytes(bytes(255 * choice for choice in chosen), "big")
-
-
-def _unit_masks(layout: Layout) -> dict[str, int]:
-    """The items about each unit."""
-    return {code: _mask(unit == code for _question, unit in layout.items) for code in layout.units}
-
-
-def _group_masks(index: Index, layout: Layout) -> dict[str, int]:
-    """The items that each group is asked."""
-    return {
-        group.code: _mask(
-            group.code in index.question_of[question].groups for question, _unit in layout.items
-        )
-        for group in index.groups
-    }
 
 
 def _by_item(

@@ -24,6 +24,7 @@ from app.rostercolumns import (
     EMAIL,
     GROUP,
     LONGEST,
+    MOST_STRANGE,
     NAME,
     NEEDED,
     PHONE,
@@ -38,8 +39,6 @@ __all__ = [
     "AGENCY", "ASSIGNED", "CHANNEL", "EMAIL", "GROUP", "NAME", "PHONE", "POSITION",
     "Person", "Roster", "email_key", "read",
 ]  # fmt: skip
-# In one cell; one with more of them holds no list of units, and each is compared with every name.
-MOST_STRANGE = 10
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,7 @@ class Roster:
 def read(index: Index, rows: Sheet | Rows) -> Roster:
     """The people of a roster file in file order, and what the officer should look at.
 
-    A column that no row needs may be missing. Raises `TableFault` with every fault of every row,
-    each with its remedy.
+    A column that no row needs may be missing. Raises `TableFault` with all faults and remedies.
     """
     reader = _Reader(index, table.read(sheet_of(rows, WANTED), *columns_of(index)))
     brokencells.mark(reader.table, (NAME, GROUP, AGENCY, ASSIGNED, POSITION), name=NAME)
@@ -257,8 +255,7 @@ class _Reader:
             values = {"unit": shown(part), "units": ", ".join(found)}
             values["guess"] = "" if found else self.units.guess(part)
             self.table.fault(record, ASSIGNED, problem + "{guess}", **values)
-            strange += 1
-            if strange == MOST_STRANGE:
+            if (strange := strange + 1) == MOST_STRANGE:
                 break
         return tuple(units)
 

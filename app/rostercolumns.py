@@ -15,6 +15,8 @@ POSITION, PHONE, CHANNEL = "Chức vụ", "Điện thoại", "Kênh"
 LONGEST = {NAME: 200, AGENCY: 300, POSITION: 200, PHONE: 50}
 NEEDED = frozenset((AGENCY, ASSIGNED))  # by some groups
 BY_LETTER = "thư"
+# In one cell; one with more of them holds no list of units, and each is compared with every name.
+MOST_STRANGE = 10
 
 
 def is_person(row: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 desk      who is signed in, what was posted, how a page is drawn
 posts     fields and files of a form    addresses  numbers in addresses
 waveline  what every page says of its wave
-faults    what the console says when something goes wrong
+faults    what the console says when something goes wrong      faultpages  its plain pages
 signin    in and out
 tries     wrong passwords and codes: how many, and the queue before the hashing
 entry     the ways to a password and a second factor

@@ -28,7 +28,7 @@ from app.web.console.desk import (
     SignedInForm,
     Stale,
 )
-from app.web.console.faults import NOBODY
+from app.web.console.faultpages import NOBODY
 from app.web.console.posts import Posts, PostsOf
 from app.web.console.tries import Turn, must_not_guess_codes, wrong_code
 from app.web.pages import House, house_of, page, see

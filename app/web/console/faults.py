@@ -1,7 +1,6 @@
 """What the console says when something goes wrong: what happened, and what to do next."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -20,12 +19,11 @@ from app.table import TableFault
 from app.waves import WaveRefused
 from app.web import api, errors
 from app.web.bounds import TooSlow
-from app.web.console.back import page_of, sign_in_path
+from app.web.console.back import sign_in_path
 from app.web.console.cookies import ROOT, leave_word
 from app.web.console.desk import (
     SECOND_FACTOR,
     CodeRefused,
-    Desk,
     LinkOver,
     NoSecondFactor,
     NotSignedIn,
@@ -33,14 +31,27 @@ from app.web.console.desk import (
     TicketRefused,
     WrongRole,
 )
+from app.web.console.faultpages import (
+    NOBODY,
+    NOTHING_DONE,
+    altered,
+    code_refused,
+    crowded,
+    gone,
+    keys_away,
+    link_over,
+    said,
+    stale,
+    ticket_refused,
+    too_many,
+    wrong_role,
+)
 from app.web.console.people import PersonRemoved
 from app.web.console.removals import person_removed
 from app.web.console.tries import Crowded, TooManyTries
 from app.web.forms import FormRefused
-from app.web.pages import house_of, page, see, wrong
+from app.web.pages import house_of, page, see
 from app.workbook import UnreadableTable
-
-NOTHING_DONE = _("Chưa có gì của lần gửi này được thực hiện.")
 
 
 def install(app: FastAPI) -> None:
@@ -106,32 +117,6 @@ def of_console(request: Request) -> bool:
     return request.url.path == ROOT or request.url.path.startswith(f"{ROOT}/")
 
 
-def said(
-    request: Request, status: int, title: str, remedy: str, faults: list[str] | None = None
-) -> Response:
-    """The plain page of a fault."""
-    values: dict[str, object] = {"title": title, "remedy": remedy, "faults": faults or []}
-    desk: Desk | None = getattr(request.state, "desk", None)
-    if desk is not None:
-        values["back"] = page_of(request) if request.method == "POST" else ""
-        # A key file that is away lacks to the tickets of this page too.
-        with suppress(KeysMissing):
-            return desk.page("console/fault.html", values, status=status)
-    return page("console/fault.html", {**NOBODY, **values}, status)
-
-
-# A page of the console for who is not signed in.
-NOBODY: dict[str, object] = {
-    "staff": None,
-    "roles": frozenset(),
-    "head": None,
-    "here": None,
-    "agency": "",
-    "section": "",
-    "said": "",
-}
-
-
 def not_signed_in(request: Request, _error: Exception) -> Response:
     if request.headers.get("hx-request"):
         # A part of a page cannot show the way to sign in; the whole page can.
@@ -150,101 +135,6 @@ def not_signed_in(request: Request, _error: Exception) -> Response:
     return leave_word(see(sign_in_path(request)), house_of(request), words)
 
 
-def wrong_role(request: Request, _error: Exception) -> Response:
-    return said(
-        request,
-        403,
-        _("Trang này không thuộc vai trò của tài khoản này"),
-        _("Nhờ người có vai trò ấy làm, hoặc nhờ người quản trị tài khoản đổi vai trò."),
-    )
-
-
-def stale(request: Request, _error: Exception) -> Response:
-    return said(
-        request,
-        409,
-        _("Trang vừa gửi đã cũ"),
-        _(
-            "Có người vừa đổi nội dung này, hoặc đợt đã sang bước khác. Mở lại trang để xem hiện"
-            " trạng rồi làm tiếp. {nothing}"
-        ).format(nothing=NOTHING_DONE),
-    )
-
-
-def link_over(request: Request, _error: Exception) -> Response:
-    if wrong(request):
-        return said(
-            request,
-            429,
-            _("Có quá nhiều lần thử sai từ mạng này"),
-            _("Đợi một phút rồi thử lại. Đường dẫn và mã đúng thì lúc nào cũng mở được."),
-        )
-    return said(
-        request,
-        404,
-        _("Đường dẫn này không còn dùng được"),
-        _(
-            "Đường dẫn chỉ dùng một lần và có thời hạn. Nếu đã có mật khẩu thì đăng nhập; nếu chưa,"
-            " nhờ người quản trị gửi lại thư mời, hoặc dùng “Quên mật khẩu”."
-        ),
-    )
-
-
-def too_many(request: Request, _error: Exception) -> Response:
-    if getattr(request.state, "desk", None) is not None:
-        words = _(
-            "Đợi 15 phút rồi thử lại; trong lúc ấy mật khẩu và mã đúng cũng chưa được nhận. Cần làm"
-            " ngay: dùng một mã dự phòng thay cho mã trên điện thoại. {nothing}"
-        )
-        title = _("Có quá nhiều lần nhập sai")
-        return said(request, 429, title, words.format(nothing=NOTHING_DONE))
-    return said(
-        request,
-        429,
-        _("Có quá nhiều lần nhập sai"),
-        _(
-            "Đợi 15 phút rồi thử lại; trong lúc ấy mật khẩu và mã đúng cũng chưa được nhận. Cần vào"
-            " ngay: dùng một mã dự phòng thay cho mã trên điện thoại, hoặc đăng nhập từ mạng khác"
-            " (chẳng hạn mạng của điện thoại). Không còn mã dự phòng: nhờ người quản trị tài"
-            " khoản đặt lại. {nothing}"
-        ).format(nothing=NOTHING_DONE),
-    )
-
-
-def crowded(request: Request, _error: Exception) -> Response:
-    """The queue before the passwords; nobody's tries are counted by it."""
-    response = said(
-        request,
-        503,
-        _("Đang có quá nhiều người đăng nhập cùng lúc"),
-        _("Đợi một phút rồi thử lại. {nothing}").format(nothing=NOTHING_DONE),
-    )
-    response.headers["Retry-After"] = "60"
-    return response
-
-
-def ticket_refused(request: Request, _error: Exception) -> Response:
-    return said(
-        request,
-        403,
-        _("Biểu mẫu này không còn dùng được"),
-        _("Mở lại trang rồi làm lại: có thể đã đăng nhập lại từ lúc mở trang. {nothing}").format(
-            nothing=NOTHING_DONE
-        ),
-    )
-
-
-def code_refused(request: Request, _error: Exception) -> Response:
-    return said(
-        request,
-        422,
-        _("Mã xác thực không đúng hoặc đã dùng"),
-        _("Đợi mã mới trên điện thoại (tối đa 30 giây), mở lại trang và nhập. {nothing}").format(
-            nothing=NOTHING_DONE
-        ),
-    )
-
-
 def refused(request: Request, error: Exception) -> Response:
     """What a verb refuses, in its own words."""
     if not of_console(request):
@@ -253,33 +143,11 @@ def refused(request: Request, error: Exception) -> Response:
     return said(request, 422, _("Chưa làm được việc này"), faults[0] if faults else "", faults[1:])
 
 
-def altered(request: Request, error: Exception) -> Response:
-    """Somebody wrote into the database past this program."""
-    words = error.words if isinstance(error, WaveAltered) else str(error)
-    return said(request, 409, _("Dữ liệu đã bị sửa ngoài hệ thống"), words)
-
-
-def keys_away(request: Request) -> Response:
-    """What a stranger hears of missing keys, and everybody of a key file that is lost: no path and
-    no command."""
-    return said(
-        request,
-        503,
-        _("Trang quản trị chưa dùng được"),
-        _("Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ; chưa có gì bị mất."),
-    )
-
-
 def head_refused(request: Request, status: int) -> Response:
     """What is said of an address or headers too long to be read; nothing of them is looked at."""
     if api.of_api(request):
         return api.http_fault(request, HTTPException(status))
     return errors.head_refused(status)
-
-
-def gone(_request: Request, _error: Exception) -> Response:
-    """The browser left in the middle of an upload; nobody reads this."""
-    return Response(status_code=400)
 
 
 def http_fault(request: Request, error: HTTPException) -> Response:

@@ -20,7 +20,7 @@ from app.web.console.cookies import (
     set_session,
 )
 from app.web.console.desk import LOOK, SIGN_IN, SignedInForm
-from app.web.console.faults import NOBODY
+from app.web.console.faultpages import NOBODY
 from app.web.console.posts import PostsOf
 from app.web.console.tries import (
     TooManyTries,
