@@ -165,8 +165,7 @@ class _Reader:
         cleaned = clean(record.cells.get(column, "")) if text is None else text
         if len(cleaned) > LONGEST[column]:
             long = _("Dài {length} ký tự, tối đa {most}. Viết ngắn lại.")
-            most = LONGEST[column]
-            self.table.fault(record, column, long, length=len(cleaned), most=most)
+            self.table.fault(record, column, long, length=len(cleaned), most=LONGEST[column])
         if has_encoded_word(cleaned):
             # Decoded by a mail program, such a text can end a header and begin another.
             self.table.fault(record, column, _("Có đoạn mã hóa “=?”. Gõ lại bằng chữ thường."))
