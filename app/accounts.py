@@ -30,6 +30,19 @@ def any_account(session: Session) -> bool:
     return accountbonds.any_known(session)
 
 
+def must_be_whole(session: Session) -> None:
+    """Raises AccountRefused while any account is altered: where it is counted who there is, nobody
+    may make two people one by altering the other."""
+    if found := altered(session):
+        raise AccountRefused(
+            _(
+                "Có tài khoản đã bị sửa ngoài hệ thống: {names}. Việc này tùy có mấy người nên chưa"
+                " làm được. Báo người quản trị máy chủ và Hội đồng; người quản trị tài khoản đặt"
+                " lại hoặc xóa các tài khoản ấy trước."
+            ).format(names=", ".join(each.name for each in found))
+        )
+
+
 def find(session: Session, email: str) -> Account:
     """The account of an address, an altered one too. Raises AccountRefused."""
     key = email_key(email)

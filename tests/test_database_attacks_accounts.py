@@ -6,6 +6,7 @@ before, and may have an account of his own; he does not have the key file.
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from app import (
     repairing,
     sending,
     serving,
+    settings,
     staff,
     staffmail,
     waveofficers,
@@ -700,3 +702,53 @@ def test_after_a_crash_who_came_in_is_in_and_who_did_not_is_not(
     repairing.settle_left(db, keys)
     assert names(db) == ["Trần Thu Hà", "Vừa Thêm"]
     assert ALTERED not in shown(two[0])
+
+
+# Two people made one
+
+
+ALONE = [
+    "DELETE FROM staff WHERE id = :id",
+    "UPDATE staff SET roles = 'council' WHERE id = :id",
+    "UPDATE staff SET totp_confirmed_at = NULL WHERE id = :id",
+    "UPDATE staff SET removed_at = created_at WHERE id = :id",
+]
+
+
+@pytest.mark.parametrize("statement", ALONE)
+def test_nobody_launches_alone_by_altering_the_other_officer(
+    db: Database, keys: KeyFile, configured: Settings, statement: str
+) -> None:
+    relay = settings.read({"PHIEU_SMTP_URL": "smtp://127.0.0.1:9"}).relay
+    index, clerk = make_index(), desk_of(db, keys, replace(configured, relay=relay))
+    other, _secret = make_staff(db, keys, "officer", name="Lò Văn Sơn")
+    with db.transaction() as session:
+        now = db.now(session)
+        wave = waves_of.new(session, "dot-thu", index, now, now + timedelta(days=9), now)
+        # Then its check list is short.
+        wave.rehearsal = True
+        session.flush()
+        waves_of.import_roster(session, wave, make_people(index, 60))
+    write(db, "DELETE FROM recovery_code")
+    write(db, statement, id=other)
+    form = clerk.open(LAUNCH).form_to("/phat-phieu")
+    clerk.send(form, {"ma-xac-thuc": clerk.code()})
+    assert clerk.status == 422
+    assert "Lò Văn Sơn" in clerk.text
+    assert ALTERED in clerk.text
+    with db.reading() as session:
+        assert waves_of.load(session, "dot-thu").launched_at is None
+
+
+@pytest.mark.parametrize("statement", ALONE)
+def test_nobody_copies_the_master_key_alone_by_altering_the_others(
+    db: Database, keys: KeyFile, admin: Clerk, statement: str
+) -> None:
+    other, _secret = make_staff(db, keys, "officer", name="Lò Văn Sơn")
+    write(db, statement, id=other)
+    path = f"{ACCOUNTS}/khoa-goc"
+    form = admin.open(path).form_to(path)
+    admin.send(form, {"cau": PHRASE, "cau-lai": PHRASE, "ma-xac-thuc": admin.code()})
+    assert admin.status == 422
+    assert "Lò Văn Sơn" in admin.text
+    assert "phieu_master" not in admin.response.text

@@ -250,6 +250,7 @@ def launch_now(form: OfficerForm, code: str) -> Response:
         with form.db.transaction() as session:
             # Nobody becomes an officer, or ceases to be one, between the count and the launch.
             accounts.take_turn(session)
+            accounts.must_be_whole(session)
             wave, now = held_draft(form, session, code), form.db.now(session)
             row = preparation.of(session, id_of(wave))
             if form.seen != _seen(form, session, wave, row):

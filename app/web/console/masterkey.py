@@ -78,6 +78,8 @@ def make(form: AdminForm) -> Response:
         return _page(form, [(_("Hai lần nhập câu mật khẩu khác nhau."), AGAIN)], typed)
     try:
         with form.db.transaction() as session:
+            accounts.take_turn(session)
+            accounts.must_be_whole(session)
             now = form.db.now(session)
             form.must_confirm(session, now)
             second = _second(form, session, now)
