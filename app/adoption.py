@@ -8,6 +8,7 @@ minutes of such a wave say so. A key file asks for this itself (`adopt`), the da
 
 import logging
 from base64 import b64encode
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from sqlmodel import Session, col
 
 from app import (
     accountadoption,
+    alterations,
     ballotbonds,
     bonds,
     proposals,
@@ -24,12 +26,13 @@ from app import (
     waveofficers,
     wordings,
 )
-from app.db import Database
+from app.db import Database, take_close_lock
 from app.keycontent import Content, master_of
 from app.keys import KeyFile
 from app.language import _, moment
 from app.models import Ballot, Respondent, Sheet, Wave
 from app.tokens import derive
+from app.waves import WaveRefused
 
 log = logging.getLogger("phieu.keys")
 
@@ -48,11 +51,50 @@ def adopt(db: Database, keys: KeyFile) -> None:
         accounts = accountadoption.take_over(session, keys, why, now)
         entries = _waves(session, keys, why, now)
     with keys.changing() as content:
-        for code, entry in entries.items():
-            content["waves"][code] = {**content["waves"].get(code, {}), **entry}
+        _lay_down(content, entries)
         content |= accounts
         content.pop("adopt", None)
     log.warning("%d waves are taken over as the database has them (%s)", len(entries), why)
+
+
+def _lay_down(content: Content, entries: Mapping[str, Content]) -> None:
+    for code, entry in entries.items():
+        content["waves"][code] = {**content["waves"].get(code, {}), **entry}
+
+
+def accept(session: Session, keys: KeyFile, code: str, reason: str, now: datetime) -> Content:
+    """A wave of a database that was restored from a backup, as an entry of the key file.
+
+    What the rows say is believed as far as their MACs fit: states that were in force once, not what
+    somebody made up. The minutes tell of it. The caller writes the entry down after the commit
+    (`write_down`). Raises WaveRefused where nothing differs.
+    """
+    wave = session.scalars(select(Wave).where(col(Wave.code) == code)).first()
+    if wave is None or wave.launched_at is None:
+        words = _("Cơ sở dữ liệu không có đợt {code} đã phát phiếu. Khôi phục bản lưu mới hơn.")
+        raise WaveRefused(words.format(code=code))
+    take_close_lock(session, cast(int, wave.id))
+    sound = not wavefacts.differing(keys, code, wave)
+    if sound and not alterations.find(session, keys, wave):
+        words = _("Đợt {code} đang đúng như tệp khóa ghi; không có gì phải nhận.")
+        raise WaveRefused(words.format(code=code))
+    entry = take_over(session, keys, wave, "restored", now)
+    (before,) = (*keys.accepted("waves", code, "facts"), {})[:1]
+    facts = entry["facts"]["now"]
+    told = _("Cơ sở dữ liệu được khôi phục từ bản lưu, nhận lúc {at}. Lý do: {reason}")
+    facts["unproved"] = [
+        *(before or {}).get("unproved", []),
+        told.format(at=moment(now), reason=reason),
+    ]
+    if voided := (before or {}).get("voided"):
+        facts["voided"] = voided
+    return entry
+
+
+def write_down(keys: KeyFile, code: str, entry: Content) -> None:
+    """Hold a wave to what was accepted of it."""
+    with keys.changing() as content:
+        _lay_down(content, {code: entry})
 
 
 def _waves(session: Session, keys: KeyFile, why: str, now: datetime) -> dict[str, Content]:
@@ -95,7 +137,7 @@ def take_over(session: Session, keys: KeyFile, wave: Wave, why: str, now: dateti
         )
         facts["sheets"] = {str(n): tallies.sheet_digest(document) for n, document in sheets}
     entry["facts"] = {"first": None, "now": facts}
-    if wave.two_people:
+    if wave.two_people and why != "restored":
         officers = waveofficers.take_over(session, wave)
         entry[waveofficers.SLOT] = {"first": None, "now": officers}
     entry["ballots"] = {

@@ -30,7 +30,7 @@ from app.terminal import (
     workshop,
 )
 from app.wavecli import wave
-from app.wavemend import repair, void_altered
+from app.wavemend import accept, repair, void_altered
 
 app = typer.Typer(
     add_completion=False,
@@ -40,6 +40,7 @@ app = typer.Typer(
     help=_("Phieu: điều tra xã hội học phục vụ chấm điểm Chỉ số cải cách hành chính."),
 )
 wave.command("repair", help=_("Đưa các mốc của đợt về như tệp khóa ghi."))(repair)
+wave.command("accept", help=_("Nhận đợt như cơ sở dữ liệu vừa khôi phục từ bản lưu."))(accept)
 wave.command("void-altered", help=_("Tuyên bố vô hiệu các phiếu bị sửa ngoài hệ thống."))(
     void_altered
 )

@@ -68,6 +68,7 @@ ACTIONS = {
     "wave.propose": _("Đề nghị, chờ người thứ hai"),
     "wave.withdraw": _("Rút đề nghị"),
     "wave.void-altered": _("Tuyên bố vô hiệu phiếu bị sửa"),
+    "wave.accept": _("Nhận đợt sau khi khôi phục cơ sở dữ liệu"),
     "wave.repair": _("Đưa đợt về như tệp khóa ghi"),
     "wave.join": _("Nhận làm một trong hai người của đợt"),
     "wave.unseal": _("Mở hòm phiếu"),

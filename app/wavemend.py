@@ -1,11 +1,11 @@
-"""`phieu wave repair` and `void-altered`: when somebody has written into the database."""
+"""`phieu wave repair`, `accept` and `void-altered`: when the database is not as it was written."""
 
 import sys
 from typing import Annotated
 
 import typer
 
-from app import alterations, repairing, wavefacts, waves
+from app import adoption, alterations, repairing, staffmail, wavefacts, waves
 from app.language import _, number
 from app.terminal import note, refuse, workshop
 
@@ -23,6 +23,21 @@ def repair(code: Code) -> None:
         print(_("Đã đưa đợt {code} về như tệp khóa ghi.").format(code=code))
     else:
         print(_("Đợt {code} đang đúng như tệp khóa ghi; không sửa gì.").format(code=code))
+
+
+def accept(
+    code: Code, reason: Annotated[str, typer.Option(help=_("Ai khôi phục, lúc nào, vì sao"))]
+) -> None:
+    if not reason.strip():
+        refuse(_("Ghi lý do bằng --reason: ai khôi phục, lúc nào, vì sao."))
+    with workshop() as (db, keys, _settings):
+        with db.transaction() as session:
+            now = db.now(session)
+            entry = adoption.accept(session, keys, code, reason.strip(), now)
+            head = note(db, session, keys, "wave.accept", code, reason=reason.strip())
+            staffmail.queue_heads(session, now, code, "wave.accept", head)
+        adoption.write_down(keys, code, entry)
+    print(_("Đã nhận đợt {code} như cơ sở dữ liệu đang có; biên bản sẽ ghi.").format(code=code))
 
 
 def void_altered(code: Code, yes: Yes = False) -> None:

@@ -638,3 +638,37 @@ def test_another_index_in_the_row_puts_nobody_elses_name_on_a_page(
     (first, *_others) = intruder.names
     assert visitor.open(f"/p/{intruder.keys.tokens.link(first)}").status == 503
     assert "không còn như lúc phát" in visitor.text
+
+
+def test_a_database_restored_from_a_backup_is_accepted_by_command_and_told(
+    intruder: Intruder, configured: Settings
+) -> None:
+    """Earlier states of rows, which are no attack; what somebody made up stays altered."""
+    db, keys, office, code = intruder.db, intruder.keys, Office(configured), intruder.wave.code
+    with pytest.raises(WaveRefused, match="không có gì phải nhận"):
+        office.types("accept", code, "--reason", "thử")
+    backup = intruder.read("SELECT number, issue, code_mac, bond FROM ballot ORDER BY number")
+    with db.transaction() as session:
+        wave, now = waves.load(session, code), db.now(session)
+        corrections.reissue(session, keys, wave, session.get_one(Respondent, 1), now, DOMAIN)
+    for row in backup:
+        intruder.write(
+            "UPDATE ballot SET issue = :i, code_mac = :m, bond = :b WHERE number = :n",
+            i=row.issue,
+            m=row.code_mac,
+            b=row.bond,
+            n=row.number,
+        )
+    with db.reading() as session:
+        assert alterations.find(session, keys, waves.load(session, code))
+    office.types("accept", code, "--reason", "Khôi phục từ bản lưu 1/3")
+    intruder.write("UPDATE respondent SET name = 'x' WHERE id = 2")
+    with db.reading() as session:
+        found = alterations.find(session, keys, waves.load(session, code))
+    assert [each.respondent_id for each in found.altered] == [2]
+    intruder.write("UPDATE respondent SET name = 'Người thứ 2' WHERE id = 2")
+    cast_all(db, keys, intruder.wave)
+    intruder.close()
+    minutes = intruder.unseal()
+    assert minutes.counted == 20
+    assert "Khôi phục từ bản lưu 1/3" in minutes.unproved
