@@ -36,7 +36,8 @@ def ids(db: Database, wave: Wave) -> list[int]:
 def plain(clerk: Clerk, id_: int, name: str) -> str:
     """The page without what differs between any two people."""
     text = re.sub(r'name="ve" value="[^"]*"', "", clerk.response.text)
-    text = re.sub(r'data-left="\d+"', "", text)  # the clock goes on from one person to the next
+    # The clock goes on from one person to the next.
+    text = re.sub(r'data-(idle-)?left="\d+"|Phiên làm việc hết lúc[^<"]*', "", text)
     number = name.rpartition(" ")[2]
     text = text.replace(f"/danh-sach/{id_}", "/danh-sach/N").replace(name, "NGƯỜI")
     return re.sub(rf"nguoi{number}@|moi{number}@", "nguoi@", text)
