@@ -54,7 +54,7 @@ def adopt(db: Database, keys: KeyFile) -> None:
         _lay_down(content, entries)
         content |= accounts
         content.pop("adopt", None)
-    log.warning("%d waves are taken over as the database has them (%s)", len(entries), why)
+    log.info("%d waves are taken over as the database has them (%s)", len(entries), why)
 
 
 def _lay_down(content: Content, entries: Mapping[str, Content]) -> None:

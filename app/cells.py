@@ -10,6 +10,8 @@ from app.cleaning import clean
 from app.language import _
 
 MERGED, FORMULA = "#GỘP", "#CÔNG THỨC"
+# From the first column along one row: a line over a part of the list, or the place to sign.
+ACROSS = re.compile(r"A(\d+):[A-Z]+\1")
 
 # The codes of Excel and of others, a column too narrow for its number, a sheet still being filled.
 ERROR = re.compile(
@@ -27,6 +29,10 @@ REMEDIES = {
     ),
     "": _("Ô đang báo lỗi. Sửa công thức, hoặc ghi giá trị thay công thức."),
 }
+TITLE = _(
+    "Ô nằm trong vùng ô gộp {range} của một dòng. Dòng ấy là tiêu đề phần hay chỗ ký thì xóa cả"
+    " dòng; là một người hay một kết quả thì bỏ gộp ô (Unmerge Cells) rồi ghi vào từng ô."
+)
 DATE = _(
     "Excel đã đổi ô này thành ngày tháng. Định dạng ô là Văn bản (Text) rồi gõ lại như ban đầu."
 )
@@ -56,7 +62,8 @@ def spoiled(text: str, kind: str = " ") -> tuple[str, dict[str, str]] | None:
     if not text or len(text) > 60:
         return None
     if text.startswith(f"{MERGED} "):
-        return REMEDIES[MERGED], {"range": clean(text.removeprefix(MERGED))}
+        place = clean(text.removeprefix(MERGED))
+        return TITLE if ACROSS.fullmatch(place) else REMEDIES[MERGED], {"range": place}
     if text == FORMULA:
         return REMEDIES[FORMULA], {}
     return (REMEDIES[""], {}) if ERROR.fullmatch(text.strip()) else None

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from app import backlog, indexfile, settings
-from app.db import DatabaseFault
+from app.db import Database, DatabaseFault
 from app.index import Index
 from app.indexfile import Fault, IndexFault
 from app.keycli import keyfile
@@ -138,10 +138,8 @@ def send() -> None:
             with progress_bar(_("Gửi thư")) as progress:
                 result = sending.send_due(db, keys, configured, progress=progress)
         except sending.RelayRefused as refused:
-            refuse(str(refused))
-        with db.reading() as session:
-            now = db.now(session)
-            waiting = [each.words(now) for each in backlog.put_off(session, now)]
+            refuse("\n".join([str(refused), *_waiting(db)]))
+        waiting = _waiting(db)
     print(
         _(
             "Đã gửi {sent} thư, hỏng {failed}, để gửi lại sau {deferred}, không rõ đã tới hay chưa"
@@ -155,6 +153,20 @@ def send() -> None:
     )
     for words in waiting:
         print(words)
+
+
+def _waiting(db: Database) -> list[str]:
+    """A line for each lot of letters that wait: how many, until when, why."""
+    with db.reading() as session:
+        now = db.now(session)
+        due = backlog.waiting(session, now).due
+        lines = [each.words(now) for each in backlog.put_off(session, now)]
+    if due:
+        again = _(
+            "{count} thư đã đến hạn còn chờ: chạy lại “phieu send”, hoặc để “phieu serve” gửi."
+        )
+        lines.insert(0, again.format(count=number(due)))
+    return lines
 
 
 @app.command(help=_("Tính lại một tệp JSON đã xuất và so từng con số; chỉ cần chính tệp ấy."))

@@ -1,5 +1,6 @@
 """Run the web server: settings checked, database migrated, left-overs finished, then uvicorn."""
 
+import ipaddress
 import logging
 import os
 import sys
@@ -48,17 +49,28 @@ def setup_link(db: Database, keys: KeyFile, base_url: str) -> str:
 def must_know_its_proxy(environment: Mapping[str, str], configured: Settings) -> None:
     """Raises SettingsRefused where anybody's word on where a request comes from would be taken.
 
-    uvicorn reads FORWARDED_ALLOW_IPS; a star makes it believe the left end of X-Forwarded-For,
-    which the visitor writes, and all limits per network are then no limits.
+    uvicorn reads FORWARDED_ALLOW_IPS; a star, or a network of all addresses, makes it believe the
+    left end of X-Forwarded-For, which the visitor writes, and all limits per network are then no
+    limits.
     """
     trusted = environment.get("FORWARDED_ALLOW_IPS", "").split(",")
-    if configured.is_https and "*" in map(str.strip, trusted):
+    if configured.is_https and any(map(_is_anybody, map(str.strip, trusted))):
         raise SettingsRefused(
             _(
-                "FORWARDED_ALLOW_IPS không được là “*”: ai cũng có thể tự xưng địa chỉ mạng. Ghi"
-                " địa chỉ hoặc mạng con của máy chủ web đứng trước, ví dụ 172.31.247.1."
+                "FORWARDED_ALLOW_IPS không được là “*” hay mọi địa chỉ (“/0”): ai cũng có thể tự"
+                " xưng địa chỉ mạng. Ghi địa chỉ hoặc mạng con của máy chủ web đứng trước, ví dụ"
+                " 172.31.247.1."
             )
         )
+
+
+def _is_anybody(trusted: str) -> bool:
+    if trusted == "*":
+        return True
+    try:
+        return ipaddress.ip_network(trusted, strict=False).prefixlen == 0
+    except ValueError:  # a name: uvicorn trusts no address by it
+        return False
 
 
 def altered_accounts(db: Database) -> str:

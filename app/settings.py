@@ -162,10 +162,16 @@ def _must_be_sealed(url: str, environment: Mapping[str, str]) -> None:
     try:
         parts = urlsplit(url)
         asked = parse_qs(parts.query, max_num_fields=50)
-        named = [parts.hostname or "", *asked.get("host", []), *asked.get("hostaddr", [])]
+        if parts.port == 0:
+            raise ValueError(url)
+        addresses = asked.get("hostaddr", [environment.get("PGHOSTADDR", "")])
+        named = [parts.hostname or "", *asked.get("host", []), *addresses]
     except ValueError as error:
         raise SettingsRefused(
-            _("PHIEU_DATABASE_URL không đọc được. Ký tự lạ trong mật khẩu phải viết dạng %XX.")
+            _(
+                "PHIEU_DATABASE_URL không đọc được. Ký tự lạ trong mật khẩu phải viết dạng %XX;"
+                " cổng là số từ 1 đến 65535."
+            )
         ) from error
     hosts = [host for each in named for host in each.split(",") if host]
     # What the address leaves out libpq takes from here; a path is a socket of this machine.

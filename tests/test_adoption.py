@@ -5,6 +5,7 @@ before ballots were bound left it: its database, its key file, its links and rec
 """
 
 import json
+import logging
 import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator
@@ -101,6 +102,16 @@ def test_a_wave_of_before_is_answered_closed_opened_and_scored(
     with db.transaction() as session:
         document, _new = scoresheets.score(db, session, CODE)
     verify.verify(export.to_json(document))
+
+
+def test_no_command_says_in_the_words_of_a_log_that_it_took_a_wave_over(
+    older: tuple[Database, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a log of its own a command prints warnings, in English, among what it says."""
+    with caplog.at_level(logging.INFO):
+        started(*older)
+    taken = [each.levelname for each in caplog.records if "taken over" in each.message]
+    assert taken == ["INFO"]
 
 
 def test_what_an_officer_wrote_before_still_goes(older: tuple[Database, Path]) -> None:

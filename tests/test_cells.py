@@ -107,6 +107,19 @@ def test_merges_beside_and_above_the_table_do_not_matter() -> None:
     assert len(read(made).people) == 2
 
 
+@pytest.mark.parametrize(("row", "text"), [(2, "I. Đại biểu HĐND tỉnh"), (4, "Người lập biểu")])
+def test_a_line_across_the_list_is_to_be_deleted_and_not_filled(row: int, text: str) -> None:
+    """A title of a part, or the place to sign: unmerged and filled it would be a person."""
+    made, sheet = book(HEADING, [], person(0, "snv"))
+    sheet.cell(row, 1, text)
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
+    found = faults(made)
+    assert {fault.split(": ")[0] for fault in found} == {f"Dòng {row}"}
+    across = [fault for fault in found if f"vùng ô gộp A{row}:C{row} của một dòng" in fault]
+    assert len(across) == 2
+    assert all("xóa cả dòng" in fault for fault in across)
+
+
 def test_a_heading_over_two_columns_is_asked_about_when_both_hold_something() -> None:
     made, sheet = book([*HEADING[:4], ""], person(0, "", "snv"))
     sheet.merge_cells("D1:E1")

@@ -267,7 +267,9 @@ def test_a_server_opens_as_wide_as_it_may() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
-@pytest.mark.parametrize("trusted", ["*", "10.0.0.1, *"])
+@pytest.mark.parametrize(
+    "trusted", ["*", "10.0.0.1, *", "0.0.0.0/0", "10.0.0.1, ::/0", "8.8.8.8/0"]
+)
 @SQLITE
 def test_a_star_for_the_proxy_is_refused_on_https(configured: Settings, trusted: str) -> None:
     secure = replace(configured, base_url="https://phieu.vi-du.vn")

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import select
+from typer.testing import CliRunner
 
-from app import backlog, staffmail
+from app import backlog, cli, staffmail
 from app.attempts import SendResult
 from app.db import Database
 from app.keys import KeyFile
@@ -261,3 +262,34 @@ def test_phieu_send_tells_what_waits_until_when_and_why(
         said = office.says("send")
     assert "Đã gửi 6 thư" in said
     assert re.search(r"6 thư chờ đến \d\d:\d\d\. Hộp thư của a\.vn hẹn gửi lại \(421 4\.7", said)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_phieu_send_tells_what_waits_when_the_relay_takes_no_more(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    """What was put off waits until its time, all else until somebody sends again."""
+    closes = datetime(2999, 1, 1, tzinfo=UTC)
+    make_letters(db, keys, 12, domains=("a.vn", "b.vn"), closes=closes)
+    office = Office(configured)
+    turns: Counter[str] = Counter()
+
+    def script(at: str, to: str) -> object:
+        turns[at] += 1
+        if at == "connect" and turns["kept"]:
+            return "421 4.7.0 busy"
+        if at == "rcpt" and to.endswith("@a.vn"):
+            return "452 4.2.2 full"
+        return CUT if at == "rcpt" and turns["kept"] else None
+
+    with smtp_server(script) as server:
+        office.environment["PHIEU_SMTP_URL"] = server.url
+        refused = CliRunner().invoke(cli.app, ["send"], env=office.environment)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "tạm ngừng nhận thư: 421 4.7.0 busy" in refused.stderr
+    told = re.findall(r"(\d+) thư (?:chờ|đã đến hạn)", refused.stderr)
+    sent = states(db)["sent"]
+    assert sent
+    assert sum(map(int, told)) == 12 - sent
+    assert re.search(r"\d+ thư đã đến hạn còn chờ: chạy lại “phieu send”", refused.stderr)
+    assert re.search(r"\d+ thư chờ đến \d\d:\d\d\. Hộp thư của a\.vn", refused.stderr)

@@ -385,8 +385,19 @@ def test_a_database_here_or_behind_tls_or_as_told_is_taken(url: str) -> None:
 def test_what_the_address_leaves_out_is_read_as_the_driver_reads_it() -> None:
     with pytest.raises(SettingsRefused, match="PHIEU_DATABASE_URL"):
         read({"PHIEU_DATABASE_URL": "postgresql:///phieu", "PGHOST": "db.tinh.gov.vn"})
+    for near in ("postgresql:///phieu", "postgresql://p@localhost/phieu"):
+        with pytest.raises(SettingsRefused, match=r"10\.0\.0\.5"):
+            read({"PHIEU_DATABASE_URL": near, "PGHOSTADDR": "10.0.0.5"})
+    read({"PHIEU_DATABASE_URL": "postgresql:///phieu?hostaddr=::1", "PGHOSTADDR": "10.0.0.5"})
     read({"PHIEU_DATABASE_URL": "postgresql:///phieu", "PGHOST": "/var/run/postgresql"})
     read({"PHIEU_DATABASE_URL": "postgresql://p@db/phieu", "PGSSLMODE": "verify-full"})
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "-1", "5432x"])
+def test_a_port_of_the_database_that_is_none_is_refused_in_words(port: str) -> None:
+    with pytest.raises(SettingsRefused, match=r"PHIEU_DATABASE_URL.*cổng là số") as refused:
+        read({"PHIEU_DATABASE_URL": f"postgresql://p:mk@db:{port}/phieu?sslmode=require"})
+    assert "mk" not in str(refused.value)
 
 
 def test_the_containers_have_settings_that_are_taken() -> None:
