@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from app import ballots, casting
+from app import ballots, casting, keyguard
 from app import indexfile as files
 from app.db import Database, open_database
 from app.keys import KeyFile
@@ -23,12 +23,7 @@ def opened(folder: Path) -> tuple[Database, KeyFile]:
     """An empty SQLite database and its key file."""
     db = open_database(f"sqlite:///{folder / 'phieu.sqlite3'}")
     keys = KeyFile(folder / "keys" / "phieu.key")
-    try:
-        from app import keyguard
-
-        keyguard.guard(db, keys)
-    except ImportError:
-        pass
+    keyguard.guard(db, keys)
     return db, keys
 
 
