@@ -81,8 +81,9 @@ def launch(
     connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
     rows = []
     for respondent_id, *person in cast(Any, respondents):
-        facts = BallotFacts._make([os.urandom(NUMBER_BYTES), 1, True, *person, False])
-        rows.append(ballotbonds.row_of(keys, id_of(wave), wave.code, respondent_id, facts))
+        number = os.urandom(NUMBER_BYTES)
+        facts = BallotFacts._make([number, respondent_id, 1, True, *person, False])
+        rows.append(ballotbonds.row_of(keys, id_of(wave), wave.code, facts))
     connection.execute(insert(Ballot), rows)
     session.refresh(wave)
     wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows))
