@@ -1,0 +1,491 @@
+"""More of what somebody tries who can write anything to the database at any time: old rows put
+back, rows deleted, columns that decide only later, one officer's account beside it."""
+
+from contextlib import suppress
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from app import (
+    ballots,
+    corrections,
+    indexfile,
+    launch,
+    notes,
+    participation,
+    people,
+    reminders,
+    repairing,
+    scoresheets,
+    settings,
+    tallies,
+    unsealing,
+    waves,
+)
+from app.ballotbonds import BallotAltered
+from app.db import Database
+from app.keys import KeyFile
+from app.models import Respondent, Wave
+from app.settings import Settings
+from app.tallies import TallyAltered
+from app.tokens import BallotName, receipt_hash
+from app.urn import Answers, DraftState
+from app.wavefacts import WaveAltered
+from app.waves import WaveRefused, id_of
+from tests.conftest import Clock
+from tests.consoles import stranger
+from tests.making import cast_all, cast_ballot, make_index, make_people, make_wave
+from tests.test_database_attacks import DOMAIN, Intruder, drop_triggers, opened
+
+CONFIGURED = settings.read(
+    {"PHIEU_MAIL_FROM": "phieu@vi-du.vn", "PHIEU_BASE_URL": "http://127.0.0.1:8000"}
+)
+
+
+@pytest.fixture
+def intruder(db: Database, keys: KeyFile, clock: Clock) -> Intruder:
+    made = Intruder(db, keys, clock, make_wave(db, keys, make_index(), 20))
+    drop_triggers(db)
+    return made
+
+
+# Answers of one person.
+
+
+def _begun(intruder: Intruder) -> tuple[Any, Any, Answers]:
+    """The first ballot with answers in its draft: (its row, its draft's row, the answers)."""
+    db, keys = intruder.db, intruder.keys
+    (name, *_others) = intruder.names
+    with db.transaction() as session:
+        ballot = ballots.find(session, name)
+        ballots.start(session, keys, ballot, db.now(session))
+    said = Answers({ballot.asked(None)[0]: "A"})
+    with db.transaction() as session:
+        ballot = ballots.find(session, name)
+        state = DraftState(said, frozenset(ballot.units))
+        ballots.change_draft(session, keys, ballot, db.now(session), lambda _before: state)
+    (row,) = intruder.read("SELECT * FROM ballot WHERE number = :n", n=name.number)
+    (draft,) = intruder.read("SELECT * FROM draft WHERE ballot_number = :n", n=name.number)
+    return row, draft, said
+
+
+@pytest.mark.parametrize("how", ["address", "anew", "cast and anew"])
+def test_a_draft_put_back_is_not_read_by_whoever_was_given_the_ballot_anew(
+    intruder: Intruder, how: str
+) -> None:
+    """One officer sends the ballot to a mailbox of his own, and puts the draft back that was
+    deleted with it: he has the link now, and must not see what its owner had answered."""
+    db, keys = intruder.db, intruder.keys
+    row, draft, said = _begun(intruder)
+    (name, *_others) = intruder.names
+    if how == "cast and anew":
+        cast_ballot(db, keys, name, said)
+    with db.transaction() as session:
+        wave, now = waves.load(session, intruder.wave.code), db.now(session)
+        person = session.get_one(Respondent, row.respondent_id)
+        if how == "address":
+            index, _layout = waves.index_of(wave)
+            wanted = people.person_of(index, people.fields_of(person) | {"Email": "ke@xau.vn"})
+            corrections.correct(session, keys, wave, person, wanted, now, DOMAIN)
+        else:
+            corrections.reissue(session, keys, wave, person, now, DOMAIN)
+    assert intruder.read("SELECT count(*) FROM draft")[0][0] == 0
+    intruder.write(
+        "INSERT INTO draft (ballot_number, sealed) VALUES (:n, :s)", n=name.number, s=draft.sealed
+    )
+    (anew, *_others) = intruder.names
+    assert anew.issue == 2
+    with db.reading() as session:
+        ballot = ballots.find(session, anew)
+        assert ballots.draft(session, keys, ballot).answers == Answers()
+
+
+def test_a_draft_moved_to_another_ballot_shows_nothing_there(intruder: Intruder) -> None:
+    db, keys = intruder.db, intruder.keys
+    _row, draft, _said = _begun(intruder)
+    (_first, own, *_others) = intruder.names
+    intruder.write(
+        "INSERT INTO draft (ballot_number, sealed) VALUES (:n, :s)", n=own.number, s=draft.sealed
+    )
+    with db.reading() as session:
+        ballot = ballots.find(session, own)
+        assert ballots.draft(session, keys, ballot).answers == Answers()
+
+
+# The result.
+
+
+def test_ballots_said_not_to_be_cast_are_not_left_out_in_silence(intruder: Intruder) -> None:
+    """The rows of the urn stand in the digest of the close; who cast stands in no MAC."""
+    cast_all(intruder.db, intruder.keys, intruder.wave)
+    intruder.close()
+    left_out = 'UPDATE ballot SET "cast" = false, ever_cast = false WHERE respondent_id <= 5'
+    assert intruder.write(left_out) == 5
+    with pytest.raises(WaveRefused, match="không khớp số phiếu đã gửi"):
+        intruder.unseal()
+    intruder.write('UPDATE ballot SET "cast" = true, ever_cast = true WHERE respondent_id <= 5')
+    assert intruder.unseal().counted == 20
+
+
+def test_votes_changed_over_to_others_are_not_counted(intruder: Intruder) -> None:
+    cast_all(intruder.db, intruder.keys, intruder.wave, share=0.5)
+    intruder.close()
+    intruder.write('UPDATE ballot SET "cast" = NOT "cast", ever_cast = NOT ever_cast')
+    with pytest.raises(WaveRefused, match="không khớp số phiếu đã gửi"):
+        intruder.unseal()
+
+
+def scored_with(intruder: Intruder, percent: int) -> Any:
+    with intruder.db.transaction() as session:
+        wave = waves.load(session, intruder.wave.code)
+        index, _layout = waves.index_of(wave)
+        (leaf,) = [each.code for each in index.leaves if each.method == "external"][:1]
+        percents = {
+            (unit.code, leaf): Fraction(percent)
+            for unit in index.units
+            if index.applies(leaf, unit)
+        }
+        scoresheets.import_external(session, wave, percents)
+    return _scored(intruder)
+
+
+def _scored(intruder: Intruder) -> Any:
+    with intruder.db.transaction() as session:
+        document, _new = scoresheets.score(intruder.db, session, intruder.wave.code)
+    return document
+
+
+@pytest.fixture
+def with_external(db: Database, keys: KeyFile, clock: Clock) -> Intruder:
+    made = Intruder(db, keys, clock, make_wave(db, keys, make_index("external"), 20))
+    drop_triggers(db)
+    opened(made)
+    return made
+
+
+def test_an_earlier_sheet_does_not_become_the_newest_again(with_external: Intruder) -> None:
+    intruder = with_external
+    scored_with(intruder, 40)
+    scored_with(intruder, 80)
+    intruder.write("DELETE FROM sheet WHERE number = 2")
+    code = intruder.wave.code
+    for look in (
+        lambda session: scoresheets.latest_sheet(session, code),
+        scoresheets.published,
+        lambda session: scoresheets.published(session, code),
+        lambda session: scoresheets.document_of(session, id_of(intruder.wave), 1),
+    ):
+        with intruder.db.reading() as session, pytest.raises(TallyAltered):
+            look(session)
+    with pytest.raises(TallyAltered):
+        _scored(intruder)
+
+
+def test_sheets_that_are_all_gone_are_not_begun_anew(with_external: Intruder) -> None:
+    intruder = with_external
+    scored_with(intruder, 40)
+    intruder.write("DELETE FROM sheet")
+    with pytest.raises(TallyAltered):
+        _scored(intruder)
+    with intruder.db.reading() as session, pytest.raises(TallyAltered):
+        scoresheets.latest_sheet(session, intruder.wave.code)
+    with intruder.db.reading() as session, pytest.raises(TallyAltered):
+        scoresheets.published(session)
+
+
+@pytest.mark.parametrize("how", ["deleted", "deleted, no mac", "put back"])
+def test_percents_from_elsewhere_are_those_imported_last(with_external: Intruder, how: str) -> None:
+    intruder = with_external
+    scored_with(intruder, 40)
+    before = intruder.read("SELECT unit, criterion, percent FROM external_percent")
+    mac = intruder.read("SELECT external_mac FROM wave")[0][0]
+    scored_with(intruder, 80)
+    intruder.write("DELETE FROM external_percent")
+    if how == "deleted, no mac":
+        intruder.write("UPDATE wave SET external_mac = NULL")
+    if how == "put back":
+        intruder.write("UPDATE wave SET external_mac = :m", m=mac)
+        for row in before:
+            intruder.write(
+                "INSERT INTO external_percent (wave_id, unit, criterion, percent)"
+                " VALUES (:w, :u, :c, :p)",
+                w=id_of(intruder.wave),
+                u=row.unit,
+                c=row.criterion,
+                p=row.percent,
+            )
+    with pytest.raises(TallyAltered, match="nơi khác"):
+        _scored(intruder)
+    # And a new file puts it right.
+    assert scored_with(intruder, 90)
+
+
+def test_percents_imported_before_the_launch_hold_after_it(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    index = make_index("external")
+    with db.transaction() as session:
+        now = db.now(session)
+        wave = waves.new(session, "som", index, now, now + timedelta(days=9), now)
+        waves.import_roster(session, wave, make_people(index, 20))
+        (leaf,) = [each.code for each in index.leaves if each.method == "external"][:1]
+        unit = next(unit for unit in index.units if index.applies(leaf, unit))
+        scoresheets.import_external(session, wave, {(unit.code, leaf): Fraction(50)})
+        launch.launch(db, session, keys, CONFIGURED, wave)
+    intruder = Intruder(db, keys, clock, wave)
+    drop_triggers(db)
+    opened(intruder)
+    _scored(intruder)
+    intruder.write("DELETE FROM external_percent")
+    intruder.write("UPDATE wave SET external_mac = NULL")
+    with pytest.raises(TallyAltered):
+        _scored(intruder)
+
+
+def test_no_comment_is_read_that_nobody_wrote(intruder: Intruder) -> None:
+    made = make_wave(intruder.db, intruder.keys, make_index("comments"), 40, code="gop-y")
+    intruder.wave = made
+    opened(intruder)
+    wave_id = id_of(made)
+    question = intruder.read("SELECT question FROM comment")[0][0]
+
+    def read(session: Any) -> Any:
+        wave = waves.load(session, intruder.wave.code)
+        return scoresheets.comments(session, wave, question, 1)
+
+    with intruder.db.reading() as session:
+        assert read(session)
+    for statement in (
+        "UPDATE comment SET text = 'Giám đốc nhận tiền'",
+        "DELETE FROM comment WHERE key = (SELECT min(key) FROM comment)",
+        "INSERT INTO comment (key, wave_id, question, text) SELECT :k, wave_id, question, 'x'"
+        " FROM comment LIMIT 1",
+    ):
+        kept = intruder.read("SELECT * FROM comment")
+        intruder.write(statement, **({"k": b"\x05" * 16} if ":k" in statement else {}))
+        with intruder.db.reading() as session, pytest.raises(TallyAltered, match="Góp ý"):
+            read(session)
+        intruder.write("DELETE FROM comment")
+        for row in kept:
+            intruder.write(
+                "INSERT INTO comment (key, wave_id, question, text) VALUES (:k, :w, :q, :t)",
+                k=row.key,
+                w=wave_id,
+                q=row.question,
+                t=row.text,
+            )
+    with intruder.db.reading() as session:
+        assert read(session)
+
+
+def test_no_receipt_is_said_to_be_counted_that_was_not(
+    intruder: Intruder, configured: Settings
+) -> None:
+    opened(intruder)
+    made_up = intruder.keys.receipt("dot-khac", BallotName(bytes(12), 1))
+    intruder.write(
+        "INSERT INTO receipt_hash (wave_id, hash) VALUES (:w, :h)",
+        w=id_of(intruder.wave),
+        h=receipt_hash(made_up),
+    )
+    with intruder.db.reading() as session, pytest.raises(TallyAltered, match="biên nhận"):
+        tallies.is_counted(session, made_up)
+    visitor = stranger(intruder.db, intruder.keys, configured)
+    visitor.open("/tra-cuu").send(visitor.forms[-1], {"bien-nhan": made_up})
+    assert visitor.status == 503
+    assert "không còn như lúc kiểm phiếu" in visitor.text
+    intruder.write("DELETE FROM receipt_hash WHERE hash = :h", h=receipt_hash(made_up))
+    with intruder.db.reading() as session:
+        assert not tallies.is_counted(session, made_up)
+    intruder.write("DELETE FROM receipt_hash")
+    with intruder.db.reading() as session, pytest.raises(TallyAltered):
+        tallies.is_counted(session, made_up)
+
+
+def test_a_tally_that_is_no_json_is_told_as_altered(intruder: Intruder) -> None:
+    opened(intruder)
+    for cells in ("{", "[1e999]", '{"a": {"A": 99999999999999999999}}', "NaN", '"' + "x" * 70000):
+        intruder.write("UPDATE tally SET cells = :c", c=cells)
+        with pytest.raises(TallyAltered):
+            _scored(intruder)
+
+
+class Crash(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_crash_between_database_and_key_file_alters_no_result(
+    with_external: Intruder, committed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intruder, db, keys = with_external, with_external.db, with_external.keys
+    scored_with(intruder, 40)
+    with monkeypatch.context() as patched:
+        patched.setattr("app.pledges._ended", lambda *_args: None)
+        with suppress(Crash), db.transaction() as session:
+            wave = waves.load(session, intruder.wave.code)
+            percents = dict.fromkeys(tallies.percents(session, id_of(wave)), Fraction(70))
+            scoresheets.import_external(session, wave, percents)
+            scoresheets.score(db, session, wave.code)
+            if not committed:
+                raise Crash
+    for _time in range(2):
+        with db.reading() as session:
+            document = scoresheets.latest_sheet(session, intruder.wave.code)
+        assert document["sheet"] == (2 if committed else 1)
+        assert _scored(intruder) == document
+        repairing.settle_left(db, keys)
+    assert scored_with(intruder, 80)["sheet"] == (3 if committed else 2)
+
+
+# Keys of a wave, and what a draft is launched with.
+
+ENDED = {
+    "cancelled": "UPDATE wave SET launched_at = NULL, cancelled_at = created_at",
+    "opened": "UPDATE wave SET launched_at = NULL, unsealed_at = created_at",
+}
+
+
+@pytest.mark.parametrize("how", list(ENDED))
+def test_no_urn_is_made_unreadable_by_a_row(intruder: Intruder, how: str) -> None:
+    intruder.write(ENDED[how])
+    unsealing.finish(intruder.db, intruder.keys)
+    assert intruder.keys.has_wave(intruder.wave.code)
+
+
+def test_keys_are_erased_whatever_a_row_says_of_that(intruder: Intruder) -> None:
+    cast_all(intruder.db, intruder.keys, intruder.wave)
+    intruder.close()
+    intruder.write("UPDATE wave SET keys_erased_at = created_at")
+    intruder.unseal()
+    assert not intruder.keys.has_wave(intruder.wave.code)
+
+
+PRESET = {
+    "unsealed_at": "'2026-03-01 12:00:00'",
+    "closed_at": "'2026-03-01 12:00:00'",
+    "listed_at": "'2026-03-01 12:00:00'",
+    "urn_digest": "'sha256:00'",
+    "mode": "'committee'",
+    "public_key": ":k",
+}
+
+
+@pytest.mark.parametrize("name", list(PRESET))
+def test_no_wave_is_launched_with_what_only_a_later_deed_writes(
+    db: Database, keys: KeyFile, clock: Clock, name: str
+) -> None:
+    index = make_index()
+    with db.transaction() as session:
+        now = db.now(session)
+        wave = waves.new(session, "nhap", index, now, now + timedelta(days=9), now)
+        waves.import_roster(session, wave, make_people(index, 20))
+    intruder = Intruder(db, keys, clock, wave)
+    value = PRESET[name]
+    intruder.write(
+        f"UPDATE wave SET {name} = {value}", **({"k": b"k" * 32} if value == ":k" else {})
+    )
+    with db.transaction() as session:
+        wave = session.get_one(Wave, id_of(wave))
+        with pytest.raises((WaveAltered, WaveRefused)):
+            launch.launch(db, session, keys, CONFIGURED, wave)
+    assert not keys.path.exists() or not (keys.slot("waves", "nhap", "facts") or {}).get("now")
+
+
+# Two people, and the person a page showed.
+
+
+def test_two_people_who_change_places_with_their_ballots_are_found(intruder: Intruder) -> None:
+    """An officer proposes a deed about one person; before it is confirmed another one stands under
+    that number."""
+    first, second = intruder.read("SELECT * FROM respondent WHERE id IN (1, 2) ORDER BY id")
+    one, two = intruder.read("SELECT * FROM ballot WHERE respondent_id <= 2 ORDER BY respondent_id")
+    intruder.write("UPDATE respondent SET email_key = 'x' || id WHERE id <= 2")
+    for row, other in ((first, second), (second, first)):
+        intruder.write(
+            'UPDATE respondent SET name = :n, email = :e, email_key = :k, "group" = :g,'
+            " agency = :a, assigned = :s WHERE id = :i",
+            n=other.name,
+            e=other.email,
+            k=other.email_key,
+            g=other.group,
+            a=other.agency,
+            s=other.assigned,
+            i=row.id,
+        )
+    spare = 777
+    intruder.copy_row("respondent", "id = 1", id=spare, email="s@x", email_key="s@x")
+    for number, to in ((one.number, spare), (two.number, 1), (one.number, 2)):
+        intruder.write("UPDATE ballot SET respondent_id = :r WHERE number = :n", r=to, n=number)
+    intruder.write("DELETE FROM respondent WHERE id = :i", i=spare)
+    db, keys = intruder.db, intruder.keys
+    with db.transaction() as session:
+        wave, now = waves.load(session, intruder.wave.code), db.now(session)
+        person = session.get_one(Respondent, 1)
+        with pytest.raises(BallotAltered):
+            corrections.reissue(session, keys, wave, person, now, DOMAIN)
+
+
+# Who took part.
+
+
+def _with_list(db: Database, keys: KeyFile, clock: Clock) -> Intruder:
+    from dataclasses import replace
+
+    index = make_index()
+    index = replace(index, rules=replace(index.rules, participation_list=True))
+    index = indexfile.read(indexfile.canonical(index))
+    intruder = Intruder(db, keys, clock, make_wave(db, keys, index, 20))
+    drop_triggers(db)
+    cast_all(db, keys, intruder.wave, share=0.5)
+    intruder.close()
+    return intruder
+
+
+def _listed(intruder: Intruder) -> list[tuple[str, str, str]]:
+    with intruder.db.transaction() as session:
+        wave, now = waves.load(session, intruder.wave.code), intruder.db.now(session)
+        return participation.list_them(session, wave, now)
+
+
+def test_the_list_of_who_took_part_names_nobody_by_a_row(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    intruder = _with_list(db, keys, clock)
+    assert len(_listed(intruder)) == 10
+    intruder.write("UPDATE respondent SET name = 'Kẻ nhận tiền' WHERE id = 1")
+    with pytest.raises(WaveRefused):
+        _listed(intruder)
+    intruder.write("UPDATE respondent SET name = 'Người thứ 1' WHERE id = 1")
+    assert len(_listed(intruder)) == 10
+    intruder.unseal()
+    assert len(_listed(intruder)) == 10
+    intruder.write('UPDATE ballot SET "cast" = NOT "cast"')
+    with pytest.raises(WaveRefused):
+        _listed(intruder)
+
+
+# One wave that was spoilt is no reason for others to wait.
+
+
+def test_a_spoilt_wave_keeps_no_other_from_its_notes_and_reminders(
+    db: Database, keys: KeyFile, clock: Clock, intruder: Intruder, configured: Settings
+) -> None:
+    other = make_wave(db, keys, make_index(), 20, code="dot-hai")
+    with db.transaction() as session:
+        wave = waves.load(session, "dot-hai")
+        reminders.set_days(session, wave, [9])
+    intruder.write(
+        "UPDATE wave SET note_cells = '[', remind_days = 'x 5' WHERE id = :i",
+        i=id_of(intruder.wave),
+    )
+    notes.take_all(db)
+    with db.reading() as session:
+        assert notes.of(session, id_of(other))
+    due = reminders.due_times(wave)[0]
+    clock.move(seconds=(due - clock.now).total_seconds() + 60)
+    reminders.remind_all(db, keys, configured)
+    with db.reading() as session:
+        assert reminders.done(session, id_of(other))
