@@ -1,7 +1,11 @@
 """More of what somebody tries who can write anything to the database at any time: old rows put
 back, rows deleted, columns that decide only later, one officer's account beside it."""
 
+import subprocess
+import sys
+import unicodedata
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -9,13 +13,18 @@ from typing import Any
 import pytest
 
 from app import (
+    alterations,
+    audit,
     ballots,
+    closing,
     corrections,
+    guesses,
     indexfile,
     launch,
     notes,
     participation,
     people,
+    preparation,
     reminders,
     repairing,
     scoresheets,
@@ -23,11 +32,13 @@ from app import (
     tallies,
     unsealing,
     waves,
+    wordings,
 )
 from app.ballotbonds import BallotAltered
 from app.db import Database
 from app.keys import KeyFile
 from app.models import Respondent, Wave
+from app.officemodels import Preparation
 from app.settings import Settings
 from app.tallies import TallyAltered
 from app.tokens import BallotName, receipt_hash
@@ -35,7 +46,7 @@ from app.urn import Answers, DraftState
 from app.wavefacts import WaveAltered
 from app.waves import WaveRefused, id_of
 from tests.conftest import Clock
-from tests.consoles import stranger
+from tests.consoles import desk_of, stranger
 from tests.making import cast_all, cast_ballot, make_index, make_people, make_wave
 from tests.test_database_attacks import DOMAIN, Intruder, drop_triggers, opened
 
@@ -432,8 +443,6 @@ def test_two_people_who_change_places_with_their_ballots_are_found(intruder: Int
 
 
 def _with_list(db: Database, keys: KeyFile, clock: Clock) -> Intruder:
-    from dataclasses import replace
-
     index = make_index()
     index = replace(index, rules=replace(index.rules, participation_list=True))
     index = indexfile.read(indexfile.canonical(index))
@@ -489,3 +498,170 @@ def test_a_spoilt_wave_keeps_no_other_from_its_notes_and_reminders(
     reminders.remind_all(db, keys, configured)
     with db.reading() as session:
         assert reminders.done(session, id_of(other))
+
+
+# What the officer saw is what is launched.
+
+SWAPS = {
+    "address": "UPDATE respondent SET email = 'ke@xau.vn', email_key = 'ke@xau.vn' WHERE id = 3",
+    "group": "UPDATE respondent SET \"group\" = 'xa' WHERE \"group\" = 'hdnd'",
+    "taken off": "UPDATE respondent SET removed_at = created_at FROM wave WHERE respondent.id = 3",
+    "trial no more": "UPDATE wave SET rehearsal = NOT rehearsal",
+    "near agencies": "UPDATE preparation SET agencies = '['",  # as good as emptied
+    "words": "DELETE FROM salutation",
+}
+
+
+@pytest.mark.parametrize("what", list(SWAPS))
+def test_a_draft_that_was_changed_since_its_officer_looked_is_not_launched(
+    db: Database, keys: KeyFile, clock: Clock, configured: Settings, what: str
+) -> None:
+    relay = settings.read({"PHIEU_SMTP_URL": "smtp://127.0.0.1:9"}).relay
+    index, clerk = make_index(), desk_of(db, keys, replace(configured, relay=relay))
+    with db.transaction() as session:
+        now = db.now(session)
+        wave = waves.new(session, "dot-thu", index, now, now + timedelta(days=9), now)
+        wave.rehearsal = True
+        session.flush()
+        waves.import_roster(session, wave, make_people(index, 60))
+        wordings.keep(session, wave, {}, {"hdnd": "Kính gửi đồng chí"})
+        preparation.roster_changed(session, wave, index, "ds.xlsx", now)
+    page = "/quan-tri/dot/dot-thu/phat-phieu"
+    form = clerk.open(page).form_to("/phat-phieu")
+    Intruder(db, keys, clock, wave).write(SWAPS[what])
+    clerk.send(form, {"ma-xac-thuc": clerk.code()})
+    assert clerk.status == (200 if what == "near agencies" else 422)
+    with db.reading() as session:
+        launched = waves.load(session, "dot-thu").launched_at
+    assert (launched is not None) == (what == "near agencies")
+    if what == "address":
+        assert "vừa được sửa" in clerk.text
+        clerk.open(page).form_to("/phat-phieu")
+        clock.move(seconds=60)
+        clerk.send(clerk.form_to("/phat-phieu"), {"ma-xac-thuc": clerk.code()})
+        assert "Đã phát 60 phiếu" in clerk.text
+
+
+# Honest use is never told as altered.
+
+
+def test_odd_names_are_bound_as_the_database_gives_them_back(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    index = make_index()
+    odd = [
+        unicodedata.normalize("NFD", "Nguyễn Thị Hồng Điệp"),
+        unicodedata.normalize("NFC", "Nguyễn Thị Hồng Điệp"),
+        'O\'Brien \\ "x" -- ; DROP TABLE ballot',
+        "𠮷野 👩‍👩‍👧 \u202eđảo",
+        "  hai  dấu  cách ",
+        "\ufeffBOM \u200b\u00ad",
+        "İıſß",
+        "x" * 2000,
+        "12:34 ",
+    ]
+    found = make_people(index, 40)
+    made = [
+        replace(person, name=odd[place % len(odd)], agency_text="", position=odd[-place % 9])
+        for place, person in enumerate(found)
+    ]
+    intruder = Intruder(db, keys, clock, make_wave(db, keys, index, made))
+    clock.move(microseconds=123457)
+    deeds: list[Any] = [corrections.reissue, corrections.remove]
+    for deed in deeds:
+        for id_ in (1, 2, 3):
+            with db.transaction() as session:
+                wave, now = waves.load(session, intruder.wave.code), db.now(session)
+                deed(session, keys, wave, session.get_one(Respondent, id_), now, DOMAIN)
+    with db.transaction() as session:
+        wave, now = waves.load(session, intruder.wave.code), db.now(session)
+        corrections.restore(session, keys, wave, 1, now, DOMAIN)
+        closing.extend(db, session, wave, now + timedelta(days=20, microseconds=7))
+    with db.reading() as session:
+        assert not alterations.find(session, keys, waves.load(session, intruder.wave.code))
+    cast_all(db, keys, intruder.wave, share=0)
+    intruder.close()
+    with db.transaction() as session:
+        wave, now = waves.load(session, intruder.wave.code), db.now(session)
+        closing.extend(db, session, wave, now + timedelta(days=1, microseconds=1))
+    intruder.close()
+    assert intruder.unseal().issued == 40
+
+
+def test_a_draft_cancelled_or_refused_half_way_is_launched_or_ended_as_ever(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    index = make_index()
+    other = make_wave(db, keys, index, 12, code="dot-kia")
+    with db.transaction() as session:
+        now = db.now(session)
+        for code in ("dot-mot", "dot-hai"):
+            wave = waves.new(session, code, index, now, now + timedelta(days=9), now)
+            waves.import_roster(session, wave, make_people(index, 20))
+    with suppress(Crash), db.transaction() as session:
+        launch.launch(db, session, keys, CONFIGURED, waves.load(session, "dot-mot"))
+        raise Crash
+    with db.transaction() as session:
+        launch.launch(db, session, keys, CONFIGURED, waves.load(session, "dot-mot"))
+        closing.cancel(db, session, configured, waves.load(session, "dot-hai"), "Danh sách sai")
+    unsealing.finish(db, keys)
+    with db.reading() as session:
+        for code in ("dot-mot", "dot-hai", other.code):
+            waves.load(session, code)
+        assert not alterations.find(session, keys, waves.load(session, "dot-mot"))
+    assert keys.has_wave("dot-mot")
+
+
+BESIDE = """
+import sys
+from pathlib import Path
+from app.keys import KeyFile
+keys = KeyFile(Path(sys.argv[1]))
+for number in range(40):
+    with keys.changing() as content:
+        content.setdefault("tried", []).append(f"{sys.argv[2]}-{number}")
+"""
+
+
+def test_two_processes_that_change_the_key_file_lose_nothing(keys: KeyFile) -> None:
+    keys.content()
+    run = [sys.executable, "-c", BESIDE, str(keys.path)]
+    both = [subprocess.Popen([*run, name]) for name in ("a", "b", "c")]
+    assert [each.wait(60) for each in both] == [0, 0, 0]
+    assert len(set(keys.content()["tried"])) == 120
+
+
+ODD = ["[", "[1]", "1", '"x"', "null", '{"sign-in": 1}', '{"sign-in": ["x", "y"]}', "[" * 9000]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_what_is_no_json_of_ours_breaks_no_page(
+    db: Database, keys: KeyFile, clock: Clock, configured: Settings, odd: str
+) -> None:
+    clerk = desk_of(db, keys, configured, "officer", "council", "admin")
+    wave = make_wave(db, keys, make_index(), 12)
+    with db.transaction() as session:
+        session.add(Preparation(wave_id=id_of(wave)))
+    with db.transaction() as session:
+        audit.note(session, keys, db.now(session), "An", "wave.close", wave.code, urn="x")
+    intruder = Intruder(db, keys, clock, wave)
+    drop_triggers(db)
+    for statement in (
+        "UPDATE wave SET note_cells = :o, remind_days = :o",
+        "UPDATE preparation SET agencies = :o",
+        "UPDATE staff SET wrong_codes = :o",
+        "UPDATE audit SET facts = :o",
+    ):
+        intruder.write(statement, o=odd)
+    notes.take_all(db)
+    reminders.remind_all(db, keys, configured)
+    base = f"/quan-tri/dot/{wave.code}"
+    for page in ("", "/danh-sach", "/theo-doi", "/phat-phieu", "/mo-hom-phieu", "/loi-thu"):
+        assert clerk.open(f"{base}{page}").status in (200, 404), page
+    assert clerk.open("/quan-tri/nhat-ky").status == 200
+    assert clerk.open("/quan-tri/tai-khoan").status == 200
+    with db.transaction() as session:
+        assert not guesses.is_over(session, clerk.staff_id, guesses.SIGN_IN, clock.now)
+        assert guesses.wrong(session, clerk.staff_id, guesses.SIGN_IN, clock.now) == 1
+    with db.reading() as session, pytest.raises(audit.ChainBroken):
+        audit.last(session, keys, "wave.close", wave.code)
