@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from app import ballotbonds, letters, notes, wavefacts, waveofficers
+from app import ballotbonds, letters, notes, origins, wavefacts, waveofficers
 from app.bonds import BallotFacts
 from app.db import Database, take_close_lock
 from app.estimate import deadline
@@ -86,7 +86,8 @@ def launch(
         rows.append(ballotbonds.row_of(keys, id_of(wave), wave.code, facts))
     connection.execute(insert(Ballot), rows)
     session.refresh(wave)
-    wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows))
+    roster = origins.in_words(origins.of(session, wave))
+    wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows), roster)
     notes.lay_down(session, wave)
     letters.queue(
         session,

@@ -116,10 +116,7 @@ def published(
     )
     if code is not None:
         query = query.where(col(Wave.code) == code)
-    of = select(col(Wave.code)).where(col(Wave.rehearsal).is_(False))
-    for (known,) in (
-        session.connection().execute(of if code is None else of.where(col(Wave.code) == code)).all()
-    ):
+    for known in tallies.scored(session) if code is None else [code]:
         tallies.must_be_all(session, known)
     return [_sound(session, *row) for row in session.connection().execute(query).all()]
 
@@ -220,8 +217,19 @@ def opening_of(session: Session, wave: Wave) -> Opening | None:
         log=f"{line.number}:{line.mac}" if line else "",
         unproved=tuple(json.loads(found.unproved)),
         voided_by=_both(voided) if voided else "",
-        roster=origins.in_words(origins.of(session, wave)),
+        roster=_roster(session, wave),
     )
+
+
+def _roster(session: Session, wave: Wave) -> str:
+    """Who put how many people on the roster: of the launch as the key file has it, since the rows
+    are held to nothing."""
+    found = origins.of(session, wave)
+    before = wavefacts.of_wave(keys_of(session), wave).get("roster")
+    if before is None:  # launched by an earlier version
+        return origins.in_words(found)
+    later = origins.in_words([each for each in found if each.later])
+    return "; ".join(filter(None, (before, later)))
 
 
 def _both(line: audit.Line) -> str:

@@ -152,6 +152,16 @@ def must_be_sheet(session: Session, code: str, number: int, document: str) -> No
     raise TallyAltered(code, _("Bảng điểm số {number}").format(number=number))
 
 
+def scored(session: Session) -> list[str]:
+    """The waves that have score sheets, by the key file; no rehearsals."""
+    found = []
+    for code, entry in (keys_of(session).slot("waves") or {}).items():
+        facts = entry.get("facts", {}).get("now") or {}
+        if facts.get("sheets") and not facts["rehearsal"]:
+            found.append(code)
+    return found
+
+
 def must_be_all(session: Session, code: str) -> None:
     """Raises TallyAltered when a score sheet of a wave is gone: an earlier one is not the newest,
     and its number is not another one's."""

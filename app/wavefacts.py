@@ -125,6 +125,11 @@ def differing(keys: KeyFile, code: str, row: object, names: Sequence[str] = OF_R
     return wrong
 
 
+def may_be_missing(keys: KeyFile, code: str) -> bool:
+    """Whether there need be no row of a wave: it was not launched, as far as the key file knows."""
+    return DRAFT in accepted(keys, code)
+
+
 def check(session: Session, wave: Wave) -> None:
     """Raises WaveAltered when a wave's row is not what the key file knows.
 
@@ -147,10 +152,12 @@ def of_wave(keys: KeyFile, wave: Wave) -> Facts:
     raise Altered
 
 
-def launched(session: Session, wave: Wave, bonds: Iterable[bytes]) -> None:
-    """Hold a wave that is being launched to its row, and to the ballots issued with it."""
+def launched(session: Session, wave: Wave, bonds: Iterable[bytes], roster: str) -> None:
+    """Hold a wave that is being launched to its row, and to the ballots issued with it; `roster` is
+    who put their people there, in words for the minutes."""
     issued = sorted(bonds)
-    facts = {**of(wave), "issued": len(issued), "bonds": digest(issued), **external(wave)}
+    facts = {**of(wave), "issued": len(issued), "bonds": digest(issued), "roster": roster}
+    facts |= external(wave)
     pledges.pledge(session, keys_of(session), ("waves", wave.code, "facts"), None, facts)
 
 

@@ -206,6 +206,37 @@ def test_sheets_that_are_all_gone_are_not_begun_anew(with_external: Intruder) ->
         scoresheets.published(session)
 
 
+def test_a_wave_that_is_gone_is_missed(with_external: Intruder) -> None:
+    intruder = with_external
+    scored_with(intruder, 40)
+    for table in (
+        *("letter", "ballot", "respondent", "sheet", "tally", "unit_ballots", "minutes"),
+        *("receipt_hash", "external_percent", "comment", "hourly_note", "wave"),
+    ):
+        intruder.write(f"DELETE FROM {table}")
+    with intruder.db.reading() as session, pytest.raises(WaveAltered):
+        waves.load(session, intruder.wave.code)
+    with intruder.db.reading() as session, pytest.raises(TallyAltered):
+        scoresheets.published(session)
+
+
+def test_the_minutes_say_who_put_people_on_the_roster_as_it_was_launched(
+    intruder: Intruder,
+) -> None:
+    opened(intruder)
+
+    def said() -> str:
+        with intruder.db.reading() as session:
+            opening = scoresheets.opening_of(session, waves.load(session, intruder.wave.code))
+        assert opening is not None
+        return opening.roster
+
+    before = said()
+    assert "20 người" in before
+    intruder.write("UPDATE respondent SET added_by = 'Bí thư', added_from = 'bịa' WHERE id > 3")
+    assert said() == before
+
+
 @pytest.mark.parametrize("how", ["deleted", "deleted, no mac", "put back"])
 def test_percents_from_elsewhere_are_those_imported_last(with_external: Intruder, how: str) -> None:
     intruder = with_external
