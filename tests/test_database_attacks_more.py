@@ -25,6 +25,7 @@ from app import (
     participation,
     people,
     preparation,
+    recovery,
     reminders,
     repairing,
     scoresheets,
@@ -403,6 +404,49 @@ def test_keys_are_erased_whatever_a_row_says_of_that(intruder: Intruder) -> None
     intruder.write("UPDATE wave SET keys_erased_at = created_at")
     intruder.unseal()
     assert not intruder.keys.has_wave(intruder.wave.code)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_the_keys_of_a_launch_that_was_cut_off_are_handed_to_nobody(
+    db: Database, keys: KeyFile, clock: Clock, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    """Its commit went through, the key file was not told, and the row is made a draft's again: what
+    is copied then must not open the wave when the row comes back."""
+    index = make_index()
+    keys.content()
+    with db.transaction() as session:
+        now = db.now(session)
+        wave = waves.new(session, "dot-thu", index, now, now + timedelta(days=9), now)
+        waves.import_roster(session, wave, make_people(index, 20))
+    public = keys.make_wave("dot-thu", wave.index_digest)
+    with monkeypatch.context() as patched:
+        patched.setattr("app.pledges._ended", lambda *_args: None)
+        with suppress(Crash), db.transaction() as session:
+            launch.launch(db, session, keys, CONFIGURED, waves.load(session, "dot-thu"))
+            if not committed:
+                raise Crash
+    intruder = Intruder(db, keys, clock, wave)
+    drop_triggers(db)
+    if committed:
+        repairing.settle_left(db, KeyFile(keys.path.with_name("none")))
+        launched = intruder.read("SELECT launched_at FROM wave")[0][0]
+        intruder.write("UPDATE wave SET launched_at = NULL, public_key = NULL")
+        repairing.settle_left(db, keys)
+    assert keys.prepared("dot-thu", wave.index_digest) is None
+    assert keys.make_wave("dot-thu", wave.index_digest) != public
+    assert recovery.open_copy(recovery.copy_of(keys, "dot-thu", "x" * 16), "x" * 16).public_key == (
+        keys.prepared("dot-thu", wave.index_digest)
+    )
+    if committed:
+        intruder.write("UPDATE wave SET launched_at = :l, public_key = :k", l=launched, k=public)
+        with db.reading() as session, pytest.raises(WaveAltered):
+            waves.load(session, "dot-thu")
+    else:
+        # Who was honest launches again.
+        with db.transaction() as session:
+            launch.launch(db, session, keys, CONFIGURED, waves.load(session, "dot-thu"))
+        with db.reading() as session:
+            assert not alterations.find(session, keys, waves.load(session, "dot-thu"))
 
 
 PRESET = {
