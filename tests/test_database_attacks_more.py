@@ -35,6 +35,7 @@ from app import (
     waves,
     wordings,
 )
+from app.alterations import BallotsAltered
 from app.ballotbonds import BallotAltered
 from app.db import Database
 from app.keys import KeyFile
@@ -480,6 +481,28 @@ def test_no_wave_is_launched_with_what_only_a_later_deed_writes(
     assert not keys.path.exists() or not (keys.slot("waves", "nhap", "facts") or {}).get("now")
 
 
+NULLS = ("respondent.name", "respondent.email", "respondent.group", "respondent.assigned")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("column", [*NULLS, "ballot.at_launch", "ballot.issue"])
+def test_a_row_without_what_it_must_have_is_altered_too(intruder: Intruder, column: str) -> None:
+    table, _dot, name = column.partition(".")
+    where = "id" if table == "respondent" else "respondent_id"
+    intruder.close()
+    intruder.write(f'ALTER TABLE {table} ALTER COLUMN "{name}" DROP NOT NULL')
+    intruder.write(f'UPDATE {table} SET "{name}" = NULL WHERE {where} = 1')
+    with pytest.raises(BallotsAltered):
+        intruder.unseal()
+    with intruder.db.reading() as session, pytest.raises(BallotAltered):
+        ballots.find(session, intruder.names[0] if name != "issue" else _first(intruder))
+
+
+def _first(intruder: Intruder) -> BallotName:
+    (row,) = intruder.read("SELECT number FROM ballot WHERE respondent_id = 1")
+    return BallotName(row.number, 1)
+
+
 # Two people, and the person a page showed.
 
 
@@ -722,7 +745,8 @@ def test_what_is_no_json_of_ours_breaks_no_page(
     intruder = Intruder(db, keys, clock, wave)
     drop_triggers(db)
     for statement in (
-        "UPDATE wave SET note_cells = :o, remind_days = :o",
+        "UPDATE wave SET note_cells = :o",
+        "UPDATE wave SET remind_days = :o",
         "UPDATE preparation SET agencies = :o",
         "UPDATE staff SET wrong_codes = :o",
         "UPDATE audit SET facts = :o",
