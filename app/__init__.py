@@ -12,8 +12,8 @@ The map, from the doors down; arrows of import point down only (pyproject.toml k
     enquiries                      what the pages ask       export, spreadsheet, verify
     report, findings, minutes      papers in words          wordfile, wordtables   in Word
     connections                    keys of other programs
-    keys, keycontent, pledges      what the database is held to: wavefacts, ballotbonds, letterbonds,
-    alterations, repairing …       accountbonds, tallies; what differs, set right or declared void
+    keys, keycontent, pledges      what rows are held to: wavefacts, ballotbonds, accountbonds …
+    alterations, repairing         what differs, declared void or set right
     recovery, adoption             copies of keys           what an earlier version left
     workbook, indexbook …          Excel in and out         keys, keyguard · models, db · settings
     saving, questionnaire          pages of a ballot        scoring              tally to points

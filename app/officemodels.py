@@ -184,7 +184,6 @@ class WaveOfficer(SQLModel, table=True):
     wave_id: int = Field(foreign_key="wave.id", primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", primary_key=True)
     counts_from: datetime = moment_field(nullable=False)
-    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Proposal(SQLModel, table=True):
@@ -211,7 +210,7 @@ class ConnectionKey(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     name: str  # which program, as the officer calls it
-    key_hash: bytes = Field(sa_type=LargeBinary, unique=True)  # SHA-256; the program knows the key
+    key_hash: bytes = Field(sa_type=LargeBinary, unique=True)  # a MAC of its SHA-256
     made_by: str
     made_at: datetime = moment_field(nullable=False)
     revoked_at: datetime | None = moment_field()

@@ -8,6 +8,8 @@ knows how that ended: the next change of the same row finds out.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
@@ -15,6 +17,7 @@ from sqlmodel import Session
 
 from app.keycontent import Content
 from app.keys import Altered, KeyFile, KeysMissing
+from app.language import _
 
 log = logging.getLogger("phieu.keys")
 PLEDGED, COMMITTING = "phieu_pledged", "phieu_committing"
@@ -25,10 +28,11 @@ def pledge(session: Session, keys: KeyFile, path: Path, old: Any, new: Any) -> N
     """Hold the database to `new` instead of `old` at a place of the key file, with this commit.
 
     `old` is what the row says now, None for a row that is made. Raises Altered when the key file
-    knows it otherwise. The caller keeps others from the row until the commit.
+    knows it otherwise, KeysMissing when its disk is full. The caller keeps others from the row
+    until the commit.
     """
     pledged: dict[Path, Any] = session.info.setdefault(PLEDGED, {})
-    with keys.changing() as content:
+    with _room(keys), keys.changing() as content:
         slot = _place(content, path)
         if path not in pledged:
             if "next" in slot and slot["next"] == old:
@@ -51,14 +55,27 @@ def set_right(session: Session, keys: KeyFile, path: Path, new: Any) -> None:
     """Hold the database to `new` with this commit, whatever the row says now.
 
     For one thing alone: that somebody who may has looked at an altered row and begins it anew.
+    Raises KeysMissing as `pledge` does.
     """
     pledged: dict[Path, Any] = session.info.setdefault(PLEDGED, {})
-    with keys.changing() as content:
+    with _room(keys), keys.changing() as content:
         slot = _place(content, path)
         slot.setdefault("now", None)
         slot.setdefault("first", None)
         slot["next"] = new
     _remember(session, keys, pledged, path, new)
+
+
+@contextmanager
+def _room(keys: KeyFile) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        words = _(
+            "Không ghi được tệp khóa {path}: {reason}. Chưa làm gì: dọn chỗ trên đĩa chứa tệp khóa"
+            " rồi làm lại."
+        )
+        raise KeysMissing(words.format(path=keys.path, reason=fault.strerror)) from fault
 
 
 def _remember(

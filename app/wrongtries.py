@@ -47,7 +47,7 @@ class WrongTries:
             known = 0
         return known + self.bundle.waiting(window)
 
-    def note(self, window: Window, last: bool = False) -> None:
+    def add(self, window: Window, last: bool = False) -> None:
         """One more; the `last` one that was free is written at once. It waits when the database
         cannot be had."""
         try:

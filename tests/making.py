@@ -7,10 +7,11 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from app import ballots, casting, indexfile, launch, settings, waves
+from app import ballots, casting, corrections, indexfile, launch, settings, wavefacts, waves
 from app.ballots import OpenBallot
 from app.db import Database
 from app.index import Index
+from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.models import Ballot, Respondent, Wave
 from app.roster import Person
@@ -136,3 +137,37 @@ def cast_all(
         answers = make_answers(ballot, chance)
         said[cast_ballot(db, keys, name, answers)] = (ballot.group, answers)
     return said
+
+
+def change_wave(db: Database, wave: Wave, **values: object) -> None:
+    """Other facts of a launched wave, in its row and in the key file, as a deed leaves them."""
+    with db.transaction() as session:
+        found = waves.load(session, wave.code)
+        before = wavefacts.of_wave(keys_of(session), found)
+        for name, value in values.items():
+            setattr(found, name, value)
+        session.add(found)
+        session.flush()
+        session.refresh(found)
+        wavefacts.changed(session, found, before)
+
+
+def issue_anew(db: Database, keys: KeyFile, name: BallotName) -> BallotName:
+    """The ballot issued again, as an officer does it; gives its name from now on."""
+    with db.transaction() as session:
+        ballot = session.get_one(Ballot, name.number)
+        wave = session.get_one(Wave, ballot.wave_id)
+        person = session.get_one(Respondent, ballot.respondent_id)
+        corrections.reissue(session, keys, wave, person, db.now(session), "vi-du.vn")
+    return BallotName(name.number, name.issue + 1)
+
+
+def mark_launched(db: Database, code: str) -> None:
+    """A draft that somebody else launches, without ballots and letters."""
+    with db.transaction() as session:
+        wave = waves.load(session, code)
+        wave.launched_at = db.now(session)
+        session.add(wave)
+        session.flush()
+        session.refresh(wave)
+        wavefacts.launched(session, wave, [])

@@ -138,7 +138,7 @@ def _quiet_done(stage: Stage, page: Page) -> None:
 def _cookies_blocked(stage: Stage, page: Page) -> None:
     begin(stage, page, stage.ballot())
     page.context.clear_cookies()
-    page.goto("/phieu/co-quan?bat-dau", referer=f"{stage.url}{stage.link(stage.ballot())}")
+    page.goto("/phieu/co-quan", referer=f"{stage.url}{stage.link(stage.ballot())}")
 
 
 # The ballot

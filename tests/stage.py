@@ -18,13 +18,12 @@ from app.ballots import OpenBallot
 from app.db import open_database
 from app.index import Index
 from app.keys import KeyFile
-from app.models import Ballot
 from app.roster import Person
 from app.tokens import BallotName
 from app.urn import Answers, DraftState
 from tests.booths import Booth, open_booth
 from tests.conftest import Clock
-from tests.making import LAI_CHAU, make_answers, make_people
+from tests.making import LAI_CHAU, issue_anew, make_answers, make_people
 
 NOW = datetime(2023, 2, 22, 7, 32, tzinfo=UTC)
 CLOSES = datetime(2023, 3, 4, 10, 0, tzinfo=UTC)
@@ -143,8 +142,7 @@ class Stage:
         unsealing.unseal(self.booth.db, self.booth.keys, self.find(ballot).wave)
 
     def replace_link(self, ballot: BallotName) -> None:
-        with self.booth.db.transaction() as session:
-            session.get_one(Ballot, ballot.number).issue = ballot.issue + 1
+        issue_anew(self.booth.db, self.booth.keys, ballot)
 
     @cached_property
     def after(self) -> tuple[BallotName, str]:

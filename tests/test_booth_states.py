@@ -8,12 +8,11 @@ import pytest
 from app import closing, unsealing
 from app.db import Database
 from app.keys import KeyFile
-from app.models import Ballot
 from app.settings import Settings
 from app.tokens import BallotName
 from tests.booths import Booth, answers, cast, open_booth, walk
 from tests.conftest import Clock, first_on_both
-from tests.making import LAI_CHAU
+from tests.making import LAI_CHAU, issue_anew
 
 
 @pytest.fixture
@@ -67,8 +66,7 @@ def test_every_sign_of_a_link_counts_the_last_one_too(booth: Booth) -> None:
 def test_a_replaced_link_says_that_it_was_replaced(booth: Booth) -> None:
     ballot = booth.ballot()
     visitor = booth.started(ballot)
-    with booth.db.transaction() as session:
-        session.get_one(Ballot, ballot.number).issue = 2
+    issue_anew(booth.db, booth.keys, ballot)
     for path in (booth.link(ballot), visitor.path):
         assert visitor.open(path).status == 404
         assert "đã được thay" in visitor.heading

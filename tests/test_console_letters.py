@@ -5,20 +5,19 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlmodel import SQLModel, col, func, select, update
+from sqlmodel import SQLModel, func, select
 
 from app import audit, closing, indexfile, lettertexts, mail, sending, waves, wordings
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
 from app.lettertexts import Wording
-from app.models import Wave
 from app.officemodels import LetterText, Salutation
 from app.settings import Settings
 from tests.conftest import first_on_both
 from tests.consoles import Clerk, desk_of
 from tests.html import words
-from tests.making import make_index, make_people, make_wave
+from tests.making import make_index, make_people, make_wave, mark_launched
 from tests.posting import through
 from tests.smtp import smtp_server
 
@@ -285,9 +284,7 @@ def test_a_launch_in_between_leaves_the_invitation_alone(
     db: Database, keys: KeyFile, configured: Settings, clerk: Clerk
 ) -> None:
     clerk.open(PATH)
-    with db.transaction() as session:
-        now = db.now(session)
-        session.exec(update(Wave).where(col(Wave.code) == "nhap").values(launched_at=now))
+    mark_launched(db, "nhap")
     clerk.submit({SUBJECT: "Muộn rồi", REMINDER: "Nhắc riêng"}, "Lưu")
     assert clerk.status == 409
     assert SUBJECT not in clerk.form.values

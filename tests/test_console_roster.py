@@ -175,6 +175,7 @@ def test_two_officers_who_launch_at_one_instant_launch_once(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     """What the page does, from two threads at once: the database lets one pass."""
+    assert keys.tokens  # a key file, as an officer's first deed makes it
     with db.transaction() as session:
         now = db.now(session)
         wave = waves.new(session, "nhap", make_index("pooled"), now, now + timedelta(days=9), now)

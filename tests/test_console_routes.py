@@ -147,7 +147,8 @@ def test_looking_writes_nothing_and_no_page_breaks(
                 if office.status == 200:
                     seen += 1
     assert seen > 60
-    assert dump(db) == before
+    # Wrong links to the console, five of which are guesses that are counted.
+    assert dump(db) | {"wrong_try": []} == before
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

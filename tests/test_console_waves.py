@@ -4,21 +4,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import select
 
 from app import audit, drafts, indexlibrary, waves, wordings
 from app.db import Database
 from app.index import Index
 from app.keys import KeyFile
 from app.language import HANOI
-from app.models import Wave
 from app.settings import Settings
 from app.waves import WaveRefused
 from app.web.console import waveform
 from tests.conftest import Clock, first_on_both
 from tests.consoles import Clerk, desk_of
 from tests.html import words
-from tests.making import INDEXES, make_index, make_people, make_wave
+from tests.making import INDEXES, make_index, make_people, make_wave, mark_launched
 from tests.rosters import drafting
 
 NEW = "/quan-tri/dot/moi"
@@ -244,10 +242,7 @@ def test_a_wave_that_was_launched_meanwhile_is_not_dropped(
 ) -> None:
     draft(db, index)
     clerk.open("/quan-tri/dot/nhap/sua")
-    with db.transaction() as session:
-        wave = session.exec(select(Wave)).one()
-        wave.launched_at = db.now(session)
-        session.add(wave)
+    mark_launched(db, "nhap")
     clerk.press("Bỏ đợt này và danh sách 8 người")
     assert clerk.status == 422
     assert codes(db) == {"nhap"}

@@ -53,7 +53,7 @@ class RefuseAll:
 def test_where_cookies_are_blocked_the_page_says_so_and_how_to_allow_them(booth: Booth) -> None:
     visitor = forgetful(booth).open(booth.link(booth.ballot()))
     assert visitor.submit().status == 403
-    assert visitor.title.startswith("Lỗi: trình duyệt đang chặn cookie")
+    assert "trình duyệt đang chặn cookie" in visitor.text
     for words in ("Safari", "Chrome", "Zalo", "Facebook", "Mở lại đường dẫn"):
         assert words.casefold() in visitor.text.casefold()
 
@@ -69,13 +69,13 @@ def test_the_way_back_is_the_link_where_the_browser_tells_which(booth: Booth) ->
         "http://[": None,
         "": None,
     }.items():
-        response = visitor.client.get("/phieu/phan-1?bat-dau", headers={"referer": referer})
+        response = visitor.client.get("/phieu/phan-1", headers={"referer": referer})
         assert response.status_code == 403
         hrefs = [a.get("href", "") for a in Visitor(visitor.client)._take(response).tree.iter("a")]
         assert [href for href in hrefs if "/p/" in href] == ([link] if link else [])
 
 
-def test_where_the_cookie_comes_the_address_stays_short_and_clean(booth: Booth) -> None:
+def test_where_the_cookie_comes_the_address_is_short_and_clean(booth: Booth) -> None:
     visitor = booth.visitor().open(booth.link(booth.ballot())).submit()
     assert (visitor.status, visitor.path) == (200, "/phieu/phan-1")
     visitor.client.cookies.clear()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app import closing, waves
+from app.models import Wave
 from tests.crowd import close_and_unseal, expected_tally, pick_for, receipts_in_urn, tally
 from tests.making import cast_all, make_index, make_wave
 from tests.running import House, Server, house
@@ -107,10 +108,7 @@ main()
 
 def test_an_unsealing_without_room_says_so_and_can_be_done_again(tmp_path: Path) -> None:
     with house(tmp_path, f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite3'}") as home:
-        wave = make_wave(home.db, home.keys, make_index("comments"), PEOPLE)
-        cast_all(home.db, home.keys, wave)
-        with home.db.transaction() as session:
-            closing.close(home.db, session, waves.load(session, wave.code))
+        wave = closed_wave(home)
         receipts = receipts_in_urn(home, wave)
         done = home.phieu("wave", "unseal", wave.code, script=CRAMPED)
         assert done.returncode == 1
@@ -121,33 +119,70 @@ def test_an_unsealing_without_room_says_so_and_can_be_done_again(tmp_path: Path)
         assert tally(home, wave).total() > 0
 
 
-# The command with a key file that can no more be written: its disk has room for nothing.
+# The command with a key file that can no more be written: its disk has room for nothing, from the
+# start, or from the moment the wave's keys are to be erased.
 KEYS_FULL = """
 import os, sys
 from pathlib import Path
-keys = Path(os.environ["PHIEU_KEY_FILE"])
-for end in (".new", ".head.new"):
-    keys.with_name(keys.name + end).mkdir()
 from app.cli import main
+from app.keys import KeyFile
+
+def fill():
+    keys = Path(os.environ["PHIEU_KEY_FILE"])
+    for end in (".new", ".head.new"):
+        keys.with_name(keys.name + end).mkdir()
+
+def fills_up(self, code, erase=KeyFile.erase_wave):
+    fill()
+    erase(self, code)
+
+{full}
 main()
 """
+
+
+def closed_wave(home: House) -> Wave:
+    wave = make_wave(home.db, home.keys, make_index("comments"), PEOPLE)
+    cast_all(home.db, home.keys, wave)
+    with home.db.transaction() as session:
+        closing.close(home.db, session, waves.load(session, wave.code))
+    return wave
+
+
+def keys_get_room(home: House) -> None:
+    for end in (".new", ".head.new"):
+        home.keys.path.with_name(home.keys.path.name + end).rmdir()
+
+
+def test_a_key_file_without_room_refuses_an_opening_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    with house(tmp_path, f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite3'}") as home:
+        wave = closed_wave(home)
+        receipts = receipts_in_urn(home, wave)
+        done = home.phieu("wave", "unseal", wave.code, script=KEYS_FULL.format(full="fill()"))
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "dọn chỗ trên đĩa chứa tệp khóa rồi làm lại" in done.stderr
+        keys_get_room(home)
+        assert receipts_in_urn(home, wave) == receipts
+        assert home.phieu("wave", "unseal", wave.code).returncode == 0
+        assert not home.keys.has_wave(wave.code)
+        assert home.phieu("audit", "verify").returncode == 0
 
 
 def test_keys_that_could_not_be_erased_are_told_and_erased_by_the_next_command(
     tmp_path: Path,
 ) -> None:
     with house(tmp_path, f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite3'}") as home:
-        wave = make_wave(home.db, home.keys, make_index("comments"), PEOPLE)
-        cast_all(home.db, home.keys, wave)
-        with home.db.transaction() as session:
-            closing.close(home.db, session, waves.load(session, wave.code))
-        done = home.phieu("wave", "unseal", wave.code, script=KEYS_FULL)
+        wave = closed_wave(home)
+        script = KEYS_FULL.format(full="KeyFile.erase_wave = fills_up")
+        done = home.phieu("wave", "unseal", wave.code, script=script)
         assert done.returncode == 0, done.stderr
         assert f"đếm được {PEOPLE}" in done.stdout
         assert "chưa xóa được khóa của hòm phiếu" in done.stderr
         assert home.keys.has_wave(wave.code)
-        for end in (".new", ".head.new"):
-            home.keys.path.with_name(home.keys.path.name + end).rmdir()
+        keys_get_room(home)
         assert home.phieu("wave", "status", wave.code).returncode == 0
         assert not home.keys.has_wave(wave.code)
         assert home.phieu("audit", "verify").returncode == 0

@@ -21,7 +21,7 @@ CASTS = 10
 # `with_kill(module, name, before)` makes a function of the program the last thing that happens.
 CHILD = """
 import os
-from app import count, keys, unsealing
+from app import count, keys, pledges, unsealing
 from app.cli import main
 
 def with_kill(place, name, before=False):
@@ -38,11 +38,19 @@ main()
 
 BEFORE_THE_COMMIT = {
     "in the middle of the count": 'with_kill(count.Layout, "unpack_comments")',
+    "with the key file about to be told": 'with_kill(keys.Path, "rename", before=True)',
     "with everything written but the commit": 'with_kill(unsealing, "_write")',
 }
 AFTER_THE_COMMIT = {
     "before the keys are erased": 'with_kill(keys.KeyFile, "erase_wave", before=True)',
-    "with the new key file beside the old one": 'with_kill(keys.Path, "rename", before=True)',
+    "before the key file hears of it": 'with_kill(pledges, "_ended", before=True)',
+    "with the new key file beside the old one": """
+erase = keys.KeyFile.erase_wave
+def half(self, code):
+    with_kill(keys.Path, "rename", before=True)
+    erase(self, code)
+keys.KeyFile.erase_wave = half
+""",
     "before the erasing is noted": 'with_kill(keys.KeyFile, "erase_wave")',
 }
 SUMS = (TallyRow, UnitBallots, Comment, ReceiptHash, Minutes)

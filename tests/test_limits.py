@@ -287,15 +287,15 @@ def test_a_hundred_thousand_networks_find_room_for_so_many(db: Database, keys: K
     tries = WrongTries(db, keys, every=5)
     names = [f"10.{n // 65536}.{n // 256 % 256}.{n % 256}" for n in range(100_000)]
     for place, name in enumerate(names):
-        tries.note(tries.window("link", name, 60))
+        tries.add(tries.window("link", name, 60))
         if place % 4_000 == 3_999:
             tries.bundle.write_down()
     with db.reading() as session:
         rows = session.connection().execute(select(func.count()).select_from(WrongTry)).scalar()
     assert rows == wrongtries.MOST
     for name in names[:MOST]:
-        tries.note(tries.window("link", f"x{name}", 60))
-        tries.note(tries.window("link", f"y{name}", 60))
+        tries.add(tries.window("link", f"x{name}", 60))
+        tries.add(tries.window("link", f"y{name}", 60))
     waiting = [tries.bundle.waiting(tries.window("link", f"y{name}", 60)) for name in names[:MOST]]
     assert sum(waiting) <= MOST
 

@@ -5,6 +5,7 @@ import fcntl
 import json
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -142,15 +143,49 @@ def test_a_crash_leaves_the_wave_closed_and_says_so(
     assert unsealed(db)
 
 
-def test_a_full_disk_beside_the_key_file_is_told_as_it_is_and_keys_go_when_there_is_room(
-    db: Database, keys: KeyFile, configured: Settings, closed: Wave
-) -> None:
-    # Stand for a disk without room: neither head nor key file can be written anew.
+def without_room(keys: KeyFile) -> list[Path]:
+    """Stand for a disk without room: neither head nor key file can be written anew."""
     full = [keys.path.with_name(f"{keys.path.name}{end}") for end in (".new", ".head.new")]
     for path in full:
         path.mkdir()
+    return full
+
+
+def test_a_full_disk_beside_the_key_file_is_told_before_anything_is_opened(
+    db: Database, keys: KeyFile, closed: Wave
+) -> None:
+    full = without_room(keys)
+    assert opening.begin(db, keys, CODE, "ai")
+    found = ended(keys)
+    for path in full:
+        path.rmdir()
+    assert "dọn chỗ trên đĩa chứa tệp khóa" in found.error
+    assert not unsealed(db)
+    assert (count(db, UrnRow), count(db, TallyRow)) == (20, 0)
     assert opening.begin(db, keys, CODE, "ai")
     assert ended(keys).state == "none"
+    assert unsealed(db)
+    assert not keys.has_wave(CODE)
+
+
+def test_keys_that_find_no_room_for_their_erasing_go_when_there_is_room(
+    db: Database,
+    keys: KeyFile,
+    configured: Settings,
+    closed: Wave,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    full: list[Path] = []
+    erase = KeyFile.erase_wave
+
+    def fills_up(keys: KeyFile, code: str) -> None:
+        full.extend(without_room(keys))
+        erase(keys, code)
+
+    with monkeypatch.context() as filling:
+        filling.setattr(KeyFile, "erase_wave", fills_up)
+        assert opening.begin(db, keys, CODE, "ai")
+        assert ended(keys).state == "none"
     assert unsealed(db)
     assert keys.has_wave(CODE)
     for path in full:

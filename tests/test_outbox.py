@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, update
 
-from app import letters, outbox
+from app import ballotbonds, letters, outbox
 from app.db import Database
 from app.keys import KeyFile
 from app.letters import NEVER
 from app.models import Ballot, Letter, Respondent, Wave
 from app.outbox import Outcome
 from tests.conftest import Clock
-from tests.making import names
+from tests.making import change_wave, names
 from tests.posting import (
     LEASE,
     begin,
@@ -32,9 +32,7 @@ def wave(db: Database, keys: KeyFile) -> Wave:
     return make_letters(db, keys, 6)
 
 
-def change(
-    db: Database, table: type[Wave] | type[Ballot] | type[Respondent], **values: object
-) -> None:
+def change(db: Database, table: type[Ballot] | type[Respondent], **values: object) -> None:
     with db.transaction() as session:
         session.connection().execute(update(table).values(**values))
 
@@ -117,7 +115,7 @@ def test_nothing_goes_once_the_wave_has_closed(db: Database, wave: Wave, clock: 
 
 
 def test_nothing_goes_after_closing_by_order(db: Database, wave: Wave, clock: Clock) -> None:
-    change(db, Wave, closed_at=clock.now)
+    change_wave(db, wave, closed_at=clock.now)
     assert claim(db) == []
 
 
@@ -129,7 +127,7 @@ def test_of_a_cancelled_wave_only_the_cancellation_goes(
         letters.queue(session, wave.id or 0, "cancellation", numbers, clock.now, "vi-du.vn")
     assert {each.facts.kind for each in claim(db)} == {"invitation"}
     clock.move(minutes=1)
-    change(db, Wave, cancelled_at=clock.now, cancel_reason="Danh sách sai")
+    change_wave(db, wave, cancelled_at=clock.now, cancel_reason="Danh sách sai")
     found = claim(db)
     assert {(each.facts.kind, each.facts.cancel_reason) for each in found} == {
         ("cancellation", "Danh sách sai")
@@ -176,20 +174,22 @@ def test_no_reminder_goes_to_who_was_taken_off_the_roster(
 
 
 def test_the_old_address_is_told_until_the_urn_is_opened(
-    db: Database, wave: Wave, clock: Clock
+    db: Database, keys: KeyFile, wave: Wave, clock: Clock
 ) -> None:
     with db.transaction() as session:
         number = [names(session, wave)[0].number]
         letters.queue(
-            session, wave.id or 0, "moved", number, clock.now, "vi-du.vn", address="cu@vi-du.vn"
+            *(session, wave.id or 0, "moved", number, clock.now, "vi-du.vn"),
+            address="cu@vi-du.vn",
+            address_mac=ballotbonds.address_mac(keys, wave.code, number[0], "moved", "cu@vi-du.vn"),
         )
     clock.now = wave.closes_at + timedelta(days=1)
-    change(db, Wave, closed_at=clock.now)
+    change_wave(db, wave, closed_at=clock.now)
     assert waiting(db)[0] == 1
     (told,) = claim(db)
     assert (told.facts.kind, told.facts.email) == ("moved", "cu@vi-du.vn")
     record(db, Outcome(told, "deferred", timedelta(0)))
-    change(db, Wave, unsealed_at=clock.now)
+    change_wave(db, wave, unsealed_at=clock.now)
     assert claim(db) == []
 
 

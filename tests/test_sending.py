@@ -26,7 +26,7 @@ from app.sending import Worker, send_due
 from app.settings import Settings
 from app.waves import WaveRefused, id_of
 from tests.conftest import Clock
-from tests.making import make_index, make_people, make_wave, names
+from tests.making import change_wave, make_index, make_people, make_wave, names
 from tests.posting import begin, claim, make_letters, record, remind, rows, states, through, waiting
 from tests.smtp import CUT, SmtpServer, smtp_server
 
@@ -437,9 +437,7 @@ def test_a_cancellation_reaches_everybody(db: Database, keys: KeyFile, go: Go) -
         letters.drop_all_queued(session, id_of(wave))
         numbers = [name.number for name in names(session, wave)]
         letters.queue(session, id_of(wave), "cancellation", numbers, now, "vi-du.vn")
-        session.connection().execute(
-            update(Wave).values(cancelled_at=now, cancel_reason="Danh sách sai")
-        )
+    change_wave(db, wave, cancelled_at=now, cancel_reason="Danh sách sai")
     keys.erase_wave(wave.code)
     with smtp_server() as server:
         assert go(server) == SendResult(sent=4)

@@ -29,7 +29,7 @@ from app.web.ballotpages import (
     review_page,
     start_page,
 )
-from app.web.forms import BEGUN, RELOAD, Form, FormRefused, FromHere, Guest, Posted
+from app.web.forms import RELOAD, Form, FormRefused, FromHere, Guest, Posted
 from app.web.pages import House, house_of, see, set_cookie
 from app.web.versions import two_versions
 
@@ -78,7 +78,7 @@ def start(request: Request, token: str) -> Response:
             ballots.start(session, house.keys, ballot, now)
             state = ballots.draft(session, house.keys, ballot) if ballot.begun else DraftState()
             target = questionnaire(asked(ballot, state)).resume(state)
-    return set_cookie(see(f"{path(target)}?{BEGUN}"), house, ballot.name)
+    return set_cookie(see(path(target)), house, ballot.name)
 
 
 @router.api_route("/phieu", methods=LOOK)

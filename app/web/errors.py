@@ -29,7 +29,7 @@ from app.db import DatabaseFault
 from app.index import Index
 from app.keys import KeysMissing
 from app.language import _, moment
-from app.web.forms import BEGUN, CookieCame, FormRefused, NoBallotOpen
+from app.web.forms import FormRefused, NoBallotOpen
 from app.web.pages import Letterhead, house_of, named, page, see, wrong
 
 log = logging.getLogger("phieu.booth")
@@ -48,7 +48,6 @@ def install(app: FastAPI) -> None:
         AlreadyCast: lambda _request, _error: see("/phieu/bien-nhan"),
         NotBegun: not_begun,
         NoBallotOpen: no_ballot_open,
-        CookieCame: lambda request, _error: see(request.url.path),
         FormRefused: form_refused,
         KeysMissing: unserved,
         IndexChanged: unserved,
@@ -176,26 +175,12 @@ def not_begun(request: Request, _error: Exception) -> Response:
 
 
 def no_ballot_open(request: Request, _error: Exception) -> Response:
-    if BEGUN in request.query_params:
-        return no_cookies(request)
-    return said(
-        request,
-        403,
-        _("Trình duyệt này chưa mở phiếu nào"),
-        _(
-            "Mở đường dẫn trong thư mời, hoặc nhập mã truy cập ở trang đầu. Những gì đã lưu vẫn"
-            " còn."
-        ),
-    )
-
-
-def no_cookies(request: Request) -> Response:
-    """A ballot was begun just now, and its cookie did not come back. The page before tells which
-    link it was; browsers that keep that to themselves are led to the letter."""
+    """No cookie came. Whoever comes from a link has a browser that keeps none; others are told of
+    that too, since some browsers do not say where they come from."""
     token = link_in(request.headers.get("referer", ""))
     is_ours = token is not None and house_of(request).keys.tokens.read_link(token) is not None
     link = f"/p/{token}" if is_ours else ""
-    values = {"head": _letterhead(request), "link": link}
+    values = {"head": _letterhead(request), "link": link, "blocked": is_ours}
     return page("ballot/cookies.html", values, 403)
 
 

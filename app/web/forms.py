@@ -20,10 +20,6 @@ MOST_FIELDS = 10_000
 
 Fields = list[tuple[str, str]]
 
-# Stands in the address that a ballot's first button leads to. Whoever comes there without the
-# cookie that came along has a browser that keeps none.
-BEGUN = "bat-dau"
-
 RELOAD = _("Tải lại trang rồi điền lại. Chưa có gì của lần gửi này được lưu.")
 
 
@@ -40,10 +36,6 @@ class FormRefused(Exception):
 
 class NoBallotOpen(Exception):
     """This browser has no cookie of a ballot."""
-
-
-class CookieCame(Exception):
-    """A ballot was begun just now, and the browser has kept its cookie."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +57,10 @@ class Posted:
 
 
 async def guest(request: Request) -> BallotName:
-    """The guard of every page of a ballot: the cookie. Raises NoBallotOpen, CookieCame."""
+    """The guard of every page of a ballot: the cookie. Raises NoBallotOpen."""
     ballot = named(request)
     if ballot is None:
         raise NoBallotOpen
-    if BEGUN in request.query_params and request.method != "POST":
-        # Else the address would say so for ever, and without a cookie be wrong one day.
-        raise CookieCame
     return ballot
 
 

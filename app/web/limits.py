@@ -29,7 +29,7 @@ class Shared:
         window = self._tries.window(self._kind, network(who), self._memory.seconds)
         before = self._tries.number(window)
         if before <= self._memory.most:
-            self._tries.note(window, last=before + 1 >= self._memory.most)
+            self._tries.add(window, last=before + 1 >= self._memory.most)
         return before >= self._memory.most
 
     def is_over(self, who: str) -> bool:

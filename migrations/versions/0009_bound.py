@@ -18,7 +18,6 @@ MACS = (
     ("staff_letter", "mac"),
     ("letter_text", "mac"),
     ("salutation", "mac"),
-    ("wave_officer", "mac"),
     ("proposal", "mac"),
 )
 
