@@ -119,24 +119,21 @@ class OpenBallot:
             raise WaveClosed
 
 
+# What of a wave decides over its ballots.
+_FACTS = (
+    *("index_digest", "mode", "rehearsal", "public_key"),
+    *("opens_at", "closes_at", "closed_at", "unsealed_at", "cancelled_at"),
+)
 _COLUMNS = (
     *ballotbonds.COLUMNS,
     Ballot.cast,
     col(Draft.ballot_number).is_not(None).label("begun"),
     Wave.id,
     Wave.code,
-    Wave.index_digest,
-    Wave.mode,
-    Wave.rehearsal,
-    Wave.public_key,
-    Wave.opens_at,
-    Wave.closes_at,
-    Wave.closed_at,
-    Wave.unsealed_at,
-    Wave.cancelled_at,
+    *(getattr(Wave, name) for name in _FACTS),
 )
 _FOUND = (
-    select(*_COLUMNS)  # type: ignore[call-overload]
+    select(*_COLUMNS)
     .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
     .join(Wave, col(Wave.id) == col(Ballot.wave_id))
     .outerjoin(Draft, col(Draft.ballot_number) == col(Ballot.number))
@@ -164,13 +161,6 @@ _KEEP = (
     .values(sealed=bindparam("sealed_draft"))
 )
 _indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
-
-
-# What of a wave decides over its ballots.
-_FACTS = (
-    *("index_digest", "mode", "rehearsal", "public_key"),
-    *("opens_at", "closes_at", "closed_at", "unsealed_at", "cancelled_at"),
-)
 
 
 def find(session: Session, name: BallotName) -> OpenBallot:

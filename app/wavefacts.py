@@ -152,7 +152,7 @@ def of_wave(keys: KeyFile, wave: Wave) -> Facts:
     raise Altered
 
 
-def launched(session: Session, wave: Wave, bonds: Iterable[bytes], roster: str) -> None:
+def launched(session: Session, wave: Wave, bonds: Iterable[bytes], roster: str = "") -> None:
     """Hold a wave that is being launched to its row, and to the ballots issued with it; `roster` is
     who put their people there, in words for the minutes."""
     issued = sorted(bonds)
