@@ -126,12 +126,13 @@ def take_over(session: Session, keys: KeyFile, wave: Wave, why: str, now: dateti
     issued = [bytes(row.bond or b"") for row in rows if row.at_launch]
     facts: dict[str, Any] = {
         **wavefacts.of(wave),
+        **wavefacts.external(wave),
         "issued": len(issued),
         "bonds": wavefacts.digest(issued),
         "unproved": [unproved(why, now)],
     }
     if wave.unsealed_at is not None:
-        facts["opened"] = tallies.digest_of(session, wave)
+        facts |= tallies.of_opening(session, wave)
         sheets = session.connection().execute(
             select(col(Sheet.number), col(Sheet.document)).where(col(Sheet.wave_id) == wave.id)
         )

@@ -161,7 +161,16 @@ def lines(
     if before is not None:
         query = query.where(col(AuditRow.number) < before)
     rows = session.connection().execute(query.limit(limit) if limit else query)
-    return [Line(r.number, r.at, r.who, r.action, r.wave, json.loads(r.facts), r.mac) for r in rows]
+    return [Line(r.number, r.at, r.who, r.action, r.wave, _read(r.facts), r.mac) for r in rows]
+
+
+def _read(facts: str) -> dict[str, object]:
+    """The facts of a line; none where this program did not write them, so that its MAC fits not."""
+    try:
+        found = json.loads(facts)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def last(session: Session, keys: KeyFile, action: str, wave: str) -> Line | None:

@@ -1,9 +1,9 @@
 """The bond of a ballot: what decides over it, held to the key file.
 
-Each ballot's row has a MAC over its number, issue, group, agency, assigned units, name, address,
-whether it was issued at the launch and whether its respondent was taken off. What the console did
-to a ballot after the launch stands in the key file too (slot `ballots` of the wave's entry), so
-that an earlier state of its row, sound as its MAC is, does not come back.
+Each ballot's row has a MAC over its number and its respondent's, issue, group, agency, assigned
+units, name, address, whether it was issued at the launch and whether its respondent was taken off.
+What the console did to a ballot after the launch stands in the key file too (slot `ballots` of the
+wave's entry), so that an earlier state of its row, sound as its MAC is, does not come back.
 """
 
 from typing import Any
@@ -36,6 +36,7 @@ class BallotAltered(Exception):
 # What a query has to read for `facts_of`; `removed_at` and `bond` go with them.
 COLUMNS = (
     col(Ballot.number),
+    col(Ballot.respondent_id),
     col(Ballot.issue),
     col(Ballot.at_launch),
     col(Ballot.bond),
@@ -52,6 +53,7 @@ def facts_of(row: Any) -> BallotFacts:
     """What decides over a ballot, out of a row of COLUMNS."""
     return BallotFacts(
         row.number,
+        row.respondent_id,
         row.issue,
         row.at_launch,
         row.group,
@@ -78,15 +80,13 @@ def must_be_sound(keys: KeyFile, wave: str, row: Any) -> None:
         raise BallotAltered
 
 
-def row_of(
-    keys: KeyFile, wave_id: int, wave: str, respondent_id: int, facts: BallotFacts
-) -> dict[str, object]:
+def row_of(keys: KeyFile, wave_id: int, wave: str, facts: BallotFacts) -> dict[str, object]:
     """A new ballot as a row of its table."""
     name = BallotName(facts.number, facts.issue)
     return {
         "number": facts.number,
         "wave_id": wave_id,
-        "respondent_id": respondent_id,
+        "respondent_id": facts.respondent,
         "issue": facts.issue,
         "code_mac": keys.tokens.code_mac(keys.tokens.access_code(name)),
         "cast": False,
@@ -115,8 +115,8 @@ def issue_later(
         )
         .one()
     )
-    facts = BallotFacts._make([number, 1, False, *person, False])
-    row = row_of(keys, wave_id, wave, respondent_id, facts)
+    facts = BallotFacts._make([number, respondent_id, 1, False, *person, False])
+    row = row_of(keys, wave_id, wave, facts)
     session.connection().execute(insert(Ballot), [row])
     path = ("waves", wave, "ballots", number.hex())
     pledges.pledge(session, keys, path, None, bytes(row["bond"]).hex())  # type: ignore[call-overload]

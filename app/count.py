@@ -115,7 +115,7 @@ def count_urn(
     """
     count = Count()
     kinds: list[_Kind] = []
-    expected, earlier = _receipts(session, wave, index, layout, keys, kinds, count)
+    expected, earlier, uncast = _receipts(session, wave, index, layout, keys, kinds, count)
     codes = level_codes(index)
     every = "".join(sorted(frozenset().union(*codes.values()))).encode()
     groups = {
@@ -137,7 +137,7 @@ def count_urn(
         select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id),
         execution_options={"yield_per": BATCH},
     )
-    spoiled = False
+    spoiled = unmarked = False
     for done, sealed in enumerate(rows.scalars(), 1):
         digest.add(sealed)
         if progress is not None and done % BATCH == 0:
@@ -151,6 +151,8 @@ def count_urn(
         receipt = opened[:RECEIPT_BYTES]
         place = expected.pop(receipt, None)
         if place is None:
+            # Only a cast makes this receipt: somebody has taken the mark of it away.
+            unmarked |= receipt in uncast
             count.void += receipt in earlier
             count.foreign += receipt not in earlier
             continue
@@ -172,7 +174,7 @@ def count_urn(
     count.urn_digest = digest.text()
     if count.urn_digest != wave.urn_digest:
         raise UrnChanged
-    if count.counted != count.cast or spoiled:
+    if count.counted != count.cast or spoiled or unmarked:
         raise UrnDiffers
     count.receipts.sort()
     by_item, sizes = _by_item(groups, layout, codes)
@@ -209,13 +211,15 @@ def _receipts(
     keys: KeyFile,
     kinds: list[_Kind],
     count: Count,
-) -> tuple[dict[bytes, int], set[bytes]]:
-    """The receipts of cast ballots → their place in `kinds`, and receipts of replaced issues.
+) -> tuple[dict[bytes, int], set[bytes], set[bytes]]:
+    """The receipts of cast ballots → their place in `kinds`, receipts of replaced issues, and those
+    that ballots not cast would have.
 
     Raises BallotsAltered while a ballot is not as it was issued and not declared void.
     """
     expected: dict[bytes, int] = {}
     earlier: set[bytes] = set()
+    uncast: set[bytes] = set()
     known: dict[tuple[str, str | None, str, bool], int] = {}
     of_unit, of_group = unit_masks(layout), group_masks(index, layout)
     everything = mask(True for _item in layout.items)
@@ -237,6 +241,7 @@ def _receipts(
             continue
         earlier.update(receipt(row.number, old) for old in range(1, row.issue))
         if not row.cast:
+            uncast.add(receipt(row.number, row.issue))
             continue
         count.cast += 1
         key = (row.group, row.agency, row.assigned, row.at_launch)
@@ -250,7 +255,7 @@ def _receipts(
     if found := scan.found(session):
         raise BallotsAltered(wave.code, found)
     count.issued, count.issued_later, count.altered = scan.issued, scan.issued_later, scan.lost
-    return expected, earlier
+    return expected, earlier, uncast
 
 
 def _by_item(

@@ -16,9 +16,9 @@ from app.cleaning import email_key
 from app.index import Index
 from app.keyguard import keys_of
 from app.keys import KeyFile
-from app.models import Ballot, ReceiptHash, Respondent, Wave
+from app.models import Ballot, Respondent, Wave
 from app.officemodels import CopyAsked
-from app.tokens import BallotName, receipt_hash
+from app.tokens import BallotName
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,6 @@ def cancel_reason(session: Session, wave_id: int) -> str:
     """Why a wave was cancelled, as the officer wrote it."""
     statement = select(col(Wave.cancel_reason)).where(col(Wave.id) == wave_id)
     return session.connection().execute(statement).scalar() or ""
-
-
-def is_counted(session: Session, receipt: str) -> bool:
-    """Whether a receipt (in its tidy form) was counted when an urn was opened."""
-    statement = select(col(ReceiptHash.wave_id)).where(
-        col(ReceiptHash.hash) == receipt_hash(receipt)
-    )
-    return session.connection().execute(statement).first() is not None
 
 
 def sealed_waves(session: Session) -> list[SealedWave]:

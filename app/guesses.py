@@ -8,6 +8,7 @@ anew whenever the owner signs in; a reset of the account does. Runs inside the c
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
@@ -32,13 +33,26 @@ def wrong(session: Session, staff_id: int, way: str, now: datetime) -> int:
     written = connection.execute(select(col(Staff.wrong_codes)).where(mine).with_for_update())
     content = written.scalar() or ""
     number, since = _window(content, way, now)
-    ways = {**json.loads(content or "{}"), way: [number + 1, since.isoformat()]}
+    ways = {**_ways(content), way: [number + 1, since.isoformat()]}
     connection.execute(update(Staff).where(mine).values(wrong_codes=json.dumps(ways)))
     return number + 1
 
 
 def _window(content: str, way: str, now: datetime) -> tuple[int, datetime]:
     """How many wrong codes of a way, since when; a window that is over begins anew."""
-    number, since = json.loads(content or "{}").get(way, (0, now.isoformat()))
-    begun = datetime.fromisoformat(since)
-    return (number, begun) if now - begun < WITHIN else (0, now)
+    try:
+        number, since = _ways(content).get(way, (0, now.isoformat()))
+        begun = datetime.fromisoformat(since)
+        return (int(number), begun) if now - begun < WITHIN else (0, now)
+    except (ValueError, TypeError):
+        return 0, now
+
+
+def _ways(content: str) -> dict[str, Any]:
+    """What a row says; nothing where this program did not write it: whoever did could as well have
+    emptied it, and the process knows what it has seen."""
+    try:
+        found = json.loads(content or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -135,14 +135,16 @@ class KeyFile:
     def make_wave(self, code: str, index_digest: str) -> bytes:
         """Make a wave's secrets, and give the public urn key.
 
-        A launch that was cut off may have left keys behind: they sealed nothing and are replaced.
-        Raises Altered for a wave that was launched: its keys stay.
+        A launch that was cut off may have left keys behind: they are replaced, and with them all
+        that was said of that launch, which can come true no more. Raises Altered for a wave that
+        was launched: its keys stay.
         """
         private, public = new_key_pair()
         with self.changing() as content:
             entry = content["waves"].setdefault(code, {})
             if is_launched(entry):
                 raise Altered
+            entry.pop("facts", None)
             entry |= {
                 "secret": b64encode(os.urandom(32)).decode(),
                 "private_key": wrap(master_of(content), private, code),
@@ -152,9 +154,13 @@ class KeyFile:
         return public
 
     def prepared(self, code: str, index_digest: str) -> bytes | None:
-        """The public urn key of a wave whose keys were made before its launch, for this index."""
+        """The public urn key of a wave whose keys were made before its launch, for this index.
+
+        None while nobody knows how a launch ended that was cut off: a row says that it came to
+        nothing, and rows are not believed. Those keys may be of a running wave.
+        """
         entry = self.content()["waves"].get(code) if self.path.exists() else None
-        if entry is None or is_launched(entry) or entry.get("index_digest") != index_digest:
+        if entry is None or entry.get("facts") or entry.get("index_digest") != index_digest:
             return None
         return b64decode(entry["public_key"])
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from app import ballotbonds, letters, notes, wavefacts, waveofficers
+from app import ballotbonds, letters, notes, origins, wavefacts, waveofficers
 from app.bonds import BallotFacts
 from app.db import Database, take_close_lock
 from app.estimate import deadline
@@ -81,11 +81,13 @@ def launch(
     connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
     rows = []
     for respondent_id, *person in cast(Any, respondents):
-        facts = BallotFacts._make([os.urandom(NUMBER_BYTES), 1, True, *person, False])
-        rows.append(ballotbonds.row_of(keys, id_of(wave), wave.code, respondent_id, facts))
+        number = os.urandom(NUMBER_BYTES)
+        facts = BallotFacts._make([number, respondent_id, 1, True, *person, False])
+        rows.append(ballotbonds.row_of(keys, id_of(wave), wave.code, facts))
     connection.execute(insert(Ballot), rows)
     session.refresh(wave)
-    wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows))
+    roster = origins.in_words(origins.of(session, wave))
+    wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows), roster)
     notes.lay_down(session, wave)
     letters.queue(
         session,

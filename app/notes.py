@@ -95,6 +95,17 @@ def _keep(session: Session, wave: Wave, found: Mapping[str, str] | None) -> None
     )
 
 
+def _read(written: str) -> dict[str, str] | None:
+    """Cells as they are kept. What this program did not write there is none: nothing is noted."""
+    try:
+        found = json.loads(written)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(found, dict) and all(isinstance(cell, str) for cell in found.values()):
+        return found
+    return None
+
+
 @dataclass(frozen=True)
 class _Group:
     """The ballots of a group: issued at the launch, of them ever cast; people still on the list."""
@@ -132,7 +143,7 @@ def _counted_by_cells(
     query = select(col(Wave.note_cells)).where(col(Wave.id) == id_of(wave))
     # Casts refer to the wave's key and do not wait for this lock.
     locked = query.with_for_update(key_share=True)
-    before: dict[str, str] | None = json.loads(session.connection().execute(locked).scalar_one())
+    before = _read(session.connection().execute(locked).scalar_one())
     counted = _counted(session, id_of(wave))
     if not before:
         # Never ten, or ten no more.

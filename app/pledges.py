@@ -46,6 +46,11 @@ def pledge(session: Session, keys: KeyFile, path: Path, old: Any, new: Any) -> N
     _remember(session, keys, pledged, path, new)
 
 
+def pledged(session: Session, path: Path) -> Any:
+    """What this transaction has already held a place to; None when nothing."""
+    return session.info.get(PLEDGED, {}).get(path)
+
+
 def set_right(session: Session, keys: KeyFile, path: Path, new: Any) -> None:
     """Hold the database to `new` with this commit, whatever the row says now.
 

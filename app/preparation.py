@@ -1,5 +1,6 @@
 """What has been done before a launch: kept per wave, each for the state of things it holds for."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -90,6 +91,24 @@ def people(session: Session, wave_id: int) -> dict[Asked, int]:
     return {(group, agency, tuple(units.split())): count for group, agency, units, count in rows}
 
 
+def print_of_people(session: Session, wave_id: int) -> str:
+    """One digest of everybody on the roster of a draft, and of what decides over their ballots."""
+    rows = session.connection().execute(
+        select(
+            col(Respondent.id),
+            col(Respondent.name),
+            col(Respondent.email),
+            col(Respondent.group),
+            col(Respondent.agency),
+            col(Respondent.assigned),
+        )
+        .where(col(Respondent.wave_id) == wave_id, col(Respondent.removed_at).is_(None))
+        .order_by(col(Respondent.id))
+    )
+    said = json.dumps([list(row) for row in rows])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 def outside(session: Session, wave_id: int) -> int:
     """How many addresses are of no office of the state."""
     return (
@@ -106,8 +125,11 @@ def outside(session: Session, wave_id: int) -> int:
 
 
 def agencies(row: Preparation) -> list[NearAgency]:
-    """The near matches that were found, settled or not."""
-    return [NearAgency(*line) for line in json.loads(row.agencies)]
+    """The near matches that were found, settled or not; none where this program wrote none."""
+    try:
+        return [NearAgency(*line) for line in json.loads(row.agencies)]
+    except (ValueError, TypeError, RecursionError):
+        return []
 
 
 def near_agencies(row: Preparation) -> list[NearAgency]:

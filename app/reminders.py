@@ -17,13 +17,15 @@ from app.settings import Settings
 from app.waves import WaveRefused, id_of, load, state
 
 HOUR = 8
+MOST = 5
 # A server that was off over night still reminds; one that was off for days does not.
 LATE = timedelta(hours=12)
 
 
 def days_of(wave: Wave) -> list[int]:
     """The days of the rule, the earliest reminder first."""
-    return sorted((int(day) for day in wave.remind_days.split()), reverse=True)
+    written = (day for day in wave.remind_days.split() if day.isdecimal() and len(day) < 3)
+    return sorted({int(day) for day in written}, reverse=True)[:MOST]
 
 
 def due_times(wave: Wave) -> list[datetime]:
@@ -39,7 +41,7 @@ def due_times(wave: Wave) -> list[datetime]:
 
 def set_days(session: Session, wave: Wave, days: Sequence[int]) -> None:
     """Change the rule; none means no reminders by rule."""
-    chosen = sorted({day for day in days if 0 < day < 60}, reverse=True)[:5]
+    chosen = sorted({day for day in days if 0 < day < 60}, reverse=True)[:MOST]
     wave.remind_days = " ".join(map(str, chosen))
     session.add(wave)
     session.flush()

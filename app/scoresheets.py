@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
-from app import audit, export, figures, origins, scoring, tallies
+from app import audit, export, figures, origins, scoring, tallies, wavefacts
 from app.db import Database
 from app.keyguard import keys_of
 from app.language import _
@@ -35,8 +35,9 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
         )
     wave_id = id_of(wave)
     index, _layout = index_of(wave)
-    minutes = session.get_one(Minutes, wave_id)
     tally, external = tallies.read(session, wave), tallies.external_of(session, wave)
+    minutes = session.get_one(Minutes, wave_id)
+    tallies.must_be_all(session, code)
     least = index.rules.min_ballots
     # What an older version counted stands there in small numbers, too.
     told = {unit: figures.told(count, least) for unit, count in tally.ballots.items()}
@@ -79,6 +80,7 @@ def latest_sheet(session: Session, code: str) -> export.Document:
     if wave.rehearsal:
         raise WaveRefused(_("Đây là đợt tập dượt (PHIẾU THỬ); bảng điểm của nó không xuất được."))
     made = numbers(session, id_of(wave))
+    tallies.must_be_all(session, code)
     if not made:
         raise WaveRefused(
             _("Đợt {code} chưa có bảng điểm. Tính bảng điểm trước.").format(code=code),
@@ -114,6 +116,8 @@ def published(
     )
     if code is not None:
         query = query.where(col(Wave.code) == code)
+    for known in tallies.scored(session) if code is None else [code]:
+        tallies.must_be_all(session, known)
     return [_sound(session, *row) for row in session.connection().execute(query).all()]
 
 
@@ -181,11 +185,11 @@ def opening_of(session: Session, wave: Wave) -> Opening | None:
 
     Raises TallyAltered or ChainBroken when what they rest on is not as it was written.
     """
-    found = minutes_of(session, id_of(wave))
-    if found is None or wave.closed_at is None or wave.unsealed_at is None:
+    if wave.closed_at is None or wave.unsealed_at is None:
         return None
-    index, _layout = index_of(wave)
     tallies.read(session, wave)
+    found = session.get_one(Minutes, id_of(wave))
+    index, _layout = index_of(wave)
     keys = keys_of(session)
     line = audit.last(session, keys, "wave.unseal", wave.code)
     voided = audit.last(session, keys, "wave.void-altered", wave.code)
@@ -198,7 +202,7 @@ def opening_of(session: Session, wave: Wave) -> Opening | None:
         two_people=wave.two_people,
         closed_at=wave.closed_at,
         unsealed_at=wave.unsealed_at,
-        keys_erased_at=wave.keys_erased_at,
+        keys_erased_at=None if keys.has_wave(wave.code) else wave.keys_erased_at,
         proposed_by=str(line.facts.get("proposed") or "") if line else "",
         opened_by=line.who if line else "",
         ballots=Ballots(
@@ -213,8 +217,19 @@ def opening_of(session: Session, wave: Wave) -> Opening | None:
         log=f"{line.number}:{line.mac}" if line else "",
         unproved=tuple(json.loads(found.unproved)),
         voided_by=_both(voided) if voided else "",
-        roster=origins.in_words(origins.of(session, wave)),
+        roster=_roster(session, wave),
     )
+
+
+def _roster(session: Session, wave: Wave) -> str:
+    """Who put how many people on the roster: of the launch as the key file has it, since the rows
+    are held to nothing."""
+    found = origins.of(session, wave)
+    before = wavefacts.of_wave(keys_of(session), wave).get("roster")
+    if before is None:  # launched by an earlier version
+        return origins.in_words(found)
+    later = origins.in_words([each for each in found if each.later])
+    return "; ".join(filter(None, (before, later)))
 
 
 def _both(line: audit.Line) -> str:
@@ -233,11 +248,13 @@ def comment_counts(session: Session, wave_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def comments(session: Session, wave_id: int, question: str, page: int) -> list[str]:
-    """One page of the comments to a question, in the order of their random keys."""
+def comments(session: Session, wave: Wave, question: str, page: int) -> list[str]:
+    """One page of the comments to a question, in the order of their random keys. Raises
+    TallyAltered."""
+    tallies.check_comments(session, wave)
     rows = session.connection().execute(
         select(col(Comment.text))
-        .where(col(Comment.wave_id) == wave_id, col(Comment.question) == question)
+        .where(col(Comment.wave_id) == wave.id, col(Comment.question) == question)
         .order_by(col(Comment.key))
         .limit(COMMENTS_A_PAGE)
         .offset((page - 1) * COMMENTS_A_PAGE)
@@ -250,6 +267,8 @@ def import_external(
 ) -> None:
     """Replace the external percents of a wave; sheets already written keep theirs."""
     hold_row(session, wave)
+    launched = wave.launched_at is not None
+    before = wavefacts.of_wave(keys_of(session), wave) if launched else {}
     if wave.cancelled_at is not None:
         raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
     connection = session.connection()
@@ -263,3 +282,5 @@ def import_external(
     wave.external_mac = tallies.external_mac(session, wave.code, percents)
     session.add(wave)
     session.flush()
+    if launched:
+        wavefacts.changed(session, wave, before, **wavefacts.external(wave))

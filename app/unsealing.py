@@ -240,7 +240,7 @@ def _write(db: Database, session: Session, wave: Wave, index: Index, count: Coun
     )
     session.flush()
     session.refresh(wave)
-    wavefacts.changed(session, wave, before, opened=tallies.digest_of(session, wave))
+    wavefacts.changed(session, wave, before, **tallies.of_opening(session, wave))
     return minutes
 
 
@@ -273,14 +273,15 @@ def finish(db: Database, keys: KeyFile) -> None:
     folder is not mounted, waits for the next call, which the server makes by the clock.
     """
     with db.reading() as session:
-        left = session.scalars(
+        ended = session.scalars(
             select(Wave).where(
-                col(Wave.keys_erased_at).is_(None),
                 col(Wave.unsealed_at).is_not(None) | col(Wave.cancelled_at).is_not(None),
             )
         ).all()
+    # The key file says whether it holds keys still, whatever the row says.
+    left = [wave for wave in ended if wave.keys_erased_at is None or keys.has_wave(wave.code)]
     for wave in left:
-        if wave.launched_at is not None and wavefacts.differing(keys, wave.code, wave):
+        if wavefacts.differing(keys, wave.code, wave):
             # Who writes into the database shall not have an urn made unreadable.
             log.error("the keys of %s stay: its row is not as the key file knows it", wave.code)
             continue
@@ -292,9 +293,7 @@ def finish(db: Database, keys: KeyFile) -> None:
             continue
         with db.transaction() as session:
             session.connection().execute(
-                update(Wave)
-                .where(col(Wave.id) == wave.id, col(Wave.keys_erased_at).is_(None))
-                .values(keys_erased_at=db.now(session))
+                update(Wave).where(col(Wave.id) == wave.id).values(keys_erased_at=db.now(session))
             )
     if left:
         db.forget_deleted()

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from app.index import Index
-from app.tokens import derive
+from app.tokens import BallotName, derive
 
 COMMENT_SIGNS = 2000
 COMMENT_BYTES = 4 * COMMENT_SIGNS
@@ -149,8 +149,14 @@ class Opener:
             raise Spoiled from error
 
 
-def encrypt_draft(wave_secret: bytes, number: bytes, layout: Layout, draft: DraftState) -> bytes:
-    """A draft under the key of its ballot (AES-256-GCM, key by HKDF of the wave secret)."""
+def encrypt_draft(
+    wave_secret: bytes, ballot: BallotName, layout: Layout, draft: DraftState
+) -> bytes:
+    """A draft under the key of its ballot (AES-256-GCM, key by HKDF of the wave secret).
+
+    It is bound to the issue, too: a draft that somebody puts back after the ballot was issued anew
+    is nothing to whoever has the new link.
+    """
     asked = draft.units is not None
     units = draft.units or frozenset()
     nonce = os.urandom(12)
@@ -159,14 +165,22 @@ def encrypt_draft(wave_secret: bytes, number: bytes, layout: Layout, draft: Draf
         + bytes(page in draft.pointed_out for page in layout.pages)
         + layout.pack(draft.answers)
     )
-    return nonce + AESGCM(derive(wave_secret, "draft", number)).encrypt(nonce, plain, number)
+    key = AESGCM(derive(wave_secret, "draft", ballot.number))
+    return nonce + key.encrypt(nonce, plain, _bound_to(ballot))
 
 
-def decrypt_draft(wave_secret: bytes, number: bytes, layout: Layout, sealed: bytes) -> DraftState:
+def _bound_to(ballot: BallotName) -> bytes:
+    # Of a first issue the number alone, as earlier versions have it.
+    return ballot.number + (b" %d" % ballot.issue if ballot.issue > 1 else b"")
+
+
+def decrypt_draft(
+    wave_secret: bytes, ballot: BallotName, layout: Layout, sealed: bytes
+) -> DraftState:
     """What `encrypt_draft` encrypted. Raises Spoiled."""
     try:
-        key = AESGCM(derive(wave_secret, "draft", number))
-        plain = key.decrypt(sealed[:12], sealed[12:], number)
+        key = AESGCM(derive(wave_secret, "draft", ballot.number))
+        plain = key.decrypt(sealed[:12], sealed[12:], _bound_to(ballot))
     except (InvalidTag, ValueError) as error:
         raise Spoiled from error
     pages_at = 1 + len(layout.units)

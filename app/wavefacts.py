@@ -33,8 +33,16 @@ PLAIN = ("index_digest", "mode", "two_people", "rehearsal", "urn_digest", "cance
 OF_ROW = (*TIMES, *PLAIN, "public_key")
 
 Facts = dict[str, Any]
-# Of a wave that was not launched nothing is known but this.
-DRAFT: Facts = {"launched_at": None}
+# Of a wave that was not launched nothing is known but this: what later deeds write is not there.
+DRAFT: Facts = {
+    "launched_at": None,
+    "closed_at": None,
+    "listed_at": None,
+    "unsealed_at": None,
+    "urn_digest": None,
+    "public_key": None,
+    "mode": "office",
+}
 
 # What an officer calls them.
 NAMES = {
@@ -107,8 +115,9 @@ def differing(keys: KeyFile, code: str, row: object, names: Sequence[str] = OF_R
     wrong: list[str] = []
     for facts in accepted(keys, code):
         if facts is DRAFT:
-            is_draft = "launched_at" in names and getattr(row, "launched_at", 0) is None
-            wrong = [] if is_draft else ["launched_at"]
+            wrong = [name for name in names if name in DRAFT and getattr(row, name) != DRAFT[name]]
+            if "launched_at" not in names:
+                wrong = ["launched_at"]
         else:
             wrong = [name for name in names if getattr(row, name) != facts[name]]
         if not wrong:
@@ -116,13 +125,20 @@ def differing(keys: KeyFile, code: str, row: object, names: Sequence[str] = OF_R
     return wrong
 
 
+def may_be_missing(keys: KeyFile, code: str) -> bool:
+    """Whether there need be no row of a wave: it was not launched, as far as the key file knows."""
+    return DRAFT in accepted(keys, code)
+
+
 def check(session: Session, wave: Wave) -> None:
     """Raises WaveAltered when a wave's row is not what the key file knows.
 
-    While the key file is away nothing is known; who does something with the wave asks for it.
+    While the key file is away nothing is known of a launched one; who does something with it asks
+    for the file.
     """
     keys = keys_of(session)
-    if keys.path.exists() and (names := differing(keys, wave.code, wave)):
+    known = wave.launched_at is None or keys.path.exists()
+    if known and (names := differing(keys, wave.code, wave)):
         raise WaveAltered(wave.code, names)
 
 
@@ -136,11 +152,18 @@ def of_wave(keys: KeyFile, wave: Wave) -> Facts:
     raise Altered
 
 
-def launched(session: Session, wave: Wave, bonds: Iterable[bytes]) -> None:
-    """Hold a wave that is being launched to its row, and to the ballots issued with it."""
+def launched(session: Session, wave: Wave, bonds: Iterable[bytes], roster: str = "") -> None:
+    """Hold a wave that is being launched to its row, and to the ballots issued with it; `roster` is
+    who put their people there, in words for the minutes."""
     issued = sorted(bonds)
-    facts = {**of(wave), "issued": len(issued), "bonds": digest(issued)}
+    facts = {**of(wave), "issued": len(issued), "bonds": digest(issued), "roster": roster}
+    facts |= external(wave)
     pledges.pledge(session, keys_of(session), ("waves", wave.code, "facts"), None, facts)
+
+
+def external(wave: Wave) -> Facts:
+    """What binds the percents from elsewhere, as the key file keeps it of a launched wave."""
+    return {"external": _written(wave.external_mac)}
 
 
 def digest(bonds: Iterable[bytes]) -> str:
@@ -151,5 +174,7 @@ def digest(bonds: Iterable[bytes]) -> str:
 def changed(session: Session, wave: Wave, before: Facts, **more: object) -> None:
     """Hold a wave to its row as it is now, instead of `before` (see `of_wave`); `more` are facts of
     the key file's alone. Raises Altered."""
+    path = ("waves", wave.code, "facts")
+    before = pledges.pledged(session, path) or before
     after = {**before, **of(wave), **more}
-    pledges.pledge(session, keys_of(session), ("waves", wave.code, "facts"), before, after)
+    pledges.pledge(session, keys_of(session), path, before, after)

@@ -26,6 +26,7 @@ from app.officemodels import KeptBadRows, LetterText, Preparation, Proposal, Sal
 from app.origins import person_row
 from app.roster import Person
 from app.urn import Layout
+from app.wavefacts import WaveAltered
 
 
 class WaveRefused(Exception):
@@ -128,6 +129,8 @@ def load(session: Session, code: str) -> Wave:
     """The wave of a code. Raises WaveRefused when there is none, WaveAltered."""
     wave = session.scalars(select(Wave).where(col(Wave.code) == code)).first()
     if wave is None:
+        if not wavefacts.may_be_missing(keyguard.keys_of(session), code):
+            raise WaveAltered(code, ["launched_at"])
         known = session.scalars(select(col(Wave.code)).order_by(col(Wave.id).desc()).limit(5)).all()
         raise WaveRefused(
             _("Không có đợt {code}. Đang có: {known}.").format(

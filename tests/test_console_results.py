@@ -35,7 +35,7 @@ from app.export import to_docx
 from app.keys import KeyFile
 from app.language import decimal, points
 from app.minutes import paper as paper_of
-from app.models import Comment, Minutes, Sheet, UnitBallots
+from app.models import Comment, Minutes, Sheet, UnitBallots, Wave
 from app.settings import Settings, read
 from app.web.console.cookies import cookie_name
 from app.web.console.desk import Desk
@@ -446,6 +446,10 @@ def test_comments_come_without_author_and_fifty_a_page(
         for number in range(120):
             key = number.to_bytes(16, "big")
             session.add(Comment(key=key, wave_id=1, question=question, text=f"<b>ý {number}</b>"))
+        session.flush()
+        wave = session.get_one(Wave, 1)
+        before, made = wavefacts.of_wave(keys, wave), tallies.comments_digest(session, 1)
+        wavefacts.changed(session, wave, before, comments=made)
     clerk.open(f"{BASE}/ket-qua/gop-y?cau={question}")
     found, pages = [], 1
     while True:

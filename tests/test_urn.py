@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.tokens import BallotName
 from app.urn import (
     COMMENT_SIGNS,
     Answers,
@@ -26,7 +27,7 @@ LAYOUT = Layout(INDEX)
 RECEIPT = "7HV8-G56X-SQ9G-M5NV"
 INFO = seal_info("dot-thu", "sha256:00")
 PRIVATE, PUBLIC = new_key_pair()
-NUMBER, SECRET = os.urandom(12), os.urandom(32)
+NAME, SECRET = BallotName(os.urandom(12), 1), os.urandom(32)
 
 levels = st.dictionaries(st.sampled_from(LAYOUT.items), st.sampled_from("ABCD-"))
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=COMMENT_SIGNS)
@@ -62,16 +63,14 @@ def test_all_sealed_ballots_have_one_size(one: Answers, other: Answers) -> None:
 @given(drafts, drafts)
 @settings(max_examples=30)
 def test_all_drafts_have_one_size(one: DraftState, other: DraftState) -> None:
-    sizes = {len(encrypt_draft(SECRET, NUMBER, LAYOUT, draft)) for draft in (one, other)}
+    sizes = {len(encrypt_draft(SECRET, NAME, LAYOUT, draft)) for draft in (one, other)}
     assert len(sizes) == 1
 
 
 @given(drafts)
 @settings(max_examples=50)
 def test_a_draft_comes_back_as_it_was(draft: DraftState) -> None:
-    assert (
-        decrypt_draft(SECRET, NUMBER, LAYOUT, encrypt_draft(SECRET, NUMBER, LAYOUT, draft)) == draft
-    )
+    assert decrypt_draft(SECRET, NAME, LAYOUT, encrypt_draft(SECRET, NAME, LAYOUT, draft)) == draft
 
 
 def test_a_sealed_ballot_opens_with_the_private_key_alone() -> None:
@@ -109,20 +108,20 @@ def test_junk_does_not_open(junk: bytes) -> None:
     with pytest.raises(Spoiled):
         Opener(PRIVATE, INFO).open(junk)
     with pytest.raises(Spoiled):
-        decrypt_draft(SECRET, NUMBER, LAYOUT, junk)
+        decrypt_draft(SECRET, NAME, LAYOUT, junk)
 
 
 def test_a_draft_opens_for_its_own_ballot_only() -> None:
-    sealed = encrypt_draft(SECRET, NUMBER, LAYOUT, DraftState())
+    sealed = encrypt_draft(SECRET, NAME, LAYOUT, DraftState())
     with pytest.raises(Spoiled):
-        decrypt_draft(SECRET, os.urandom(12), LAYOUT, sealed)
+        decrypt_draft(SECRET, BallotName(os.urandom(12), 1), LAYOUT, sealed)
     with pytest.raises(Spoiled):
-        decrypt_draft(os.urandom(32), NUMBER, LAYOUT, sealed)
+        decrypt_draft(os.urandom(32), NAME, LAYOUT, sealed)
 
 
 def test_no_answer_stands_in_the_clear() -> None:
     said = Answers(dict.fromkeys(LAYOUT.items, "A"), {LAYOUT.comments[0]: "một góp ý rất riêng"})
-    draft = encrypt_draft(SECRET, NUMBER, LAYOUT, DraftState(said))
+    draft = encrypt_draft(SECRET, NAME, LAYOUT, DraftState(said))
     sealed = seal(PUBLIC, INFO, RECEIPT, LAYOUT.pack(said))
     for data in (draft, sealed):
         assert "một góp ý".encode() not in data

@@ -3,13 +3,15 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app import ballots, enquiries
+from app import ballots, enquiries, tallies
 from app.ballots import LinkUnknown
 from app.cleaning import address_fault, email_key
 from app.copied import LINK, MOST_SIGNS, link_in, link_token, strange_signs, tidy
 from app.language import _
+from app.tallies import TallyAltered
 from app.tokens import CODE_SIGNS, BallotName
-from app.web.errors import newest_index, too_many
+from app.web import errors
+from app.web.errors import log, newest_index, too_many
 from app.web.forms import Fields, PlainForm
 from app.web.pages import House, Letterhead, house_of, page, see, wrong
 
@@ -119,9 +121,21 @@ def look_up_receipt(request: Request, fields: PlainForm) -> Response:
         strange = strange_signs(typed)
         fault = _("Mã biên nhận không đúng. Xin đối chiếu từng chữ với mã đã nhận khi gửi phiếu.")
         return receipt_form(request, _strange(strange) if strange else fault, typed)
-    with house.db.reading() as session:
-        counted = enquiries.is_counted(session, receipt)
-        sealed = [] if counted else enquiries.sealed_waves(session)
+    try:
+        with house.db.reading() as session:
+            counted = tallies.is_counted(session, receipt)
+            sealed = [] if counted else enquiries.sealed_waves(session)
+    except TallyAltered as altered:
+        log.error("%s", altered)
+        return errors.said(
+            request,
+            503,
+            _("Chưa tra được mã biên nhận"),
+            _(
+                "Danh sách biên nhận không còn như lúc kiểm phiếu, nên hệ thống không trả lời đúng"
+                " sai. Xin giữ mã biên nhận và báo cơ quan tổ chức."
+            ),
+        )
     # As long as an urn is sealed it may be right.
     if not counted and not sealed and wrong(request):
         return too_many(request)

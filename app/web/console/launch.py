@@ -113,7 +113,9 @@ def _seen(desk: Desk, session: Session, wave: Wave, row: Preparation) -> str:
     """What whoever launches has seen: all that is frozen then."""
     officers = accounts.count_of(session, OFFICER)
     frozen = (wave.launched_at, wave.index_digest, wave.opens_at, wave.closes_at, row.roster_at)
-    return desk.print_of(*frozen, officers)
+    # Not by the times of changes alone: who writes into the database leaves none.
+    said = (preparation.print_of_people(session, id_of(wave)), _letter_print(desk, session, wave))
+    return desk.print_of(*frozen, *said, wave.rehearsal, officers)
 
 
 def _letter_print(desk: Desk, session: Session, wave: Wave) -> str:

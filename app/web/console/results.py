@@ -256,9 +256,7 @@ def _comments(session: Session, wave: Wave, code: str, wanted: str) -> dict[str,
             (each, index.question_text(each, None), totals.get(each.code, 0))
             for each in index.comments
         ],
-        "comments": scoresheets.comments(session, id_of(wave), question.code, page)
-        if question
-        else [],
+        "comments": scoresheets.comments(session, wave, question.code, page) if question else [],
         "total": total,
         "page": page,
         "pages": pages,
