@@ -9,6 +9,7 @@ minutes of such a wave say so. A key file asks for this itself (`adopt`), the da
 import logging
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
@@ -30,8 +31,9 @@ from app.db import Database, take_close_lock
 from app.keycontent import Content, master_of
 from app.keys import KeyFile
 from app.language import _, moment
-from app.models import Ballot, Respondent, Sheet, Wave
-from app.tokens import derive
+from app.models import Ballot, Draft, Respondent, Sheet, Wave
+from app.tokens import BallotName, derive
+from app.urn import Spoiled, bind_draft
 from app.waves import WaveRefused
 
 log = logging.getLogger("phieu.keys")
@@ -122,6 +124,8 @@ def take_over(session: Session, keys: KeyFile, wave: Wave, why: str, now: dateti
         entry["receipt_key"] = b64encode(derive(master_of(keys.content()), "receipt")).decode()
     if why == "upgrade" or (why == "new" and over):
         _bind(session, keys, wave)
+    if why == "upgrade" and keys.has_wave(wave.code):
+        _bind_drafts(session, keys, wave)
     rows = _rows(session, wave)
     issued = [bytes(row.bond or b"") for row in rows if row.at_launch]
     facts: dict[str, Any] = {
@@ -169,6 +173,21 @@ def _bind(session: Session, keys: KeyFile, wave: Wave) -> None:
     statement = update(Ballot).where(col(Ballot.number) == bindparam("of"))
     if bound:
         session.connection().execute(statement.values(bond=bindparam("made")), bound)
+
+
+def _bind_drafts(session: Session, keys: KeyFile, wave: Wave) -> None:
+    """What was saved under a link that replaced another stays; only such drafts read otherwise."""
+    secret, connection = keys.wave(wave.code).secret, session.connection()
+    query = (
+        select(col(Ballot.number), col(Ballot.issue), col(Draft.sealed))
+        .join(Draft, col(Draft.ballot_number) == col(Ballot.number))
+        .where(col(Ballot.wave_id) == wave.id, col(Ballot.issue) > 1)
+    )
+    for number, issue, sealed in cast(Any, connection.execute(query)).all():
+        mine = update(Draft).where(col(Draft.ballot_number) == number)
+        with suppress(Spoiled):  # a start that was cut off has done it
+            bound = bind_draft(secret, BallotName(number, issue), sealed)
+            connection.execute(mine.values(sealed=bound))
 
 
 def unproved(why: str, now: datetime) -> str:

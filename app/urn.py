@@ -192,5 +192,19 @@ def decrypt_draft(
     )
 
 
+def bind_draft(wave_secret: bytes, ballot: BallotName, sealed: bytes) -> bytes:
+    """A draft of an earlier version, which bound it to no issue, as `encrypt_draft` has it.
+
+    Raises Spoiled, also for one that is bound already.
+    """
+    key = AESGCM(derive(wave_secret, "draft", ballot.number))
+    nonce = os.urandom(12)
+    try:
+        plain = key.decrypt(sealed[:12], sealed[12:], ballot.number)
+    except (InvalidTag, ValueError) as error:
+        raise Spoiled from error
+    return nonce + key.encrypt(nonce, plain, _bound_to(ballot))
+
+
 def _marked(names: tuple[str, ...], marks: bytes) -> list[str]:
     return [name for name, mark in zip(names, marks, strict=True) if mark]

@@ -7,7 +7,7 @@ before ballots were bound left it: its database, its key file, its links and rec
 import json
 import logging
 import sqlite3
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from app import (
     recovery,
     scoresheets,
     unsealing,
+    urn,
     verify,
     waves,
     wordings,
@@ -35,8 +36,9 @@ from app.ballots import BallotAltered, WaveAltered
 from app.db import ROOT, Database, open_database
 from app.keycontent import SECRETS
 from app.keys import KeyFile
-from app.models import Minutes
-from app.urn import Answers
+from app.models import Minutes, Wave
+from app.tokens import BallotName
+from app.urn import Answers, DraftState
 from tests.conftest import Clock
 from tests.making import cast_all, cast_ballot, make_wave, names
 
@@ -102,6 +104,33 @@ def test_a_wave_of_before_is_answered_closed_opened_and_scored(
     with db.transaction() as session:
         document, _new = scoresheets.score(db, session, CODE)
     verify.verify(export.to_json(document))
+
+
+def test_what_was_saved_under_a_link_that_replaced_another_is_still_there(
+    older: tuple[Database, Path], golden: dict[str, Any]
+) -> None:
+    db, path = older
+    with db.transaction() as session:
+        _index, layout = waves.index_of(session.get_one(Wave, 1))
+        connection = session.connection()
+        number = (
+            connection.execute(text('SELECT number FROM ballot WHERE NOT "cast"')).scalars().first()
+        )
+        saved = DraftState(units=frozenset(layout.units))
+        secret = b64decode(golden["key_file"]["waves"][CODE]["secret"])
+        # As that version sealed it: under the number alone, whatever the issue.
+        sealed = urn.encrypt_draft(secret, BallotName(number, 1), layout, saved)
+        again = {"number": number, "sealed": sealed}
+        connection.execute(text("UPDATE ballot SET issue = 2 WHERE number = :number"), again)
+        connection.execute(text("DELETE FROM draft WHERE ballot_number = :number"), again)
+        connection.execute(text("INSERT INTO draft VALUES (:number, :sealed)"), again)
+    before = path.read_bytes()
+    for _start in range(2):  # the second after one that was cut off
+        path.write_bytes(before)
+        keys = started(db, path)
+        with db.reading() as session:
+            ballot = ballots.find(session, BallotName(number, 2))
+            assert ballots.draft(session, keys, ballot) == saved
 
 
 def test_no_command_says_in_the_words_of_a_log_that_it_took_a_wave_over(
