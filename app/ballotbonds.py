@@ -6,6 +6,7 @@ What the console did to a ballot after the launch stands in the key file too (sl
 wave's entry), so that an earlier state of its row, sound as its MAC is, does not come back.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -13,6 +14,7 @@ from sqlmodel import Session, col
 
 from app import bonds, pledges
 from app.bonds import BallotFacts
+from app.keycontent import Content
 from app.keyguard import keys_of
 from app.keys import Altered, KeyFile
 from app.language import _
@@ -67,11 +69,17 @@ def facts_of(row: Any) -> BallotFacts:
 
 def is_sound(keys: KeyFile, wave: str, row: Any) -> bool:
     """Whether a ballot is as it was issued, or as the console has changed it since."""
-    expected = bonds.of_ballot(keys.bond_key(wave), wave, facts_of(row))
+    key, changed = keys.worked_out(("bonds", wave), lambda content: _held(keys, content, wave))
+    expected = bonds.of_ballot(key, wave, facts_of(row))
     if not bonds.fits(row.bond, expected):
         return False
-    known = keys.accepted("waves", wave, "ballots", row.number.hex())
-    return not known or expected.hex() in known
+    slot = changed.get(row.number.hex())
+    return slot is None or expected.hex() in (slot["now"], slot.get("next"))
+
+
+def _held(keys: KeyFile, content: Content, wave: str) -> tuple[bytes, Mapping[str, Any]]:
+    """What the ballots of a wave are held to: their key, and the slots of those changed since."""
+    return keys.bond_key(wave), content["waves"].get(wave, {}).get("ballots", {})
 
 
 def must_be_sound(keys: KeyFile, wave: str, row: Any) -> None:

@@ -77,6 +77,7 @@ class OpenBallot:
     """One ballot as the booth sees it. Nothing in it says what was answered."""
 
     name: BallotName
+    bond: bytes  # another one as soon as anything of the ballot is
     cast: bool
     begun: bool
     group: str
@@ -100,14 +101,18 @@ class OpenBallot:
     @cached_property
     def units(self) -> tuple[str, ...]:
         """The units this ballot may rate and has a question about, in file order."""
+        asked = {unit for _question, unit in self._every}
+        return tuple(unit for unit in self.index.unit_of if unit in asked)
+
+    @cached_property
+    def _every(self) -> tuple[tuple[str, str], ...]:
         rated = self.index.rated_units(self.group, self.agency, self.assigned)
-        asked = {unit for _question, unit in self.index.asked(self.group, rated)}
-        return tuple(unit for unit in rated if unit in asked)
+        return self.index.asked(self.group, rated)
 
     def asked(self, chosen: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
         """The items asked when `chosen` are the units dealt with (None: all)."""
-        units = self.units if chosen is None else [u for u in self.units if u in chosen]
-        return self.index.asked(self.group, units)
+        every = self._every
+        return every if chosen is None else tuple([item for item in every if item[1] in chosen])
 
     def check_open(self, now: datetime, begun: bool) -> None:
         """Raises NotOpenYet or WaveClosed when nothing can be answered at `now`."""
@@ -215,6 +220,7 @@ def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
     index, layout = _indexes[key]
     return OpenBallot(
         name=BallotName(row.number, row.issue),
+        bond=row.bond,
         cast=row.cast,
         begun=row.begun,
         group=row.group,

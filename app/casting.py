@@ -16,7 +16,7 @@ from app import letters
 from app.ballots import AlreadyCast, IndexChanged, OpenBallot, find, read_draft
 from app.db import Database
 from app.keys import KeyFile
-from app.models import Ballot, Draft, UrnRow
+from app.models import Ballot, Draft, UrnRow, Wave
 from app.tokens import NUMBER_BYTES, BallotName
 from app.urn import Answers, DraftState, seal, seal_info
 
@@ -51,8 +51,9 @@ def cast(
         state = read_draft(session, keys, ballot, lock=True)
     except AlreadyCast:
         return receipt
-    # Read again now that a close can no longer come in between.
-    ballot = find(session, name)
+    # Now that a close can no longer come in between.
+    if not _is_as_read(session, ballot):
+        ballot = find(session, name)
     ballot.check_open(db.now(session), begun=True)
     if not seen(ballot, state):
         raise DraftChanged
@@ -72,6 +73,18 @@ def cast(
     letters.drop_queued(session, name.number)
     _put_into_urn(session, ballot.wave_id, sealed)
     return receipt
+
+
+def _is_as_read(session: Session, ballot: OpenBallot) -> bool:
+    """Whether ballot and wave are still what `find` found sound."""
+    row = session.connection().execute(_STILL, {"number": ballot.name.number}).first()
+    return row is not None and tuple(row) == (
+        ballot.bond,
+        ballot.cast,
+        ballot.closes_at,
+        ballot.closed_at,
+        ballot.cancelled_at,
+    )
 
 
 def _asked_only(ballot: OpenBallot, state: DraftState) -> Answers:
@@ -113,6 +126,17 @@ _CAST = (
 )
 
 
+_STILL = (
+    select(
+        col(Ballot.bond),
+        col(Ballot.cast),
+        col(Wave.closes_at),
+        col(Wave.closed_at),
+        col(Wave.cancelled_at),
+    )
+    .join(Wave, col(Wave.id) == col(Ballot.wave_id))
+    .where(col(Ballot.number) == bindparam("number"))
+)
 _CAST_BALLOTS = [
     select(col(Ballot.number), col(Ballot.issue))
     .where(col(Ballot.wave_id) == bindparam("wave"), col(Ballot.cast).is_(True), side)

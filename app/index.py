@@ -250,12 +250,15 @@ class Index:
     def asked(self, group: str, units: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """The (question, unit) pairs that a ballot of `group` over `units` asks, in file order."""
         wanted = set(units)
+        # A list first, which takes half the time: every page and every cast asks.
         return tuple(
-            (question.code, unit)
-            for question in self.scored_questions
-            if group in question.groups
-            for unit in self.units_of_leaf[question.criterion or ""]
-            if unit in wanted
+            [
+                (question.code, unit)
+                for question in self.scored_questions
+                if group in question.groups
+                for unit in self.units_of_leaf[question.criterion or ""]
+                if unit in wanted
+            ]
         )
 
     def answers_asked(self, group: str, units: Iterable[str]) -> dict[str, int]:

@@ -35,6 +35,7 @@ def made_up(index: Index, digest: str, group: str, agency: str | None) -> OpenBa
     today = datetime.now(UTC).astimezone(HANOI).replace(hour=0, minute=0, second=0, microsecond=0)
     return OpenBallot(
         name=BallotName(bytes(12), 1),
+        bond=b"",
         cast=False,
         begun=False,
         group=group,
