@@ -96,7 +96,7 @@ class BallotsAltered(WaveRefused):
 class Scan:
     """One pass over the ballots of a wave: which are sound, and at the end what is altered or lost.
 
-    `see` takes rows of `ballotbonds.COLUMNS`.
+    `see` takes rows that begin with `ballotbonds.COLUMNS`.
     """
 
     def __init__(self, keys: KeyFile, wave: Wave) -> None:

@@ -35,36 +35,25 @@ class BallotAltered(Exception):
         )
 
 
-# What a query has to read for `facts_of`; `removed_at` and `bond` go with them.
+# What a query reads first for `facts_of` and `is_sound`: the facts, in their order, and two more.
 COLUMNS = (
     col(Ballot.number),
     col(Ballot.respondent_id),
     col(Ballot.issue),
     col(Ballot.at_launch),
-    col(Ballot.bond),
     col(Respondent.group),
     col(Respondent.agency),
     col(Respondent.assigned),
     col(Respondent.name),
     col(Respondent.email),
     col(Respondent.removed_at),
+    col(Ballot.bond),
 )
 
 
 def facts_of(row: Any) -> BallotFacts:
-    """What decides over a ballot, out of a row of COLUMNS."""
-    return BallotFacts(
-        row.number,
-        row.respondent_id,
-        row.issue,
-        row.at_launch,
-        row.group,
-        row.agency,
-        row.assigned,
-        row.name,
-        row.email,
-        row.removed_at is not None,
-    )
+    """What decides over a ballot, out of a row that begins with COLUMNS."""
+    return BallotFacts._make((*row[:9], row[9] is not None))
 
 
 def is_sound(keys: KeyFile, wave: str, row: Any) -> bool:

@@ -13,7 +13,7 @@ from operator import or_
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app import ballotbonds, scoring
+from app import ballotbonds, scoring, tokens
 from app.alterations import BallotsAltered, Scan
 from app.closing import UrnDigest
 from app.index import Index
@@ -124,8 +124,9 @@ def count_urn(
         for at_launch in (True, False)
     }
     of_unit = unit_masks(layout)
-    ballots: Counter[str] = Counter()
+    # How many ballots rate each unit.
     at_launch: Counter[str] = Counter()
+    later: Counter[str] = Counter()
     opener = Opener(keys.wave(wave.code).private_key, seal_info(wave.code, wave.index_digest))
     digest = UrnDigest()
     total = (
@@ -161,10 +162,8 @@ def count_urn(
         spoiled |= bool(int.from_bytes(levels, "big") & kind.forbidden)
         groups[kind.group, kind.at_launch].add(levels)
         scored = int.from_bytes(levels.translate(_SCORED), "big")
-        rated = [unit for unit, mask in of_unit.items() if scored & mask]
-        ballots.update(rated)
-        if kind.at_launch:
-            at_launch.update(rated)
+        sizes = at_launch if kind.at_launch else later
+        sizes.update([unit for unit, mask in of_unit.items() if scored & mask])
         count.comments += comments.items()
         count.by_group[kind.group] += kind.at_launch
         count.receipts.append(receipt_hash(receipt.decode()))
@@ -177,17 +176,22 @@ def count_urn(
     if count.counted != count.cast or spoiled or unmarked:
         raise UrnDiffers
     count.receipts.sort()
-    by_item, sizes = _by_item(groups, layout, codes)
+    by_item, of_group = _by_item(groups, layout, codes)
     few = index.rules.min_ballots
     count.tally = scoring.Tally(
         {
             (question, unit): scoring.cells(
-                index, index.question_of[question], by_item[place], sizes[place]
+                index, index.question_of[question], by_item[place], of_group[place]
             )
             for place, (question, unit) in enumerate(layout.items)
         },
         # Who was added later makes no number of few a number of enough.
-        {u.code: ballots[u.code] if at_launch[u.code] >= few else None for u in index.units},
+        {
+            unit.code: at_launch[unit.code] + later[unit.code]
+            if at_launch[unit.code] >= few
+            else None
+            for unit in index.units
+        },
     )
     return count
 
@@ -223,10 +227,10 @@ def _receipts(
     known: dict[tuple[str, str | None, str, bool], int] = {}
     of_unit, of_group = unit_masks(layout), group_masks(index, layout)
     everything = mask(True for _item in layout.items)
-    scan = Scan(keys, wave)
+    scan, receipt_key = Scan(keys, wave), keys.receipt_key(wave.code)
 
     def receipt(number: bytes, issue: int) -> bytes:
-        return keys.receipt(wave.code, BallotName(number, issue)).encode()
+        return tokens.receipt(receipt_key, wave.code, BallotName(number, issue)).encode()
 
     rows = session.connection().execute(
         select(*ballotbonds.COLUMNS, col(Ballot.cast))
@@ -235,23 +239,24 @@ def _receipts(
         execution_options={"yield_per": BATCH},
     )
     for row in rows:
+        number, _whose, issue, at_launch, group, agency, assigned, *_more, cast = row
         if not scan.see(row):
             # What its issue is may be altered, too.
-            earlier.update(receipt(row.number, old) for old in range(1, ISSUES_OF_ALTERED))
+            earlier.update(receipt(number, old) for old in range(1, ISSUES_OF_ALTERED))
             continue
-        earlier.update(receipt(row.number, old) for old in range(1, row.issue))
-        if not row.cast:
-            uncast.add(receipt(row.number, row.issue))
+        if issue > 1:
+            earlier.update(receipt(number, old) for old in range(1, issue))
+        if not cast:
+            uncast.add(receipt(number, issue))
             continue
         count.cast += 1
-        key = (row.group, row.agency, row.assigned, row.at_launch)
+        key = (group, agency, assigned, at_launch)
         if key not in known:
             known[key] = len(kinds)
-            units = index.rated_units(row.group, row.agency, row.assigned.split())
+            units = index.rated_units(group, agency, assigned.split())
             rated = reduce(or_, (of_unit[unit] for unit in units), 0)
-            forbidden = everything ^ (of_group[row.group] & rated)
-            kinds.append(_Kind(row.group, row.at_launch, forbidden))
-        expected[receipt(row.number, row.issue)] = known[key]
+            kinds.append(_Kind(group, at_launch, everything ^ (of_group[group] & rated)))
+        expected[receipt(number, issue)] = known[key]
     if found := scan.found(session):
         raise BallotsAltered(wave.code, found)
     count.issued, count.issued_later, count.altered = scan.issued, scan.issued_later, scan.lost

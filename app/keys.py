@@ -91,7 +91,11 @@ class KeyFile:
 
     def receipt(self, code: str, ballot: BallotName) -> str:
         """The receipt of a ballot's issue: the same from link, code and any device."""
-        return receipt(self._of_wave("receipt_key", code), code, ballot)
+        return receipt(self.receipt_key(code), code, ballot)
+
+    def receipt_key(self, code: str) -> bytes:
+        """What the receipts of a wave are made under."""
+        return self._of_wave("receipt_key", code)
 
     def _of_wave(self, name: str, code: str) -> bytes:
         """A key that outlives the wave's secrets: of the master key and the wave, unless the entry

@@ -101,6 +101,7 @@ def claim(
     _take_back(connection, now)
     found = connection.execute(
         select(
+            *ballotbonds.COLUMNS,
             letter.c.id,
             letter.c.kind,
             letter.c.state,
@@ -109,7 +110,6 @@ def claim(
             letter.c.wave_id,
             letter.c.address,
             letter.c.address_mac,
-            *ballotbonds.COLUMNS,
             col(Wave.code),
             *(getattr(Wave, name) for name in letterbonds.FACTS),
         )

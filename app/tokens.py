@@ -31,15 +31,22 @@ def check_sign(digits: Sequence[int]) -> str:
     return ALPHABET[sum(d * (1 + i % 2) for i, d in enumerate(digits)) % len(ALPHABET)]
 
 
+# Two signs at a time, which takes half as long: each ballot is spelled when an urn is opened.
+_PAIRS = [first + second for second in ALPHABET for first in ALPHABET]
+_WEIGHTS = [one + 2 * two for two in range(len(ALPHABET)) for one in range(len(ALPHABET))]
+
+
 def _spell(digest: bytes) -> str:
     """16 signs in fours, the last one a check sign, out of a digest of 16 bytes or more."""
-    value = int.from_bytes(digest[:16], "big")
-    digits = []
-    for _place in range(CODE_SIGNS - 1):
-        value, digit = divmod(value, len(ALPHABET))
-        digits.append(digit)
-    signs = "".join(ALPHABET[d] for d in digits) + check_sign(digits)
-    return "-".join(signs[i : i + 4] for i in range(0, CODE_SIGNS, 4))
+    value, signs, sum_of_digits = int.from_bytes(digest[:16], "big"), "", 0
+    for _pair in range((CODE_SIGNS - 1) // 2):
+        value, pair = divmod(value, len(_PAIRS))
+        signs += _PAIRS[pair]
+        sum_of_digits += _WEIGHTS[pair]
+    last = value % len(ALPHABET)
+    # The sign of `check_sign`.
+    signs += ALPHABET[last] + ALPHABET[(sum_of_digits + last) % len(ALPHABET)]
+    return f"{signs[:4]}-{signs[4:8]}-{signs[8:12]}-{signs[12:]}"
 
 
 @dataclass(frozen=True)
