@@ -140,7 +140,7 @@ def take_over(session: Session, keys: KeyFile, wave: Wave, why: str, now: dateti
         sheets = session.connection().execute(
             select(col(Sheet.number), col(Sheet.document)).where(col(Sheet.wave_id) == wave.id)
         )
-        facts["sheets"] = {str(n): tallies.sheet_digest(document) for n, document in sheets}
+        facts["sheets"] = {str(n): wavefacts.sheet_digest(document) for n, document in sheets}
     entry["facts"] = {"first": None, "now": facts}
     if wave.two_people and why != "restored":
         officers = waveofficers.take_over(session, wave)

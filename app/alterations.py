@@ -99,9 +99,9 @@ class Scan:
     `see` takes rows that begin with `ballotbonds.COLUMNS`.
     """
 
-    def __init__(self, keys: KeyFile, wave: Wave) -> None:
+    def __init__(self, session: Session, keys: KeyFile, wave: Wave) -> None:
         self._code, self._bond_key = wave.code, keys.bond_key(wave.code)
-        self.facts = wavefacts.of_wave(keys, wave)
+        self.facts = wavefacts.of_wave(session, wave)
         voided = self.facts.get("voided") or {"ballots": [], "lost": 0}
         self._void, self._void_lost = frozenset(voided["ballots"]), int(voided["lost"])
         self._slots: dict[str, Any] = dict(keys.slot("waves", wave.code, "ballots") or {})
@@ -176,7 +176,7 @@ class Scan:
 
 def find(session: Session, keys: KeyFile, wave: Wave) -> Alterations:
     """What of a launched wave's ballots is not as it was issued."""
-    scan = Scan(keys, wave)
+    scan = Scan(session, keys, wave)
     rows = session.connection().execute(
         select(*ballotbonds.COLUMNS)
         .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
@@ -222,7 +222,7 @@ def declare_void(
             )
         deed = proposals.void_altered(wave, digest)
         facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
-    before = wavefacts.of_wave(keys, wave)
+    before = wavefacts.of_wave(session, wave)
     known = before.get("voided") or {"ballots": [], "lost": 0}
     numbers = sorted({*known["ballots"], *(each.number.hex() for each in found.altered)})
     lost = max(known["lost"], found.lost)

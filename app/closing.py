@@ -15,7 +15,6 @@ from app import audit, letters, lettertexts, proposals, staffmail, wavefacts
 from app.ballots import GRACE
 from app.db import Database
 from app.estimate import deadline
-from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.language import _, day, moment
 from app.models import Ballot, Draft, UrnRow, Wave
@@ -87,7 +86,7 @@ def must_extend(wave: Wave, closes: datetime, now: datetime) -> None:
 def _change(session: Session, wave: Wave, **values: object) -> None:
     """Change a wave that has come to no end, here and in the key file. Raises WaveRefused."""
     launched = wave.launched_at is not None
-    before = wavefacts.of_wave(keys_of(session), wave) if launched else {}
+    before = wavefacts.of_wave(session, wave) if launched else {}
     changed = session.connection().execute(
         update(Wave)
         .where(

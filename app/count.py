@@ -227,7 +227,7 @@ def _receipts(
     known: dict[tuple[str, str | None, str, bool], int] = {}
     of_unit, of_group = unit_masks(layout), group_masks(index, layout)
     everything = mask(True for _item in layout.items)
-    scan, receipt_key = Scan(keys, wave), keys.receipt_key(wave.code)
+    scan, receipt_key = Scan(session, keys, wave), keys.receipt_key(wave.code)
 
     def receipt(number: bytes, issue: int) -> bytes:
         return tokens.receipt(receipt_key, wave.code, BallotName(number, issue)).encode()

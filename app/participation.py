@@ -38,7 +38,7 @@ def list_them(session: Session, wave: Wave, now: datetime) -> list[tuple[str, st
     if wave.cancelled_at is not None or not is_final(wave, now):
         raise WaveRefused(_("Danh sách người tham gia chỉ lập được sau khi đã kết thúc thu phiếu."))
     if wave.unsealed_at is None and wave.listed_at is None:
-        before = wavefacts.of_wave(keys_of(session), wave)
+        before = wavefacts.of_wave(session, wave)
         wave.listed_at = now
         session.add(wave)
         session.flush()
@@ -64,7 +64,7 @@ def _must_be_as_counted(session: Session, wave: Wave, rows: Sequence[Any]) -> No
     """Raises WaveRefused unless each who is said to have cast is as issued, and after the opening
     they are those whose ballots were counted, but for those declared void."""
     keys, code = keys_of(session), wave.code
-    facts = wavefacts.of_wave(keys, wave)
+    facts = wavefacts.of_wave(session, wave)
     void = (facts.get("voided") or {"ballots": []})["ballots"]
     sound = [row for row in rows if ballotbonds.is_sound(keys, code, row)]
     hashes = (

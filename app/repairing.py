@@ -10,13 +10,12 @@ from typing import cast
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from app import accountsettling, tallies, wavefacts
+from app import accountsettling, wavefacts
 from app.db import Database, take_close_lock
 from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.language import _
 from app.models import Wave
-from app.wavefacts import Facts
 from app.waves import WaveRefused
 
 
@@ -66,16 +65,5 @@ def settle_left(db: Database, keys: KeyFile) -> None:
             with keys.changing() as content:
                 slot = content["waves"][code]["facts"]
                 pending = slot.get("next")
-                if pending and _came_to_be(session, wave, slot["now"] or {}, pending):
+                if pending and wavefacts.came_to_be(session, wave, slot["now"] or {}, pending):
                     slot["now"] = slot.pop("next")
-
-
-def _came_to_be(session: Session, wave: Wave, now: Facts, pending: Facts) -> bool:
-    """Whether the database has what was said of a wave before a commit that broke off."""
-    said = wavefacts.of(wave) | wavefacts.external(wave)
-    return (
-        all(said[name] == pending[name] for name in said if name in pending)
-        and tallies.has_sheets(session, wave, pending.get("sheets", {}))
-        # Of this the database has nothing: it is declared once more.
-        and pending.get("voided") == now.get("voided")
-    )

@@ -225,7 +225,7 @@ def _roster(session: Session, wave: Wave) -> str:
     """Who put how many people on the roster: of the launch as the key file has it, since the rows
     are held to nothing."""
     found = origins.of(session, wave)
-    before = wavefacts.of_wave(keys_of(session), wave).get("roster")
+    before = wavefacts.of_wave(session, wave).get("roster")
     if before is None:  # launched by an earlier version
         return origins.in_words(found)
     later = origins.in_words([each for each in found if each.later])
@@ -268,7 +268,7 @@ def import_external(
     """Replace the external percents of a wave; sheets already written keep theirs."""
     hold_row(session, wave)
     launched = wave.launched_at is not None
-    before = wavefacts.of_wave(keys_of(session), wave) if launched else {}
+    before = wavefacts.of_wave(session, wave) if launched else {}
     if wave.cancelled_at is not None:
         raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
     connection = session.connection()

@@ -52,7 +52,7 @@ class TallyAltered(WaveRefused):
 
 def read(session: Session, wave: Wave) -> scoring.Tally:
     """The tally of an unsealed wave. Raises TallyAltered."""
-    known = wavefacts.of_wave(keys_of(session), wave).get("opened")
+    known = wavefacts.of_wave(session, wave).get("opened")
     try:
         if known is None or known == digest_of(session, wave):
             return _tally(session, id_of(wave))
@@ -104,7 +104,7 @@ def comments_digest(session: Session, wave_id: int) -> str:
 
 def check_comments(session: Session, wave: Wave) -> None:
     """Raises TallyAltered unless the comments are those that were in the urn."""
-    known = wavefacts.of_wave(keys_of(session), wave).get("comments")
+    known = wavefacts.of_wave(session, wave).get("comments")
     if known is not None and known != comments_digest(session, id_of(wave)):
         raise TallyAltered(wave.code, _("Góp ý"))
 
@@ -137,17 +137,12 @@ def _check_receipts(session: Session) -> None:
             raise TallyAltered(code, _("Danh sách biên nhận"))
 
 
-def sheet_digest(document: str) -> str:
-    """What the key file keeps of a score sheet as it is stored."""
-    return "sha256:" + hashlib.sha256(document.encode()).hexdigest()
-
-
 def must_be_sheet(session: Session, code: str, number: int, document: str) -> None:
     """Raises TallyAltered unless a stored score sheet is as it was made, and all are there."""
     must_be_all(session, code)
     for facts in keys_of(session).accepted("waves", code, "facts"):
         known = (facts or {}).get("sheets", {}).get(str(number))
-        if known == sheet_digest(document):
+        if known == wavefacts.sheet_digest(document):
             return
     raise TallyAltered(code, _("Bảng điểm số {number}").format(number=number))
 
@@ -173,17 +168,10 @@ def must_be_all(session: Session, code: str) -> None:
         raise TallyAltered(code, _("Bảng điểm số {number}").format(number=min(gone[0], key=int)))
 
 
-def has_sheets(session: Session, wave: Wave, known: Mapping[str, str]) -> bool:
-    """Whether these sheets, by their digests, are all there."""
-    query = select(col(Sheet.number), col(Sheet.document)).where(col(Sheet.wave_id) == wave.id)
-    there = {str(n): sheet_digest(document) for n, document in session.connection().execute(query)}
-    return known.items() <= there.items()
-
-
 def keep_sheet(session: Session, wave: Wave, number: int, document: str) -> None:
     """Hold a new score sheet to the key file. The caller holds the wave."""
-    before = wavefacts.of_wave(keys_of(session), wave)
-    sheets = {**before.get("sheets", {}), str(number): sheet_digest(document)}
+    before = wavefacts.of_wave(session, wave)
+    sheets = {**before.get("sheets", {}), str(number): wavefacts.sheet_digest(document)}
     wavefacts.changed(session, wave, before, sheets=sheets)
 
 

@@ -15,7 +15,6 @@ from app.closing import note_closing, settle
 from app.count import Count, Progress, UrnChanged, UrnDiffers, count_urn
 from app.db import Database
 from app.index import Index
-from app.keyguard import keys_of
 from app.keys import KeyFile, KeysMissing
 from app.language import _, moment
 from app.models import (
@@ -166,7 +165,7 @@ def _must_be_closed(wave: Wave) -> None:
 
 def _write(db: Database, session: Session, wave: Wave, index: Index, count: Count) -> Minutes:
     """One transaction: all sums in, the urn and the drafts gone."""
-    connection, before = session.connection(), wavefacts.of_wave(keys_of(session), wave)
+    connection, before = session.connection(), wavefacts.of_wave(session, wave)
     first = connection.execute(
         update(Wave)
         .where(

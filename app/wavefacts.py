@@ -6,18 +6,19 @@ no verb works with it, and nothing of its ballots is shown.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from app import pledges
 from app.keycontent import Content
 from app.keyguard import keys_of
 from app.keys import Altered, KeyFile
 from app.language import _
-from app.models import Wave
+from app.models import Sheet, Wave
 
 TIMES = (
     "opens_at",
@@ -142,14 +143,45 @@ def check(session: Session, wave: Wave) -> None:
         raise WaveAltered(wave.code, names)
 
 
-def of_wave(keys: KeyFile, wave: Wave) -> Facts:
-    """All facts of a launched wave, as the key file keeps them. Raises Altered."""
+def of_wave(session: Session, wave: Wave) -> Facts:
+    """All facts of a launched wave, as the key file keeps them. Raises Altered.
+
+    Where a commit is not noted there yet, its facts; so whoever builds on them holds the wave.
+    """
     said = of(wave)
-    for facts in keys.accepted("waves", wave.code, "facts"):
-        if facts and all(facts[name] == said[name] for name in OF_ROW):
-            found: Facts = facts
-            return found
-    raise Altered
+    states: list[Facts] = [
+        facts
+        for facts in keys_of(session).accepted("waves", wave.code, "facts")
+        if facts and all(facts[name] == said[name] for name in OF_ROW)
+    ]
+    if not states:
+        raise Altered
+    return states[-1] if came_to_be(session, wave, states[0], states[-1]) else states[0]
+
+
+def came_to_be(session: Session, wave: Wave, now: Facts, pending: Facts) -> bool:
+    """Whether the database has what was said of a wave before a commit, instead of `now`."""
+    if pending is now:
+        return True
+    said = of(wave) | external(wave)
+    return (
+        all(said[name] == pending[name] for name in said if name in pending)
+        and _has_sheets(session, wave, pending.get("sheets", {}))
+        # Of this the database has nothing: it is declared once more.
+        and pending.get("voided") == now.get("voided")
+    )
+
+
+def _has_sheets(session: Session, wave: Wave, known: Mapping[str, str]) -> bool:
+    """Whether these sheets, by their digests, are all there."""
+    query = select(col(Sheet.number), col(Sheet.document)).where(col(Sheet.wave_id) == wave.id)
+    there = {str(n): sheet_digest(document) for n, document in session.connection().execute(query)}
+    return known.items() <= there.items()
+
+
+def sheet_digest(document: str) -> str:
+    """What the key file keeps of a score sheet as it is stored."""
+    return "sha256:" + hashlib.sha256(document.encode()).hexdigest()
 
 
 def launched(session: Session, wave: Wave, bonds: Iterable[bytes], roster: str = "") -> None:

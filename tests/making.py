@@ -11,7 +11,6 @@ from app import ballots, casting, corrections, indexfile, launch, settings, wave
 from app.ballots import OpenBallot
 from app.db import Database
 from app.index import Index
-from app.keyguard import keys_of
 from app.keys import KeyFile
 from app.models import Ballot, Respondent, Wave
 from app.roster import Person
@@ -65,8 +64,10 @@ def make_wave(
     base_url: str = "http://127.0.0.1:8000",
     rehearsal: bool = False,
     two_people: bool = False,
+    origin: tuple[str, str] = ("", ""),
 ) -> Wave:
-    """A launched wave, open now unless told otherwise."""
+    """A launched wave, open now unless told otherwise; `origin` is who made its roster, and from
+    what."""
     index = index or make_index()
     if isinstance(people, int):
         people = make_people(index, people)
@@ -78,7 +79,7 @@ def make_wave(
         wave.rehearsal = rehearsal
         # The next verb reads the row again.
         session.flush()
-        waves.import_roster(session, wave, people)
+        waves.import_roster(session, wave, people, *origin)
         launch.launch(db, session, keys, configured, wave, two_people)
     with db.reading() as session:
         return waves.load(session, code)
@@ -143,7 +144,7 @@ def change_wave(db: Database, wave: Wave, **values: object) -> None:
     """Other facts of a launched wave, in its row and in the key file, as a deed leaves them."""
     with db.transaction() as session:
         found = waves.load(session, wave.code)
-        before = wavefacts.of_wave(keys_of(session), found)
+        before = wavefacts.of_wave(session, found)
         for name, value in values.items():
             setattr(found, name, value)
         session.add(found)

@@ -95,7 +95,7 @@ def as_opened(session: Session, keys: KeyFile) -> None:
     """Have the key file know what stands in the database as what the opening wrote."""
     session.flush()
     wave = waves.load(session, CODE)
-    before = wavefacts.of_wave(keys, wave)
+    before = wavefacts.of_wave(session, wave)
     wavefacts.changed(session, wave, before, opened=tallies.digest_of(session, wave))
 
 
@@ -448,7 +448,7 @@ def test_comments_come_without_author_and_fifty_a_page(
             session.add(Comment(key=key, wave_id=1, question=question, text=f"<b>ý {number}</b>"))
         session.flush()
         wave = session.get_one(Wave, 1)
-        before, made = wavefacts.of_wave(keys, wave), tallies.comments_digest(session, 1)
+        before, made = wavefacts.of_wave(session, wave), tallies.comments_digest(session, 1)
         wavefacts.changed(session, wave, before, comments=made)
     clerk.open(f"{BASE}/ket-qua/gop-y?cau={question}")
     found, pages = [], 1

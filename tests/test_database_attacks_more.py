@@ -11,6 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import Session
 
 from app import (
     alterations,
@@ -39,7 +41,7 @@ from app.alterations import BallotsAltered
 from app.ballotbonds import BallotAltered
 from app.db import Database
 from app.keys import KeyFile
-from app.models import Respondent, Wave
+from app.models import Respondent, Sheet, Wave
 from app.officemodels import Preparation
 from app.settings import Settings
 from app.tallies import TallyAltered
@@ -369,10 +371,7 @@ def test_a_crash_between_database_and_key_file_alters_no_result(
     with monkeypatch.context() as patched:
         patched.setattr("app.pledges._ended", lambda *_args: None)
         with suppress(Crash), db.transaction() as session:
-            wave = waves.load(session, intruder.wave.code)
-            percents = dict.fromkeys(tallies.percents(session, id_of(wave)), Fraction(70))
-            scoresheets.import_external(session, wave, percents)
-            scoresheets.score(db, session, wave.code)
+            scored_anew(db, session, waves.load(session, intruder.wave.code))
             if not committed:
                 raise Crash
     for _time in range(2):
@@ -382,6 +381,32 @@ def test_a_crash_between_database_and_key_file_alters_no_result(
         assert _scored(intruder) == document
         repairing.settle_left(db, keys)
     assert scored_with(intruder, 80)["sheet"] == (3 if committed else 2)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_the_next_deed_builds_on_what_the_key_file_has_not_heard_of_yet(
+    with_external: Intruder, committed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one's commit is through, and he has not come to say so: nothing of it is lost."""
+    intruder, db = with_external, with_external.db
+    scored_with(intruder, 40)
+    with monkeypatch.context() as patched:
+        patched.setattr("app.pledges._ended", lambda *_args: None)
+        with suppress(Crash), db.transaction() as session:
+            scored_anew(db, session, waves.load(session, intruder.wave.code))
+            if not committed:
+                raise Crash
+    assert scored_with(intruder, 80)["sheet"] == (3 if committed else 2)
+    repairing.settle_left(db, intruder.keys)
+    with db.reading() as session:
+        for number, document in session.execute(select(Sheet.number, Sheet.document)):  # type: ignore[call-overload]
+            tallies.must_be_sheet(session, intruder.wave.code, number, document)
+
+
+def scored_anew(db: Database, session: Session, wave: Wave) -> None:
+    percents = dict.fromkeys(tallies.percents(session, id_of(wave)), Fraction(70))
+    scoresheets.import_external(session, wave, percents)
+    scoresheets.score(db, session, wave.code)
 
 
 # Keys of a wave, and what a draft is launched with.

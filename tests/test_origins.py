@@ -128,11 +128,7 @@ def test_the_minutes_say_whose_hands_it_was_and_name_no_respondent(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     index = make_index()
-    wave = make_wave(db, keys, index, 20)
-    with db.transaction() as session:
-        session.connection().exec_driver_sql(
-            "UPDATE respondent SET added_by = 'Hà <ha@vi-du.vn>', added_from = 'tệp ds.xlsx'"
-        )
+    wave = make_wave(db, keys, index, 20, origin=("Hà <ha@vi-du.vn>", "tệp ds.xlsx"))
     with db.transaction() as session:
         found, now = waves.load(session, wave.code), db.now(session)
         for number in (1, 2):
