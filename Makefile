@@ -4,8 +4,6 @@
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
-# Tests wait for disks, clocks and servers as much as they work: three keep two cores busy.
-WORKERS ?= 3
 CANDIDATES := python3.13 python3.12 python3.11 python3 python3.14 python
 
 help:
@@ -52,7 +50,7 @@ demo: install
 	$(BIN)/phieu demo
 
 test: lint browser
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 lint: .venv/.installed .venv/.packages-dev
 	$(BIN)/ruff format --check .
