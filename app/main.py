@@ -8,14 +8,17 @@ from contextlib import asynccontextmanager
 from anyio import to_thread
 from fastapi import FastAPI
 
-from app import housekeeping, keyguard, sending
-from app.db import POOL, Database, DatabaseFault
-from app.keys import KeyFile
+from app.keys import guard
+from app.keys.keyfile import KeyFile
 from app.settings import Settings
-from app.web import api, assets, booth, console, errors, front, health
+from app.store.db import POOL, Database, DatabaseFault
+from app.web import api, assets, errors, health
+from app.web.booth import booth, front
 from app.web.bounds import Bounds
+from app.web.console import routes
 from app.web.frame import Frame
 from app.web.pages import House
+from app.worker import housekeeping, sending
 
 
 def create_app(
@@ -24,7 +27,7 @@ def create_app(
     """The app; with `with_worker` it delivers letters and settles closings while it runs."""
 
     # The file may go away while the app runs: a folder that is mounted no more.
-    keyguard.guard(db, keys)
+    guard.guard(db, keys)
     worker = sending.Worker(db, keys, settings)
     house = House(settings, db, keys, worker=worker if with_worker else None)
 
@@ -65,11 +68,11 @@ def create_app(
         },
     )
     app.state.house = house
-    for module in (booth, front, assets, health, api, *console.MODULES):
+    for module in (booth, front, assets, health, api, *routes.MODULES):
         app.router.routes.extend(module.router.routes)
     errors.install(app)
-    console.install(app)
+    routes.install(app)
     api.install(app)
-    app.add_middleware(Bounds, refused=console.head_refused)
-    app.add_middleware(Frame, is_https=settings.is_https, last_resort=console.last_resort)
+    app.add_middleware(Bounds, refused=routes.head_refused)
+    app.add_middleware(Frame, is_https=settings.is_https, last_resort=routes.last_resort)
     return app

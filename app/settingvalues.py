@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from email.utils import getaddresses
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from app.cleaning import LONGEST_ADDRESS, LONGEST_LOCAL
 from app.language import _, number
+from app.text.cleaning import LONGEST_ADDRESS, LONGEST_LOCAL
 
 LONGEST_VALUE = 1000
 LONGEST_URL = 200  # of our pages: links in letters are to stay whole on one line

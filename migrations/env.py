@@ -1,4 +1,4 @@
-"""Alembic's way in: runs migrations on the connection that app/db.py hands over.
+"""Alembic's way in: runs migrations on the connection that app/store/db.py hands over.
 
 From the command line (`alembic check`, `alembic revision --autogenerate -m "…"`) there is none, so
 the database of the environment is opened, as the program would.
@@ -13,10 +13,10 @@ from sqlalchemy import Column, Connection, String
 from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
-import app.models
-import app.officemodels  # noqa: F401  (both fill SQLModel.metadata)
+import app.store.models
+import app.store.officemodels  # noqa: F401  (both fill SQLModel.metadata)
 from app import settings
-from app.db import Database
+from app.store.db import Database
 
 
 def connection() -> AbstractContextManager[Connection]:

@@ -13,10 +13,12 @@ import hypothesis
 import psycopg
 import pytest
 
-from app import keyguard, passwords, recovery, settings
-from app.db import Database, open_database
-from app.keys import KeyFile
+from app import settings
+from app.keys import guard, recovery
+from app.keys.keyfile import KeyFile
 from app.settings import Settings
+from app.staff import passwords
+from app.store.db import Database, open_database
 
 # No test is judged by the clock: a machine that stalls for half a second proves nothing.
 hypothesis.settings.register_profile(
@@ -142,7 +144,7 @@ def first_on_both(names: str, values: Iterable[Any], both: int = 1) -> pytest.Ma
 @pytest.fixture
 def db(database_url: str, clock: Clock, keys: KeyFile) -> Iterator[Database]:
     database = open_database(database_url, clock)
-    keyguard.guard(database, keys)
+    guard.guard(database, keys)
     yield database
     database.dispose()
 

@@ -7,16 +7,17 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from app import keyguard, settings
-from app.db import open_database
-from app.keys import KeyFile
+from app import settings
+from app.keys import guard
+from app.keys.keyfile import KeyFile
 from app.main import create_app
-from app.stafflinks import Links
-from tests.booths import served
-from tests.browser import open_browser
-from tests.bureau import attach
+from app.staff.links import Links
+from app.store.db import open_database
 from tests.conftest import Clock
-from tests.office import NOW, fill, sign_in
+from tests.making.booths import served
+from tests.making.browser import open_browser
+from tests.making.bureau import attach
+from tests.making.office import NOW, fill, sign_in
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 AT = "/quan-tri/dot/"
@@ -63,7 +64,7 @@ def main() -> None:
         }
         configured = settings.read(environment)
         db = open_database(configured.database_url, Clock(NOW))
-        keys = keyguard.guard(db, KeyFile(configured.key_file))
+        keys = guard.guard(db, KeyFile(configured.key_file))
         with db.reading() as session:
             setup = Links(keys).make(session, "setup", 0, db.now(session))
         with served(create_app(configured, db, keys)) as url, open_browser() as browser:

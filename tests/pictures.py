@@ -11,9 +11,9 @@ from typing import Literal
 
 from rich.progress import track
 
-from tests.browser import DESKTOP, PHONE, device, open_browser, resize
-from tests.scenes import SCENES
-from tests.stage import open_stage
+from tests.making.browser import DESKTOP, PHONE, device, open_browser, resize
+from tests.making.scenes import SCENES
+from tests.making.stage import open_stage
 
 SIZES = {"phone": PHONE, "desk": DESKTOP}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

@@ -16,9 +16,9 @@ from babel.messages.pofile import read_po
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from app.auditbook import NAMES
-from app.cli import main
-from app.deeds import ACTIONS
+from app.audit.deeds import ACTIONS
+from app.commands.main import main
+from app.papers.auditbook import NAMES
 
 HOUSE = Path(__file__).parent.parent
 PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))
@@ -215,7 +215,7 @@ def test_pure_modules_ask_nothing_of_the_world(module: str) -> None:
 
 
 def test_scoring_knows_no_float() -> None:
-    for name in ("scoring", "index", "indexsums", "external"):
+    for name in ("scores/scoring", "index/definition", "index/sums", "index/external"):
         tree = ast.parse((HOUSE / "app" / f"{name}.py").read_text("utf-8"))
         for node in ast.walk(tree):
             assert not (isinstance(node, ast.Name) and node.id == "float"), name

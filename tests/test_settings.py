@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app import serving
+from app.commands import serving
 from app.settings import Relay, SettingsRefused, read
 
 COMPOSE = Path(__file__).parent.parent / "compose.yaml"

@@ -13,11 +13,13 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from app import connections, export, scoresheets
-from app.db import DatabaseFault
+from app.count import scoresheets
+from app.count.tallies import TallyAltered
 from app.language import _
-from app.tallies import TallyAltered
-from app.waves import CODE_SIGNS
+from app.papers import export
+from app.staff import connections
+from app.store.db import DatabaseFault
+from app.waves.wave import CODE_SIGNS
 from app.web.pages import house_of, wrong
 
 router = APIRouter()

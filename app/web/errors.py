@@ -10,8 +10,9 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app import ballots, enquiries
-from app.ballots import (
+from app.ballots import ballot as ballots
+from app.ballots import enquiries
+from app.ballots.ballot import (
     AlreadyCast,
     BallotAltered,
     IndexChanged,
@@ -24,11 +25,11 @@ from app.ballots import (
     WaveAltered,
     WaveClosed,
 )
-from app.copied import link_in
-from app.db import DatabaseFault
-from app.index import Index
-from app.keys import KeysMissing
+from app.index.definition import Index
+from app.keys.copied import link_in
+from app.keys.keyfile import KeysMissing
 from app.language import _, moment
+from app.store.db import DatabaseFault
 from app.web.forms import FormRefused, NoBallotOpen
 from app.web.pages import Letterhead, house_of, named, page, see, wrong
 

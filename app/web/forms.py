@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, Request
 
+from app.ballots.saving import TICKET, WAY
+from app.keys.tokens import BallotName
 from app.language import _
-from app.saving import TICKET, WAY
-from app.tokens import BallotName
 from app.web.pages import house_of, named
 
 # The largest page has some thousand radio groups or a few comments; the rest is room.

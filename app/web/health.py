@@ -8,8 +8,8 @@ import logging
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from app import enquiries
-from app.keys import KeysMissing
+from app.ballots import enquiries
+from app.keys.keyfile import KeysMissing
 from app.language import _
 from app.web.pages import house_of
 

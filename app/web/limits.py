@@ -4,12 +4,13 @@ The stricter of both holds. Whoever can write to the database, and empties the t
 the memory of each process; a process that was started anew still meets the tables.
 """
 
-from app import copies, mistypes
-from app.bundles import Bundle
-from app.db import Database
-from app.keys import KeyFile
+from app.ballots import copies
+from app.keys.bundles import Bundle
+from app.keys.keyfile import KeyFile
+from app.keys.wrongtries import WrongTries
+from app.staff import mistypes
+from app.store.db import Database
 from app.web.throttle import Throttle, network
-from app.wrongtries import WrongTries
 
 
 class Shared:

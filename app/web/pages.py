@@ -14,18 +14,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
 
-from app import rulewords
-from app.db import Database
-from app.estimate import deadline
-from app.index import Index, Organiser
-from app.keys import KeyFile
+from app.ballots.saving import TICKET, WAY
+from app.index import rulewords
+from app.index.definition import Index, Organiser
+from app.index.estimate import deadline
+from app.keys.keyfile import KeyFile
+from app.keys.tokens import BallotName
 from app.language import HANOI, _, clock, day, moment, number, points, translations
-from app.saving import TICKET, WAY
-from app.sending import Worker
 from app.settings import Settings
-from app.tokens import BallotName
+from app.store.db import Database
 from app.web.assets import asset_url
 from app.web.limits import Limits
+from app.worker.sending import Worker
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 

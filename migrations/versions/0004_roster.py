@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.cleaning import search_text
+from app.text.cleaning import search_text
 
 revision = "0004"
 down_revision = "0003"

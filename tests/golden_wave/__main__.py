@@ -1,4 +1,4 @@
-"""`python -m tests.golden_wave FOLDER`: see the package."""
+"""`python -m tests.making.golden_wave FOLDER`: see the package."""
 
 import argparse
 import contextlib
@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from app import keyguard, settings
-from app.db import open_database
-from app.keys import KeyFile
+from app import settings
+from app.keys import guard
+from app.keys.keyfile import KeyFile
 from app.language import HANOI
+from app.store.db import open_database
 from tests.conftest import Clock
 from tests.golden_wave import collecting, ending, half, preparing, stilled
 from tests.golden_wave.album import Album
 from tests.golden_wave.world import World
-from tests.smtp import smtp_server
+from tests.making.smtp import smtp_server
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=HANOI)
 PORT = 2525
@@ -41,7 +42,7 @@ def world_in(home: Path, album: Album) -> Iterator[World]:
     os.environ.update(environment)
     configured = settings.read(environment)
     db = open_database(configured.database_url, clock)
-    keys = keyguard.guard(db, KeyFile(configured.key_file))
+    keys = guard.guard(db, KeyFile(configured.key_file))
     with smtp_server() as post:
         stilled.lead(PORT, post.port)
         yield World(album, db, keys, configured, clock, post)

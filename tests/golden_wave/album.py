@@ -9,9 +9,9 @@ from urllib.parse import unquote
 import httpx
 from fastapi import FastAPI
 
-from tests.consoles import Clerk, InProcess
-from tests.html import Visitor
-from tests.smtp import Kept
+from tests.making.consoles import Clerk, InProcess
+from tests.making.html import Visitor
+from tests.making.smtp import Kept
 
 ENDINGS = {
     "text/html": ".html",

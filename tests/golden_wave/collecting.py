@@ -7,13 +7,13 @@ from base64 import b32encode
 from datetime import datetime
 from pathlib import Path
 
-from app import waves
+from app.keys.tokens import BallotName
 from app.language import HANOI
-from app.tokens import BallotName
-from tests.booths import answers, cast, walk
+from app.waves import wave as waves
 from tests.golden_wave import half
 from tests.golden_wave.half import BEGUN, CODE, FIRST, HALF, SECOND, names_of
 from tests.golden_wave.world import BASE, COUNCIL, World
+from tests.making.booths import answers, cast, walk
 
 OPENS = datetime(2026, 3, 3, 8, 0, tzinfo=HANOI)
 NEW = {"ten": "Thào Thị Dợ", "thu": "do.thao@vi-du.vn", "nhom": "xa", "co_quan": "UBND xã Mới"}

@@ -8,13 +8,13 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-from app import cli
+from app.commands import main
 from tests.golden_wave import half
 from tests.golden_wave.half import ASKED, CLOSED, CODE, EXTERNAL, FIRST, SECOND, names_of
 from tests.golden_wave.world import BASE, COUNCIL, PHRASE, World
-from tests.html import FormOf
-from tests.making import LAI_CHAU, make_index, make_wave, names
-from tests.test_staff import GOOD
+from tests.making.blocks import LAI_CHAU, make_index, make_wave, names
+from tests.making.html import FormOf
+from tests.staff.test_staff import GOOD
 
 
 def close(world: World) -> None:
@@ -112,7 +112,7 @@ def said(*words: str) -> str:
     sys.argv = ["phieu", *words]
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         try:
-            cli.main()
+            main.main()
         except SystemExit as ended:
             status = int(ended.code or 0)
     return f"{out.getvalue()}\n{status}\n"

@@ -18,34 +18,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app import (
-    accounts,
-    adoption,
-    ballots,
-    casting,
-    closing,
-    copies,
-    export,
-    indexfile,
-    keyguard,
-    minutes,
-    proposals,
-    scoresheets,
-    sending,
-    unsealing,
-    waves,
-)
-from app.db import Database, open_database
-from app.external import read_external
-from app.index import Index
-from app.keys import KeyFile
+from app.ballots import ballot as ballots
+from app.ballots import casting, copies
+from app.count import adoption, scoresheets, unsealing
+from app.index import file as indexfile
+from app.index.definition import Index
+from app.index.external import read_external
+from app.keys import guard
+from app.keys.keyfile import KeyFile
+from app.keys.tokens import BallotName
 from app.language import HANOI
-from app.proposals import Second
+from app.papers import export
+from app.scores import minutes
 from app.settings import Settings
-from app.tokens import BallotName
+from app.staff import accounts
+from app.store.db import Database, open_database
+from app.waves import closing, proposals
+from app.waves import wave as waves
+from app.waves.proposals import Second
+from app.worker import sending
 from tests.conftest import Clock
-from tests.making import cast_ballot, make_answers, names
-from tests.smtp import Kept, SmtpServer
+from tests.making.blocks import cast_ballot, make_answers, names
+from tests.making.smtp import Kept, SmtpServer
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "wave-0010"
 CODE = "cchc-2022"
@@ -100,7 +94,7 @@ def opened(home: Path, written: str, known: Mapping[str, Any]) -> Half:
     key_file.with_name(f"{key_file.name}.head").write_text(known["head"])
     clock = Clock(HALF)
     db = open_database(f"sqlite:///{database}", clock)
-    keys = keyguard.guard(db, KeyFile(key_file))
+    keys = guard.guard(db, KeyFile(key_file))
     adoption.adopt(db, keys)
     return Half(db, keys, clock)
 

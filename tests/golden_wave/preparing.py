@@ -2,13 +2,14 @@
 
 import re
 
-from app import accounts, sending
-from app.db import Database
+from app.staff import accounts
+from app.store.db import Database
+from app.worker import sending
 from tests.golden_wave import half
 from tests.golden_wave.half import CODE, FIRST, SECOND, names_of
 from tests.golden_wave.world import BASE, COUNCIL, PHRASE, World
-from tests.making import LAI_CHAU, make_people
-from tests.test_staff import GOOD, enrol, setup_path
+from tests.making.blocks import LAI_CHAU, make_people
+from tests.staff.test_staff import GOOD, enrol, setup_path
 
 DATES = {"mo-ngay": "03/03/2026", "mo-gio": "08:00", "han-ngay": "12/03/2026", "han-gio": "17:00"}
 HEADING = "Họ và tên,Email,Nhóm,Cơ quan,Đơn vị đánh giá,Chức vụ,Điện thoại"

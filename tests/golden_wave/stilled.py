@@ -26,7 +26,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 import app
-from app import passwords, recovery, urn
+from app.keys import recovery, urn
+from app.staff import passwords
 
 Draw = Callable[[int], bytes]
 # Modules beside the product's own that ask for the time of day.

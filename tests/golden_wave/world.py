@@ -6,19 +6,21 @@ from datetime import datetime
 
 from fastapi.routing import APIRoute
 
-from app import copies, notes, sending
-from app.db import Database
-from app.keys import KeyFile
+from app.ballots import copies
+from app.keys.keyfile import KeyFile
+from app.keys.tokens import BallotName
 from app.main import create_app
 from app.settings import Settings
-from app.tokens import BallotName
-from app.web.console.cookies import cookie_name
+from app.store.db import Database
+from app.waves import notes
+from app.web.console.desk.cookies import cookie_name
+from app.worker import sending
 from tests.conftest import Clock
-from tests.consoles import Clerk, new_session, stranger
 from tests.golden_wave.album import Album
 from tests.golden_wave.half import CODE
-from tests.html import Visitor
-from tests.smtp import SmtpServer
+from tests.making.consoles import Clerk, new_session, stranger
+from tests.making.html import Visitor
+from tests.making.smtp import SmtpServer
 
 BASE = f"/quan-tri/dot/{CODE}"
 COUNCIL = "hanh.nguyen@vi-du.vn"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from statistics import median
 
-from app.urn import RECEIPT_BYTES, new_key_pair, seal
+from app.keys.urn import RECEIPT_BYTES, new_key_pair, seal
 from tests.load import answering, browser, commands, console, counting, letters
 from tests.load.premises import premises
 from tests.load.table import Row, markdown

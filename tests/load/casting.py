@@ -11,19 +11,21 @@ import tempfile
 import time
 from pathlib import Path
 
-from app import ballots, casting, keyguard
-from app import indexfile as files
-from app.db import Database, open_database
-from app.keys import KeyFile
-from app.urn import Answers, DraftState
-from tests.making import LAI_CHAU, make_people, make_wave, names
+from app.ballots import ballot as ballots
+from app.ballots import casting
+from app.index import file as files
+from app.keys import guard
+from app.keys.keyfile import KeyFile
+from app.keys.urn import Answers, DraftState
+from app.store.db import Database, open_database
+from tests.making.blocks import LAI_CHAU, make_people, make_wave, names
 
 
 def opened(folder: Path) -> tuple[Database, KeyFile]:
     """An empty SQLite database and its key file."""
     db = open_database(f"sqlite:///{folder / 'phieu.sqlite3'}")
     keys = KeyFile(folder / "keys" / "phieu.key")
-    keyguard.guard(db, keys)
+    guard.guard(db, keys)
     return db, keys
 
 

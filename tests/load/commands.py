@@ -5,12 +5,14 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from app import export, indexfile, scoresheets, unsealing
-from app.demo import people
+from app.commands.demo import people
+from app.count import scoresheets, unsealing
+from app.index import file as indexfile
+from app.papers import export
 from tests.load.premises import Premises
 from tests.load.table import Row
 from tests.load.waves import full_urn, roster_people
-from tests.making import LAI_CHAU
+from tests.making.blocks import LAI_CHAU
 
 BALLOTS = 1611
 

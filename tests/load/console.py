@@ -8,15 +8,20 @@ from statistics import median
 
 import httpx
 
-from app import closing, indexfile, indexlibrary, notes, scoresheets, settings, unsealing, waves
-from app.db import Database
-from app.index import Index, Unit
-from app.keys import KeyFile
+from app import settings
+from app.count import scoresheets, unsealing
+from app.index import file as indexfile
+from app.index.definition import Index, Unit
+from app.keys.keyfile import KeyFile
+from app.preparation import library
 from app.settings import Settings
-from tests.consoles import InProcess, cookie_of
+from app.store.db import Database
+from app.waves import closing, notes
+from app.waves import wave as waves
 from tests.load.premises import Premises
 from tests.load.table import Row
-from tests.making import LAI_CHAU, cast_all, make_people, make_wave
+from tests.making.blocks import LAI_CHAU, cast_all, make_people, make_wave
+from tests.making.consoles import InProcess, cookie_of
 
 PEOPLE, UNITS, ROUNDS = 10_000, 40, 7
 OPEN, DRAFT, SCORED = "dang-thu", "chuan-bi", "co-ket-qua"
@@ -48,7 +53,7 @@ def fill(
     with db.transaction() as session:
         scoresheets.score(db, session, SCORED)
         now = db.now(session)
-        indexlibrary.store(session, index, "a.toml", b"", "An", now)
+        library.store(session, index, "a.toml", b"", "An", now)
         draft = waves.new(session, DRAFT, index, now, now + timedelta(days=12), now)
         waves.import_roster(session, draft, people)
     make_wave(db, keys, index, people, code=OPEN, base_url=base)

@@ -14,15 +14,17 @@ from pathlib import Path
 
 import psutil
 
-from app import indexfile, keyguard, unsealing
-from app.count import count_urn
-from app.db import open_database
-from app.keys import KeyFile
-from app.waves import index_of, load
+from app.count import unsealing
+from app.count.adding import count_urn
+from app.index import file as indexfile
+from app.keys import guard
+from app.keys.keyfile import KeyFile
+from app.store.db import open_database
+from app.waves.wave import index_of, load
 from tests.load.premises import ROOT, Premises
 from tests.load.table import Row
 from tests.load.waves import full_urn, roster_people
-from tests.making import LAI_CHAU
+from tests.making.blocks import LAI_CHAU
 
 LARGE = (10_000, 100_000)
 LARGEST = (*LARGE, 1_000_000)
@@ -77,7 +79,7 @@ def _apart(premises: Premises, code: str) -> dict[str, float]:
 def _measure(database_url: str, key_file: Path, code: str) -> dict[str, float]:
     """Seconds, and how many bytes the process grew at its peak."""
     db, keys = open_database(database_url), KeyFile(key_file)
-    keyguard.guard(db, keys)
+    guard.guard(db, keys)
     before = psutil.Process().memory_info().rss
     begun = time.perf_counter()
     with db.reading() as session:

@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from app import indexfile, settings
-from tests.consoles import cookie_of
-from tests.hostile import KB64, MIB, PIECES, files_of, form_of, text_of
-from tests.html import FormOf, Visitor, controls
+from app import settings
+from app.index import file as indexfile
 from tests.load import console
 from tests.load.premises import Premises, premises
 from tests.load.table import Row, markdown
-from tests.making import LAI_CHAU, make_index, make_wave, names
+from tests.making.blocks import LAI_CHAU, make_index, make_wave, names
+from tests.making.consoles import cookie_of
+from tests.making.hostile import KB64, MIB, PIECES, files_of, form_of, text_of
+from tests.making.html import FormOf, Visitor, controls
 
 PLAIN = {"content-type": "application/x-www-form-urlencoded"}
 EVERY = 0.02  # seconds between two looks of the other visitor

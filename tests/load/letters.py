@@ -17,12 +17,16 @@ from pathlib import Path
 import aiosmtplib
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from app import indexfile, keyguard, mail, outbox, sending, settings
-from app.db import Database, open_database
-from app.delivery import CONNECTIONS
-from app.keys import KeyFile
-from app.waves import index_of
-from tests.making import LAI_CHAU, make_people, make_wave
+from app import settings
+from app.index import file as indexfile
+from app.keys import guard
+from app.keys.keyfile import KeyFile
+from app.letters import mail, outbox
+from app.store.db import Database, open_database
+from app.waves.wave import index_of
+from app.worker import sending
+from app.worker.delivery import CONNECTIONS
+from tests.making.blocks import LAI_CHAU, make_people, make_wave
 
 LETTERS = 1611
 
@@ -83,7 +87,7 @@ def _measure(folder: Path, database_url: str | None, port: int) -> dict[str, flo
     if database_url is not None:
         configured = replace(configured, database_url=database_url)
     db, keys = open_database(configured.database_url), KeyFile(configured.key_file)
-    keyguard.guard(db, keys)
+    guard.guard(db, keys)
     index = indexfile.parse(LAI_CHAU.read_bytes())
     wave = make_wave(db, keys, index, make_people(index, LETTERS))
     messages = _messages(db, keys)

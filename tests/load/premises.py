@@ -20,9 +20,9 @@ from threading import Event, Thread
 
 import psutil
 
-from app import keyguard
-from app.db import Database, open_database
-from app.keys import KeyFile
+from app.keys import guard
+from app.keys.keyfile import KeyFile
+from app.store.db import Database, open_database
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 30.0  # seconds for the server to answer
@@ -56,7 +56,7 @@ class Premises:
         """Database and key file, from inside this process."""
         db = open_database(self.database_url)
         try:
-            yield db, keyguard.guard(db, KeyFile(self.folder / "phieu.key"))
+            yield db, guard.guard(db, KeyFile(self.folder / "phieu.key"))
         finally:
             db.dispose()
 

@@ -10,18 +10,22 @@ from itertools import islice
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from app import adoption, closing, indexfile, roster, waves
-from app.db import Database
-from app.demo import people
-from app.index import Index
-from app.keys import KeyFile
-from app.models import Ballot, Letter, Respondent, UrnRow, Wave
-from app.roster import Person
-from app.tokens import NUMBER_BYTES, BallotName
-from app.urn import Answers, Layout, seal, seal_info
+from app.commands.demo import people
+from app.count import adoption
+from app.index import file as indexfile
+from app.index.definition import Index
+from app.keys.keyfile import KeyFile
+from app.keys.tokens import NUMBER_BYTES, BallotName
+from app.keys.urn import Answers, Layout, seal, seal_info
+from app.roster import file as rosterfile
+from app.roster.file import Person
+from app.store.db import Database
+from app.store.models import Ballot, Letter, Respondent, UrnRow, Wave
+from app.waves import closing
+from app.waves import wave as waves
 from tests.load.premises import Premises
 from tests.load.shapes import Shape
-from tests.making import make_people, make_wave, names
+from tests.making.blocks import make_people, make_wave, names
 
 CHUNK = 2000
 
@@ -57,7 +61,7 @@ def cast_by(db: Database, code: str) -> int:
 
 def roster_people(index: Index) -> Sequence[Person]:
     """1,611 people whose units are assigned by chance, as those of the demo."""
-    return roster.read(index, people.roster(index)).people
+    return rosterfile.read(index, people.roster(index)).people
 
 
 def full_urn(

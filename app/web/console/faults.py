@@ -7,21 +7,22 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from app.accountbonds import AccountAltered
-from app.accounts import AccountRefused
-from app.audit import ChainBroken
-from app.ballots import BallotAltered, WaveAltered
-from app.db import DatabaseFault
-from app.indexfile import IndexFault
-from app.keys import KeyFileLost, KeysMissing
+from app.audit.chain import ChainBroken
+from app.ballots.ballot import BallotAltered, WaveAltered
+from app.bonds.accountfacts import AccountAltered
+from app.index.file import IndexFault
+from app.keys.keyfile import KeyFileLost, KeysMissing
 from app.language import _
-from app.table import TableFault
-from app.waves import WaveRefused
+from app.papers.tables import UnreadableTable
+from app.staff.accounts import AccountRefused
+from app.store.db import DatabaseFault
+from app.text.table import TableFault
+from app.waves.wave import WaveRefused
 from app.web import api, errors
 from app.web.bounds import TooSlow
-from app.web.console.back import sign_in_path
-from app.web.console.cookies import ROOT, leave_word
-from app.web.console.desk import (
+from app.web.console.desk.back import sign_in_path
+from app.web.console.desk.cookies import ROOT, leave_word
+from app.web.console.desk.desk import (
     SECOND_FACTOR,
     CodeRefused,
     LinkOver,
@@ -31,7 +32,7 @@ from app.web.console.desk import (
     TicketRefused,
     WrongRole,
 )
-from app.web.console.faultpages import (
+from app.web.console.desk.faultpages import (
     NOBODY,
     NOTHING_DONE,
     altered,
@@ -46,12 +47,11 @@ from app.web.console.faultpages import (
     too_many,
     wrong_role,
 )
-from app.web.console.people import PersonRemoved
-from app.web.console.removals import person_removed
-from app.web.console.tries import Crowded, TooManyTries
+from app.web.console.desk.tries import Crowded, TooManyTries
+from app.web.console.lists.people import PersonRemoved
+from app.web.console.lists.removals import person_removed
 from app.web.forms import FormRefused
 from app.web.pages import house_of, page, see
-from app.workbook import UnreadableTable
 
 
 def install(app: FastAPI) -> None:

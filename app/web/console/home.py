@@ -3,28 +3,22 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import (
-    figures,
-    indexlibrary,
-    letters,
-    notes,
-    overview,
-    preparation,
-    proposals,
-    reminders,
-    waves,
-)
-from app.checks import BAD
-from app.db import Session
 from app.language import _
-from app.models import Wave
-from app.overview import Facts
-from app.waves import id_of
-from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, Anyone, Desk, Officer, Reader
-from app.web.console.launch import check_list
-from app.web.console.together import asked_anywhere
-from app.web.console.waveline import WaveHead, head_of, latest_results
+from app.letters import queue
+from app.preparation import library, steps
+from app.preparation.checks import BAD
+from app.scores import figures
+from app.store.db import Session
+from app.store.models import Wave
+from app.waves import notes, overview, proposals, reminders
+from app.waves import wave as waves
+from app.waves.overview import Facts
+from app.waves.wave import id_of
+from app.web.console.desk.cookies import ROOT
+from app.web.console.desk.desk import LOOK, Anyone, Desk, Officer, Reader
+from app.web.console.desk.waveline import WaveHead, head_of, latest_results
+from app.web.console.waves.launch import check_list
+from app.web.console.waves.together import asked_anywhere
 from app.web.pages import see
 
 router = APIRouter()
@@ -40,7 +34,7 @@ def show(desk: Anyone) -> Response:
         wave = waves.current(session)
         values: dict[str, object] = {
             "wave": wave,
-            "has_index": bool(indexlibrary.current(session)),
+            "has_index": bool(library.current(session)),
             "others": _others(desk, session, wave),
             "asked": asked_anywhere(desk, session) if officer else [],
             "latest": None if officer else latest_results(desk.db, session),
@@ -71,13 +65,13 @@ def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
     red: tuple[str, ...] = ()
     proposed, mine = "", False
     if state == "draft":
-        row = preparation.of(session, wave_id)
-        people = sum(preparation.people(session, wave_id).values())
+        row = steps.of(session, wave_id)
+        people = sum(steps.people(session, wave_id).values())
         index, _layout = waves.index_of(wave)
         found = check_list(desk, session, wave, index, row)
         red = tuple(each.words for each in found if each.state == BAD)
     elif state in ("launched", "open"):
-        mail = letters.progress(session, wave_id)
+        mail = queue.progress(session, wave_id)
         failed, waiting = mail["failed"], mail["waiting"] + mail["deferred"]
     elif state == "closed":
         now = desk.db.now(session)
@@ -131,7 +125,7 @@ def _empty(desk: Desk, section: str, what: str) -> Response:
     """Where there is no wave yet: what this page is for, and how to get there."""
     with desk.db.reading() as session:
         wave = waves.current(session)
-        has_index = bool(indexlibrary.current(session))
+        has_index = bool(library.current(session))
     if wave is not None:
         return see(f"{ROOT}/dot/{wave.code}/{section}")
     values: dict[str, object] = {"what": what, "has_index": has_index}

@@ -5,17 +5,20 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app import indexbook, indexfile, indexlibrary, indextree, workbook
-from app.db import ROOT as HERE
-from app.estimate import USUALLY_ASSIGNED, estimate
-from app.index import Index
-from app.indexfile import Fault, IndexFault
-from app.indexlibrary import Kept, LibraryRefused
-from app.indextemplate import NotForExcel
+from app.index import file as indexfile
+from app.index import tree
+from app.index.definition import Index
+from app.index.estimate import USUALLY_ASSIGNED, estimate
+from app.index.file import Fault, IndexFault
 from app.language import _
-from app.web.console.cookies import ROOT
-from app.web.console.desk import LOOK, Desk, OfficerForm, Reader
-from app.web.console.downloads import XLSX, download
+from app.papers import indexbook, tables
+from app.papers.indextemplate import NotForExcel
+from app.preparation import library
+from app.preparation.library import Kept, LibraryRefused
+from app.store.db import ROOT as HERE
+from app.web.console.desk.cookies import ROOT
+from app.web.console.desk.desk import LOOK, Desk, OfficerForm, Reader
+from app.web.console.desk.downloads import XLSX, download
 
 router = APIRouter()
 PATH = f"{ROOT}/bo-chi-so"
@@ -43,8 +46,8 @@ def _library(
     desk: Desk, faults: list[tuple[str, str, str]] | None = None, name: str = ""
 ) -> Response:
     with desk.db.reading() as session:
-        kept = indexlibrary.listed(session)
-        removed = indexlibrary.removed(session)
+        kept = library.listed(session)
+        removed = library.removed(session)
     found = faults or []
     values: dict[str, object] = {
         "kept": kept,
@@ -79,10 +82,10 @@ def upload(form: OfficerForm) -> Response:
     try:
         index = _read(data, name)
     except IndexFault as fault:
-        return _library(form, indexlibrary.tables_of(fault.faults), name)
+        return _library(form, library.tables_of(fault.faults), name)
     with form.db.transaction() as session:
         now = form.db.now(session)
-        id_, fresh = indexlibrary.store(session, index, name, data, form.staff.name, now)
+        id_, fresh = library.store(session, index, name, data, form.staff.name, now)
         if fresh:
             digest = indexfile.digest(index)
             form.note(session, now, "index.upload", code=index.code, digest=digest, file=name)
@@ -92,7 +95,7 @@ def upload(form: OfficerForm) -> Response:
 
 def _read(data: bytes, name: str) -> Index:
     """The index of an uploaded file. Raises IndexFault."""
-    if not workbook.is_workbook(data, name) and not name.lower().endswith(".toml"):
+    if not tables.is_workbook(data, name) and not name.lower().endswith(".toml"):
         place = _("Tệp “{name}”").format(name=name)
         message = _(
             "không phải bảng tính Excel (.xlsx), cũng không phải tệp cấu hình (.toml). Chọn lại"
@@ -116,7 +119,7 @@ def show(desk: Reader, id_: int) -> Response:
 def found(desk: Desk, id_: int) -> tuple[Kept, Index]:
     """One version. Raises 404."""
     with desk.db.reading() as session:
-        kept = indexlibrary.find(session, id_)
+        kept = library.find(session, id_)
     if kept is None:
         raise HTTPException(404)
     return kept
@@ -130,15 +133,15 @@ def _one(
 ) -> Response:
     kept, index = found(desk, id_)
     with desk.db.reading() as session:
-        versions = indexlibrary.versions(session, kept.code)
+        versions = library.versions(session, kept.code)
     newest = next((v.id for v in versions if v.removed_at is None), None)
     values: dict[str, object] = {
         "kept": kept,
         "index": index,
         "newest": newest,
         "versions": versions,
-        "branches": indextree.branches(index),
-        "sums": indextree.sums(index),
+        "branches": tree.branches(index),
+        "sums": tree.sums(index),
         "methods": METHODS,
         "rates": RATES,
         "groups": [(group, _minutes(index, group.code)) for group in index.groups],
@@ -199,7 +202,7 @@ def as_uploaded(desk: Reader, id_: int) -> Response:
     """The very file that was uploaded."""
     found(desk, id_)
     with desk.db.reading() as session:
-        name, data = indexlibrary.file_of(session, id_)
+        name, data = library.file_of(session, id_)
     return download(data, name)
 
 
@@ -212,7 +215,7 @@ def copy(form: OfficerForm, id_: int) -> Response:
     try:
         with form.db.transaction() as session:
             now = form.db.now(session)
-            made = indexlibrary.copy(
+            made = library.copy(
                 session, index, typed["ma"], typed["ten"], year, form.staff.name, now
             )
             form.note(session, now, "index.copy", code=typed["ma"], **{"from": index.code})
@@ -231,7 +234,7 @@ def remove(form: OfficerForm, id_: int) -> Response:
     kept, _index = found(form, id_)
     with form.db.transaction() as session:
         now = form.db.now(session)
-        if indexlibrary.remove(session, id_, now):
+        if library.remove(session, id_, now):
             form.note(session, now, "index.remove", code=kept.code, digest=kept.digest)
     return form.see(f"{PATH}/{id_}", _("Đã bỏ. Bấm “Dùng bản này” để lấy lại."))
 
@@ -241,10 +244,10 @@ def restore(form: OfficerForm, id_: int) -> Response:
     """Make this version the current one again."""
     kept, _index = found(form, id_)
     with form.db.transaction() as session:
-        versions = indexlibrary.versions(session, kept.code)
+        versions = library.versions(session, kept.code)
         newest = next((v.id for v in versions if v.removed_at is None), None)
         form.must_be_fresh(newest)
         now = form.db.now(session)
-        made = indexlibrary.restore(session, id_, form.staff.name, now)
+        made = library.restore(session, id_, form.staff.name, now)
         form.note(session, now, "index.restore", code=kept.code, digest=kept.digest)
     return form.see(f"{PATH}/{made}", _("Bản này nay là bản đang dùng."))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import audit, auditbook
-from app.audit import ACTIONS, ChainBroken, Head, Line
-from app.audithead import HeadDiffers, HeadUnreadable
+from app.audit import chain
+from app.audit.chain import ACTIONS, ChainBroken, Head, Line
+from app.audit.head import HeadDiffers, HeadUnreadable
 from app.language import _, number
-from app.web.console.desk import LOOK, Desk, Reader, ReaderForm
-from app.web.console.downloads import XLSX, download
+from app.papers import auditbook
+from app.web.console.desk.desk import LOOK, Desk, Reader, ReaderForm
+from app.web.console.desk.downloads import XLSX, download
 
 router = APIRouter()
 PAGE = 50
@@ -54,7 +55,7 @@ def show(desk: Reader) -> Response:
     asked = Filter.of(desk)
     before = desk.request.query_params.get("truoc", "")
     with desk.db.reading() as session:
-        found = audit.lines(
+        found = chain.lines(
             session,
             asked.action,
             asked.wave,
@@ -62,7 +63,7 @@ def show(desk: Reader) -> Response:
             int(before) if before.isdecimal() and len(before) < 10 else None,
             PAGE + 1,
         )
-        head, gap = audit.head(session), audit.gap(session, desk.keys)
+        head, gap = chain.head(session), chain.gap(session, desk.keys)
     return _page(desk, asked, found, head, before, gap=gap)
 
 
@@ -109,11 +110,11 @@ def verify(form: ReaderForm) -> Response:
     checked = broken = differs = unreadable = ""
     with form.db.reading() as session:
         try:
-            head = audit.verify(session, form.keys, audit.typed_head(printed) if printed else None)
+            head = chain.verify(session, form.keys, chain.typed_head(printed) if printed else None)
             checked = _("Nhật ký nguyên vẹn: {number} dòng, từ dòng đầu đến dòng cuối.").format(
                 number=number(head.number)
             )
-            if old := audit.log_begins(form.keys).number:
+            if old := chain.log_begins(form.keys).number:
                 words = _("Dòng 1 đến {number} ghi dưới tệp khóa đã mất: chỉ biết là không thiếu.")
                 checked = f"{checked} {words.format(number=number(old))}"
             if printed:
@@ -124,8 +125,8 @@ def verify(form: ReaderForm) -> Response:
             differs = str(fault)
         except ChainBroken as fault:
             broken = str(fault)
-        found = audit.lines(session, limit=PAGE + 1)
-        head = audit.head(session)
+        found = chain.lines(session, limit=PAGE + 1)
+        head = chain.head(session)
     said = {"checked": checked, "broken": broken, "differs": differs, "unreadable": unreadable}
     return _page(form, Filter("", "", ""), found, head, typed=printed, **said)
 
@@ -137,5 +138,5 @@ def export(form: ReaderForm) -> Response:
         form.note(session, form.db.now(session), "audit.export")
     # A long log takes its time; nobody who casts has to wait for it.
     with form.db.reading() as session:
-        found = audit.lines(session, form.value("viec"), form.value("dot"), form.value("ai"))
+        found = chain.lines(session, form.value("viec"), form.value("dot"), form.value("ai"))
     return download(auditbook.to_xlsx(found[::-1]), "nhat-ky.xlsx", XLSX)

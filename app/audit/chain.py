@@ -1,0 +1,298 @@
+"""The log: who did what, as a chain that only grows.
+
+Each line's `mac` is an HMAC over the line and the `mac` before it, under a key derived from the key
+file; so an edited, deleted or reordered line is found by whoever has the key file. The head (number
+and `mac` of the last line) is kept beside the key file too, so that lines cut off at the end are
+missed as well, also after the log has grown again. Nobody of a roster is ever named here.
+"""
+
+import hmac
+import json
+import logging
+from collections.abc import Collection, Set
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+from sqlalchemy import Result, event, func, insert, select, text
+from sqlmodel import Session, col
+
+from app.audit import head as audithead
+from app.audit.deeds import ACTIONS, CLOCK, COMMAND_LINE
+from app.audit.head import ChainBroken, Growth, Head, HeadDiffers, read_head, typed_head
+from app.keys.keyfile import KeyFile
+from app.language import _
+from app.store.officemodels import AuditRow
+
+__all__ = ["ACTIONS", "CLOCK", "COMMAND_LINE", "ChainBroken", "Head", "read_head", "typed_head"]
+
+log = logging.getLogger("phieu.audit")
+GROWTH = "phieu_audit_growth"
+# So many lines may be under way in other processes before their heads are kept.
+RECENT = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the log."""
+
+    number: int
+    at: datetime
+    who: str
+    action: str
+    wave: str
+    facts: dict[str, object]
+    mac: str
+
+    @property
+    def words(self) -> str:
+        return ACTIONS.get(self.action, self.action)
+
+
+def note(
+    session: Session,
+    keys: KeyFile,
+    now: datetime,
+    who: str,
+    action: str,
+    wave: str = "",
+    **facts: object,
+) -> Head:
+    """Add one line, in the caller's transaction; `facts` are small JSON values.
+
+    Gives the new head. The head beside the key file follows after the commit.
+    """
+    if action not in ACTIONS:
+        raise ValueError(f"unknown action {action}")
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        # One writer at a time: the chain has one end.
+        connection.execute(text("SELECT pg_advisory_xact_lock(20022023, -1)"))
+    before = head(session)
+    growth = session.info.get(GROWTH) or Growth(before, _ends(session, keys, before))
+    number, text_of = before.number + 1, json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    at = now.astimezone(UTC)
+    mac = _mac(keys.audit_key, before.mac, number, at, who, action, wave, text_of)
+    connection.execute(
+        insert(AuditRow),
+        [
+            {
+                "number": number,
+                "at": at,
+                "who": who,
+                "action": action,
+                "wave": wave,
+                "facts": text_of,
+                "mac": mac,
+            }
+        ],
+    )
+    growth.after = Head(number, mac)
+    if GROWTH not in session.info:
+        session.info[GROWTH] = growth
+        event.listen(session, "after_commit", lambda ended: _committed(ended, keys), once=True)
+    return growth.after
+
+
+def _ends(session: Session, keys: KeyFile, last: Head) -> Set[Head]:
+    """The heads that the chain goes through: the kept one, and those of other processes after it.
+
+    Nothing when it does not go through the kept one: then lines are gone.
+    """
+    try:
+        kept = audithead.kept(keys)
+    except ChainBroken as fault:
+        log.error("%s", fault)
+        return frozenset()
+    rows = session.connection().execute(
+        select(col(AuditRow.number), col(AuditRow.mac))
+        .where(col(AuditRow.number) >= (kept.number if kept else 1))
+        .order_by(col(AuditRow.number))
+        .limit(RECENT)
+    )
+    found = {Head(number, mac) for number, mac in rows}
+    if kept is not None and kept not in found:
+        log.error("the log no longer holds line %d as it was written", kept.number)
+        return frozenset()
+    return found | {last}
+
+
+def _committed(session: Session, keys: KeyFile) -> None:
+    audithead.move_on(keys, session.info.pop(GROWTH))
+
+
+def head(session: Session) -> Head:
+    """The last line's number and `mac`; (0, "") while there is none."""
+    row = (
+        session.connection()
+        .execute(
+            select(col(AuditRow.number), col(AuditRow.mac))
+            .order_by(col(AuditRow.number).desc())
+            .limit(1)
+        )
+        .first()
+    )
+    return Head() if row is None else Head(row.number, row.mac)
+
+
+def lines(
+    session: Session,
+    action: str = "",
+    wave: str = "",
+    who: str = "",
+    before: int | None = None,
+    limit: int | None = None,
+) -> list[Line]:
+    """Lines from the newest back, filtered; `before` is the number of the last one seen.
+
+    `action` may be the first part alone ("roster").
+    """
+    query = select(AuditRow.__table__).order_by(col(AuditRow.number).desc())  # type: ignore[attr-defined]
+    if action:
+        exact = col(AuditRow.action) == action
+        query = query.where(
+            exact if "." in action else col(AuditRow.action).startswith(f"{action}.")
+        )
+    if wave:
+        query = query.where(col(AuditRow.wave) == wave)
+    if who:
+        query = query.where(func.lower(col(AuditRow.who)).contains(who.lower(), autoescape=True))
+    if before is not None:
+        query = query.where(col(AuditRow.number) < before)
+    rows = session.connection().execute(query.limit(limit) if limit else query)
+    return [Line(r.number, r.at, r.who, r.action, r.wave, _read(r.facts), r.mac) for r in rows]
+
+
+def _read(facts: str) -> dict[str, object]:
+    """The facts of a line; none where this program did not write them, so that its MAC fits not."""
+    try:
+        found = json.loads(facts)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def last(session: Session, keys: KeyFile, action: str, wave: str) -> Line | None:
+    """The newest line of an action, checked against the line before it. Raises ChainBroken."""
+    found = lines(session, action, wave, limit=1)
+    if not found:
+        return None
+    line = found[0]
+    before = (
+        session.connection()
+        .execute(select(col(AuditRow.mac)).where(col(AuditRow.number) == line.number - 1))
+        .scalar()
+    )
+    written = json.dumps(line.facts, ensure_ascii=False, sort_keys=True)
+    parts = (line.at, line.who, line.action, line.wave, written)
+    if line.number <= log_begins(keys).number:
+        return line  # written under a key file that is lost: nobody can check it any more
+    if _mac(keys.audit_key, before or "", line.number, *parts) != line.mac:
+        raise ChainBroken(audithead.changed(line.number))
+    return line
+
+
+def verify(session: Session, keys: KeyFile, printed: Head | None = None) -> Head:
+    """Walk the whole chain, and compare it with the head beside the key file and a `printed` one.
+
+    Gives the head. Raises ChainBroken, which names the first line that is not as it was written;
+    of a log that is whole but for the printed head, HeadDiffers: somebody may have mistyped it.
+    """
+    kept = audithead.kept(keys)
+    found = _walk(session, keys, [] if kept is None else [(kept, audithead.redone_or_restored())])
+    if printed is not None:
+        known = session.connection().execute(
+            select(col(AuditRow.mac)).where(col(AuditRow.number) == printed.number)
+        )
+        if not hmac.compare_digest((known.scalar() or "").encode(), printed.mac.encode()):
+            raise HeadDiffers(audithead.other_head(printed, found.number))
+    return found
+
+
+def _walk(session: Session, keys: KeyFile, known: Collection[tuple[Head, str]]) -> Head:
+    begins = log_begins(keys)
+    mac, number = "", 0
+    with _rows(session) as rows:
+        for row in rows.mappings():
+            number += 1
+            if row["number"] != number:
+                raise ChainBroken(f"{audithead.lost(number)} {audithead.keep_as_it_is()}")
+            parts = [row[name] for name in ("at", "who", "action", "wave", "facts")]
+            if number > begins.number:
+                expected = _mac(keys.audit_key, mac, number, *parts)
+            else:
+                # Written under a key file that is lost: it can be held to its last line alone.
+                expected = begins.mac if number == begins.number else row["mac"]
+            if not hmac.compare_digest(expected, row["mac"]):
+                raise ChainBroken(audithead.changed(number))
+            mac = expected
+            for head, words in known:
+                if head.number == number and not hmac.compare_digest(head.mac, mac):
+                    differs = _("Dòng {number} của nhật ký khác với mã đã ghi lại lúc ấy.")
+                    raise ChainBroken(f"{differs.format(number=number)} {words}")
+    for head, words in known:
+        if head.number > number:
+            raise ChainBroken(f"{audithead.lost(number + 1)} {words}")
+    return Head(number, mac)
+
+
+def gap(session: Session, keys: KeyFile) -> str:
+    """What is wrong when the log does not hold the kept head; empty when it does. One row read."""
+    try:
+        kept = audithead.kept(keys)
+    except ChainBroken as fault:
+        return str(fault)
+    if kept is None or not kept.number:
+        return ""
+    found = session.connection().execute(
+        select(col(AuditRow.mac)).where(col(AuditRow.number) == kept.number)
+    )
+    mac = found.scalar()
+    if mac == kept.mac:
+        return ""
+    lost = _("Dòng {number} của nhật ký không còn như đã ghi.").format(number=kept.number)
+    return f"{lost} {audithead.redone_or_restored()}"
+
+
+def accept(session: Session, keys: KeyFile, now: datetime, who: str, reason: str) -> Head:
+    """Take the log as it is for whole, since a backup came back, with a line that says so.
+
+    The line holds the head kept until now. Raises ChainBroken when nothing is missing, and when a
+    line that is there was changed, which no backup explains.
+    """
+    words = gap(session, keys)
+    if not words:
+        raise ChainBroken(_("Nhật ký không thiếu dòng nào đã ghi lại, nên không có gì phải nhận."))
+    last = _walk(session, keys, [])
+    try:
+        was = str(audithead.kept(keys))
+    except ChainBroken:
+        was = ""
+    after = note(
+        *(session, keys, now, who, "audit.accept"),
+        kept_head=was,
+        last_line=last.number,
+        reason=reason,
+    )
+    session.info[GROWTH].accepted = True
+    return after
+
+
+def log_begins(keys: KeyFile) -> Head:
+    """The last line written before this key file was made; Head() where it is the first one."""
+    return read_head(keys.log_begins) if keys.log_begins else Head()
+
+
+def _rows(session: Session) -> Result[Any]:
+    """Every line in its order, a part of them in memory at a time; to be closed."""
+    query = select(AuditRow.__table__).order_by(col(AuditRow.number))  # type: ignore[attr-defined]
+    return session.connection().execute(query, execution_options={"yield_per": 500})
+
+
+def _mac(key: bytes, before: str, number: int, at: object, *texts: object) -> str:
+    moment = (
+        at.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(at, datetime) else ""
+    )
+    line = rfc8785.dumps([before, number, moment, *map(str, texts)])
+    return hmac.digest(key, line, "sha256").hex()

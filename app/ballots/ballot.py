@@ -1,0 +1,301 @@
+"""A ballot until it is cast: find it, begin it, keep its draft.
+
+Everything here runs inside the caller's transaction. Casting is in `casting`.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sqlalchemy import LargeBinary, Row, bindparam, insert, select, update
+from sqlmodel import Session, col
+
+from app.bonds import ballotfacts, wavefacts
+from app.bonds.ballotfacts import BallotAltered
+from app.bonds.wavefacts import WaveAltered
+from app.index import file as indexfile
+from app.index.definition import Index
+from app.keys.guard import keys_of
+from app.keys.keyfile import KeyFile
+from app.keys.tokens import BallotName
+from app.keys.urn import DraftState, Layout, Spoiled, decrypt_draft, encrypt_draft
+from app.store.models import Ballot, Draft, Respondent, Wave
+
+__all__ = ["BallotAltered", "WaveAltered"]  # what finding a ballot may come upon
+
+log = logging.getLogger("phieu.ballots")
+# A ballot begun before a scheduled closing may be cast for this long after it.
+GRACE = timedelta(minutes=15)
+
+
+class LinkUnknown(Exception):
+    """No ballot has this link or access code."""
+
+
+class LinkReplaced(Exception):
+    """The ballot has been issued again; a newer letter carries the link that works."""
+
+
+class LinkRevoked(Exception):
+    """The ballot was taken back: its respondent is no longer on the roster."""
+
+
+class NotOpenYet(Exception):
+    """The wave opens later."""
+
+
+class WaveClosed(Exception):
+    """Nothing can be answered or cast any more."""
+
+
+class AlreadyCast(Exception):
+    """The ballot is in the urn; there is no draft any more."""
+
+
+class NotBegun(Exception):
+    """The ballot has no draft: "Bắt đầu" has not been pressed."""
+
+
+class IndexChanged(Exception):
+    """The stored index, or urn key, is not the one that was launched."""
+
+
+@lru_cache(maxsize=16)
+def launched_index(content: str, digest: str) -> tuple[Index, Layout]:
+    """The index of a wave and the layout of its ballots. Raises IndexChanged."""
+    index = indexfile.read(json.loads(content))
+    if indexfile.digest(index) != digest:
+        raise IndexChanged
+    return index, Layout(index)
+
+
+@dataclass(frozen=True)
+class OpenBallot:
+    """One ballot as the booth sees it. Nothing in it says what was answered."""
+
+    name: BallotName
+    bond: bytes  # another one as soon as anything of the ballot is
+    cast: bool
+    begun: bool
+    group: str
+    agency: str | None
+    assigned: tuple[str, ...]
+    respondent_name: str
+    wave_id: int
+    wave: str
+    index_digest: str
+    mode: str
+    rehearsal: bool
+    public_key: bytes
+    opens_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+    unsealed_at: datetime | None
+    cancelled_at: datetime | None
+    index: Index
+    layout: Layout
+
+    @cached_property
+    def units(self) -> tuple[str, ...]:
+        """The units this ballot may rate and has a question about, in file order."""
+        asked = {unit for _question, unit in self._every}
+        return tuple(unit for unit in self.index.unit_of if unit in asked)
+
+    @cached_property
+    def _every(self) -> tuple[tuple[str, str], ...]:
+        rated = self.index.rated_units(self.group, self.agency, self.assigned)
+        return self.index.asked(self.group, rated)
+
+    def asked(self, chosen: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
+        """The items asked when `chosen` are the units dealt with (None: all)."""
+        every = self._every
+        return every if chosen is None else tuple([item for item in every if item[1] in chosen])
+
+    def check_open(self, now: datetime, begun: bool) -> None:
+        """Raises NotOpenYet or WaveClosed when nothing can be answered at `now`."""
+        if self.cancelled_at is not None or self.closed_at is not None:
+            raise WaveClosed
+        if now < self.opens_at:
+            raise NotOpenYet
+        if now >= self.closes_at + (GRACE if begun else timedelta(0)):
+            raise WaveClosed
+
+
+# What of a wave decides over its ballots.
+_FACTS = (
+    *("index_digest", "mode", "rehearsal", "public_key"),
+    *("opens_at", "closes_at", "closed_at", "unsealed_at", "cancelled_at"),
+)
+_COLUMNS = (
+    *ballotfacts.COLUMNS,
+    Ballot.cast,
+    col(Draft.ballot_number).is_not(None).label("begun"),
+    Wave.id,
+    Wave.code,
+    *(getattr(Wave, name) for name in _FACTS),
+)
+_FOUND = (
+    select(*_COLUMNS)
+    .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+    .join(Wave, col(Wave.id) == col(Ballot.wave_id))
+    .outerjoin(Draft, col(Draft.ballot_number) == col(Ballot.number))
+)
+_BY_NUMBER = _FOUND.where(col(Ballot.number) == bindparam("number"))
+_BY_CODE = _FOUND.where(col(Ballot.code_mac) == bindparam("code_mac"))
+_IS_CAST = select(col(Ballot.cast)).where(col(Ballot.number) == bindparam("number"))
+_DRAFT = select(col(Draft.sealed)).where(col(Draft.ballot_number) == bindparam("number"))
+_DRAFT_TO_CHANGE = _DRAFT.with_for_update()
+# Two devices may begin at once, or one cast meanwhile: then there is nothing to do.
+_BEGIN = insert(Draft).from_select(
+    ["ballot_number", "sealed"],
+    select(col(Ballot.number), bindparam("sealed_draft", type_=LargeBinary())).where(
+        col(Ballot.number) == bindparam("number"),
+        col(Ballot.issue) == bindparam("issue"),
+        col(Ballot.cast).is_(False),
+        ~select(Draft.ballot_number)  # type: ignore[call-overload]
+        .where(col(Draft.ballot_number) == bindparam("number"))
+        .exists(),
+    ),
+)
+_KEEP = (
+    update(Draft)
+    .where(col(Draft.ballot_number) == bindparam("number"))
+    .values(sealed=bindparam("sealed_draft"))
+)
+_indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
+
+
+def find(session: Session, name: BallotName) -> OpenBallot:
+    """The ballot of a link or cookie.
+
+    Raises LinkUnknown, LinkReplaced, LinkRevoked, IndexChanged, BallotAltered, WaveAltered.
+    """
+    row = session.connection().execute(_BY_NUMBER, {"number": name.number}).first()
+    if row is None:
+        raise LinkUnknown
+    _must_be_sound(keys_of(session), row)
+    if name.issue > row.issue:
+        raise LinkUnknown
+    if name.issue < row.issue:
+        raise LinkReplaced if row.removed_at is None else LinkRevoked
+    return _open_ballot(session, row)
+
+
+def find_by_code(session: Session, code_mac: bytes) -> OpenBallot:
+    """The ballot of an access code, found by its `Tokens.code_mac`.
+
+    Raises LinkUnknown, IndexChanged, BallotAltered, WaveAltered.
+    """
+    row = session.connection().execute(_BY_CODE, {"code_mac": code_mac}).first()
+    if row is None:
+        raise LinkUnknown
+    keys = keys_of(session)
+    _must_be_sound(keys, row)
+    own = keys.tokens.access_code(BallotName(row.number, row.issue))
+    if keys.tokens.code_mac(own) != code_mac:
+        # Somebody put the MAC of his own code beside another one's ballot.
+        raise BallotAltered
+    return _open_ballot(session, row)
+
+
+def _must_be_sound(keys: KeyFile, row: Any) -> None:
+    """Raises BallotAltered or WaveAltered unless all that decides is as the key file knows it."""
+    if names := wavefacts.differing(keys, row.code, row, _FACTS):
+        raise WaveAltered(row.code, names)
+    ballotfacts.must_be_sound(keys, row.code, row)
+
+
+def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
+    key = (row.id, row.index_digest)
+    if key not in _indexes:
+        content = (
+            session.connection()
+            .execute(select(col(Wave.index_content)).where(col(Wave.id) == row.id))
+            .scalar_one()
+        )
+        _indexes[key] = launched_index(content, row.index_digest)
+    index, layout = _indexes[key]
+    return OpenBallot(
+        name=BallotName(row.number, row.issue),
+        bond=row.bond,
+        cast=row.cast,
+        begun=row.begun,
+        group=row.group,
+        agency=row.agency,
+        assigned=tuple(row.assigned.split()),
+        respondent_name=row.name,
+        wave_id=row.id,
+        wave=row.code,
+        index_digest=row.index_digest,
+        mode=row.mode,
+        rehearsal=row.rehearsal,
+        public_key=row.public_key,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        closed_at=row.closed_at,
+        unsealed_at=row.unsealed_at,
+        cancelled_at=row.cancelled_at,
+        index=index,
+        layout=layout,
+    )
+
+
+def start(session: Session, keys: KeyFile, ballot: OpenBallot, now: datetime) -> None:
+    """Begin a ballot: an empty draft, unless there is one. Raises NotOpenYet, WaveClosed."""
+    if ballot.cast or ballot.begun:
+        return
+    ballot.check_open(now, begun=False)
+    secret = keys.wave(ballot.wave).secret
+    sealed = encrypt_draft(secret, ballot.name, ballot.layout, DraftState())
+    session.connection().execute(
+        _BEGIN, {"number": ballot.name.number, "issue": ballot.name.issue, "sealed_draft": sealed}
+    )
+
+
+def draft(session: Session, keys: KeyFile, ballot: OpenBallot) -> DraftState:
+    """The draft as it is. Raises AlreadyCast, NotBegun."""
+    if ballot.cast:
+        raise AlreadyCast
+    return read_draft(session, keys, ballot, lock=False)
+
+
+def change_draft(
+    session: Session,
+    keys: KeyFile,
+    ballot: OpenBallot,
+    now: datetime,
+    change: Callable[[DraftState], DraftState],
+) -> DraftState:
+    """Replace the draft by `change(draft)`; what `change` raises leaves it as it was.
+
+    Raises NotOpenYet, WaveClosed, AlreadyCast, NotBegun.
+    """
+    if ballot.cast:
+        raise AlreadyCast
+    ballot.check_open(now, begun=True)
+    before = read_draft(session, keys, ballot, lock=True)
+    after = change(before)
+    if after != before:
+        secret = keys.wave(ballot.wave).secret
+        sealed = encrypt_draft(secret, ballot.name, ballot.layout, after)
+        session.connection().execute(_KEEP, {"number": ballot.name.number, "sealed_draft": sealed})
+    return after
+
+
+def read_draft(session: Session, keys: KeyFile, ballot: OpenBallot, lock: bool) -> DraftState:
+    """The draft, with its row locked until the commit if `lock`. Raises AlreadyCast, NotBegun."""
+    connection, number = session.connection(), {"number": ballot.name.number}
+    sealed = connection.execute(_DRAFT_TO_CHANGE if lock else _DRAFT, number).scalar()
+    if sealed is None:
+        ever = connection.execute(_IS_CAST, number).scalar_one()
+        raise AlreadyCast if ever else NotBegun
+    try:
+        return decrypt_draft(keys.wave(ballot.wave).secret, ballot.name, ballot.layout, sealed)
+    except Spoiled:
+        # Another ballot's or issue's: nobody reads it so, and its owner begins anew.
+        log.error("a draft of %s was written past this program; it counts as empty", ballot.wave)
+        return DraftState()

@@ -1,0 +1,120 @@
+"""`phieu demo`: a realistic wave to look at, with its own mailbox and its own server.
+
+It lives in a temporary folder that is removed at the end, on this machine alone, and reads no
+setting of its surroundings.
+
+    people     who is asked, and what they would answer      mailbox   where the letters go
+    rehearsal  the wave, made by the verbs of a real one     pages     what the visitor clicks
+    commands   the same in a shell                           table     the score table
+    officer    whose console it is
+"""
+
+import os
+import signal
+import socket
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from app.commands.demo import pages
+from app.commands.demo.commands import command
+from app.commands.demo.mailbox import HOST
+from app.commands.demo.rehearsal import CODE, Rehearsal, rehearse
+from app.language import _
+from app.main import create_app
+
+TRIED = 100  # ports after the one asked for
+
+
+def run(port: int) -> None:
+    """Prepare, say where to look, and serve until Ctrl-C."""
+    # A closed terminal or a kill must not leave the folder behind.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    with (
+        listening(port) as server,
+        tempfile.TemporaryDirectory(prefix="phieu-demo-", ignore_cleanup_errors=True) as folder,
+    ):
+        found = server.getsockname()[1]
+        if port not in (0, found):
+            print(_("Cổng {port} đang bận, dùng cổng {found}.").format(port=port, found=found))
+        try:
+            with rehearse(Path(folder), f"http://{HOST}:{found}") as rehearsal:
+                _welcome(rehearsal)
+                _serve(rehearsal, server)
+        except KeyboardInterrupt:
+            pass
+    print(_("Đã dừng và xóa mọi dữ liệu thử."))
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def listening(port: int) -> socket.socket:
+    """A socket of this machine that listens on `port`, or on the next free one.
+
+    It listens from now on, so that nobody takes the port while the demo is being prepared, and a
+    browser that comes early waits.
+    """
+    for number in [*range(port, min(port + TRIED, 65536)), 0]:
+        server = socket.socket()
+        try:
+            # Else a demo started again at once would find its port busy.
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            server.bind((HOST, number))
+            server.listen()
+        except OSError:
+            server.close()
+            if number == 0:
+                raise
+        else:
+            return server
+    raise AssertionError("port 0 is always free")
+
+
+def application(rehearsal: Rehearsal) -> ASGIApp:
+    """The product's own app with the pages of the demo beside."""
+    app = create_app(rehearsal.settings, rehearsal.db, rehearsal.keys, with_worker=True)
+    app.state.rehearsal = rehearsal
+    app.include_router(pages.router)
+    return app
+
+
+def _serve(rehearsal: Rehearsal, server: socket.socket) -> None:
+    config = uvicorn.Config(
+        application(rehearsal),
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(config).run([server])
+
+
+def _welcome(rehearsal: Rehearsal) -> None:
+    address = f"{rehearsal.settings.base_url}/demo"
+    print()
+    print(_("Mở trang này trong trình duyệt:  {address}").format(address=address))
+    print()
+    print(_("1. Mở một lá thư như người trả lời phiếu, trả lời và gửi phiếu."))
+    print(_("2. Kết thúc thu phiếu, 3. mở hòm phiếu, 4. tính điểm: bấm nút trên trang, hoặc chạy"))
+    print(_("   các lệnh này ở một cửa sổ lệnh khác:"))
+    print()
+    for words in (("close", CODE, "--yes"), ("unseal", CODE), ("score", CODE)):
+        print("  ", command(rehearsal.folder, "wave", *words))
+    print()
+    print(_("Trang quản trị của Sở Nội vụ:  {address}").format(address=f"{address}/so-noi-vu"))
+    print()
+    print(_("Bấm Ctrl-C để dừng; khi đó mọi dữ liệu thử được xóa."), flush=True)
+    # Elsewhere it could be a text browser, which would take the terminal.
+    if sys.platform == "darwin" or any(
+        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    ):
+        webbrowser.open(address)

@@ -1,0 +1,196 @@
+"""The people of the demo: a made-up roster, and what they would answer.
+
+Pure, and the same at every run: whoever is drawn is drawn from dice named after the thing itself.
+Nobody here exists; the addresses end in a name that RFC 2606 keeps for nobody (`.example`).
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from app.index.definition import Index, Scale
+from app.index.external import CRITERION, PERCENT, UNIT
+from app.keys.urn import Answers, DraftState
+from app.roster.file import AGENCY, ASSIGNED, EMAIL, GROUP, NAME, POSITION
+from app.text.cleaning import folded
+
+# 1,611 respondents, as in Lai Châu.
+SIZES: Mapping[str, int] = {"hdnd": 55, "ubnd": 10, "so": 80, "phong": 1010, "xa": 456}
+CAST_SHARE = 0.6
+
+# Separated by spaces.
+FAMILIES = (
+    "Nguyễn Trần Lê Phạm Hoàng Vũ Đỗ Bùi Đinh Lò Vàng Giàng Sùng Thào Mùa Lý Tẩn Chẻo Tao Pờ Phùng"
+    " Quàng Cà Lường Đèo Hà Mào Vừ Hạng Phàn"
+)
+MIDDLES = {
+    "nam": "Văn Đức Minh Quốc Hữu Xuân Trung Ngọc Thanh Công",
+    "nữ": "Thị Thu Ngọc Thanh Bích Mai Kim Hồng Thùy Phương",
+}
+GIVENS = {
+    "nam": (
+        "An Bình Chung Cường Dũng Đạt Hải Hiếu Hòa Hùng Khánh Lâm Long Mạnh Nam Phong Phúc Quang"
+        " Sơn Thành Thắng Tiến Toàn Trường Tuấn Tùng Việt Vinh Sáng Páo"
+    ),
+    "nữ": (
+        "Anh Chi Dung Duyên Giang Hà Hạnh Hiền Hoa Huệ Hương Lan Liên Linh Loan Mai Nga Ngân Nhung"
+        " Oanh Phượng Quyên Thảo Thúy Trang Tuyết Vân Yến Xuân Dợ"
+    ),
+}
+COMMUNES = {
+    "huyện Tam Đường": ("Bản Bo", "Bình Lư", "Hồ Thầu", "Nà Tăm", "Sơn Bình"),
+    "huyện Phong Thổ": ("Mường So", "Khổng Lào", "Dào San", "Bản Lang", "Sin Suối Hồ"),
+    "huyện Sìn Hồ": ("Nậm Tăm", "Chăn Nưa", "Tả Phìn", "Pa Tần", "Noong Hẻo"),
+    "huyện Nậm Nhùn": ("Lê Lợi", "Nậm Hàng", "Mường Mô", "Hua Bum", "Nậm Manh"),
+    "huyện Mường Tè": ("Bum Nưa", "Ka Lăng", "Thu Lũm", "Tà Tổng", "Pa Ủ"),
+    "huyện Than Uyên": ("Mường Cang", "Mường Kim", "Phúc Than", "Hua Nà", "Ta Gia"),
+    "huyện Tân Uyên": ("Thân Thuộc", "Trung Đồng", "Pắc Ta", "Nậm Cần", "Hố Mít"),
+    "thành phố Lai Châu": ("San Thàng", "Sùng Phài"),
+}
+OFFICES = ("Nội vụ", "Tư pháp", "Tài chính - Kế hoạch", "Văn hóa và Thông tin", "Dân tộc")
+COMMENTS = (
+    "Đề nghị các sở trả lời văn bản của cơ sở đúng hạn hơn.",
+    "Dịch vụ công trực tuyến còn khó dùng ở vùng sóng yếu, mong có thêm hướng dẫn.",
+    "Công chức bộ phận một cửa nhiệt tình, dễ hỏi.",
+    "Nên tập huấn về chữ ký số cho cấp xã trước khi bắt buộc.",
+    "Một số thủ tục vẫn yêu cầu nộp bản giấy dù đã gửi qua mạng.",
+    "Cần giảm số báo cáo trùng nhau giữa các sở.",
+    "Việc phối hợp giữa các sở năm nay tốt hơn năm trước.",
+    "Mong được trả lời rõ lý do khi hồ sơ bị trả lại.",
+)
+
+
+def _dice(*names: str) -> random.Random:
+    return random.Random(" ".join(names))  # noqa: S311 - made-up people, the same at every run
+
+
+def roster(index: Index, sizes: Mapping[str, int] = SIZES) -> list[list[str]]:
+    """A roster file of `sizes[group]` people per group, as rows with their heading."""
+    dice = _dice("roster")
+    identities = _identities(dice)
+    rows = [[NAME, POSITION, EMAIL, GROUP, AGENCY, ASSIGNED]]
+    for group, size in sizes.items():
+        for place in range(size):
+            position, agency = _post(index, dice, group, place)
+            assigned = ""
+            if index.group_of[group].rates == "assigned":
+                assigned = "; ".join(dice.sample(list(index.unit_of), dice.randint(6, 8)))
+            name, email = next(identities)
+            rows.append([name, position, email, group, agency, assigned])
+    return rows
+
+
+def _identities(dice: random.Random) -> Iterator[tuple[str, str]]:
+    """Names and addresses without end, each once."""
+    names: set[str] = set()
+    addresses: dict[str, int] = {}
+    while True:
+        sex = dice.choice(["nam", "nữ"])
+        parts = (FAMILIES, MIDDLES[sex], GIVENS[sex])
+        words = [dice.choice(part.split()) for part in parts]
+        name = " ".join(words)
+        if name in names or words[1] == words[2]:
+            continue
+        names.add(name)
+        local = folded(name).replace(" ", ".")
+        addresses[local] = addresses.get(local, 0) + 1
+        namesake = str(addresses[local]) if addresses[local] > 1 else ""
+        yield name, f"{local}{namesake}@laichau.vi-du.example"
+
+
+def _post(index: Index, dice: random.Random, group: str, place: int) -> tuple[str, str]:
+    """The position and own agency of the `place`-th of a group."""
+    unit = index.units[place % len(index.units)]
+    district, communes = dice.choice(list(COMMUNES.items()))
+    match group:
+        case "hdnd" if place % 4:
+            return "Đại biểu HĐND tỉnh", "HĐND tỉnh Lai Châu"
+        case "hdnd":
+            return "Phó Chủ tịch", "Ủy ban MTTQ Việt Nam tỉnh Lai Châu"
+        case "ubnd" if place % 2:
+            return "Phó Chánh Văn phòng", "Văn phòng UBND tỉnh"
+        case "ubnd":
+            return "Lãnh đạo UBND tỉnh", "UBND tỉnh Lai Châu"
+        case "so" if unit.name.startswith("Sở"):
+            return dice.choice(["Giám đốc", "Phó Giám đốc"]), unit.name
+        case "so":
+            return "Lãnh đạo cơ quan", unit.name
+        case "phong" if place % 3:
+            return dice.choice(["Trưởng phòng", "Phó Trưởng phòng"]), unit.name
+        case "phong":
+            return "Trưởng phòng", f"Phòng {dice.choice(OFFICES)} {district}"
+    return dice.choice(["Chủ tịch", "Phó Chủ tịch"]), f"UBND xã {dice.choice(communes)}, {district}"
+
+
+def external(index: Index) -> list[list[str]]:
+    """A file of external percents (SIPAS), as rows with their heading."""
+    rows = [[UNIT, CRITERION, PERCENT]]
+    for unit in index.units:
+        for leaf in index.scored_leaves(unit):
+            if leaf.method == "external":
+                percent = 100 * quality(unit.code) + _dice("sipas", unit.code).uniform(-3, 3)
+                rows.append([unit.code, leaf.code, f"{min(percent, 96):.2f}".replace(".", ",")])
+    return rows
+
+
+@cache
+def quality(unit: str) -> float:
+    """How well a unit does on the whole, from 0.74 to 0.92."""
+    return _dice("quality", unit).uniform(0.74, 0.92)
+
+
+@cache
+def _quality_in(question: str, unit: str) -> float:
+    hardness = _dice("question", question).uniform(-0.06, 0.06)
+    return quality(unit) + hardness + _dice("in question", question, unit).uniform(-0.05, 0.05)
+
+
+def casts(email: str) -> bool:
+    """Whether this person has cast before the visitor comes."""
+    return _dice("casts", email).random() < CAST_SHARE
+
+
+def reply(index: Index, group: str, units: Sequence[str], email: str) -> DraftState:
+    """What a respondent answers about some of `units`, those of the ballot in index order."""
+    dice = _dice("reply", email)
+    chosen = None
+    if index.rules.choose_units:
+        chosen = frozenset(dice.sample(list(units), min(len(units), dice.randint(3, 8))))
+    mood = dice.gauss(0, 0.05)
+    levels = {}
+    for question, unit in index.asked(group, units if chosen is None else chosen):
+        blank = dice.random() < 0.02
+        level = _level(index, question, unit, mood, dice)
+        if not blank:
+            levels[question, unit] = level
+    comments = {
+        question.code: dice.choice(COMMENTS)
+        for question in index.comments
+        if group in question.groups and dice.random() < 0.06
+    }
+    return DraftState(Answers(levels, comments), chosen)
+
+
+def _level(index: Index, question: str, unit: str, mood: float, dice: random.Random) -> str:
+    """A level of the question's scale, drawn so that the mean comes near the unit's quality."""
+    scale = index.scale_of[index.question_of[question].scale or ""]
+    if dice.random() < 0.06:
+        return "-"
+    others, shares, rest = _below_best(scale)
+    best = float(scale.levels[0].weight)
+    top = (_quality_in(question, unit) + mood - rest) / (best - rest)
+    if dice.random() < min(max(top, 0.03), 0.97):
+        return scale.levels[0].code
+    return dice.choices(others, shares)[0]
+
+
+@cache
+def _below_best(scale: Scale) -> tuple[list[str], list[float], float]:
+    """The levels but the first, their shares, and their mean weight by these.
+
+    Whoever does not choose the best level mostly takes the next one.
+    """
+    others = scale.levels[1:]
+    shares = [4.0**-place for place in range(len(others))]
+    mean = sum(share * float(level.weight) for share, level in zip(shares, others, strict=True))
+    return [level.code for level in others], shares, mean / sum(shares)

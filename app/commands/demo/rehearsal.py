@@ -1,0 +1,164 @@
+"""The wave of the demo, made by the same verbs as a real one: from the index file to cast ballots.
+
+Everything lies in the one folder it is given.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app import settings
+from app.audit import chain
+from app.ballots import ballot as ballots
+from app.ballots import casting
+from app.bonds import origins
+from app.commands import terminal
+from app.commands.demo import people
+from app.commands.demo.mailbox import Mailbox, Received
+from app.commands.demo.officer import Officer, furnish
+from app.count import scoresheets
+from app.count.adding import Progress
+from app.index import file as indexfile
+from app.index.definition import Index
+from app.index.external import WANTED as EXTERNAL
+from app.index.external import read_external
+from app.keys import guard
+from app.keys.keyfile import KeyFile
+from app.language import HANOI, _, number
+from app.papers import tables
+from app.roster import columns
+from app.roster.file import Person
+from app.roster.file import read as read_roster
+from app.settings import Settings
+from app.store.db import Database, open_database
+from app.waves import launch
+from app.waves import wave as waves
+from app.worker import sending
+
+QUESTIONNAIRES = Path(__file__).parents[3] / "questionnaires"
+CODE = "lai-chau-2022"
+DAYS = 13
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What the demo is made of. `people` are all respondents, by address."""
+
+    folder: Path
+    settings: Settings
+    db: Database
+    keys: KeyFile
+    mailbox: Mailbox
+    index: Index
+    people: Mapping[str, Person]
+    cast: int
+    officer: Officer
+
+
+@contextmanager
+def rehearse(
+    folder: Path, base_url: str, sizes: Mapping[str, int] = people.SIZES
+) -> Iterator[Rehearsal]:
+    """The wave, open, its letters in the mailbox, most ballots cast, until the block ends."""
+    mailbox = Mailbox()
+    configured = settings.read(
+        {
+            "PHIEU_DATA": str(folder),
+            "PHIEU_SMTP_URL": mailbox.url,
+            "PHIEU_MAIL_FROM": "dieu-tra@laichau.vi-du.example",
+            "PHIEU_BASE_URL": base_url,
+        }
+    )
+    db = open_database(configured.database_url)
+    try:
+        keys = guard.guard(db, KeyFile(configured.key_file))
+        file = (QUESTIONNAIRES / f"{CODE}.toml").read_bytes()
+        index = indexfile.parse(file)
+        respondents = _launch(db, keys, configured, index, sizes)
+        with stage(_("Gửi thư mời")) as progress:
+            sending.send_due(db, keys, configured, progress=progress)
+        with stage(_("Người trả lời giả định gửi phiếu")) as progress:
+            cast = _cast(db, keys, configured, respondents, mailbox.letters(), progress)
+        officer = furnish(db, keys, index, file, CODE)
+        yield Rehearsal(folder, configured, db, keys, mailbox, index, respondents, cast, officer)
+    finally:
+        db.dispose()
+        mailbox.close()
+
+
+@contextmanager
+def stage(title: str) -> Iterator[Progress | None]:
+    """A step of the preparation: a progress bar on a terminal, a line elsewhere."""
+    with terminal.progress_bar(title) as progress:
+        if progress is None:
+            print(f"{title} …", flush=True)
+        yield progress
+
+
+def _launch(
+    db: Database, keys: KeyFile, configured: Settings, index: Index, sizes: Mapping[str, int]
+) -> dict[str, Person]:
+    """Make, fill and launch the wave; gives its respondents by address."""
+    title = _("Lập danh sách và phát {number} phiếu").format(number=number(sum(sizes.values())))
+    with stage(title) as progress:
+        opens = datetime.now(HANOI).replace(second=0, microsecond=0)
+        closes = (opens + timedelta(days=DAYS)).replace(hour=17, minute=0)
+        roster = _file(configured.data / "danh-sach.csv", people.roster(index, sizes))
+        external = _file(configured.data / "sipas.csv", people.external(index))
+        with db.transaction() as session:
+            wave = waves.new(session, CODE, index, opens, closes, db.now(session))
+            listed = tables.table(roster.read_bytes(), roster.name, columns.WANTED)
+            found = read_roster(index, listed).people
+            source = origins.of_file(roster.name)
+            waves.import_roster(session, wave, found, chain.COMMAND_LINE, source)
+            sipas = tables.table(external.read_bytes(), external.name, EXTERNAL)
+            percents = read_external(index, sipas).percents
+            scoresheets.import_external(session, wave, percents)
+        with db.transaction() as session:
+            launch.launch(db, session, keys, configured, waves.load(session, CODE))
+        if progress is not None:
+            progress(len(found), len(found))
+    return {person.email: person for person in found}
+
+
+def _file(path: Path, rows: Sequence[Sequence[str]]) -> Path:
+    """Rows as a CSV file, as Excel saves one."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    path.write_text(text.getvalue(), "utf-8-sig")
+    return path
+
+
+def _cast(
+    db: Database,
+    keys: KeyFile,
+    configured: Settings,
+    respondents: Mapping[str, Person],
+    letters: Iterable[Received],
+    progress: Progress | None,
+) -> int:
+    """Answer and cast the ballots of those who do, by the link in their letter; gives how many."""
+    letter_to = {letter.recipient: letter for letter in letters}
+    willing = [email for email in respondents if email in letter_to and people.casts(email)]
+    for done, email in enumerate(willing, 1):
+        _cast_one(db, keys, letter_to[email].token(configured.base_url), email)
+        if progress is not None:
+            progress(done, len(willing))
+    return len(willing)
+
+
+def _cast_one(db: Database, keys: KeyFile, token: str, email: str) -> None:
+    name = keys.tokens.read_link(token)
+    if name is None:
+        raise ballots.LinkUnknown
+    with db.transaction() as session:
+        ballot = ballots.find(session, name)
+        now = db.now(session)
+        reply = people.reply(ballot.index, ballot.group, ballot.units, email)
+        ballots.start(session, keys, ballot, now)
+        ballots.change_draft(session, keys, ballot, now, lambda _draft: reply)
+        casting.cast(db, session, keys, name, lambda _ballot, _draft: True)

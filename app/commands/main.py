@@ -1,0 +1,213 @@
+"""The command line `phieu`: thin. Verbs about one wave are in `wavecli`.
+
+Exit status: 0 done, 1 refused with a reason and a remedy on stderr, 2 wrong usage.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import settings
+from app.commands.keys import keyfile
+from app.commands.staff import log, staff
+from app.commands.terminal import (
+    REFUSALS,
+    Json,
+    progress_bar,
+    read_bytes,
+    read_index,
+    refuse,
+    warnings_of,
+    workshop,
+)
+from app.commands.wave import wave
+from app.commands.wavemend import accept, repair, void_altered
+from app.index import file as indexfile
+from app.index.definition import Index
+from app.index.file import Fault, IndexFault
+from app.language import _, number, points
+from app.letters import backlog
+from app.store.db import Database, DatabaseFault
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=_("Phieu: điều tra xã hội học phục vụ chấm điểm Chỉ số cải cách hành chính."),
+)
+wave.command("repair", help=_("Đưa các mốc của đợt về như tệp khóa ghi."))(repair)
+wave.command("accept", help=_("Nhận đợt như cơ sở dữ liệu vừa khôi phục từ bản lưu."))(accept)
+wave.command("void-altered", help=_("Tuyên bố vô hiệu các phiếu bị sửa ngoài hệ thống."))(
+    void_altered
+)
+app.add_typer(wave, name="wave")
+app.add_typer(staff, name="staff")
+app.add_typer(log, name="audit")
+app.add_typer(keyfile, name="keys")
+
+
+@app.command(help=_("Kiểm tra một tệp bộ chỉ số; báo mọi lỗi cùng lúc."))
+def check(
+    file: Annotated[Path, typer.Argument(help=_("Tệp .toml hoặc .xlsx"), metavar="TỆP")],
+    as_json: Json = False,
+) -> None:
+    try:
+        index = read_index(file)
+    except IndexFault as fault:
+        if as_json:
+            faults = [{"place": f.place, "message": f.message} for f in fault.faults]
+            print(
+                json.dumps({"valid": False, "faults": faults, "warnings": []}, ensure_ascii=False)
+            )
+        raise
+    warnings = warnings_of(index, file)
+    if as_json:
+        print(json.dumps(_facts(index, warnings), ensure_ascii=False))
+        return
+    print(index.name)
+    print(
+        _(
+            "{units} đơn vị, {groups} nhóm đối tượng, {questions} câu hỏi, {leaves} tiêu chí điều"
+            " tra"
+        ).format(
+            units=len(index.units),
+            groups=len(index.groups),
+            questions=len(index.questions),
+            leaves=sum(leaf.method == "survey" for leaf in index.leaves),
+        )
+    )
+    print(
+        _("Tổng điểm {maximum}, trong đó điều tra {survey}").format(
+            maximum=points(index.max_points), survey=points(index.survey_points)
+        )
+    )
+    print(_("Mã kiểm tra bộ chỉ số: {digest}").format(digest=indexfile.digest(index)))
+    for warning in warnings:
+        print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
+    print(_("Tệp hợp lệ."))
+
+
+def _facts(index: Index, warnings: Sequence[Fault]) -> dict[str, object]:
+    return {
+        "valid": True,
+        "code": index.code,
+        "name": index.name,
+        "year": index.year,
+        "digest": indexfile.digest(index),
+        "max_points": str(index.max_points),
+        "survey_points": str(index.survey_points),
+        "units": len(index.units),
+        "groups": len(index.groups),
+        "questions": len(index.questions),
+        "faults": [],
+        "warnings": [{"place": fault.place, "message": fault.message} for fault in warnings],
+    }
+
+
+@app.command(help=_("Chạy máy chủ web cùng việc gửi thư."))
+def serve(
+    host: Annotated[str, typer.Option(help=_("Địa chỉ nghe"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=_("Cổng nghe"), min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help=_("Số tiến trình (chỉ với PostgreSQL)"), min=1)] = 1,
+) -> None:
+    from app.commands import serving
+
+    configured = settings.read(os.environ)
+    if workers > 1 and configured.is_sqlite:
+        refuse(_("Nhiều tiến trình cần PostgreSQL: đặt PHIEU_DATABASE_URL, hoặc bỏ --workers."))
+    serving.run(host, port, workers)
+
+
+@app.command(help=_("Gửi mọi thư đã đến hạn ngay bây giờ, rồi thoát."))
+def send() -> None:
+    from app.worker import sending
+
+    with workshop() as (db, keys, configured):
+        if configured.relay is None:
+            refuse(
+                _(
+                    "Chưa có máy chủ thư. Đặt PHIEU_SMTP_URL, ví dụ"
+                    " smtps://ten:mat-khau@mail.tinh.gov.vn"
+                )
+            )
+        try:
+            with progress_bar(_("Gửi thư")) as progress:
+                result = sending.send_due(db, keys, configured, progress=progress)
+        except sending.RelayRefused as refused:
+            refuse("\n".join([str(refused), *_waiting(db)]))
+        waiting = _waiting(db)
+    print(
+        _(
+            "Đã gửi {sent} thư, hỏng {failed}, để gửi lại sau {deferred}, không rõ đã tới hay chưa"
+            " {uncertain}."
+        ).format(
+            sent=number(result.sent),
+            failed=number(result.failed),
+            deferred=number(result.deferred),
+            uncertain=number(result.uncertain),
+        )
+    )
+    for words in waiting:
+        print(words)
+
+
+def _waiting(db: Database) -> list[str]:
+    """A line for each lot of letters that wait: how many, until when, why."""
+    with db.reading() as session:
+        now = db.now(session)
+        due = backlog.waiting(session, now).due
+        lines = [each.words(now) for each in backlog.put_off(session, now)]
+    if due:
+        again = _(
+            "{count} thư đã đến hạn còn chờ: chạy lại “phieu send”, hoặc để “phieu serve” gửi."
+        )
+        lines.insert(0, again.format(count=number(due)))
+    return lines
+
+
+@app.command(help=_("Tính lại một tệp JSON đã xuất và so từng con số; chỉ cần chính tệp ấy."))
+def verify(file: Annotated[Path, typer.Argument(help=_("Tệp JSON"), metavar="TỆP")]) -> None:
+    from app.papers import verify as verification
+
+    try:
+        found = verification.verify(read_bytes(file))
+    except (verification.NotScores, verification.Differs) as fault:
+        refuse(str(fault))
+    print(
+        _("Đúng: {wave}, bảng điểm số {sheet}, {units} đơn vị. Mã kiểm tra {digest}").format(
+            wave=found.wave, sheet=found.sheet, units=found.units, digest=found.digest
+        )
+    )
+
+
+@app.command(help=_("Một đợt điều tra như thật, với hộp thư và máy chủ riêng, để xem thử."))
+def demo(
+    port: Annotated[int, typer.Option(help=_("Cổng nghe"), min=0, max=65535)] = 8000,
+) -> None:
+    from app.commands.demo import demo as demonstration
+
+    demonstration.run(port)
+
+
+def main() -> None:
+    """Entry point of `phieu`."""
+    try:
+        app()
+    except REFUSALS as fault:
+        refuse(str(fault))
+    except DatabaseFault as fault:
+        refuse(
+            _(
+                "Cơ sở dữ liệu gặp lỗi: {reason}. Lệnh chưa xong; những gì đã ghi trước đó vẫn còn."
+                " Xem chỗ trống trên đĩa và máy chủ cơ sở dữ liệu, rồi chạy lại."
+            ).format(reason=str(fault.orig).partition("\n")[0])
+        )
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None

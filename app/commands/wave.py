@@ -1,0 +1,295 @@
+"""`phieu wave …`: one command per verb of a wave's life."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.audit import chain
+from app.bonds import origins
+from app.commands import keys as keycli
+from app.commands.terminal import (
+    HiddenChoice,
+    Json,
+    note,
+    progress_bar,
+    ranking,
+    read_index,
+    read_moment,
+    read_table,
+    refuse,
+    tell,
+    workshop,
+)
+from app.count import scoresheets, unsealing
+from app.index.external import WANTED as EXTERNAL
+from app.index.external import read_external
+from app.language import HANOI, _, moment, number
+from app.roster.columns import WANTED as ROSTER
+from app.roster.file import read as read_roster
+from app.waves import closing, launch, staffmail
+from app.waves import wave as waves
+
+wave = typer.Typer(no_args_is_help=True, help=_("Các việc của một đợt điều tra."))
+Code = Annotated[str, typer.Argument(help=_("Mã đợt"), metavar="MÃ")]
+File = Annotated[Path, typer.Argument(help=_("Tệp CSV hoặc XLSX"), metavar="TỆP")]
+
+
+@wave.command(help=_("Tạo một đợt từ tệp bộ chỉ số."))
+def new(
+    code: Code,
+    index: Annotated[Path, typer.Option(help=_("Tệp bộ chỉ số"))],
+    opens: Annotated[str, typer.Option(help=_("Lúc mở, ví dụ 2026-02-20"))],
+    closes: Annotated[str, typer.Option(help=_("Hạn gửi; một ngày nghĩa là hết ngày ấy"))],
+    replace: Annotated[
+        bool, typer.Option("--replace", help=_("Làm lại đợt đang chuẩn bị"))
+    ] = False,
+) -> None:
+    begins, ends = read_moment(opens, "--opens"), read_moment(closes, "--closes", closing=True)
+    parsed = read_index(index)
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        made = waves.new(session, code, parsed, begins, ends, db.now(session), replace)
+        digest = made.index_digest
+        dates = {"opens": moment(begins), "closes": moment(ends)}
+        note(db, session, keys, "wave.new", code, digest=digest, **dates)
+    print(
+        _("Đã tạo đợt {code}: mở {opens}, hạn gửi {closes}. Mã kiểm tra bộ chỉ số {digest}").format(
+            code=code, opens=moment(begins), closes=moment(ends), digest=digest
+        )
+    )
+
+
+@wave.command(help=_("Nhập danh sách đối tượng; thay danh sách cũ."))
+def roster(code: Code, file: File, hidden: HiddenChoice = None) -> None:
+    table = read_table(file, ROSTER, hidden)
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        found = waves.load(session, code)
+        waves.hold_draft(session, found)
+        index, _layout = waves.index_of(found)
+        people = read_roster(index, table)
+        source = origins.of_file(file.name)
+        imported = waves.import_roster(session, found, people.people, chain.COMMAND_LINE, source)
+        note(db, session, keys, "roster.import", code, people=imported)
+    tell(people.warnings)
+    print(table.told)
+    print(_("Đã nhập {number} người vào đợt {code}.").format(number=number(imported), code=code))
+
+
+@wave.command(help=_("Nhập kết quả của tiêu chí lấy từ nơi khác (SIPAS, PCI …)."))
+def external(code: Code, file: File, hidden: HiddenChoice = None) -> None:
+    table = read_table(file, EXTERNAL, hidden)
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        index, _layout = waves.index_of(found := waves.load(session, code))
+        taken = read_external(index, table)
+        scoresheets.import_external(session, found, percents := taken.percents)
+        note(db, session, keys, "wave.external", code, rows=len(percents))
+    tell(taken.warnings)
+    print(table.told)
+    print(_("Đã nhập {number} tỷ lệ vào đợt {code}.").format(number=len(percents), code=code))
+
+
+@wave.command("launch", help=_("Phát phiếu: đóng băng, tạo khóa, cấp phiếu, xếp hàng thư mời."))
+def launch_wave(
+    code: Code,
+    recovery: Annotated[
+        Path | None, typer.Option(help=_("Ghi bản khóa dự phòng có mật khẩu vào tệp này"))
+    ] = None,
+) -> None:
+    phrase = keycli.new_phrase() if recovery else ""
+    with workshop() as (db, keys, configured), db.transaction() as session:
+        found = waves.load(session, code)
+        issued = launch.launch(db, session, keys, configured, found)
+        now = db.now(session)
+        head = note(db, session, keys, "wave.launch", code, **launch.facts(found, issued))
+        staffmail.queue_heads(session, now, code, "wave.launch", head)
+        if recovery is not None:
+            # Before the commit: without the copy that was asked for nothing is launched.
+            keycli.write_copy(keys, code, recovery, phrase)
+            note(db, session, keys, "keys.recovery", code)
+    print(_("Đã phát {number} phiếu của đợt {code}.").format(number=number(issued), code=code))
+    if configured.relay is None:
+        print(
+            _(
+                "Lưu ý: chưa có máy chủ thư; đặt PHIEU_SMTP_URL rồi chạy “phieu send” hoặc “phieu"
+                " serve”."
+            ),
+            file=sys.stderr,
+        )
+
+
+@wave.command(help=_("Xếp hàng thư nhắc cho những người chưa gửi phiếu."))
+def remind(code: Code) -> None:
+    with workshop() as (db, keys, configured), db.transaction() as session:
+        queued = launch.remind(db, session, configured, waves.load(session, code))
+        note(db, session, keys, "wave.remind", code)
+    print(_("Đã xếp hàng {number} thư nhắc.").format(number=number(queued)))
+
+
+@wave.command(help=_("Gia hạn gửi phiếu."))
+def extend(
+    code: Code, closes: Annotated[str, typer.Option(help=_("Hạn mới, ví dụ 2026-03-10"))]
+) -> None:
+    ends = read_moment(closes, "--closes", closing=True)
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        closing.extend(db, session, waves.load(session, code), ends)
+        note(db, session, keys, "wave.extend", code, closes=moment(ends))
+    print(_("Hạn gửi mới của đợt {code}: {closes}.").format(code=code, closes=moment(ends)))
+
+
+@wave.command(help=_("Hủy đợt: báo cho mọi người, hủy hòm phiếu mà không mở."))
+def cancel(code: Code, reason: Annotated[str, typer.Option(help=_("Lý do, ghi vào thư"))]) -> None:
+    with workshop() as (db, keys, configured):
+        with db.transaction() as session:
+            queued = closing.cancel(db, session, configured, waves.load(session, code), reason)
+            note(db, session, keys, "wave.cancel", code, reason=reason)
+        unsealing.finish(db, keys)
+    print(
+        _("Đã hủy đợt {code}; {number} thư báo hủy đang chờ gửi.").format(
+            code=code, number=number(queued)
+        )
+    )
+
+
+@wave.command(help=_("Kết thúc thu phiếu ngay bây giờ."))
+def close(
+    code: Code, yes: Annotated[bool, typer.Option("--yes", help=_("Không hỏi lại"))] = False
+) -> None:
+    if not yes:
+        if not sys.stdin.isatty():
+            refuse(_("Kết thúc là không thu thêm phiếu nào nữa. Thêm --yes để xác nhận."))
+        if not typer.confirm(_("Kết thúc thu phiếu của đợt {code} ngay?").format(code=code)):
+            refuse(_("Chưa kết thúc; đợt vẫn đang thu phiếu."))
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        found = waves.load(session, code)
+        closing.close(db, session, found)
+        closing.note_closing(session, keys, found, chain.COMMAND_LINE, db.now(session))
+    print(_("Đã kết thúc thu phiếu của đợt {code}.").format(code=code))
+
+
+@wave.command(help=_("Mở hòm phiếu thành bảng kiểm phiếu (chỉ khi đã kết thúc)."))
+def unseal(
+    code: Code,
+    recovery: Annotated[Path | None, typer.Option(help=_("Dùng bản khóa dự phòng"))] = None,
+) -> None:
+    with workshop(keys_lost=recovery is not None) as (db, keys, _settings):
+        if recovery is not None:
+            keycli.restore(db, keys, code, recovery)
+        with progress_bar(_("Mở hòm phiếu")) as progress:
+            minutes = unsealing.unseal(db, keys, code, progress)
+        kept = keys.has_wave(code)
+    print(
+        _(
+            "Phát ra {issued}, đã gửi {cast}, đếm được {counted}, mất hiệu lực {void}, lạ"
+            " {foreign}."
+        ).format(
+            issued=number(minutes.issued),
+            cast=number(minutes.cast),
+            counted=number(minutes.counted),
+            void=number(minutes.void),
+            foreign=number(minutes.foreign),
+        )
+    )
+    if kept:
+        print(
+            _(
+                "Lưu ý: chưa xóa được khóa của hòm phiếu. Xem chỗ trống trên đĩa chứa tệp khóa; máy"
+                " chủ hoặc lệnh sau sẽ tự xóa."
+            ),
+            file=sys.stderr,
+        )
+
+
+@wave.command(help=_("Tính bảng điểm điều tra."))
+def score(code: Code, as_json: Json = False) -> None:
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        document, fresh = scoresheets.score(db, session, code)
+        if fresh:
+            note(db, session, keys, "wave.score", code, sheet=document["sheet"])
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False))
+        return
+    for line in ranking(document):
+        print(line)
+    text = (
+        _("Bảng điểm số {sheet} (mới).")
+        if fresh
+        else _("Không có gì đổi: vẫn là bảng điểm số {sheet}.")
+    )
+    print(text.format(sheet=document["sheet"]))
+
+
+class Format(StrEnum):
+    json = "json"
+    csv = "csv"
+    xlsx = "xlsx"
+    docx = "docx"
+
+
+@wave.command(help=_("Xuất bảng điểm mới nhất ra tệp."))
+def export(
+    code: Code,
+    kind: Annotated[Format, typer.Option("--format", help=_("Định dạng"))],
+    out: Annotated[Path, typer.Option(help=_("Tệp ra"))],
+) -> None:
+    from app.papers import export as exporting
+
+    with workshop() as (db, _keys, _settings), db.reading() as session:
+        document = scoresheets.latest_sheet(session, code)
+        earlier = scoresheets.sheet_before(session, code)
+    data = exporting.write(kind, document, earlier)
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        refuse(
+            _("Không ghi được tệp {file}: {reason}. Chọn nơi khác bằng --out.").format(
+                file=out, reason=error.strerror
+            )
+        )
+    print(_("Đã xuất bảng điểm số {sheet} ra {file}.").format(sheet=document["sheet"], file=out))
+
+
+@wave.command(help=_("Tình hình của một đợt."))
+def status(code: Code, as_json: Json = False) -> None:
+    with workshop() as (db, _keys, _settings), db.reading() as session:
+        found = waves.status(session, waves.load(session, code), db.now(session))
+    if as_json:
+        facts = {
+            "code": found.code,
+            "state": found.state,
+            "issued": found.issued,
+            "sent": found.sent,
+            "failed": found.failed,
+            "cast": found.cast,
+            "opens_at": found.opens_at.astimezone(HANOI).isoformat(),
+            "closes_at": found.closes_at.astimezone(HANOI).isoformat(),
+        }
+        print(json.dumps(facts, ensure_ascii=False))
+        return
+    print(f"{found.code}: {STATES[found.state]}")
+    print(
+        _("Phát ra {issued}, thư đã gửi {sent}, thư hỏng {failed}, phiếu đã gửi {cast}").format(
+            issued=number(found.issued),
+            sent=number(found.sent),
+            failed=number(found.failed),
+            cast=number(found.cast),
+        )
+    )
+    print(
+        _("Mở {opens}, hạn gửi {closes}").format(
+            opens=moment(found.opens_at), closes=moment(found.closes_at)
+        )
+    )
+
+
+STATES = {
+    "draft": _("đang chuẩn bị"),
+    "launched": _("đã phát phiếu, chưa đến ngày mở"),
+    "open": _("đang thu phiếu"),
+    "closed": _("đã kết thúc thu phiếu"),
+    "unsealed": _("đã mở hòm phiếu"),
+    "scored": _("đã có kết quả"),
+    "cancelled": _("đã hủy"),
+}

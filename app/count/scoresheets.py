@@ -1,0 +1,290 @@
+"""The score sheets of an unsealed wave: computed from its tally, numbered, never changed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import cast
+
+from sqlalchemy import delete, func, insert, select
+from sqlmodel import Session, col
+
+from app.audit import chain
+from app.bonds import origins, wavefacts
+from app.count import tallies
+from app.keys.guard import keys_of
+from app.language import _
+from app.papers import export
+from app.scores import figures, scoring
+from app.scores.minutes import Ballots, Opening
+from app.store.db import Database
+from app.store.models import Comment, ExternalPercent, Minutes, Sheet, Wave
+from app.waves.wave import WaveRefused, hold, hold_row, id_of, index_of, load
+
+COMMENTS_A_PAGE = 50
+
+
+def score(db: Database, session: Session, code: str) -> tuple[export.Document, bool]:
+    """Write the score sheet of an unsealed wave; gives the document and whether it is new.
+
+    A sheet that would say the same as the last one is not written again. Raises WaveRefused.
+    """
+    wave = load(session, code)
+    # Of two at once the second finds what the first has written.
+    hold(session, wave)
+    if wave.unsealed_at is None or wave.closed_at is None:
+        raise WaveRefused(
+            _("Đợt {code} chưa mở hòm phiếu. Mở hòm phiếu rồi tính điểm.").format(code=code),
+            f"phieu wave unseal {code}",
+        )
+    wave_id = id_of(wave)
+    index, _layout = index_of(wave)
+    tally, external = tallies.read(session, wave), tallies.external_of(session, wave)
+    minutes = session.get_one(Minutes, wave_id)
+    tallies.must_be_all(session, code)
+    least = index.rules.min_ballots
+    # What an older version counted stands there in small numbers, too.
+    told = {unit: figures.told(count, least) for unit, count in tally.ballots.items()}
+    sheet = scoring.score(index, replace(tally, ballots=told), external)
+    facts = export.WaveFacts(
+        code=wave.code,
+        mode=wave.mode,
+        two_people=wave.two_people,
+        issued=minutes.issued,
+        cast=minutes.cast,
+        counted=minutes.counted,
+        void=minutes.void,
+        foreign=minutes.foreign,
+        closed_at=wave.closed_at,
+        receipts=minutes.receipts,
+        issued_later=minutes.issued_later,
+        altered=minutes.altered,
+    )
+    last = (
+        session.connection()
+        .execute(select(func.max(col(Sheet.number))).where(col(Sheet.wave_id) == wave_id))
+        .scalar()
+    )
+    if last is not None:
+        same = export.document(facts, last, index, sheet)
+        if same == document_of(session, wave_id, last):
+            return same, False
+    document = export.document(facts, (last or 0) + 1, index, sheet)
+    written = json.dumps(document, ensure_ascii=False)
+    number, now = document["sheet"], db.now(session)
+    session.add(Sheet(wave_id=wave_id, number=number, created_at=now, document=written))
+    session.flush()
+    tallies.keep_sheet(session, wave, number, written)
+    return document, True
+
+
+def latest_sheet(session: Session, code: str) -> export.Document:
+    """The document of a wave's newest score sheet. Raises WaveRefused when there is none."""
+    wave = load(session, code)
+    if wave.rehearsal:
+        raise WaveRefused(_("Đây là đợt tập dượt (PHIẾU THỬ); bảng điểm của nó không xuất được."))
+    made = numbers(session, id_of(wave))
+    tallies.must_be_all(session, code)
+    if not made:
+        raise WaveRefused(
+            _("Đợt {code} chưa có bảng điểm. Tính bảng điểm trước.").format(code=code),
+            f"phieu wave score {code}",
+        )
+    return document_of(session, id_of(wave), made[-1])
+
+
+def sheet_before(session: Session, code: str) -> export.Document | None:
+    """The newest sheet of the newest wave before this one: what its report compares with."""
+    for _code, wave_id, number in comparable(session, load(session, code)):
+        return document_of(session, wave_id, number)
+    return None
+
+
+def published(
+    session: Session, code: str | None = None, number: int | None = None
+) -> list[export.Document]:
+    """What other programs may read: the newest sheet of each wave, or of the wave `code` alone, or
+    its sheet `number`; the newest wave first. A rehearsal has none. Raises TallyAltered."""
+    newest = (
+        select(func.max(col(Sheet.number)))
+        .where(col(Sheet.wave_id) == col(Wave.id))
+        .correlate(Wave)
+        .scalar_subquery()
+    )
+    query = (
+        select(col(Wave.code), col(Sheet.number), col(Sheet.document))
+        .join(Wave, col(Wave.id) == col(Sheet.wave_id))
+        .where(col(Wave.rehearsal).is_(False))
+        .where(col(Sheet.number) == (newest if number is None else number))
+        .order_by(col(Wave.id).desc())
+    )
+    if code is not None:
+        query = query.where(col(Wave.code) == code)
+    for known in tallies.scored(session) if code is None else [code]:
+        tallies.must_be_all(session, known)
+    return [_sound(session, *row) for row in session.connection().execute(query).all()]
+
+
+def _sound(session: Session, code: str, number: int, written: str) -> export.Document:
+    tallies.must_be_sheet(session, code, number, written)
+    document: export.Document = json.loads(written)
+    return document
+
+
+def numbers(session: Session, wave_id: int) -> list[int]:
+    """The numbers of a wave's sheets, oldest first."""
+    query = select(col(Sheet.number)).where(col(Sheet.wave_id) == wave_id)
+    return sorted(session.connection().execute(query).scalars())
+
+
+def document_of(session: Session, wave_id: int, number: int) -> export.Document:
+    """The document of one sheet, for pages; what is exported is `latest_sheet`.
+
+    Raises TallyAltered.
+    """
+    query = (
+        select(col(Wave.code), col(Sheet.number), col(Sheet.document))
+        .join(Wave, col(Wave.id) == col(Sheet.wave_id))
+        .where(col(Sheet.wave_id) == wave_id, col(Sheet.number) == number)
+    )
+    return _sound(session, *session.connection().execute(query).one())
+
+
+def digest_of(session: Session, code: str, number: int) -> str | None:
+    """The digest of one sheet of a wave, None where there is no such sheet."""
+    query = (
+        select(col(Wave.code), col(Sheet.number), col(Sheet.document))
+        .join(Wave, col(Wave.id) == col(Sheet.wave_id))
+        .where(col(Wave.code) == code, col(Sheet.number) == number)
+    )
+    found = session.connection().execute(query).first()
+    return None if found is None else str(_sound(session, *found)["digest"])
+
+
+def is_rehearsal(session: Session, code: str) -> bool:
+    """Whether the wave of a code is a rehearsal, whose sheets are worth nothing."""
+    query = select(col(Wave.rehearsal)).where(col(Wave.code) == code)
+    return bool(session.connection().execute(query).scalar())
+
+
+def comparable(session: Session, wave: Wave) -> list[tuple[str, int, int]]:
+    """Waves before this one that have a sheet, newest first: (code, id, newest sheet)."""
+    rows = session.connection().execute(
+        select(col(Wave.code), col(Wave.id), func.max(col(Sheet.number)))
+        .join(Sheet, col(Sheet.wave_id) == col(Wave.id))
+        .where(col(Wave.id) < id_of(wave), col(Wave.rehearsal).is_(False))
+        .group_by(col(Wave.code), col(Wave.id))
+        .order_by(col(Wave.id).desc())
+    )
+    return [(code, cast(int, id_), number) for code, id_, number in rows]
+
+
+def minutes_of(session: Session, wave_id: int) -> Minutes | None:
+    """The sums of the opening, None before it."""
+    return session.get(Minutes, wave_id)
+
+
+def opening_of(session: Session, wave: Wave) -> Opening | None:
+    """What the minutes of a wave say, None before its opening.
+
+    Raises TallyAltered or ChainBroken when what they rest on is not as it was written.
+    """
+    if wave.closed_at is None or wave.unsealed_at is None:
+        return None
+    tallies.read(session, wave)
+    found = session.get_one(Minutes, id_of(wave))
+    index, _layout = index_of(wave)
+    keys = keys_of(session)
+    line = chain.last(session, keys, "wave.unseal", wave.code)
+    voided = chain.last(session, keys, "wave.void-altered", wave.code)
+    return Opening(
+        agency=(index.organiser.name if index.organiser else None) or "",
+        index_name=index.name,
+        wave=wave.code,
+        rehearsal=wave.rehearsal,
+        mode=wave.mode,
+        two_people=wave.two_people,
+        closed_at=wave.closed_at,
+        unsealed_at=wave.unsealed_at,
+        keys_erased_at=None if keys.has_wave(wave.code) else wave.keys_erased_at,
+        proposed_by=str(line.facts.get("proposed") or "") if line else "",
+        opened_by=line.who if line else "",
+        ballots=Ballots(
+            *(found.issued, found.cast, found.counted, found.void, found.foreign),
+            issued_later=found.issued_later,
+            altered=found.altered,
+        ),
+        comments_withheld=found.comments_withheld,
+        urn=found.urn_digest,
+        receipts=found.receipts,
+        index_digest=wave.index_digest,
+        log=f"{line.number}:{line.mac}" if line else "",
+        unproved=tuple(json.loads(found.unproved)),
+        voided_by=_both(voided) if voided else "",
+        roster=_roster(session, wave),
+    )
+
+
+def _roster(session: Session, wave: Wave) -> str:
+    """Who put how many people on the roster: of the launch as the key file has it, since the rows
+    are held to nothing."""
+    found = origins.of(session, wave)
+    before = wavefacts.of_wave(session, wave).get("roster")
+    if before is None:  # launched by an earlier version
+        return origins.in_words(found)
+    later = origins.in_words([each for each in found if each.later])
+    return "; ".join(filter(None, (before, later)))
+
+
+def _both(line: chain.Line) -> str:
+    """Who did something, and who had asked for it, if somebody had."""
+    asked = line.facts.get("proposed")
+    return f"{asked}, {line.who}" if asked else line.who
+
+
+def comment_counts(session: Session, wave_id: int) -> dict[str, int]:
+    """How many comments each question got."""
+    rows = session.connection().execute(
+        select(col(Comment.question), func.count())
+        .where(col(Comment.wave_id) == wave_id)
+        .group_by(col(Comment.question))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def comments(session: Session, wave: Wave, question: str, page: int) -> list[str]:
+    """One page of the comments to a question, in the order of their random keys. Raises
+    TallyAltered."""
+    tallies.check_comments(session, wave)
+    rows = session.connection().execute(
+        select(col(Comment.text))
+        .where(col(Comment.wave_id) == wave.id, col(Comment.question) == question)
+        .order_by(col(Comment.key))
+        .limit(COMMENTS_A_PAGE)
+        .offset((page - 1) * COMMENTS_A_PAGE)
+    )
+    return list(rows.scalars())
+
+
+def import_external(
+    session: Session, wave: Wave, percents: Mapping[tuple[str, str], Fraction]
+) -> None:
+    """Replace the external percents of a wave; sheets already written keep theirs."""
+    hold_row(session, wave)
+    launched = wave.launched_at is not None
+    before = wavefacts.of_wave(session, wave) if launched else {}
+    if wave.cancelled_at is not None:
+        raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
+    connection = session.connection()
+    connection.execute(delete(ExternalPercent).where(col(ExternalPercent.wave_id) == wave.id))
+    rows = [
+        {"wave_id": wave.id, "unit": unit, "criterion": criterion, "percent": str(percent)}
+        for (unit, criterion), percent in percents.items()
+    ]
+    if rows:
+        connection.execute(insert(ExternalPercent), rows)
+    wave.external_mac = tallies.external_mac(session, wave.code, percents)
+    session.add(wave)
+    session.flush()
+    if launched:
+        wavefacts.changed(session, wave, before, **wavefacts.external(wave))

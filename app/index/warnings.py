@@ -1,0 +1,132 @@
+"""What an officer should look at again in an index that is valid.
+
+Pure. A warning refuses nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from app.index.definition import Index, Organiser
+from app.index.entries import ORGANISER_LINES, PLACEHOLDERS
+from app.index.faults import Fault, echo, entry_place
+from app.language import _
+from app.text import garbled
+
+FEW_BALLOTS = 5
+NEEDED = [key for key in ORGANISER_LINES if key != "unit"]
+
+
+def warnings(index: Index) -> tuple[Fault, ...]:
+    """Everything worth a second look, with its place."""
+    return tuple(
+        Fault(place, message)
+        for found in (of_rules, of_organiser, of_names, of_scales, of_questions, of_texts)
+        for place, message in found(index)
+    )
+
+
+def of_rules(index: Index) -> Iterator[tuple[str, str]]:
+    if index.rules.min_ballots < FEW_BALLOTS:
+        yield (
+            "[rules], min_ballots",
+            _(
+                "dưới {few} thì số phiếu của nhóm nhỏ có thể để lộ người trả lời; nên ghi từ {few}."
+            ).format(few=FEW_BALLOTS),
+        )
+    if index.rules.weighting == "pooled" and len({group.weight for group in index.groups}) > 1:
+        yield (
+            "[rules], weighting",
+            _('với "pooled", weight của [[groups]] không dùng đến; nếu cần, hãy ghi "groups".'),
+        )
+
+
+def of_organiser(index: Index) -> Iterator[tuple[str, str]]:
+    organiser = index.organiser or Organiser()
+    absent = [key for key in NEEDED if getattr(organiser, key) is None]
+    if absent:
+        yield (
+            "[organiser]",
+            _("còn thiếu {keys}; cần có trước khi phát phiếu.").format(keys=", ".join(absent)),
+        )
+
+
+def of_names(index: Index) -> Iterator[tuple[str, str]]:
+    """Rosters may name units and groups, so a name should mean one of them."""
+    for kind, entries in (("units", index.units), ("groups", index.groups)):
+        for number in repeats(entry.name for entry in entries):
+            place = entry_place(f"[[{kind}]]", number, entries[number - 1].code)
+            yield (
+                f"{place}, name",
+                _("trùng tên với một mục ở trên; trong danh sách đối tượng hãy dùng mã."),
+            )
+
+
+def of_scales(index: Index) -> Iterator[tuple[str, str]]:
+    for number, scale in enumerate(index.scales, start=1):
+        place = entry_place("[[scales]]", number, scale.code)
+        if any(level.weight > 1 for level in scale.levels):
+            yield (
+                f"{place}, levels",
+                _("có weight lớn hơn 1 nên điểm có thể vượt điểm tối đa; 100 % ghi là 1."),
+            )
+        if list(repeats([*(level.label for level in scale.levels), scale.no_opinion])):
+            yield (
+                f"{place}, levels",
+                _("có hai mức cùng tên; người trả lời sẽ không phân biệt được."),
+            )
+
+
+def of_questions(index: Index) -> Iterator[tuple[str, str]]:
+    asked = {group for question in index.scored_questions for group in question.groups}
+    for number, group in enumerate(index.groups, start=1):
+        if group.code not in asked:
+            place = entry_place("[[groups]]", number, group.code)
+            yield place, _("không có câu hỏi chấm điểm nào cho nhóm này nên nhóm không có phiếu.")
+    of_leaf = index.questions_of_leaf
+    for number, question in enumerate(index.questions, start=1):
+        place = entry_place("[[questions]]", number, question.code)
+        for name in sorted(set(re.findall(r"\{([^{}]*)\}", question.text)) - {*PLACEHOLDERS}):
+            message = _("{braces} không phải chỗ điền nên sẽ hiện nguyên như vậy.")
+            yield f"{place}, text", message.format(braces=f"{{{echo(name)}}}")
+        leaf = question.criterion
+        if leaf is None:
+            continue
+        if not any(index.applies(leaf, unit) for unit in index.units):
+            yield place, _("không hỏi về đơn vị nào, vì tiêu chí không tính cho đơn vị nào.")
+        if not any(other.weight for other in of_leaf[leaf]):
+            yield (
+                f"{place}, weight",
+                _("mọi câu hỏi của tiêu chí đều có weight = 0 nên tiêu chí không có điểm."),
+            )
+
+
+def of_texts(index: Index) -> Iterator[tuple[str, str]]:
+    """Letters that are lost, or in an encoding before Unicode, would stand so on every page."""
+    for place, text in _texts(index):
+        problem = garbled.fault(text, prose=True)
+        if problem:
+            yield place, _("“{text}”: {problem}").format(text=echo(text), problem=problem)
+
+
+def _texts(index: Index) -> Iterator[tuple[str, str]]:
+    """What people read of an index, each with its place."""
+    yield "[index], name", index.name
+    for key in ("name", "basis", "contact", "notice"):
+        yield f"[organiser], {key}", getattr(index.organiser, key, None) or ""
+    for kind in ("blocks", "units", "components", "criteria", "groups"):
+        for number, entry in enumerate(getattr(index, kind), start=1):
+            yield f"{entry_place(f'[[{kind}]]', number, entry.code)}, name", entry.name
+    for number, question in enumerate(index.questions, start=1):
+        yield f"{entry_place('[[questions]]', number, question.code)}, text", question.text
+    for number, scale in enumerate(index.scales, start=1):
+        labels = " · ".join([*(level.label for level in scale.levels), scale.no_opinion])
+        yield f"{entry_place('[[scales]]', number, scale.code)}, levels", labels
+
+
+def repeats(names: Iterable[str]) -> Iterator[int]:
+    """The positions, from 1, of names that stood before, whatever the case."""
+    seen: set[str] = set()
+    for number, name in enumerate(names, start=1):
+        if name.casefold() in seen:
+            yield number
+        seen.add(name.casefold())

@@ -1,0 +1,210 @@
+"""Seal and open a ballot, encrypt and decrypt a draft.
+
+Pure. A sealed ballot and a draft have one size per index by construction, whatever was answered:
+
+    ballot  receipt (19 signs) · one byte per item of the index · comments
+    draft   asked for units? · one byte per unit dealt with · one byte per page pointed out
+            · one byte per item · comments
+
+An item is a (question, unit) of `Index.items`; its byte is 0 for no answer, else the ASCII code
+of the level or of `-`. A comment is its length in bytes (2, big-endian) and UTF-8 text, padded to
+`COMMENT_BYTES`.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from app.index.definition import Index
+from app.keys.tokens import BallotName, derive
+
+COMMENT_SIGNS = 2000
+COMMENT_BYTES = 4 * COMMENT_SIGNS
+RECEIPT_BYTES = 19
+BLANK = 0
+
+# RFC 9180: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
+SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+class Spoiled(Exception):
+    """These bytes were not made by this program with these keys, or were changed since."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a ballot says: (question, unit) → level code or "-"; comment question → text."""
+
+    levels: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DraftState:
+    """Answers not yet cast, units dealt with (None: not asked yet), and pages pointed out."""
+
+    answers: Answers = Answers()
+    units: frozenset[str] | None = None
+    pointed_out: frozenset[str] = frozenset()
+
+
+class Layout:
+    """Where each answer of an index stands in the bytes of a ballot."""
+
+    def __init__(self, index: Index) -> None:
+        self.items = index.items
+        self.units = tuple(unit.code for unit in index.units)
+        self.pages = pages(index)
+        self.comments = tuple(question.code for question in index.comments)
+        self.place = {item: place for place, item in enumerate(self.items)}
+
+    @cached_property
+    def ballot_bytes(self) -> int:
+        return RECEIPT_BYTES + self.answer_bytes
+
+    @cached_property
+    def answer_bytes(self) -> int:
+        return len(self.items) + len(self.comments) * (2 + COMMENT_BYTES)
+
+    def pack(self, answers: Answers) -> bytes:
+        levels = bytearray(len(self.items))
+        for item, level in answers.levels.items():
+            levels[self.place[item]] = ord(level)
+        parts = [bytes(levels)]
+        for code in self.comments:
+            text = answers.comments.get(code, "").encode()
+            parts.append(len(text).to_bytes(2, "big") + text.ljust(COMMENT_BYTES, b"\0"))
+        return b"".join(parts)
+
+    def unpack(self, data: bytes) -> Answers:
+        """The answers in `data`, of `answer_bytes`. Raises Spoiled."""
+        return Answers(
+            {
+                item: chr(byte)
+                for item, byte in zip(self.items, data, strict=False)
+                if byte != BLANK
+            },
+            self.unpack_comments(data),
+        )
+
+    def unpack_comments(self, data: bytes) -> dict[str, str]:
+        comments = {}
+        for place, code in enumerate(self.comments):
+            start = len(self.items) + place * (2 + COMMENT_BYTES)
+            length = int.from_bytes(data[start : start + 2], "big")
+            if length > COMMENT_BYTES:
+                raise Spoiled
+            if length:
+                try:
+                    comments[code] = data[start + 2 : start + 2 + length].decode()
+                except UnicodeDecodeError as error:
+                    raise Spoiled from error
+        return comments
+
+
+def pages(index: Index) -> tuple[str, ...]:
+    """The codes of all pages any ballot of the index can have, in order."""
+    if index.rules.paging == "question":
+        body = [f"cau-{question.code}" for question in index.scored_questions]
+    else:
+        body = [f"phan-{component.code}" for component in index.components]
+    return ("co-quan", *body, "gop-y")
+
+
+def new_key_pair() -> tuple[bytes, bytes]:
+    """A fresh urn key pair, raw: (private, public), 32 bytes each."""
+    private = X25519PrivateKey.generate()
+    return private.private_bytes_raw(), private.public_key().public_bytes_raw()
+
+
+def seal_info(wave: str, index_digest: str) -> bytes:
+    """What a seal is bound to: a ballot of another wave or index does not open."""
+    return f"phieu urn {wave} {index_digest}".encode()
+
+
+def seal(public_key: bytes, info: bytes, receipt: str, answers: bytes) -> bytes:
+    """Seal a ballot (HPKE); `answers` comes from `Layout.pack`."""
+    key = X25519PublicKey.from_public_bytes(public_key)
+    return SUITE.encrypt(receipt.encode() + answers, key, info=info)
+
+
+class Opener:
+    """Opens sealed ballots with the private urn key."""
+
+    def __init__(self, private_key: bytes, info: bytes) -> None:
+        self._key = X25519PrivateKey.from_private_bytes(private_key)
+        self._info = info
+
+    def open(self, sealed: bytes) -> bytes:
+        """The receipt (19 bytes) and packed answers. Raises Spoiled."""
+        try:
+            return SUITE.decrypt(sealed, self._key, info=self._info)
+        except (InvalidTag, ValueError) as error:
+            raise Spoiled from error
+
+
+def encrypt_draft(
+    wave_secret: bytes, ballot: BallotName, layout: Layout, draft: DraftState
+) -> bytes:
+    """A draft under the key of its ballot (AES-256-GCM, key by HKDF of the wave secret).
+
+    It is bound to the issue, too: a draft that somebody puts back after the ballot was issued anew
+    is nothing to whoever has the new link.
+    """
+    asked = draft.units is not None
+    units = draft.units or frozenset()
+    nonce = os.urandom(12)
+    plain = (
+        bytes([asked, *(unit in units for unit in layout.units)])
+        + bytes(page in draft.pointed_out for page in layout.pages)
+        + layout.pack(draft.answers)
+    )
+    key = AESGCM(derive(wave_secret, "draft", ballot.number))
+    return nonce + key.encrypt(nonce, plain, _bound_to(ballot))
+
+
+def _bound_to(ballot: BallotName) -> bytes:
+    # Of a first issue the number alone, as earlier versions have it.
+    return ballot.number + (b" %d" % ballot.issue if ballot.issue > 1 else b"")
+
+
+def decrypt_draft(
+    wave_secret: bytes, ballot: BallotName, layout: Layout, sealed: bytes
+) -> DraftState:
+    """What `encrypt_draft` encrypted. Raises Spoiled."""
+    try:
+        key = AESGCM(derive(wave_secret, "draft", ballot.number))
+        plain = key.decrypt(sealed[:12], sealed[12:], _bound_to(ballot))
+    except (InvalidTag, ValueError) as error:
+        raise Spoiled from error
+    pages_at = 1 + len(layout.units)
+    answers_at = pages_at + len(layout.pages)
+    return DraftState(
+        layout.unpack(plain[answers_at:]),
+        frozenset(_marked(layout.units, plain[1:pages_at])) if plain[0] else None,
+        frozenset(_marked(layout.pages, plain[pages_at:answers_at])),
+    )
+
+
+def bind_draft(wave_secret: bytes, ballot: BallotName, sealed: bytes) -> bytes:
+    """A draft of an earlier version, which bound it to no issue, as `encrypt_draft` has it.
+
+    Raises Spoiled, also for one that is bound already.
+    """
+    key = AESGCM(derive(wave_secret, "draft", ballot.number))
+    nonce = os.urandom(12)
+    try:
+        plain = key.decrypt(sealed[:12], sealed[12:], ballot.number)
+    except (InvalidTag, ValueError) as error:
+        raise Spoiled from error
+    return nonce + key.encrypt(nonce, plain, _bound_to(ballot))
+
+
+def _marked(names: tuple[str, ...], marks: bytes) -> list[str]:
+    return [name for name, mark in zip(names, marks, strict=True) if mark]

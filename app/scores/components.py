@@ -1,0 +1,83 @@
+"""The points of a unit by component, and what a block has of each component on the mean. Pure.
+
+A component is summed as a unit is (docs/scores.md, rules 5 and 6): over its leaves that have data,
+exactly; without any it is None. Rounding is left to whoever shows it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from app.index.definition import Component, Index
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One component of one unit; `whole` is False where one of its leaves has no data."""
+
+    points: Fraction | None
+    percent: Fraction | None
+    whole: bool
+    max_points: Fraction = Fraction(0)  # of the leaves that have data
+
+
+def of_unit(index: Index, unit: Document) -> dict[str, Part]:
+    """Component code → its part of a unit; a component that does not apply is not there."""
+    leaves: dict[str, list[Document]] = {}
+    for leaf in unit["criteria"]:
+        leaves.setdefault(index.component_of[leaf["code"]].code, []).append(leaf)
+    return {code: _part(found) for code, found in leaves.items()}
+
+
+def _part(leaves: list[Document]) -> Part:
+    counted = [leaf for leaf in leaves if leaf["exact"] is not None]
+    if not counted:
+        return Part(None, None, whole=False)
+    points = sum((Fraction(leaf["exact"]) for leaf in counted), Fraction(0))
+    maximum = sum((Fraction(leaf["max_points"]) for leaf in counted), Fraction(0))
+    percent = 100 * points / maximum if maximum else None
+    return Part(points, percent, len(counted) == len(leaves), maximum)
+
+
+def means(index: Index, units: Iterable[Document]) -> dict[str, Fraction | None]:
+    """Component code → the mean percent of those units that have one; in the order of the index."""
+    found: dict[str, list[Fraction]] = {}
+    for unit in units:
+        for code, part in of_unit(index, unit).items():
+            percents = found.setdefault(code, [])
+            if part.percent is not None:
+                percents.append(part.percent)
+    return {
+        each.code: sum(found[each.code], Fraction(0)) / len(found[each.code])
+        if found[each.code]
+        else None
+        for each in scored(index)
+        if each.code in found
+    }
+
+
+def scored(index: Index) -> tuple[Component, ...]:
+    """The components that have a survey or external leaf."""
+    codes = {
+        index.component_of[leaf.code].code
+        for leaf in index.leaves
+        if leaf.method in ("survey", "external")
+    }
+    return tuple(each for each in index.components if each.code in codes)
+
+
+def ends(
+    index: Index, means: Mapping[str, Fraction | None]
+) -> tuple[list[Component], list[Component]]:
+    """The components with the highest and with the lowest mean; empty unless they differ."""
+    known = {code: mean for code, mean in means.items() if mean is not None}
+    if len(set(known.values())) < 2:
+        return [], []
+    best, worst = max(known.values()), min(known.values())
+    return (
+        [each for each in index.components if known.get(each.code) == best],
+        [each for each in index.components if known.get(each.code) == worst],
+    )

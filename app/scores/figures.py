@@ -1,0 +1,158 @@
+"""Figures that a page and a paper say alike: shares, changes against an earlier wave. Pure."""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from app.index import rulewords
+from app.index.definition import Criterion, Index
+from app.language import _, decimal, number
+
+
+def share(part: int, whole: int) -> str:
+    """A part in percent, empty where there is no whole."""
+    return decimal(Fraction(100 * part, whole), 1) if whole else ""
+
+
+def told(ballots: int | None, least: int) -> int | None:
+    """How many ballots a unit got, None where they are too few to be told: one or none of a unit
+    that few people rate tells of them. Sheets of older versions state small numbers, too."""
+    return None if ballots is None or ballots < least else ballots
+
+
+def ballots(count: int | None, least: int) -> str:
+    """The same in words."""
+    known = told(count, least)
+    return _("dưới\u00a0{number}").format(number=least) if known is None else number(known)
+
+
+def without_later(document: Mapping[str, Any]) -> str:
+    """What "dưới 5" does not count; empty where every ballot was issued at the launch."""
+    if not document.get("issued_later"):
+        return ""
+    return _(
+        "Mức tối thiểu {number} phiếu chỉ tính phiếu phát lúc đầu, không kể phiếu cấp cho người"
+        " thêm sau đó."
+    ).format(number=document["index"]["content"]["rules"]["min_ballots"])
+
+
+def change(value: Fraction | None, places: int) -> tuple[str, str]:
+    """A change as (sign with number, in words)."""
+    if value is None:
+        return "", ""
+    shown = decimal(abs(value), places)
+    if value > 0:
+        return f"▲ {shown}", _("điểm phần trăm, tăng")
+    if value < 0:
+        return f"▼ {shown}", _("điểm phần trăm, giảm")
+    return shown, _("điểm phần trăm, không đổi")
+
+
+def rose(changes: Iterable[Fraction | None]) -> tuple[int, int]:
+    """How many changes are a rise, and how many are known."""
+    known = [each for each in changes if each is not None]
+    return sum(each > 0 for each in known), len(known)
+
+
+def why_missing(leaf: Mapping[str, Any]) -> str:
+    """Why a leaf of a document has no points: an external one has a percent, if only none yet."""
+    return _("Chưa nhập tỷ lệ") if "percent" in leaf else _("Không đủ câu trả lời để tính điểm")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """In what two indexes differ that makes points: criteria, and rules in words."""
+
+    new: tuple[Criterion, ...]
+    other: tuple[tuple[Criterion, tuple[str, ...]], ...]  # with what of it is another
+    gone: tuple[Criterion, ...]
+    rules: tuple[str, ...]  # those of now that did not hold then
+    rules_then: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.named or self.ruled)
+
+    @property
+    def named(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The criteria in words: what became of them, and their names; empty when all are alike."""
+        found = (
+            (_("Tiêu chí mới"), [_named(leaf) for leaf in self.new]),
+            (
+                _("Tiêu chí đã đổi"),
+                [f"{_named(leaf)} ({', '.join(what)})" for leaf, what in self.other],
+            ),
+            (_("Tiêu chí không còn"), [_named(leaf) for leaf in self.gone]),
+        )
+        return tuple((words, tuple(leaves)) for words, leaves in found if leaves)
+
+    @property
+    def ruled(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The rules that are not alike, wave by wave; empty when all are."""
+        found = ((_("Quy tắc đợt này"), self.rules), (_("Quy tắc đợt ấy"), self.rules_then))
+        return tuple((words, rules) for words, rules in found if rules)
+
+
+def changed(index: Index, before: Index) -> Changed:
+    """In what an index differs from an earlier one; such years compare by percent only.
+
+    Texts are compared as they are written, so a year within one is told by `{year}` or it differs.
+    """
+    shared = set(index.unit_of) & set(before.unit_of)
+    then, now = _leaves(before, shared), _leaves(index, shared)
+    both = [code for code in now if code in then]
+    rules, rules_then = rulewords.of_points(index), rulewords.of_points(before)
+    return Changed(
+        new=tuple(index.criterion_of[code] for code in now if code not in then),
+        other=tuple(
+            (
+                index.criterion_of[code],
+                tuple(what for what, value in now[code].items() if value != then[code][what]),
+            )
+            for code in both
+            if now[code] != then[code]
+        ),
+        gone=tuple(before.criterion_of[code] for code in then if code not in now),
+        rules=tuple(words for words in rules if words not in rules_then),
+        rules_then=tuple(words for words in rules_then if words not in rules),
+    )
+
+
+def other_criteria() -> str:
+    """What other criteria mean for a comparison."""
+    return _(
+        "Bộ chỉ số hai đợt khác nhau ở các tiêu chí dưới đây, nên hai đợt chỉ so được bằng tỷ lệ"
+        " phần trăm, và cần tính đến những khác biệt này."
+    )
+
+
+def other_rules() -> str:
+    """What other rules mean for a comparison."""
+    return _(
+        "Quy tắc tính điểm hai đợt khác nhau: những câu trả lời như nhau vẫn có thể ra tỷ lệ khác"
+        " nhau."
+    )
+
+
+def _leaves(index: Index, shared: Container[str]) -> dict[str, dict[str, object]]:
+    """Each survey and external leaf: what makes its points, by what people call it."""
+    found: dict[str, dict[str, object]] = {}
+    for leaf in index.leaves:
+        if leaf.method in ("survey", "external"):
+            # The order of questions and groups changes no point, nor do their codes.
+            asked = sorted(index.questions_of_leaf[leaf.code], key=lambda each: each.text)
+            scales = [index.scale_of[each.scale or ""].levels for each in asked]
+            found[leaf.code] = {
+                _("tên"): leaf.name,
+                _("điểm tối đa"): leaf.max_points,
+                _("phương pháp"): leaf.method,
+                _("chỉ số thành phần"): index.component_of[leaf.code].code,
+                _("câu hỏi"): [(each.text, each.weight, set(each.groups)) for each in asked],
+                _("thang đo"): [[(each.label, each.weight) for each in scale] for scale in scales],
+                _("cơ quan được tính"): {u for u in index.units_of_leaf[leaf.code] if u in shared},
+            }
+    return found
+
+
+def _named(leaf: Criterion) -> str:
+    return f"{leaf.code} {leaf.name}"

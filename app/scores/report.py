@@ -1,0 +1,191 @@
+"""The report on a survey, as an agency sends it to the appraisal council. Pure.
+
+All of it comes from the document of the sheet, the index frozen in it and, for the changes, the
+document of an earlier sheet: the same sheets give the same report. What no document holds (number,
+day, who signs) stays blank for the officer.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from app.index import rulewords
+from app.index.definition import Index
+from app.language import _, moment, number, points
+from app.scores import components, figures, findings, minutes
+from app.scores.paper import BLANK, Column, Facts, Heading, Items, Paper, Part, Table, Text
+from app.scores.results import Document, Results
+
+NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
+
+
+def paper(document: Document, earlier: Document | None = None) -> Paper:
+    """The report of a sheet, beside an earlier one if there is any."""
+    results = Results(document, earlier)
+    index = results.index
+    agency = _agency(index)
+    compared = any(each.change is not None for each in results.ranked.values())
+    sections = [
+        (_("Tổ chức điều tra"), _organisation(results)),
+        (_("Cách tính điểm"), _method(index)),
+        (_("Kết quả xếp hạng"), findings.ranking(results)),
+        (_("Kết quả theo chỉ số thành phần"), findings.by_component(results)),
+    ]
+    if earlier is not None and compared:
+        sections.append((_("So với đợt trước"), findings.against(results, earlier["wave"])))
+    sections += [
+        (_("Tiêu chí chưa có số liệu"), findings.missing(results)),
+        (_("Kiểm tra lại kết quả"), _checking(document, earlier if compared else None)),
+    ]
+    parts: list[Part] = [Text(_opening(index, agency))]
+    for numeral, (title, found) in zip(NUMERALS, sections, strict=False):
+        parts += [Heading(f"{numeral}. {title}"), *found]
+    parts.append(
+        Text(_("Trên đây là kết quả điều tra xã hội học, kính trình Hội đồng thẩm định xem xét."))
+    )
+    return Paper(
+        agency=agency,
+        number=_("Số: ………/BC"),
+        title=_("Báo cáo"),
+        about=_("Kết quả điều tra xã hội học phục vụ xác định {name}").format(name=index.name),
+        parts=tuple(parts),
+        signers=(_("Thủ trưởng cơ quan"),),
+        addressee=_("Kính gửi: Hội đồng thẩm định"),
+        dated=True,
+        sent_to=(_("Như trên;"), _("Lưu: VT.")),
+        annex=_annex(results),
+    )
+
+
+def _agency(index: Index) -> str:
+    return (index.organiser.name if index.organiser else None) or BLANK
+
+
+def _opening(index: Index, agency: str) -> str:
+    basis = (index.organiser.basis if index.organiser else None) or BLANK
+    words = _(
+        "Thực hiện {basis}, {agency} báo cáo kết quả điều tra xã hội học phục vụ xác định {name}"
+        " như sau:"
+    )
+    return words.format(basis=basis, agency=agency, name=index.name)
+
+
+def _organisation(results: Results) -> Iterator[Part]:
+    document, index = results.document, results.index
+    yield Heading(_("1. Nội dung hỏi"), 2)
+    words = _(
+        "Phần điểm điều tra tối đa {survey} trên {whole} điểm. Phiếu có {questions} câu hỏi về"
+        " {leaves} tiêu chí."
+    )
+    methods = [leaf.method for leaf in index.leaves]
+    asked = words.format(
+        survey=points(index.survey_points),
+        whole=points(index.max_points),
+        questions=len(index.scored_questions),
+        leaves=methods.count("survey"),
+    )
+    if "external" in methods:
+        taken = _("Có {count} tiêu chí lấy từ kết quả khác.")
+        asked = f"{asked} {taken.format(count=methods.count('external'))}"
+    yield Text(asked)
+    yield _asked_table(index)
+    yield Heading(_("2. Đơn vị được đánh giá"), 2)
+    counts = [(block.name, len(results.codes_of(block))) for block in index.blocks]
+    blocks = (_("{name} {count} đơn vị").format(name=name, count=count) for name, count in counts)
+    yield Text(
+        _("{count} đơn vị: {blocks}.").format(count=len(index.units), blocks="; ".join(blocks))
+    )
+    yield Heading(_("3. Người trả lời"), 2)
+    groups = "; ".join(group.name for group in index.groups)
+    yield Text(_("{count} nhóm: {groups}.").format(count=len(index.groups), groups=groups))
+    yield Heading(_("4. Thời gian và số phiếu"), 2)
+    closed_at = moment(datetime.fromisoformat(document["closed_at"]))
+    words = _("Phát phiếu từ ngày ………………; kết thúc thu phiếu lúc {moment}.")
+    yield Text(words.format(moment=closed_at))
+    share = figures.share(document["counted"], document["issued"])
+    words = _("Đã nhận {counted} trên {issued} phiếu")
+    received = words.format(counted=number(document["counted"]), issued=number(document["issued"]))
+    yield Text(f"{received} ({share}%)." if share else f"{received}.")
+    yield minutes.ballot_table(minutes.of_sheet(document))
+    if later := figures.without_later(document):
+        yield Text(later)
+    yield Heading(_("5. Giữ bí mật câu trả lời"), 2)
+    yield Text(
+        _(
+            "Phiếu được mã hóa ngay khi gửi và chỉ được mở sau khi kết thúc đợt điều tra. Khi mở,"
+            " hệ thống chỉ cộng số liệu chung, không lưu từng phiếu."
+        )
+    )
+    kept = minutes.kept_in_words(document["mode"], document["two_people"])
+    yield Text(_("Giữ khóa hòm phiếu: {kept}.").format(kept=kept))
+
+
+def _asked_table(index: Index) -> Table:
+    leaves = [leaf for leaf in index.leaves if leaf.method in ("survey", "external")]
+    rows = []
+    for component in components.scored(index):
+        here = [leaf for leaf in leaves if index.component_of[leaf.code] == component]
+        questions = sum(len(index.questions_of_leaf[leaf.code]) for leaf in here)
+        rows.append((f"{component.code}. {component.name}", str(len(here)), str(questions)))
+    columns = (
+        Column(_("Chỉ số thành phần"), 24, number=False),
+        Column(_("Số tiêu chí"), 7),
+        Column(_("Số câu hỏi"), 7),
+    )
+    return Table(_("Tiêu chí chấm bằng điều tra và lấy từ kết quả khác"), columns, tuple(rows))
+
+
+def _method(index: Index) -> Iterator[Part]:
+    yield Text(
+        _(
+            "Tỷ lệ của một câu hỏi là tổng của số phiếu chọn mỗi mức nhân với trọng số của mức ấy,"
+            " chia cho số phiếu được tính. Điểm của một tiêu chí là điểm tối đa nhân với trung bình"
+            " tỷ lệ các câu hỏi của tiêu chí ấy, theo trọng số câu hỏi; tiêu chí lấy từ kết quả"
+            " khác dùng tỷ lệ của nơi ấy. Tỷ lệ của một đơn vị là tổng điểm chia cho tổng điểm tối"
+            " đa của các tiêu chí có số liệu."
+        )
+    )
+    scales = (
+        _("Trọng số các mức: {levels}.").format(levels=rulewords.scale_in_words(scale))
+        for scale in index.scales
+    )
+    yield Items((*scales, *rulewords.in_words(index)))
+
+
+def _checking(document: Document, earlier: Document | None) -> Iterator[Part]:
+    """What the numbers can be checked by, and how."""
+    yield Text(
+        _("Báo cáo này lập từ bảng điểm số {sheet} của đợt {wave}.").format(
+            sheet=document["sheet"], wave=document["wave"]
+        )
+    )
+    rows = [
+        (_("Mã kiểm tra bảng điểm"), document["digest"]),
+        (_("Mã kiểm tra bộ chỉ số"), document["index"]["digest"]),
+        (_("Mã kiểm tra các biên nhận"), document["receipts"]),
+    ]
+    if earlier is not None:
+        title = _("Bảng điểm số {sheet} của đợt {wave}, để so sánh").format(
+            sheet=earlier["sheet"], wave=earlier["wave"]
+        )
+        rows.append((title, earlier["digest"]))
+    yield Facts(tuple(rows), codes=True)
+    yield Text(
+        _(
+            "Ai có tệp JSON của bảng điểm này cũng tính lại được mọi con số từ số phiếu trong tệp:"
+            " ở trang Xuất báo cáo, mục “Kiểm tra một tệp đã xuất”, hoặc bằng lệnh “phieu verify”."
+            " Mã kiểm tra của tệp phải trùng với mã trên đây."
+        )
+    )
+
+
+def _annex(results: Results) -> tuple[Part, ...]:
+    return (
+        Heading(_("Phụ lục. Điểm điều tra của từng đơn vị theo chỉ số thành phần")),
+        Text(
+            _(
+                "Tỷ lệ là phần trăm của điểm tối đa. Mỗi con số làm tròn riêng, nên cộng lại có thể"
+                " lệch ở số lẻ cuối."
+            )
+        ),
+        *findings.unit_tables(results),
+    )

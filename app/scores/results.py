@@ -1,0 +1,235 @@
+"""What the pages of results show, out of a score sheet: numbers are only formatted. Pure.
+
+A document is `phieu.scores/1` (CONTRACT §6). Everything here keeps its order and its rounding;
+None stays None, and becomes "*" on a page.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from app.index import file as indexfile
+from app.index.definition import Block, Index
+from app.language import decimal, points
+from app.scores import charts, components, figures, heatmap
+from app.scores.answers import Answers
+from app.scores.workings import percent_of
+from app.text.cleaning import folded
+
+Document = Mapping[str, Any]
+# How a ranking may be sorted; all but names begin with the largest.
+ORDERS = ("", "ten", "diem", "so-voi", "phieu")
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One unit in its list. `change` is in points of percent against an earlier sheet."""
+
+    code: str
+    name: str
+    rank: int | None
+    percent: str
+    points: str
+    max_points: str
+    label: str
+    ballots: str
+    width: str  # of the bar, 0 to 100
+    missing: tuple[str, ...]
+    change: Fraction | None
+    exact: Fraction | None
+
+
+@dataclass(frozen=True)
+class List:
+    """A block, or all units in one list. `mean` is empty when no unit has a percent."""
+
+    title: str
+    units: tuple[Ranked, ...]
+    mean: str
+
+    @property
+    def missing(self) -> list[tuple[tuple[str, ...], list[str]]]:
+        """Leaves without data, and the names of the units that miss just these."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for unit in self.units:
+            if unit.missing:
+                found.setdefault(unit.missing, []).append(unit.name)
+        return list(found.items())
+
+    def are_all(self, names: Sequence[str]) -> bool:
+        """Whether these are all units of a list of several, so that they are told as one."""
+        return len(names) == len(self.units) > 1
+
+
+class Results:
+    """A document with the look-ups its pages need. It never changes, so what is made is kept."""
+
+    def __init__(self, document: Document, earlier: Document | None = None) -> None:
+        self.document = document
+        self.index: Index = _index_of(document)
+        self.units = {unit["code"]: unit for unit in document["units"]}
+        self.earlier = {unit["code"]: unit for unit in (earlier or {"units": []})["units"]}
+        before = self.index if earlier is None else _index_of(earlier)
+        self.changed = figures.changed(self.index, before)
+        self.limits = charts.limits_of([each.from_percent for each in self.index.rules.classes])
+        self.notches = charts.notches(self.limits)
+        self.answers = Answers(document, self.index)
+
+    @property
+    def places(self) -> int:
+        return self.index.rules.decimals
+
+    def lists(self, order: str = "") -> tuple[List, ...]:
+        """The ranking, per block or in one list; `order` is one of ORDERS."""
+        if self.index.rules.ranking == "one-list":
+            return (self._list("", list(self.units), order),)
+        lists = (self._list(b.name, self.codes_of(b), order) for b in self.index.blocks)
+        return tuple(each for each in lists if each.units)
+
+    def list_of(self, code: str) -> List:
+        """The list that a unit is ranked in."""
+        return next(each for each in self.lists() if code in {unit.code for unit in each.units})
+
+    def codes_of(self, block: Block) -> list[str]:
+        return [unit.code for unit in self.index.units if unit.block == block.code]
+
+    def _list(self, title: str, codes: Sequence[str], order: str) -> List:
+        ranked = [self.ranked[code] for code in codes]
+        known = [each.exact for each in ranked if each.exact is not None]
+        mean = decimal(sum(known, Fraction(0)) / len(known), self.places) if known else ""
+        ranked.sort(key=_by_rank)
+        if order == "ten":
+            ranked.sort(key=lambda each: folded(each.name))
+        elif order in ORDERS[2:]:
+            ranked.sort(key=lambda each: self._sorted_by(each, order), reverse=True)
+        return List(title, tuple(ranked), mean)
+
+    def _sorted_by(self, unit: Ranked, order: str) -> tuple[bool, Fraction]:
+        """What is missing comes last."""
+        stated = self.units[unit.code]
+        value = {
+            "diem": None if stated["points"] is None else Fraction(stated["points"]),
+            "so-voi": unit.change,
+            # Those that are too few to be told are not told by their order, either.
+            "phieu": figures.told(stated["ballots"], self.index.rules.min_ballots),
+        }[order]
+        return value is not None, Fraction(value or 0)
+
+    @cached_property
+    def ranked(self) -> dict[str, Ranked]:
+        return {code: self._ranked(code) for code in self.units}
+
+    def _ranked(self, code: str) -> Ranked:
+        unit = self.units[code]
+        exact = None if unit["exact_percent"] is None else Fraction(unit["exact_percent"])
+        before = self.earlier.get(code, {}).get("exact_percent")
+        return Ranked(
+            code=code,
+            name=self.index.unit_of[code].name,
+            rank=unit["rank"],
+            percent=self._shown(unit["percent"]),
+            points=self._shown(unit["points"]),
+            max_points="" if unit["max_points"] is None else points(unit["max_points"]),
+            label=unit["class"] or "",
+            ballots=figures.ballots(unit["ballots"], self.index.rules.min_ballots),
+            width=charts.width(exact),
+            missing=tuple(unit["missing"]),
+            change=None if before is None or exact is None else exact - Fraction(before),
+            exact=exact,
+        )
+
+    def _shown(self, value: str | None) -> str:
+        return "*" if value is None else decimal(value, self.places)
+
+    def points_of(self, leaf: Document) -> str:
+        return self._shown(leaf["points"])
+
+    def percent_of(self, leaf: Document) -> str:
+        share = percent_of(leaf)
+        return "*" if share is None else decimal(share, self.places)
+
+    def width_of(self, leaf: Document) -> str:
+        return charts.width(percent_of(leaf))
+
+    @cached_property
+    def heats(self) -> tuple[heatmap.Map, ...]:
+        """One map per block, units by rank, leaf by leaf."""
+        return self._maps(heatmap.of)
+
+    @cached_property
+    def fields(self) -> tuple[heatmap.Map, ...]:
+        """The same by component."""
+        return self._maps(heatmap.of_components)
+
+    def _maps(self, of: Callable[..., heatmap.Map]) -> tuple[heatmap.Map, ...]:
+        order = sorted(self.ranked.values(), key=_by_rank)
+        maps = []
+        for block in self.index.blocks:
+            codes = set(self.codes_of(block))
+            units = [self.units[each.code] for each in order if each.code in codes]
+            if units:
+                maps.append(of(self.index, block.name, units, self.limits))
+        return tuple(maps)
+
+    @cached_property
+    def key(self) -> tuple[tuple[int, str, str], ...]:
+        """The shades in words: (step, class or "", lowest percent or "" of the last one)."""
+        labels = {each.from_percent: each.label for each in self.index.rules.classes}
+        steps = charts.STEPS[len(self.limits)]
+        under = [limit for limit in labels if limit < self.limits[-1]]
+        last = (steps[-1], labels[under[0]] if len(under) == 1 else "", "")
+        return *(
+            (step, labels.get(limit, ""), decimal(limit, 2).removesuffix(",00"))
+            for step, limit in zip(steps, self.limits, strict=False)
+        ), last
+
+    @cached_property
+    def means(self) -> dict[tuple[str, str], str]:
+        """(block, leaf) → the mean percent of its units that have one."""
+        found: dict[tuple[str, str], list[Fraction]] = {}
+        for code, unit in self.units.items():
+            for leaf in unit["criteria"]:
+                share = percent_of(leaf)
+                if share is not None:
+                    key = (self.index.unit_of[code].block, leaf["code"])
+                    found.setdefault(key, []).append(share)
+        return {
+            key: decimal(sum(shares, Fraction(0)) / len(shares), self.places)
+            for key, shares in found.items()
+        }
+
+    @cached_property
+    def component_means(self) -> dict[str, dict[str, Fraction | None]]:
+        """Block → component → the mean percent of its units that have one."""
+        return {
+            block.code: components.means(self.index, [self.units[u] for u in self.codes_of(block)])
+            for block in self.index.blocks
+        }
+
+    def part(self, unit: str, component: str) -> dict[str, str]:
+        """One component of one unit as it is shown, with the mean of its block."""
+        own = components.of_unit(self.index, self.units[unit])[component]
+        mean = self.component_means[self.index.unit_of[unit].block][component]
+        shown = {"points": own.points, "percent": own.percent, "mean": mean}
+        return {
+            "max_points": points(own.max_points) if own.points is not None else "",
+            **{
+                name: "*" if value is None else decimal(value, self.places)
+                for name, value in shown.items()
+            },
+        }
+
+    def leaf(self, unit: str, criterion: str) -> Document | None:
+        """One leaf of one unit."""
+        found = self.units.get(unit, {"criteria": []})["criteria"]
+        return next((leaf for leaf in found if leaf["code"] == criterion), None)
+
+
+def _by_rank(unit: Ranked) -> tuple[bool, int]:
+    return unit.rank is None, unit.rank or 0
+
+
+def _index_of(document: Document) -> Index:
+    return indexfile.read(document["index"]["content"])

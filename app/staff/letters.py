@@ -1,0 +1,113 @@
+"""What letters to the people of the console say: invitation, new password, the head of the log.
+
+The link is made when the letter is written, just before it is sent.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.audit import chain
+from app.keys.keyfile import KeyFile
+from app.language import _, translations
+from app.letters import headers, mail
+from app.settings import Settings
+from app.staff import accounts
+from app.staff.links import LASTS, Links
+from app.staff.staff import ADMIN
+from app.store.db import Session
+
+HOUR = timedelta(hours=1)
+PATHS = {"invitation": "moi", "reset": "dat-lai-mat-khau"}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A letter under way."""
+
+    id: int
+    kind: str
+    staff_id: int
+    facts: dict[str, str]
+    attempts: int
+    name: str
+    email: str
+
+
+def render(
+    session: Session, keys: KeyFile, settings: Settings, sender: str, taken: Taken, now: datetime
+) -> bytes:
+    """The message, text alone, in wire form."""
+    link, kind, admins = "", taken.kind, ""
+    if kind == "reset" and (without := _without_telephone(session, taken.staff_id)):
+        # The mailbox alone gives no password; only who invites can open the way again.
+        kind, admins = "unready", without
+    elif taken.kind in PATHS:
+        token = Links(keys).make(session, taken.kind, taken.staff_id, now)
+        link = f"{settings.base_url}/quan-tri/{PATHS[taken.kind]}/{token}"
+    words = {
+        "name": taken.name,
+        "link": link,
+        "base": settings.base_url,
+        "admins": admins,
+        "hours": LASTS[taken.kind] // HOUR if taken.kind in PATHS else 0,
+        "deed": chain.ACTIONS.get(taken.facts.get("action", ""), ""),
+        "wave": "",
+        "head": "",
+        **taken.facts,
+    }
+    subject = {
+        "invitation": _("Mời dùng hệ thống Phiếu"),
+        "reset": _("Đặt lại mật khẩu hệ thống Phiếu"),
+        "unready": _("Tài khoản hệ thống Phiếu chưa dùng được"),
+        "officer": _("Có thêm chuyên viên trong hệ thống Phiếu"),
+        "head": _("Mã nhật ký của đợt {wave}").format(wave=taken.facts.get("wave", "")),
+    }[kind]
+    if kind == "head" and not words["wave"]:
+        subject = _("Mã nhật ký của hệ thống Phiếu")
+    text = _templates().get_template(f"staff-{kind}.txt").render(words)
+    # The same at every attempt, so that a letter that came twice is seen to be one.
+    number = hmac.digest(keys.derived("staff letters"), str(taken.id).encode(), "sha256")[:16].hex()
+    message_id = f"{number}@{sender.rpartition('@')[2]}"
+    boundary = headers.boundary(message_id)
+    lines = [
+        headers.field("From", f"<{sender}>"),
+        headers.field("To", f"<{mail.mailbox(taken.email)}>"),
+        headers.text_field("Subject", subject),
+        *headers.usual(message_id, now),
+        "",
+        *mail.part(boundary, "plain", text),
+        f"--{boundary}--",
+        "",
+    ]
+    return "\r\n".join(lines).encode("ascii")
+
+
+def _without_telephone(session: Session, staff_id: int) -> str:
+    """Whom to ask, for an account without a second factor; nothing for one that has it."""
+    if accounts.get(session, staff_id).has_second_factor:
+        return ""
+    admins = [
+        account.who
+        for account in accounts.everyone(session)
+        if ADMIN in account.roles and account.has_second_factor
+    ]
+    return "\n".join(admins) or _("người quản trị máy chủ của hệ thống Phiếu")
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(mail.TEMPLATES),
+        autoescape=False,  # noqa: S701  # text parts only
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.install_gettext_translations(translations)  # type: ignore[attr-defined]
+    return environment

@@ -1,0 +1,244 @@
+"""The database: engine, `transaction()`, `reading()`. The only place that opens a session.
+
+Two databases are supported: the embedded SQLite file and PostgreSQL. On SQLite every write begins
+with BEGIN IMMEDIATE, one at a time in a process; on PostgreSQL isolation is READ COMMITTED.
+
+Whoever needs several locks on PostgreSQL takes them in this order, so that no two wait for each
+other: the turn of the accounts (`accounts.take_turn`) or of the keys of connection
+(`connections.make`), a wave's close lock, the wave's row (both at once: `waves.hold`), the own
+account's row (a code of the second factor), then proposals, respondents, drafts, ballots, letters,
+and the log (`audit.note`) last. `corrections` locks a ballot before it deletes its draft: it holds
+the wave, so that no cast runs beside it, and who saves a draft locks nothing else. What was read of
+a wave before it was held is read again afterwards.
+
+Advisory locks are pairs whose first number is 20022023; the second is 0 for migrations, -1 for the
+log, -2 for accounts, -3 for keys of connection, -4 for wrong tries and passwords (taken first), and
+a wave's id for its close lock.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
+from sqlmodel import Session
+
+from app.language import _
+
+# The doors name a session's type, and nothing else of SQL.
+__all__ = [
+    "Database",
+    "DatabaseFault",
+    "DatabaseUnavailable",
+    "Session",
+    "ValueRefused",
+    "open_database",
+    "take_close_lock",
+]
+
+log = logging.getLogger("phieu.db")
+
+ROOT = Path(__file__).parents[2]
+POOL = 4
+# Under this name every session knows the key file that its rows are held to (see `keyguard`).
+KEYS = "phieu_keys"
+# The WAL-reset bug that loses commits was mended in SQLite 3.51.3.
+SAFE_WAL = (3, 51, 3)
+
+
+# What a transaction ends with when the disk is full, or the database server went away.
+DatabaseFault = OperationalError
+# What a statement ends with when the database is there, but does not take what is to be written.
+ValueRefused = (DataError, IntegrityError, InternalError, UnicodeError)
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be opened or reached; the text says what to do."""
+
+
+class Database:
+    """An engine and the two ways to use it. `clock` replaces the database's clock in tests."""
+
+    def __init__(self, url: str, clock: Callable[[], datetime] | None = None) -> None:
+        parsed = make_url(url)
+        self.clock = clock
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
+        self.guarded_by: object = None  # the key file, which `keyguard` puts here
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that may write, committed on the way out, rolled back on an exception."""
+        if not self.is_sqlite:
+            with self._session() as session, session.begin():
+                yield session
+            return
+        # One writer at a time in this process; other processes wait in busy_timeout.
+        with self._writing, self._session() as session:
+            session.connection(execution_options={"phieu_write": True})
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only looks: one snapshot, never committed."""
+        with self._session() as session:
+            yield session
+
+    def _session(self) -> Session:
+        return Session(self.engine, expire_on_commit=False, info={KEYS: self.guarded_by})
+
+    def now(self, session: Session) -> datetime:
+        """The time by the database's clock (SQLite's is this machine's)."""
+        if self.clock is not None:
+            return self.clock()
+        if self.is_sqlite:
+            return datetime.now(UTC)
+        moment: datetime = (
+            session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
+        )
+        return moment.astimezone(UTC)
+
+    def share_close_lock(self, session: Session, wave_id: int) -> None:
+        """Held by every cast until its commit, so that a close waits for it and stops the next."""
+        _close_lock(session, wave_id, "pg_advisory_xact_lock_shared")
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest migration; safe to call from several processes."""
+        newest = max(path.name for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+        with self.reading() as session:
+            connection = session.connection()
+            if inspect(connection).has_table("alembic_version"):
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                if found is not None and newest.startswith(f"{found}_"):
+                    return
+        # Imported here, since a command line that has nothing to migrate should start at once.
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config(toml_file=str(ROOT / "pyproject.toml"))
+        config.set_main_option("script_location", str(ROOT / "migrations"))
+        with (
+            self.engine.connect().execution_options(phieu_write=True) as connection,
+            connection.begin(),
+        ):
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(20022023, 0)"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def forget_deleted(self) -> None:
+        """Let no deleted row linger: in SQLite's write-ahead log, on the pages of PostgreSQL."""
+        if self.is_sqlite:
+            with self._writing, self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with alone.connect() as connection:
+            connection.exec_driver_sql("VACUUM urn, draft")
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def take_close_lock(session: Session, wave_id: int) -> None:
+    """Held by whoever holds a wave: no cast is under way, none starts before the commit."""
+    _close_lock(session, wave_id, "pg_advisory_xact_lock")
+
+
+def _close_lock(session: Session, wave_id: int, function: str) -> None:
+    # SQLite has one writer anyway.
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(text(f"SELECT {function}(20022023, :wave)"), {"wave": wave_id})
+
+
+def _sqlite_module() -> Any:
+    try:
+        import pysqlite3
+
+        return pysqlite3
+    except ImportError:
+        import sqlite3
+
+        return sqlite3
+
+
+def _sqlite(url: URL) -> Engine:
+    module = _sqlite_module()
+    wal = module.sqlite_version_info >= SAFE_WAL
+    if not wal:
+        log.warning(
+            "SQLite %s: journal_mode=DELETE, since WAL loses commits before 3.51.3",
+            module.sqlite_version,
+        )
+    engine = create_engine(
+        url,
+        module=module,
+        # Statements are logged and quoted without the answers, names and links they carry.
+        hide_parameters=True,
+        pool_size=POOL,
+        max_overflow=0,
+        connect_args={"timeout": 30, "check_same_thread": False},
+    )
+
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is said below, never by the driver
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA journal_mode={'WAL' if wal else 'DELETE'}")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        # Deleted drafts and sealed ballots are overwritten with zeros.
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        # A deferred BEGIN that turns into a write fails at once when another writer was first.
+        write = connection.get_execution_options().get("phieu_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={
+            "connect_timeout": 10,
+            "options": "-c statement_timeout=120000 -c lock_timeout=30000"
+            " -c idle_in_transaction_session_timeout=60000",
+        },
+    )
+
+
+def open_database(url: str, clock: Callable[[], datetime] | None = None) -> Database:
+    """Connect and migrate, or say in `DatabaseUnavailable` why not."""
+    try:
+        if url.startswith("sqlite:///"):
+            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        database = Database(url, clock)
+        database.migrate()
+    except Exception as error:
+        raise DatabaseUnavailable(
+            _(
+                "Không mở được cơ sở dữ liệu: {reason}. Xem lại PHIEU_DATA hoặc PHIEU_DATABASE_URL."
+            ).format(reason=str(error).partition("\n")[0])
+        ) from error
+    return database

@@ -1,0 +1,249 @@
+"""The tables of the console: accounts, log, indexes, preparation of a wave, hourly notes, keys of
+connection, wrong tries.
+
+As in `models`: columns and named constraints, no behaviour.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.store.models import moment_field
+
+
+class Staff(SQLModel, table=True):
+    """One person's account of the console. What it knows of secrets is hashed or encrypted."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    email: str
+    email_key: str = Field(unique=True)
+    roles: str  # of officer, council, admin; separated by one space
+    password_hash: str = ""  # Argon2id; begins with ! until the person has chosen one
+    totp_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # under the key file
+    totp_confirmed_at: datetime | None = moment_field()
+    totp_step: int = 0  # the last thirty seconds whose code was used: none is taken twice
+    # JSON way → how many wrong codes, since when; see `guesses`.
+    wrong_codes: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    created_at: datetime = moment_field(nullable=False)
+    removed_at: datetime | None = moment_field()
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code for who has lost the telephone; it is deleted when used."""
+
+    __tablename__ = "recovery_code"
+
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    mac: bytes = Field(sa_type=LargeBinary, primary_key=True)
+
+
+class StaffSession(SQLModel, table=True):
+    """A browser that signed in; it knows the key, we a MAC of it."""
+
+    __tablename__ = "staff_session"
+
+    key_hash: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id")
+    created_at: datetime = moment_field(nullable=False)
+    expires_at: datetime = moment_field(nullable=False)
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class StaffLetter(SQLModel, table=True):
+    """A letter to somebody of the console, in the order of `id`. It holds no link; that is made
+    when it is sent."""
+
+    __tablename__ = "staff_letter"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  # invitation | reset | head (of the log, to the council) | officer (a new one)
+    staff_id: int = Field(foreign_key="staff.id")
+    facts: str = Field(default="{}", sa_type=Text)  # JSON
+    due_at: datetime = moment_field(nullable=False)
+    attempts: int = 0
+    claimed_until: datetime | None = moment_field()
+    sent_at: datetime | None = moment_field()
+    failed_at: datetime | None = moment_field()
+    error: str | None = None
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class AuditRow(SQLModel, table=True):
+    """One line of the log. It never changes; each `mac` covers the one before it."""
+
+    __tablename__ = "audit"
+    __table_args__ = (CheckConstraint("number > 0", name="counts_from_one"),)
+
+    number: int = Field(primary_key=True)  # 1, 2, 3 … without a gap
+    at: datetime = moment_field(nullable=False)
+    who: str
+    action: str
+    wave: str = ""  # its code
+    facts: str = Field(default="{}", sa_type=Text)  # JSON; nobody of a roster is named here
+    mac: str
+
+
+class IndexFile(SQLModel, table=True):
+    """An uploaded index, as it was uploaded. The newest of a code is the current one."""
+
+    __tablename__ = "index_file"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str
+    name: str
+    year: int
+    digest: str
+    content: str = Field(sa_type=Text)  # canonical JSON
+    file_name: str
+    file: bytes = Field(sa_type=LargeBinary)
+    uploaded_at: datetime = moment_field(nullable=False)
+    uploaded_by: str
+    removed_at: datetime | None = moment_field()
+
+
+class LetterText(SQLModel, table=True):
+    """What an officer wrote for one kind of letter of a wave; without a row the usual words go."""
+
+    __tablename__ = "letter_text"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    kind: str = Field(primary_key=True)  # invitation | reminder
+    subject: str
+    body: str = Field(sa_type=Text)
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class Salutation(SQLModel, table=True):
+    """How the letters of a wave address a group."""
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    group: str = Field(primary_key=True)
+    text: str
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class Preparation(SQLModel, table=True):
+    """What was done before the launch of a wave, and for which state of things it holds."""
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    roster_at: datetime | None = moment_field()  # the last change of the roster
+    roster_file: str = ""
+    agencies: str = Field(default="[]", sa_type=Text)  # JSON: near matches to look at
+    test_code_mac: str = ""  # of the code in the test letter
+    test_print: str = ""  # fingerprint of texts and sender it was sent with
+    test_sent_to: str = ""
+    test_sent_at: datetime | None = moment_field()
+    test_confirmed_at: datetime | None = moment_field()
+    recovery_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # public urn key tried
+    recovery_at: datetime | None = moment_field()
+
+
+class KeptBadRows(SQLModel, table=True):
+    """The refused rows of the last file for a wave's roster, until the next one or the launch."""
+
+    __tablename__ = "bad_rows"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    file: str
+    rows: int  # how many are bad
+    taken: int  # how many other people of the file are on the roster
+    packed: bytes = Field(sa_type=LargeBinary)
+
+
+class HourlyNote(SQLModel, table=True):
+    """How many of a wave had cast at one time: in all (`cell` "") and per cell of ten or more."""
+
+    __tablename__ = "hourly_note"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    at: datetime = moment_field(nullable=False, primary_key=True)
+    cell: str = Field(primary_key=True)  # group codes joined by "+"
+    issued: int
+    cast: int
+
+
+class ReminderRule(SQLModel, table=True):
+    """A reminder that went by rule, so that it does not go twice."""
+
+    __tablename__ = "reminder_rule"
+    __table_args__ = (UniqueConstraint("wave_id", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    wave_id: int = Field(foreign_key="wave.id")
+    due_at: datetime = moment_field(nullable=False)
+    done_at: datetime = moment_field(nullable=False)
+
+
+class WaveOfficer(SQLModel, table=True):
+    """Who can be one of two in a wave: its officers at the launch, and who came in afterwards."""
+
+    __tablename__ = "wave_officer"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    counts_from: datetime = moment_field(nullable=False)
+
+
+class Proposal(SQLModel, table=True):
+    """What one person asks and a second one has to confirm."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    wave_id: int = Field(foreign_key="wave.id")
+    action: str  # unseal | extend | void | address
+    arguments: str = Field(default="{}", sa_type=Text)  # JSON
+    staff_id: int = Field(foreign_key="staff.id")
+    at: datetime = moment_field(nullable=False)
+    expires_at: datetime = moment_field(nullable=False)
+    # No page reads it: the log names the two, and this is what that can be held against.
+    confirmed_by: int | None = Field(default=None, foreign_key="staff.id")
+    done_at: datetime | None = moment_field()
+    withdrawn_at: datetime | None = moment_field()
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class ConnectionKey(SQLModel, table=True):
+    """A key of connection (khóa kết nối): a program that has it may read the score sheets."""
+
+    __tablename__ = "connection_key"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str  # which program, as the officer calls it
+    key_hash: bytes = Field(sa_type=LargeBinary, unique=True)  # a MAC of its SHA-256
+    made_by: str
+    made_at: datetime = moment_field(nullable=False)
+    revoked_at: datetime | None = moment_field()
+
+
+class WrongTry(SQLModel, table=True):
+    """How often somebody was wrong since a window began. Nobody is named, nothing can be undone to
+    a name: `key` is a keyed print."""
+
+    __tablename__ = "wrong_try"
+    __table_args__ = (Index("ix_wrong_try_ends_at", "ends_at"),)
+
+    key: str = Field(primary_key=True)
+    ends_at: datetime = moment_field(nullable=False)
+    number: int
+
+
+class WrongPassword(SQLModel, table=True):
+    """Wrong passwords of one account that the log has not told yet."""
+
+    __tablename__ = "wrong_password"
+
+    staff_id: int = Field(
+        primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )  # 0: nobody's
+    told_at: datetime = moment_field(nullable=False)  # the last line
+    untold: int
+
+
+class CopyAsked(SQLModel, table=True):
+    """Somebody asked for a letter again, by an address that may be nobody's; gone in seconds."""
+
+    __tablename__ = "copy_asked"
+
+    id: int | None = Field(default=None, primary_key=True)
+    email_key: str

@@ -1,0 +1,246 @@
+"""How a wave ends: extend, cancel, close, and the digest of the urn that closing takes.
+
+Every verb here holds the wave, so that nobody casts or ends it otherwise while it decides, and
+changes its state by conditional update.
+"""
+
+import hashlib
+import logging
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from app.audit import chain
+from app.ballots.ballot import GRACE
+from app.bonds import wavefacts
+from app.bonds.wavefacts import WaveAltered
+from app.index.estimate import deadline
+from app.keys.keyfile import KeyFile
+from app.language import _, day, moment
+from app.letters import queue, texts
+from app.settings import Settings
+from app.store.db import Database
+from app.store.models import Ballot, Draft, UrnRow, Wave
+from app.store.officemodels import KeptBadRows
+from app.waves import proposals, staffmail
+from app.waves.proposals import Second
+from app.waves.wave import WaveRefused, hold, id_of, load, state
+
+log = logging.getLogger("phieu.closing")
+
+
+def extend(
+    db: Database, session: Session, wave: Wave, closes: datetime, second: Second | None = None
+) -> dict[str, object]:
+    """Move the closing to a later time; a wave that is closed but not unsealed opens again.
+
+    That takes two people where the wave wants two; gives what the log should say of them.
+    Raises WaveRefused.
+    """
+    hold(session, wave)
+    now = db.now(session)
+    must_extend(wave, closes, now)
+    facts: dict[str, object] = {}
+    if wave.two_people and state(wave, now, False) == "closed":
+        if second is None:
+            raise WaveRefused(
+                _(
+                    "Đợt {code} đã hết hạn và cần hai người để gia hạn: một người đề nghị, một"
+                    " người khác xác nhận, ở trang quản trị, mục Theo dõi, Gia hạn."
+                ).format(code=wave.code)
+            )
+        deed = proposals.extend(wave, closes)
+        facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
+    _change(session, wave, closes_at=closes, closed_at=None, urn_digest=None)
+    # Who wanted the urn opened wanted the one of that close.
+    proposals.withdraw_all(session, wave, now)
+    return facts
+
+
+def must_extend(wave: Wave, closes: datetime, now: datetime) -> None:
+    """Raises WaveRefused when a wave cannot be extended to a time."""
+    if wave.launched_at is None or wave.cancelled_at is not None or wave.unsealed_at is not None:
+        raise WaveRefused(
+            _(
+                "Chỉ gia hạn được đợt đã phát phiếu và chưa mở hòm phiếu. Đợt {code} không như vậy."
+            ).format(code=wave.code)
+        )
+    if wave.listed_at is not None:
+        raise WaveRefused(
+            _(
+                "Danh sách người tham gia đã được lập lúc {at}, nên đợt {code} không gia hạn được"
+                " nữa. Việc tiếp theo: mở hòm phiếu."
+            ).format(at=moment(wave.listed_at), code=wave.code)
+        )
+    if closes <= wave.closes_at and wave.closed_at is None:
+        raise WaveRefused(
+            _(
+                "Hạn mới phải sau hạn đang có ({closes}). Muốn kết thúc sớm thì không gia hạn mà"
+                " kết thúc ngay."
+            ).format(closes=deadline(wave.closes_at)),
+            f"phieu wave close {wave.code}",
+        )
+    if closes <= now:
+        words = _("Hạn mới ({closes}) đã qua. Chọn một hạn sau bây giờ.")
+        raise WaveRefused(words.format(closes=deadline(closes)))
+
+
+def _change(session: Session, wave: Wave, **values: object) -> None:
+    """Change a wave that has come to no end, here and in the key file. Raises WaveRefused."""
+    launched = wave.launched_at is not None
+    before = wavefacts.of_wave(session, wave) if launched else {}
+    changed = session.connection().execute(
+        update(Wave)
+        .where(
+            col(Wave.id) == wave.id,
+            col(Wave.unsealed_at).is_(None),
+            col(Wave.cancelled_at).is_(None),
+        )
+        .values(values)
+    )
+    if changed.rowcount != 1:
+        raise WaveRefused(_("Đợt {code} vừa được mở hoặc hủy ở nơi khác.").format(code=wave.code))
+    session.refresh(wave)
+    if launched:
+        wavefacts.changed(session, wave, before)
+
+
+def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reason: str) -> int:
+    """Destroy the urn unopened and queue a letter to all, which gives the reason; gives the number
+    of letters. Raises WaveRefused.
+
+    The caller erases the wave's keys after the commit.
+    """
+    hold(session, wave)
+    if wave.cancelled_at is not None:
+        raise WaveRefused(_("Đợt {code} đã hủy từ trước.").format(code=wave.code))
+    if wave.unsealed_at is not None:
+        raise WaveRefused(
+            _("Đợt {code} đã mở hòm phiếu, có kết quả, không hủy được nữa.").format(code=wave.code)
+        )
+    if not reason.strip():
+        raise WaveRefused(_("Cần nêu lý do hủy để ghi vào thư gửi mọi người."), "--reason LÝ-DO")
+    if found := texts.disguises(reason):
+        raise WaveRefused(" ".join(found))
+    now = db.now(session)
+    _change(session, wave, cancelled_at=now, cancel_reason=" ".join(reason.split()))
+    proposals.withdraw_all(session, wave, now)
+    connection = session.connection()
+    numbers = (
+        connection.execute(select(col(Ballot.number)).where(col(Ballot.wave_id) == wave.id))
+        .scalars()
+        .all()
+    )
+    connection.execute(
+        delete(Draft).where(
+            col(Draft.ballot_number).in_(
+                select(col(Ballot.number)).where(col(Ballot.wave_id) == wave.id)
+            )
+        )
+    )
+    connection.execute(delete(UrnRow).where(col(UrnRow.wave_id) == wave.id))
+    connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
+    queue.drop_all_queued(session, id_of(wave))
+    return queue.queue(session, id_of(wave), "cancellation", numbers, now, settings.host)
+
+
+def close(db: Database, session: Session, wave: Wave) -> None:
+    """End casting now, grace included."""
+    hold(session, wave)
+    now = db.now(session)
+    current = state(wave, now, False)
+    if wave.closed_at is not None or current not in ("open", "closed"):
+        raise _not_open(wave, current)
+    _close(session, wave, now)
+
+
+def _not_open(wave: Wave, current: str) -> WaveRefused:
+    if current == "launched":
+        words = _(
+            "Đợt {code} chưa mở (mở ngày {day}), nên chưa kết thúc được. Muốn bỏ thì hủy đợt."
+        )
+        words = words.format(code=wave.code, day=day(wave.opens_at))
+        return WaveRefused(words, f"phieu wave cancel {wave.code} --reason LÝ-DO")
+    if current == "draft":
+        words = _("Đợt {code} chưa phát phiếu nên không có gì để kết thúc.")
+    elif current == "cancelled":
+        words = _("Đợt {code} đã hủy.")
+    else:
+        words = _("Đợt {code} đã kết thúc thu phiếu. Việc tiếp theo: mở hòm phiếu.")
+        return WaveRefused(words.format(code=wave.code), f"phieu wave unseal {wave.code}")
+    return WaveRefused(words.format(code=wave.code))
+
+
+def settle(db: Database, session: Session, wave: Wave) -> bool:
+    """Make a scheduled closing final once its grace is over; whether it just became so."""
+    hold(session, wave)
+    if wave.launched_at is None or wave.closed_at is not None or wave.cancelled_at is not None:
+        return False
+    if db.now(session) < wave.closes_at + GRACE:
+        return False
+    _close(session, wave, wave.closes_at)
+    return True
+
+
+def is_final(wave: Wave, now: datetime) -> bool:
+    """Whether no ballot comes in any more; `settle` writes it down."""
+    over = wave.launched_at is not None and now >= wave.closes_at + GRACE
+    return wave.closed_at is not None or over
+
+
+def note_closing(session: Session, keys: KeyFile, wave: Wave, who: str, now: datetime) -> None:
+    """The digest of the closed urn goes into the log, and its head to the council."""
+    head = chain.note(session, keys, now, who, "wave.close", wave.code, urn=wave.urn_digest)
+    staffmail.queue_heads(session, now, wave.code, "wave.close", head)
+
+
+def settle_all(db: Database, keys: KeyFile) -> None:
+    """Settle every wave whose grace is over, each in a transaction of its own."""
+    with db.reading() as session:
+        due = session.scalars(
+            select(Wave).where(
+                col(Wave.launched_at).is_not(None),
+                col(Wave.closed_at).is_(None),
+                col(Wave.cancelled_at).is_(None),
+                col(Wave.closes_at) <= db.now(session) - GRACE,
+            )
+        ).all()
+    for wave in due:
+        try:
+            with db.transaction() as session:
+                found = load(session, wave.code)
+                if settle(db, session, found):
+                    note_closing(session, keys, found, chain.CLOCK, db.now(session))
+        except WaveAltered as altered:
+            # The others are not to wait for it.
+            log.error("%s", altered)
+
+
+def _close(session: Session, wave: Wave, at: datetime) -> None:
+    _change(session, wave, closed_at=at, urn_digest=urn_digest(session, id_of(wave)))
+
+
+class UrnDigest:
+    """SHA-256 over the sorted SHA-256 hashes of sealed rows, in whatever order they come."""
+
+    def __init__(self) -> None:
+        self._hashes: list[bytes] = []
+
+    def add(self, sealed: bytes) -> None:
+        self._hashes.append(hashlib.sha256(sealed).digest())
+
+    def text(self) -> str:
+        return "sha256:" + hashlib.sha256(b"".join(sorted(self._hashes))).hexdigest()
+
+
+def urn_digest(session: Session, wave_id: int) -> str:
+    """The digest of a wave's whole urn."""
+    digest = UrnDigest()
+    rows = session.connection().execute(
+        select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave_id),
+        execution_options={"yield_per": 500},
+    )
+    for sealed in rows.scalars():
+        digest.add(sealed)
+    return digest.text()

@@ -1,0 +1,81 @@
+"""One question about one unit as pages have it, drawn once for everybody who answers alike."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from app.ballots.questionnaire import Ask, Page
+from app.web.padding import size
+from app.web.pages import draw
+
+MOST_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The fieldset; its `entry` among what is pointed out, if it is; how many bytes both together
+    are short of what another answer could take."""
+
+    fieldset: Markup
+    entry: Markup
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer in the review, and how many bytes it is short of the longest that was offered."""
+
+    html: Markup
+    short: int
+
+
+@lru_cache(MOST_KEPT)
+def said(unit: str, answer: str | None, labels: tuple[str, ...]) -> Said:
+    """The answer about a unit, None where there is none; it is one of `labels`."""
+    forms = {
+        label: draw("ballot/answer.html", {"unit": unit, "answer": label}) + "\n"
+        for label in (*labels, None)
+    }
+    return Said(forms[answer], max(map(size, forms.values())) - size(forms[answer]))
+
+
+Key = tuple[str, str, int, bool, str | None, bool, bool]
+_drawn: dict[Key, Drawn] = {}
+_most: dict[tuple[str, str, int, bool, bool], int] = {}
+
+
+def drawn(shown: Page, ask: Ask, chosen: str | None, bad: bool, faulty: bool) -> Drawn:
+    """A question with an answer, or pointed out (`bad`) on a page where something is (`faulty`)."""
+    # Where a page is a question, its number stands in the heading.
+    number = 0 if shown.by_question else ask.number
+    key = (shown.digest, ask.name, number, shown.by_question, chosen, bad, faulty)
+    found = _drawn.get(key)
+    if found is None:
+        if len(_drawn) >= MOST_KEPT:
+            _drawn.clear()
+        fieldset, entry = _draw(shown, ask, chosen, bad)
+        short = _most_bytes(shown, ask, number, faulty) - size(fieldset) - size(entry)
+        found = _drawn[key] = Drawn(fieldset, entry, short)
+    return found
+
+
+def _draw(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> tuple[Markup, Markup]:
+    values = {"page": shown, "ask": ask, "chosen": chosen, "bad": bad}
+    entry = draw("ballot/entry.html", values) + "\n" if bad else Markup("")
+    return draw("ballot/ask.html", values), entry
+
+
+def _most_bytes(shown: Page, ask: Ask, number: int, faulty: bool) -> int:
+    """The bytes of the largest of all that the question could be on such a page."""
+    key = (shown.digest, ask.name, number, shown.by_question, faulty)
+    most = _most.get(key)
+    if most is None:
+        if len(_most) >= MOST_KEPT:
+            _most.clear()
+        values = [None, *(shown.fields[ask.name] or ())]
+        forms = [_draw(shown, ask, value, bad=False) for value in values]
+        if faulty:
+            forms.append(_draw(shown, ask, None, bad=True))
+        most = _most[key] = max(size(fieldset) + size(entry) for fieldset, entry in forms)
+    return most

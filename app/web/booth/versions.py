@@ -1,0 +1,96 @@
+"""One page of a ballot that two devices filled in: which version shall it be?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from app.ballots import saving
+from app.ballots.ballot import OpenBallot
+from app.ballots.questionnaire import UNITS, Page
+from app.ballots.saving import Content, SavedElsewhere
+from app.index.definition import Unit
+from app.keys.urn import DraftState
+from app.language import _
+from app.web.booth.ballotpages import COMMENT_BYTES, frame, ticket
+from app.web.padding import Padding, size
+from app.web.pages import House, page, tie
+
+CHOSEN = _("Các cơ quan đã chọn")
+
+
+def two_versions(
+    house: House, ballot: OpenBallot, state: DraftState, code: str, found: SavedElsewhere
+) -> Response:
+    """One page saved on two devices: which version shall it be?"""
+    shown = found.page
+    values = {
+        "padding": Padding(),
+        "size": size,
+        "most": None if shown is None else most_of(shown),
+        "all_units_bytes": size(_names(ballot.index.unit_of[code] for code in ballot.units)),
+        "rows": [] if shown is None else differences(shown, found.stored, found.posted),
+        "hidden": [] if shown is None else resubmitted(shown, found.posted),
+        "asked": shown is not None,
+        "unasked": _names(ballot.index.unit_of[code] for code in found.unasked),
+        "ticket": ticket(
+            house, ballot, code, saving.page_print(shown, state) if shown else b"asked no more"
+        ),
+    }
+    return page("ballot/versions.html", frame(ballot) | values, 409)
+
+
+@dataclass(frozen=True)
+class Most:
+    """How much the question between two versions of a page can show: of all its rows their own
+    words, of all its hidden fields their names and values, in bytes."""
+
+    rows: int
+    row_bytes: int
+    fields: int
+    field_bytes: int
+
+
+def most_of(shown: Page) -> Most:
+    """All that a page asks, answered at the greatest length in both versions."""
+    if shown.code == UNITS:
+        names = size(_names(shown.offered))
+        codes = sum(len("units" + unit.code) for unit in shown.offered)
+        return Most(1, size(CHOSEN) + 2 * names, len(shown.offered), codes)
+    words = {
+        code: max(size(level.label) for level in scale.levels) + size(scale.no_opinion)
+        for code, scale in shown.index.scale_of.items()
+    }
+    row_bytes = sum(
+        size(tie(shown.text(ask))) + 2 * words.get(ask.question.scale or "", COMMENT_BYTES)
+        for ask in shown.asks
+    )
+    value = 1 if shown.items else COMMENT_BYTES
+    field_bytes = sum(len(ask.name) + value for ask in shown.asks)
+    return Most(len(shown.asks), row_bytes, len(shown.asks), field_bytes)
+
+
+def _names(units: Iterable[Unit]) -> str:
+    return ", ".join(unit.name for unit in units)
+
+
+def differences(shown: Page, stored: Content, posted: Content) -> list[tuple[str, str, str]]:
+    """(what, as posted here, as stored by the other device) wherever the two differ."""
+    if shown.code == UNITS:
+        names = [
+            _names(unit for unit in shown.offered if unit.code in content)
+            for content in (posted, stored)
+        ]
+        return [(CHOSEN, names[0], names[1])]
+    return [
+        (shown.text(ask), shown.words(ask, posted), shown.words(ask, stored))
+        for ask in shown.asks
+        if posted.get(ask.name) != stored.get(ask.name)
+    ]
+
+
+def resubmitted(shown: Page, posted: Content) -> list[tuple[str, str]]:
+    """The fields that say `posted` again."""
+    if shown.code == UNITS:
+        return [("units", code) for code in posted]
+    return list(posted.items())

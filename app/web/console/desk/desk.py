@@ -1,0 +1,298 @@
+"""Who is at the desk: guards, posted forms and pages of the console.
+
+A handler takes one of the guards below as its parameter and gets a `Desk` (GET) or a `Form`
+(POST). A form has come from our own page, carries the ticket of its address and of its session,
+and is small; what is wrong is raised and becomes a page in `faults`.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from markupsafe import Markup
+from starlette.responses import Response
+
+from app.audit import chain
+from app.keys.keyfile import KeyFile
+from app.language import _
+from app.settings import Settings
+from app.staff import guesses, staff
+from app.staff.staff import ADMIN, COUNCIL, OFFICER, SignedIn
+from app.store.db import Database, Session
+from app.store.models import Wave
+from app.waves import wave as waves
+from app.waves.wave import WaveRefused
+from app.web.console.desk.cookies import ROOT, SAID, cookie_name, leave_word, read_word, set_session
+from app.web.console.desk.posts import Posts, Upload, posts
+from app.web.console.desk.tries import must_not_guess_codes, wrong_code
+from app.web.console.desk.waveline import WaveHead, head_of, newest
+from app.web.pages import House, house_of, page, see
+
+SIGN_IN = f"{ROOT}/dang-nhap"
+SECOND_FACTOR = f"{ROOT}/xac-thuc-hai-lop"
+LOOK = ["GET", "HEAD"]
+TICKET = "ve"
+CONFIRM = "ma-xac-thuc"
+WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
+
+
+class NotSignedIn(Exception):
+    """No session, or it ended: by time, by a new password, by an administrator."""
+
+
+class NoSecondFactor(Exception):
+    """Signed in, but the second factor has not been set up yet."""
+
+
+class WrongRole(Exception):
+    """This page is for others."""
+
+
+class Stale(Exception):
+    """What the page showed has changed meanwhile."""
+
+
+class TicketRefused(Exception):
+    """A form without the ticket of this session and address."""
+
+
+class LinkOver(Exception):
+    """A link to the console that holds no more."""
+
+
+class CodeRefused(Exception):
+    """The second factor's code is wrong or was used; `WRONG_CODE` says so at the field."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A request of somebody who is signed in."""
+
+    request: Request
+    house: House
+    staff: SignedIn
+
+    @property
+    def db(self) -> Database:
+        return self.house.db
+
+    @property
+    def keys(self) -> KeyFile:
+        return self.house.keys
+
+    @property
+    def settings(self) -> Settings:
+        return self.house.settings
+
+    @property
+    def worker_error(self) -> str | None:
+        """Why no letters go out, if the sender of this process knows of a reason."""
+        worker = self.house.worker
+        return None if worker is None else worker.last_error
+
+    def is_a(self, *roles: str) -> bool:
+        return not self.staff.roles.isdisjoint(roles)
+
+    def wave(self, session: Session, code: str) -> Wave:
+        """The wave of an address. Raises 404."""
+        try:
+            return waves.load(session, code)
+        except WaveRefused as error:
+            raise HTTPException(404) from error
+
+    def head(self, session: Session, wave: Wave) -> WaveHead:
+        """What stands about a wave under the menu."""
+        return head_of(self.db, session, wave)
+
+    def print_of(self, *parts: object) -> str:
+        """A print of some state, for tickets: see `must_be_fresh`."""
+        return self.keys.tokens.fingerprint(repr(parts).encode())
+
+    def ticket(self, path: str, seen: str = "") -> Markup:
+        """The hidden field of a form that is posted to `path`."""
+        return Markup('<input type="hidden" name="{}" value="{}">').format(
+            TICKET, f"{_ticket_mac(self, path, seen)}.{seen}"
+        )
+
+    def page(
+        self,
+        name: str,
+        values: dict[str, object] | None = None,
+        head: WaveHead | None = None,
+        section: str = "",
+        status: int = 200,
+    ) -> Response:
+        """A page of the console, with the message of the last action on top."""
+        said = read_word(self.request, self.house)
+        response = page(name, self._values(values, head, section, said), status)
+        if said:
+            response.delete_cookie(SAID, path=ROOT)
+        # Somebody is there still; a fragment that asks by itself shows nothing of that.
+        return set_session(response, self.house, self.staff.cookie)
+
+    def fragment(self, name: str, values: dict[str, object]) -> Response:
+        """A part of a page, for htmx."""
+        return page(name, self._values(values, None, "", ""))
+
+    def _values(
+        self, values: dict[str, object] | None, head: WaveHead | None, section: str, said: str
+    ) -> dict[str, object]:
+        shown = head or newest(self.db)
+        return {
+            "staff": self.staff,
+            "roles": self.staff.roles,
+            "head": head,
+            "here": shown.code if shown else None,
+            "agency": shown.agency if shown else "",
+            "section": section,
+            "said": said,
+            "ticket": self.ticket,
+            **(values or {}),
+        }
+
+
+@dataclass(frozen=True)
+class Form(Desk):
+    """A posted form of somebody who is signed in."""
+
+    posts: Posts
+    seen: str
+
+    def value(self, name: str) -> str:
+        """One field, without space around; empty when it is not there."""
+        return self.posts.value(name)
+
+    def values(self, name: str) -> list[str]:
+        return self.posts.values(name)
+
+    def number(self, name: str) -> int:
+        return self.posts.number(name)
+
+    def has(self, name: str) -> bool:
+        return self.posts.has(name)
+
+    def upload(self, name: str) -> Upload | None:
+        """The file of a field, None when none was chosen."""
+        return self.posts.uploads.get(name)
+
+    def must_be_fresh(self, *parts: object) -> None:
+        """Raises Stale unless the page was drawn from just this state."""
+        if not hmac.compare_digest(self.seen.encode(), self.print_of(*parts).encode()):
+            raise Stale
+
+    def must_confirm(self, session: Session, now: datetime) -> None:
+        """Ask for the second factor again. Raises CodeRefused, TooManyTries."""
+        typed, me = self.value(CONFIRM), self.staff.id
+        must_not_guess_codes(self.house, session, me, guesses.DEED, typed, now)
+        if not staff.confirm(session, self.keys, me, typed, now):
+            wrong_code(self.house, me, guesses.DEED)
+            self.request.state.wrong_code = True
+            raise CodeRefused
+
+    def tell_wrong_code(self) -> None:
+        """Count a code that was wrong, in a transaction of its own and with a line of the log: what
+        was to be done has been rolled back."""
+        if getattr(self.request.state, "wrong_code", False):
+            with self.db.transaction() as session:
+                now = self.db.now(session)
+                # A recovery code is compared above the limit too; the log hears no more of it.
+                if guesses.wrong(session, self.staff.id, guesses.DEED, now) <= guesses.MOST:
+                    self.note(session, now, "account.code")
+
+    def note(
+        self, session: Session, now: datetime, action: str, wave: str = "", **facts: object
+    ) -> chain.Head:
+        """One line of the log, in the transaction of the deed."""
+        return chain.note(session, self.keys, now, self.staff.who, action, wave, **facts)
+
+    def see(self, path: str, said: str = "") -> Response:
+        """303 to the next page, which shows what was done."""
+        return leave_word(see(path), self.house, said)
+
+
+def _ticket_mac(desk: Desk, path: str, seen: str) -> str:
+    parts = b"\0".join([desk.staff.key_hash, path.encode(), seen.encode()])
+    return desk.keys.tokens.fingerprint(b"console " + hashlib.sha256(parts).digest())
+
+
+def signed_in(request: Request) -> Desk:
+    """The guard of whoever has a session, also before the second factor is set up."""
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise HTTPException(404)  # no address of ours has that sign, and PostgreSQL none at all
+    house = house_of(request)
+    cookie = request.cookies.get(cookie_name(house.settings))
+    found = _whose(house, cookie) if cookie else None
+    if found is None:
+        raise NotSignedIn
+    desk = Desk(request, house, found)
+    request.state.desk = desk
+    return desk
+
+
+def _whose(house: House, cookie: str) -> SignedIn | None:
+    # Twice: the account may just be changed, and the key file have been told in between.
+    for _look in range(2):
+        with house.db.reading() as session:
+            found = staff.signed_in(session, cookie, house.db.now(session))
+        if found is not None:
+            return found
+    return None
+
+
+def anyone(desk: Annotated[Desk, Depends(signed_in)]) -> Desk:
+    if not desk.staff.ready:
+        raise NoSecondFactor
+    return desk
+
+
+def _role(*roles: str) -> Callable[[Desk], Desk]:
+    def guard(desk: Annotated[Desk, Depends(anyone)]) -> Desk:
+        if not desk.is_a(*roles):
+            raise WrongRole
+        return desk
+
+    # What the test that walks all routes reads.
+    guard.roles = frozenset(roles)  # type: ignore[attr-defined]
+    return guard
+
+
+def _form(guard: Callable[..., Desk]) -> Callable[[Desk, Posts], Iterator[Form]]:
+    # The guard comes first: nobody without a session makes us read ten megabytes.
+    def posted(
+        desk: Annotated[Desk, Depends(guard)], found: Annotated[Posts, Depends(posts)]
+    ) -> Iterator[Form]:
+        form = form_of(desk, found)
+        try:
+            yield form
+        finally:
+            form.tell_wrong_code()
+
+    return posted
+
+
+def form_of(desk: Desk, found: Posts) -> Form:
+    """A form with its ticket checked. Raises TicketRefused."""
+    mac, dot, seen = found.value(TICKET).partition(".")
+    expected = _ticket_mac(desk, desk.request.url.path, seen)
+    if not dot or not hmac.compare_digest(mac.encode(), expected.encode()):
+        raise TicketRefused
+    return Form(desk.request, desk.house, desk.staff, found, seen)
+
+
+officer, admin = _role(OFFICER), _role(ADMIN)
+reader = _role(OFFICER, COUNCIL)
+
+Officer = Annotated[Desk, Depends(officer)]
+Reader = Annotated[Desk, Depends(reader)]
+Admin = Annotated[Desk, Depends(admin)]
+Anyone = Annotated[Desk, Depends(anyone)]
+SignedInDesk = Annotated[Desk, Depends(signed_in)]
+OfficerForm = Annotated[Form, Depends(_form(officer), scope="function")]
+ReaderForm = Annotated[Form, Depends(_form(reader), scope="function")]
+AdminForm = Annotated[Form, Depends(_form(admin), scope="function")]
+AnyoneForm = Annotated[Form, Depends(_form(anyone), scope="function")]
+SignedInForm = Annotated[Form, Depends(_form(signed_in), scope="function")]

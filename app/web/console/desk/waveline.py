@@ -1,0 +1,68 @@
+"""What every page of the console says of its wave: name, state, whether it is a rehearsal."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.language import _
+from app.store.db import Database, Session
+from app.store.models import Wave
+from app.waves import wave as waves
+
+TAGS = {
+    "draft": _("Chuẩn bị"),
+    "launched": _("Đã phát phiếu"),
+    "open": _("Đang thu phiếu"),
+    "closed": _("Đã kết thúc thu phiếu"),
+    "unsealed": _("Đã mở hòm phiếu"),
+    "scored": _("Đã có kết quả"),
+    "cancelled": _("Đã hủy"),
+}
+
+
+@dataclass(frozen=True)
+class WaveHead:
+    """A wave in one line."""
+
+    code: str
+    title: str
+    year: int
+    agency: str
+    state: str
+    rehearsal: bool
+
+    @property
+    def tag(self) -> str:
+        return TAGS[self.state]
+
+    @property
+    def has_results(self) -> bool:
+        """Whether it has results that count."""
+        return self.state == "scored" and not self.rehearsal
+
+
+def head_of(db: Database, session: Session, wave: Wave) -> WaveHead:
+    """The line of a wave, as things stand now."""
+    title, year, agency = _of_index(wave.index_digest, wave.index_content)
+    state = waves.state(wave, db.now(session), waves.is_scored(session, waves.id_of(wave)))
+    return WaveHead(wave.code, title, year, agency, state, wave.rehearsal)
+
+
+def latest_results(db: Database, session: Session) -> WaveHead | None:
+    """The newest wave whose results count."""
+    found = (head_of(db, session, wave) for wave in waves.every(session))
+    return next((each for each in found if each.has_results), None)
+
+
+def newest(db: Database) -> WaveHead | None:
+    """The wave that the menu leads to on pages of no wave."""
+    with db.reading() as session:
+        wave = waves.current(session)
+        return None if wave is None else head_of(db, session, wave)
+
+
+@lru_cache(64)
+def _of_index(_digest: str, content: str) -> tuple[str, int, str]:
+    document = json.loads(content)
+    index = document["index"]
+    return index["name"], int(index["year"]), document.get("organiser", {}).get("name", "")

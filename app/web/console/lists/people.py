@@ -1,0 +1,238 @@
+"""One person of a roster: look, correct, send again, issue anew.
+
+No page here tells, by word or by state, whether the ballot was cast.
+"""
+
+from datetime import datetime
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from app.index.definition import Index
+from app.language import _
+from app.letters import queue
+from app.preparation import steps
+from app.roster import file as rosterfile
+from app.roster import people
+from app.store.db import Session
+from app.store.models import Respondent, Wave
+from app.text.table import TableFault
+from app.waves import corrections, proposals
+from app.waves import wave as waves
+from app.waves.wave import WaveRefused, id_of
+from app.web.console.desk.desk import (
+    LOOK,
+    WRONG_CODE,
+    CodeRefused,
+    Desk,
+    Form,
+    Officer,
+    OfficerForm,
+    Stale,
+)
+from app.web.console.lists.roster import PATH, path_of
+from app.web.console.waves.together import ASKED, agreed, held, pair_of
+
+router = APIRouter()
+# How the fields of one person are named on the page.
+NAMES = {
+    rosterfile.NAME: "ten",
+    rosterfile.EMAIL: "thu",
+    rosterfile.GROUP: "nhom",
+    rosterfile.AGENCY: "co-quan",
+    rosterfile.ASSIGNED: "don-vi",
+    rosterfile.POSITION: "chuc-vu",
+    rosterfile.PHONE: "dien-thoai",
+}
+
+
+class PersonRemoved(Exception):
+    """The person was taken off since the page was drawn."""
+
+    def __init__(self, wave: str, respondent: int) -> None:
+        super().__init__(wave, respondent)
+
+
+def typed_of(form: Form) -> dict[str, str]:
+    """The fields of one person as they were typed."""
+    typed = {field: form.value(name) for field, name in NAMES.items()}
+    typed[rosterfile.ASSIGNED] = ";".join(form.values("don-vi"))
+    return typed
+
+
+def note_change(session: Session, wave: Wave, now: datetime) -> None:
+    if wave.launched_at is None:
+        index, _layout = waves.index_of(wave)
+        file = steps.of(session, id_of(wave)).roster_file
+        steps.roster_changed(session, wave, index, file, now)
+
+
+@router.api_route(f"{PATH}/{{id_:int}}", methods=LOOK)
+def show(desk: Officer, code: str, id_: int) -> Response:
+    return draw(desk, code, id_)
+
+
+def listed(session: Session, wave: Wave, id_: int) -> Respondent:
+    """Somebody on the roster, to be changed. Raises 404, PersonRemoved."""
+    person = people.find(session, id_of(wave), id_, hold=True)
+    if person is None:
+        raise HTTPException(404)
+    if person.removed_at is not None:
+        raise PersonRemoved(wave.code, id_)
+    return person
+
+
+def draw(
+    desk: Desk,
+    code: str,
+    id_: int,
+    typed: dict[str, str] | None = None,
+    faults: list[tuple[str, str]] | None = None,
+    status: int = 422,
+    address: str = "",
+) -> Response:
+    """The page of one person; with `faults` the answer to a form, its fields as they were typed.
+
+    With `status` 409 the page was old: what stands now is told beside what was typed.
+    """
+    with desk.db.reading() as session:
+        wave, now = desk.wave(session, code), desk.db.now(session)
+        head = desk.head(session, wave)
+        index, _layout = waves.index_of(wave)
+        person = people.find(session, id_of(wave), id_)
+        if person is None:
+            raise HTTPException(404)
+        stored = people.readable(index, person)
+        off = person.removed_at is not None
+        pair = pair_of(desk, session, wave, "void", id_)
+        moving = pair_of(desk, session, wave, "address", id_)
+        leaving = pair_of(desk, session, wave, "restore" if off else "remove", id_)
+        state, error = queue.invitation_of(session, id_) if wave.launched_at else ("", "")
+    asks, moves, leaves = (each is None or each.asks for each in (pair, moving, leaving))
+    # The page may have lost the form that was sent.
+    lost = set() if asks else {"ma-xac-thuc"}
+    lost |= set() if moves else {"ma-xac-thuc-thu"}
+    lost |= set() if leaves else {"ma-xac-thuc-bo"}
+    if moving and moving.waiting:
+        lost.add("thu")
+    faults = [(words, "" if field in lost else field) for words, field in faults or []]
+    shown = typed or stored
+    if typed and status == 409:
+        faults = _changed(index, stored, typed)
+    values: dict[str, object] = {
+        "path": f"{path_of(code)}/{id_}",
+        "back": path_of(code),
+        "person": person,
+        "index": index,
+        "own_agency": people.agency_name(index, person.agency, person.agency_text),
+        "typed": {NAMES[field]: value for field, value in shown.items()},
+        "assigned": shown[rosterfile.ASSIGNED].split(";"),
+        "address": address or person.email,
+        "seen": desk.print_of(*state_of(wave, person)),
+        "launched": wave.launched_at is not None,
+        "phase": desk.print_of(wave.launched_at is not None),
+        "changeable": corrections.may_change(wave, now),
+        "pair": pair,
+        "asks": asks,
+        "moving": moving,
+        "moves": moves,
+        "leaving": leaving,
+        "leaves": leaves,
+        "state": state,
+        "error": error,
+        "faults": faults or [],
+        "bad": [field for _words, field in faults or []],
+    }
+    name = "console/person-removed.html" if off else "console/person.html"
+    answer = status if faults else 200
+    return desk.page(name, values, head=head, section="roster", status=answer)
+
+
+@router.post(f"{PATH}/{{id_:int}}")
+def correct(form: OfficerForm, code: str, id_: int) -> Response:
+    typed = typed_of(form)
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            person = listed(session, wave, id_)
+            stored = people.fields_of(person)
+            if wave.launched_at is not None:
+                # What cannot change any more is not asked for; the address has its own form.
+                for field in (
+                    rosterfile.EMAIL,
+                    rosterfile.GROUP,
+                    rosterfile.AGENCY,
+                    rosterfile.ASSIGNED,
+                ):
+                    typed[field] = stored[field]
+            index, _layout = waves.index_of(wave)
+            form.must_be_fresh(*state_of(wave, person))
+            wanted = people.person_of(index, typed)
+            domain = form.settings.host
+            corrections.correct(session, form.keys, wave, person, wanted, now, domain)
+            note_change(session, wave, now)
+            form.note(session, now, "roster.correct", code, respondent=id_)
+    except Stale:
+        return draw(form, code, id_, typed, status=409)
+    except TableFault as fault:
+        return draw(form, code, id_, typed, [(each.message, "") for each in fault.faults])
+    except WaveRefused as refused:
+        return draw(form, code, id_, typed, [(refused.words, "")])
+    return form.see(f"{path_of(code)}/{id_}", _("Đã lưu."))
+
+
+def state_of(wave: Wave, person: Respondent) -> tuple[object, ...]:
+    """What the page of a person was drawn from."""
+    return wave.launched_at is not None, sorted(people.fields_of(person).items())
+
+
+def _changed(index: Index, shown: dict[str, str], typed: dict[str, str]) -> list[tuple[str, str]]:
+    """What stands now, where it differs from what was typed on a page drawn before."""
+    words = _(
+        "Từ lúc mở trang, người này hoặc đợt điều tra đã thay đổi, nên phần vừa gõ chưa được lưu."
+        " Xem lại rồi bấm Lưu nếu vẫn muốn ghi như đã gõ."
+    )
+    said, now = [(words, "")], _("{field} hiện đang ghi: {value}")
+    for field, value in shown.items():
+        if sorted(value.split(";")) != sorted(typed[field].split(";")):
+            if field == rosterfile.ASSIGNED:
+                units = [index.unit_of[unit].name for unit in value.split(";") if unit]
+                value = ", ".join(units)
+            said.append((now.format(field=field, value=value or _("(trống)")), NAMES[field]))
+    return said
+
+
+@router.post(f"{PATH}/{{id_:int}}/gui-lai")
+def resend(form: OfficerForm, code: str, id_: int) -> Response:
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            person = listed(session, wave, id_)
+            corrections.resend(session, wave, person, now, form.settings.host)
+            form.note(session, now, "letters.resend", code, respondent=id_)
+    except WaveRefused as refused:
+        return draw(form, code, id_, faults=[(refused.words, "")])
+    return form.see(f"{path_of(code)}/{id_}", _("Thư mời đang được gửi lại."))
+
+
+@router.post(f"{PATH}/{{id_:int}}/cap-lai")
+def reissue(form: OfficerForm, code: str, id_: int) -> Response:
+    """Another ballot instead of this one; where two people are needed the first one asks."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            person = listed(session, wave, id_)
+            corrections.must_be_changeable(wave, now)
+            form.must_confirm(session, now)
+            facts = agreed(form, session, wave, proposals.void(id_), now)
+            words = ASKED
+            if facts is not None:
+                domain = form.settings.host
+                corrections.reissue(session, form.keys, wave, person, now, domain)
+                form.note(session, now, "roster.reissue", code, respondent=id_, **facts)
+                words = _("Đã cấp lại phiếu; thư mời mới đang được gửi đi.")
+    except CodeRefused:
+        return draw(form, code, id_, faults=[(WRONG_CODE, "ma-xac-thuc")])
+    except WaveRefused as refused:
+        return draw(form, code, id_, faults=[(refused.words, "")])
+    return form.see(f"{path_of(code)}/{id_}", words)

@@ -1,0 +1,110 @@
+"""Xuất báo cáo: the sheet for people and for the scoring system, a check of a file."""
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from app.count import scoresheets
+from app.language import _
+from app.papers import export, verify
+from app.waves.wave import WaveRefused, id_of
+from app.web.console.desk.cookies import ROOT
+from app.web.console.desk.desk import LOOK, Desk, Reader, ReaderForm
+from app.web.console.desk.downloads import DOCX, XLSX, download
+from app.web.console.door.connections import addresses
+
+router = APIRouter()
+PATH = f"{ROOT}/dot/{{code}}/xuat-bao-cao"
+KINDS = {"docx": DOCX, "xlsx": XLSX, "csv": "text/csv", "json": "application/json"}
+
+
+@router.api_route(PATH, methods=LOOK)
+def show(desk: Reader, code: str) -> Response:
+    return _page(desk, code)
+
+
+def _page(desk: Desk, code: str, fault: str = "", found: str = "") -> Response:
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        head = desk.head(session, wave)
+        numbers = scoresheets.numbers(session, id_of(wave))
+    values: dict[str, object] = {
+        "path": f"{ROOT}/dot/{code}/xuat-bao-cao",
+        "code": code,
+        "wave": wave,
+        "numbers": numbers,
+        "fault": fault,
+        "found": found,
+        **addresses(desk, code),
+    }
+    status = 422 if fault else 200
+    return desk.page("console/exports.html", values, head=head, section="exports", status=status)
+
+
+@router.post(f"{PATH}/kiem-tra")
+def check(form: ReaderForm, code: str) -> Response:
+    """Recompute an exported file; it needs nothing but the file."""
+    sent = form.upload("tep")
+    if sent is None:
+        return _page(form, code, _("Chọn tệp JSON đã xuất."))
+    if sent.name.lower().endswith((".xlsx", ".docx", ".csv")):
+        # What most people have at hand; a fault of JSON would tell them nothing.
+        words = _(
+            "“{name}” là tệp để đọc. Chỉ tệp JSON có đủ số phiếu và quy tắc để tính lại: tải tệp"
+            " JSON ở trang này, hoặc xin đúng tệp JSON đã gửi đi."
+        )
+        return _page(form, code, words.format(name=sent.name))
+    try:
+        known = verify.verify(sent.data)
+    except (verify.NotScores, verify.Differs) as fault:
+        return _page(form, code, str(fault))
+    words = _("Đúng: {wave}, bảng điểm số {sheet}, {units} đơn vị. Mã kiểm tra {digest}").format(
+        wave=known.wave, sheet=known.sheet, units=known.units, digest=known.digest
+    )
+    # Whoever changes counts and computes all anew makes a sound file; it is not ours, though.
+    with form.db.reading() as session:
+        kept = scoresheets.digest_of(session, known.wave, known.sheet)
+        trial = scoresheets.is_rehearsal(session, known.wave)
+    if trial:
+        # None was handed out: somebody has written it himself, to have it vouched for here.
+        return _page(
+            form,
+            code,
+            _(
+                "Đợt {wave} là đợt tập dượt (PHIẾU THỬ): bảng điểm của nó không có giá trị và không"
+                " xuất được."
+            ).format(wave=known.wave),
+        )
+    if kept is None:
+        words += ". " + _("Bảng điểm này không có ở đây, nên chỉ biết là tệp tính đúng.")
+    elif kept != known.digest:
+        return _page(
+            form,
+            code,
+            _(
+                "Các con số trong tệp khớp nhau, nhưng tệp khác bảng điểm số {sheet} của đợt {wave}"
+                " đang lưu ở đây. Lấy lại tệp từ trang này."
+            ).format(sheet=known.sheet, wave=known.wave),
+        )
+    else:
+        words += ". " + _("Tệp trùng với bảng điểm đang lưu ở đây.")
+    return _page(form, code, found=words)
+
+
+@router.post(f"{PATH}/{{kind}}")
+def write(form: ReaderForm, code: str, kind: str) -> Response:
+    """The newest sheet as a file. A rehearsal has none."""
+    if kind not in KINDS:
+        raise HTTPException(404)
+    try:
+        with form.db.reading() as session:
+            wave = form.wave(session, code)
+            document = scoresheets.latest_sheet(session, code)
+            earlier = scoresheets.sheet_before(session, code)
+        with form.db.transaction() as session:
+            now = form.db.now(session)
+            form.note(session, now, "wave.export", wave.code, format=kind, sheet=document["sheet"])
+    except WaveRefused as refused:
+        return _page(form, code, refused.words)
+    what = "bao-cao" if kind == "docx" else "bang-diem"
+    name = f"{code}-{what}-{document['sheet']}.{kind}"
+    return download(export.write(kind, document, earlier), name, KINDS[kind])

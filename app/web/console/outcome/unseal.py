@@ -1,0 +1,269 @@
+"""Mở hòm phiếu: who opens, with what, how far it is; then external results and the score."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.audit import chain
+from app.ballots.ballot import GRACE
+from app.count import opening, scoresheets, tallies, unsealing
+from app.index import external
+from app.index.definition import Criterion, Unit
+from app.keys import recovery
+from app.keys.keyfile import KeysMissing
+from app.language import _, moment, number
+from app.papers import rosterbook
+from app.papers.tables import UnreadableTable, table
+from app.store.db import Session
+from app.store.models import Wave
+from app.text.headings import HiddenRows
+from app.text.table import TableFault
+from app.waves import closing, proposals
+from app.waves import wave as waves
+from app.waves.proposals import Second
+from app.waves.wave import WaveRefused, id_of
+from app.web.console.desk.cookies import ROOT
+from app.web.console.desk.desk import (
+    LOOK,
+    WRONG_CODE,
+    CodeRefused,
+    Desk,
+    Officer,
+    OfficerForm,
+    Stale,
+)
+from app.web.console.desk.downloads import XLSX, download
+from app.web.console.desk.tables import HIDDEN, with_told
+from app.web.console.waves.together import held, pair_of
+
+router = APIRouter()
+PATH = f"{ROOT}/dot/{{code}}/mo-hom-phieu"
+EXTERNAL = f"{ROOT}/dot/{{code}}/ket-qua-khac"
+Faults = list[tuple[str, str]]
+SHOWN_BAD = 500  # on one page; the rest comes when these are mended
+
+
+@router.api_route(PATH, methods=LOOK)
+def show(desk: Officer, code: str) -> Response:
+    return _page(desk, code)
+
+
+def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
+    with desk.db.reading() as session:
+        wave, now = desk.wave(session, code), desk.db.now(session)
+        head = desk.head(session, wave)
+        pair = pair_of(desk, session, wave, "unseal")
+        longer = proposals.waiting(session, wave, now, "extend") if pair else []
+        wanted, known = _percents(session, wave) if wave.unsealed_at else ([], {})
+    keys, progress = desk.keys.has_wave(code), opening.progress(desk.keys, code)
+    # Ballots that were begun come in for 15 minutes after the time that was set.
+    final = closing.is_final(wave, now)
+    asks = keys and final and (pair is None or bool(pair.others) or (pair.mine and not pair.asked))
+    fields = set()
+    if head.state == "closed" and progress.state != "running":
+        fields = {"tep", "ma-xac-thuc-2"} | ({"ma-xac-thuc"} if asks else set())
+    values: dict[str, object] = {
+        "path": f"{ROOT}/dot/{code}/mo-hom-phieu",
+        "code": code,
+        "wave": wave,
+        "keys": keys,
+        "pair": pair,
+        "longer": longer,
+        "final": final,
+        "final_at": wave.closes_at + GRACE,
+        "asks": asks,
+        "progress": progress,
+        "wanted": bool(wanted),
+        "unknown": sum((unit.code, leaf.code) not in known for unit, leaf in wanted),
+        # Meanwhile the page may have lost the form that was sent.
+        "faults": [(words, field if field in fields else "") for words, field in faults or []],
+        "bad": [field for _words, field in faults or []],
+    }
+    status = 422 if faults else 200
+    return desk.page("console/unseal.html", values, head=head, section="results", status=status)
+
+
+@router.api_route(f"{PATH}/tien-do", methods=LOOK)
+def show_progress(desk: Officer, code: str) -> Response:
+    """The part of the page that changes while the urn is being opened."""
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+    progress = opening.progress(desk.keys, code)
+    values: dict[str, object] = {
+        "path": f"{ROOT}/dot/{code}/mo-hom-phieu",
+        "wave": wave,
+        "progress": progress,
+    }
+    response = desk.fragment("console/unseal-progress.html", values)
+    if wave.unsealed_at is not None or progress.state != "running":
+        # What can be done next stands on the whole page.
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@router.post(PATH)
+def unseal(form: OfficerForm, code: str) -> Response:
+    """Ask for a second person, or open: as one, or as the second of two."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            _must_be_closed(form, session, wave)
+            form.must_confirm(session, now)
+            deed, second = proposals.unseal(wave), None
+            if wave.two_people and not form.value("de-nghi"):
+                proposals.propose(session, wave, deed, form.staff.id, now)
+                form.note(session, now, "wave.propose", code, proposal="unseal")
+                words = _("Đã ghi đề nghị. Cần một chuyên viên khác xác nhận để mở hòm phiếu.")
+                return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", words)
+            if wave.two_people:
+                # The opening takes it, when it has counted and writes.
+                second = Second(form.number("de-nghi"), form.staff.id)
+                proposals.check(session, wave, deed, second, now)
+        started = opening.begin(form.db, form.keys, code, form.staff.who, second)
+    except CodeRefused:
+        return _page(form, code, [(WRONG_CODE, "ma-xac-thuc")])
+    except WaveRefused as refused:
+        return _page(form, code, [(refused.words, "")])
+    except KeysMissing as missing:
+        return _page(form, code, [(str(missing), "")])
+    words = _("Đang mở hòm phiếu.") if started else _("Hòm phiếu đang được mở.")
+    return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", words)
+
+
+def _must_be_closed(form: OfficerForm, session: Session, wave: Wave) -> None:
+    if closing.settle(form.db, session, wave):
+        now = form.db.now(session)
+        closing.note_closing(session, form.keys, wave, chain.CLOCK, now)
+    if waves.state(wave, form.db.now(session), False) != "closed":
+        raise WaveRefused(_("Chỉ mở được hòm phiếu sau khi kết thúc thu phiếu, và chỉ một lần."))
+    if wave.closed_at is None:
+        raise WaveRefused(
+            _("Phiếu đang trả lời dở được gửi thêm 15 phút. Mở được hòm phiếu từ {moment}.").format(
+                moment=moment(wave.closes_at + GRACE)
+            )
+        )
+    form.keys.wave(wave.code)
+
+
+@router.post(f"{PATH}/khoa")
+def restore(form: OfficerForm, code: str) -> Response:
+    """Bring the keys back from the recovery copy of this very wave."""
+    sent = form.upload("tep")
+    if sent is None:
+        return _page(form, code, [(_("Chọn tệp khóa dự phòng."), "tep")])
+    try:
+        # A second of work, in which others cast.
+        copy = recovery.open_copy(sent.data.decode(errors="replace"), form.posts.raw("cau"))
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            form.must_confirm(session, now)
+            unsealing.restore_keys(form.keys, wave, copy)
+            form.note(session, now, "keys.restore", code)
+    except CodeRefused:
+        return _page(form, code, [(WRONG_CODE, "ma-xac-thuc-2")])
+    except KeysMissing as missing:
+        return _page(form, code, [(str(missing), "tep")])
+    return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", _("Đã lấy lại khóa."))
+
+
+@router.post(f"{ROOT}/dot/{{code}}/tinh-diem")
+def score(form: OfficerForm, code: str) -> Response:
+    """Write the score sheet; one that would say the same is not written again."""
+    with form.db.transaction() as session:
+        document, fresh = scoresheets.score(form.db, session, code)
+        if fresh:
+            now = form.db.now(session)
+            form.note(session, now, "wave.score", code, sheet=document["sheet"])
+    words = _("Đã tính bảng điểm số {sheet}.") if fresh else _("Không có gì đổi.")
+    return form.see(f"{ROOT}/dot/{code}/ket-qua", words.format(sheet=document["sheet"]))
+
+
+@router.api_route(EXTERNAL, methods=LOOK)
+def show_external(desk: Officer, code: str) -> Response:
+    return _external(desk, code)
+
+
+def _percents(
+    session: Session, wave: Wave
+) -> tuple[list[tuple[Unit, Criterion]], Mapping[tuple[str, str], Fraction]]:
+    """Units and leaves that take a percent from elsewhere, and those that are known."""
+    index, _layout = waves.index_of(wave)
+    wanted = [
+        (unit, leaf)
+        for unit in index.units
+        for leaf in index.scored_leaves(unit)
+        if leaf.method == "external"
+    ]
+    return wanted, tallies.percents(session, id_of(wave))
+
+
+def _external(
+    desk: Desk,
+    code: str,
+    faults: Faults | None = None,
+    bad: TableFault | None = None,
+    file: str = "",
+) -> Response:
+    """The page; `bad` is what is wrong in the rows of a file that was sent."""
+    wrong = bad.faults if bad else ()
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        head = desk.head(session, wave)
+        wanted, known = _percents(session, wave)
+    values: dict[str, object] = {
+        "path": f"{ROOT}/dot/{code}/ket-qua-khac",
+        "code": code,
+        "wanted": wanted,
+        "known": known,
+        "faults": faults or [],
+        "bad": wrong[:SHOWN_BAD],
+        "count": len(wrong),
+        "told": bad.told if bad else "",
+        "file": file,
+        "asks_hidden": any(field == HIDDEN for _words, field in faults or []),
+        "scored": wave.unsealed_at is not None,
+    }
+    status = 422 if faults or bad else 200
+    return desk.page("console/external.html", values, head=head, section="results", status=status)
+
+
+@router.api_route(f"{EXTERNAL}/mau.xlsx", methods=LOOK)
+def external_template(desk: Officer, code: str) -> Response:
+    with desk.db.reading() as session:
+        wanted, _known = _percents(session, desk.wave(session, code))
+    lines = [(unit.code, leaf.code, "") for unit, leaf in wanted]
+    columns = (external.UNIT, external.CRITERION, external.PERCENT)
+    data = rosterbook.table(_("Kết quả lấy từ nơi khác"), columns, lines)
+    return download(data, f"{code}-ket-qua-khac.xlsx", XLSX)
+
+
+@router.post(EXTERNAL)
+def upload_external(form: OfficerForm, code: str) -> Response:
+    sent = form.upload("tep")
+    if sent is None:
+        return _external(form, code, [(_("Chọn một tệp."), "tep")])
+    try:
+        # A large file takes seconds, in which others cast.
+        sheet = table(sent.data, sent.name, external.WANTED, form.value(HIDDEN))
+        with form.db.reading() as session:
+            seen = form.wave(session, code)
+            index, _layout = waves.index_of(seen)
+        taken = external.read_external(index, sheet)
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            if wave.index_digest != seen.index_digest:
+                raise Stale
+            scoresheets.import_external(session, wave, percents := taken.percents)
+            form.note(session, now, "wave.external", code, rows=len(percents))
+    except HiddenRows as rows:
+        return _external(form, code, [(str(rows), HIDDEN)])
+    except TableFault as fault:
+        return _external(form, code, bad=fault, file=sent.name)
+    except UnreadableTable as unreadable:
+        return _external(form, code, [(str(unreadable), "tep")])
+    except WaveRefused as refused:
+        return _external(form, code, [(refused.words, "tep")])
+    words = _("Đã nhập {number} tỷ lệ.").format(number=number(len(percents)))
+    return form.see(f"{ROOT}/dot/{code}/ket-qua-khac", with_told(words, sheet, taken.warnings))

@@ -1,0 +1,147 @@
+"""A ballot as its respondent will see it, for the officer: drawn by the booth's own pages.
+
+There is no such ballot in the database, its forms are inert, and nothing is stored.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from app.ballots.ballot import OpenBallot
+from app.ballots.questionnaire import COMMENTS, REVIEW, UNITS, Questionnaire, questionnaire
+from app.ballots.saving import Saved, content
+from app.index.definition import Index
+from app.index.estimate import USUAL_UNITS, estimate
+from app.keys.tokens import BallotName
+from app.keys.urn import DraftState, Layout
+from app.language import HANOI, _
+from app.web.booth.ballotpages import asked, form_page, review_page, start_page
+from app.web.console.desk.desk import LOOK, Desk, Reader
+from app.web.console.indexes import PATH, agency_of, assigned_to, found
+from app.web.frame import own_policy
+
+router = APIRouter()
+START = "bat-dau"
+DAYS = 14  # until a made-up ballot closes
+# The policy of the page would block it, and browsers would report that.
+SCRIPT = re.compile(rb"<script [^>]*></script>")
+LINK = re.compile(rb'href="/phieu/([^"?#]+)(?:\?xem-lai)?')
+
+
+def made_up(index: Index, digest: str, group: str, agency: str | None) -> OpenBallot:
+    """A ballot of a group, seen by somebody of an agency."""
+    today = datetime.now(UTC).astimezone(HANOI).replace(hour=0, minute=0, second=0, microsecond=0)
+    return OpenBallot(
+        name=BallotName(bytes(12), 1),
+        bond=b"",
+        cast=False,
+        begun=False,
+        group=group,
+        agency=agency,
+        assigned=assigned_to(index, group, agency),
+        respondent_name=_("Nguyễn Văn A"),
+        wave_id=0,
+        wave="",
+        index_digest=digest,
+        mode="office",
+        rehearsal=False,
+        public_key=b"",
+        opens_at=today,
+        closes_at=today + timedelta(days=DAYS),
+        closed_at=None,
+        unsealed_at=None,
+        cancelled_at=None,
+        index=index,
+        layout=Layout(index),
+    )
+
+
+def state_of(ballot: OpenBallot) -> DraftState:
+    """Where units are chosen, so many were as the estimate counts."""
+    if not ballot.index.rules.choose_units:
+        return DraftState()
+    return DraftState(units=frozenset(ballot.units[:USUAL_UNITS]))
+
+
+def codes_of(sheet: Questionnaire) -> list[tuple[str, str]]:
+    """The pages of a ballot in their order, with a name each."""
+    names = {UNITS: _("Chọn cơ quan"), COMMENTS: _("Góp ý")}
+    by_question = sheet.index.rules.paging == "question"
+    words = _("Câu {number}") if by_question else _("Phần {number}")
+    for number, code in enumerate(sheet.bodies, start=1):
+        names[code] = words.format(number=number)
+    pages = [(code, names[code]) for code in sheet.codes]
+    return [(START, _("Trang đầu")), *pages, (REVIEW, _("Xem lại"))]
+
+
+@router.api_route(f"{PATH}/{{id_:int}}/xem-thu/{{group}}", methods=LOOK)
+def preview(desk: Reader, id_: int, group: str) -> Response:
+    """The page around: whose eyes, which page, how wide."""
+    kept, index = found(desk, id_)
+    ballot = _ballot(desk, index, kept.digest, group)
+    sheet = questionnaire(asked(ballot, state_of(ballot)))
+    pages = codes_of(sheet)
+    code = desk.request.query_params.get("trang", START)
+    if code not in dict(pages):
+        code = START
+    place = [page for page, _words in pages].index(code)
+    rates = index.group_of[group].rates
+    values: dict[str, object] = {
+        "kept": kept,
+        "index": index,
+        "group": index.group_of[group],
+        "agency_code": ballot.agency or "",
+        # Elsewhere everybody of a group sees the same.
+        "by_agency": rates == "own" or index.rules.own_unit == "exclude",
+        "pages": pages,
+        "code": code,
+        "words": pages[place][1],
+        "earlier": pages[place - 1][0] if place else "",
+        "later": pages[place + 1][0] if place + 1 < len(pages) else "",
+        "wide": desk.request.query_params.get("rong") == "1",
+        "guess": estimate(index, group, ballot.agency, ballot.assigned),
+        "sheet": sheet,
+    }
+    response = desk.page("console/preview.html", values, section="indexes")
+    return own_policy(response, "frame-src 'self'")
+
+
+@router.api_route(f"{PATH}/{{id_:int}}/phieu/{{group}}/{{code}}", methods=LOOK)
+def inside(desk: Reader, id_: int, group: str, code: str) -> Response:
+    """One page of the ballot, by the booth's own hand."""
+    kept, index = found(desk, id_)
+    ballot = _ballot(desk, index, kept.digest, group)
+    here = f"{PATH}/{id_}/phieu/{group}"
+    return own_policy(_inert(_drawn(desk, ballot, code), here, ballot.agency or ""), framed=True)
+
+
+def _ballot(desk: Desk, index: Index, digest: str, group: str) -> OpenBallot:
+    """The ballot that an address speaks of. Raises 404."""
+    if group not in index.group_of:
+        raise HTTPException(404)
+    agency = desk.request.query_params.get("co-quan")
+    return made_up(index, digest, group, agency_of(index, group, agency))
+
+
+def _drawn(desk: Desk, ballot: OpenBallot, code: str) -> Response:
+    # Nothing is ticked for the respondent.
+    state = DraftState() if code == UNITS else state_of(ballot)
+    if code == START:
+        return start_page(ballot)
+    if code == REVIEW:
+        return review_page(desk.house, ballot, state)
+    page = questionnaire(asked(ballot, state)).page(code)
+    if page is None:
+        raise HTTPException(404)
+    return form_page(desk.house, ballot, state, Saved(page, content(page, state), state))
+
+
+def _inert(drawn: Response, here: str, agency: str) -> Response:
+    """The page without its script, with links to other pages of the preview; the policy stops its
+    forms."""
+    links = LINK.sub(
+        lambda found: f'href="{here}/{found[1].decode()}?co-quan={agency}'.encode(), drawn.body
+    )
+    return Response(SCRIPT.sub(b"", links), drawn.status_code, media_type="text/html")

@@ -1,0 +1,223 @@
+"""Theo dõi: letters, casts by group and day from the hourly notes, failed addresses, reminders."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.index.definition import Index
+from app.language import HANOI, WEEKDAYS, _, day_month, decimal, number
+from app.letters import queue
+from app.papers import watchbook
+from app.store.models import Wave
+from app.waves import corrections, launch, notes, overview, reminders
+from app.waves import wave as waves
+from app.waves.notes import ALL, Note
+from app.waves.wave import WaveRefused, id_of
+from app.web.console.desk.cookies import ROOT
+from app.web.console.desk.desk import LOOK, Desk, Officer, OfficerForm
+from app.web.console.desk.downloads import XLSX, download
+from app.web.console.waves.together import held
+
+router = APIRouter()
+PATH = f"{ROOT}/dot/{{code}}/theo-doi"
+MOST_FAILED = 200
+SHORT = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))  # beneath a bar
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group, or several small ones together."""
+
+    name: str
+    issued: int
+    cast: int
+    percent: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """What came in on one day, and until its end."""
+
+    day: date
+    weekday: str
+    short: str
+    written: str  # 02/3
+    count: int
+    total: int
+    percent: str
+    height: float  # of the bar, 0 to 96
+
+
+def rows_of(index: Index, noted: list[Note]) -> list[Row]:
+    """The last notes as rows of a table, in index order, the whole last."""
+    of = {note.cell: note for note in noted}
+    rows = [_row(name, of[cell]) for cell, name in names_of(index, noted)]
+    return [*rows, _row(_("Tất cả"), of[ALL])] if ALL in of else rows
+
+
+def _row(name: str, note: Note) -> Row:
+    share = Fraction(100 * note.cast, note.issued) if note.issued else Fraction(0)
+    return Row(name, note.issued, note.cast, decimal(share, 1), f"{float(share):.2f}")
+
+
+def names_of(index: Index, latest: list[Note]) -> list[tuple[str, str]]:
+    """The cells of the last notes in index order, each with the names of its groups."""
+    order = {group.code: place for place, group in enumerate(index.groups)}
+    cells = sorted(
+        (note.cell for note in latest if note.cell != ALL),
+        key=lambda cell: order.get(cell.partition("+")[0], 0),
+    )
+    names = {group.code: group.name for group in index.groups}
+    return [(cell, "; ".join(names.get(each, each) for each in cell.split("+"))) for cell in cells]
+
+
+def totals_of(wave: Wave, noted: list[Note]) -> dict[date, dict[str, int]]:
+    """How many had cast by the end of each day that was noted, in the cells of the last note.
+
+    Cells are only ever put together: what was noted apart before is added up.
+    """
+    found: dict[date, dict[str, int]] = {}
+    for note in noted:
+        found.setdefault(notes.day_of(wave, note.at), {})[note.cell] = note.cast
+    last = {note.cell: set(note.cell.split("+")) for note in noted if note.at == noted[-1].at}
+    return {
+        day: {
+            cell: sum(cast for part, cast in cells.items() if set(part.split("+")) <= groups)
+            for cell, groups in last.items()
+        }
+        for day, cells in found.items()
+    }
+
+
+def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
+    """Casts day by day of Hà Nội, from the last note of each day; gaps of notes are 0 days."""
+    whole = [note for note in noted if note.cell == ALL]
+    if not whole:
+        return []
+    last = {notes.day_of(wave, note.at): note for note in whole}
+    first = min(wave.opens_at.astimezone(HANOI).date(), min(last))
+    found: list[tuple[date, int, int, int]] = []
+    before, each = 0, first
+    while each <= max(last):
+        note = last.get(each)
+        total = note.cast if note else before
+        found.append((each, total - before, total, whole[-1].issued))
+        before, each = total, each + timedelta(days=1)
+    most = max(1, *(count for _day, count, _total, _issued in found))
+    return [
+        Day(
+            when,
+            WEEKDAYS[when.weekday()],
+            SHORT[when.weekday()],
+            day_month(when),
+            count,
+            total,
+            decimal(Fraction(100 * total, issued), 1) if issued else "0",
+            96 * max(count, 0) / most,
+        )
+        for when, count, total, issued in found[-31:]
+    ]
+
+
+@router.api_route(PATH, methods=LOOK)
+def show(desk: Officer, code: str) -> Response:
+    return _page(desk, code)
+
+
+def _page(desk: Desk, code: str, fault: str = "") -> Response:
+    with desk.db.reading() as session:
+        wave, now = desk.wave(session, code), desk.db.now(session)
+        head = desk.head(session, wave)
+        index, _layout = waves.index_of(wave)
+        wave_id = id_of(wave)
+        noted = notes.of(session, wave_id)
+        latest = [note for note in noted if note.at == noted[-1].at] if noted else []
+        values: dict[str, object] = {
+            "path": f"{ROOT}/dot/{code}/theo-doi",
+            "base": f"{ROOT}/dot/{code}",
+            "wave": wave,
+            "state": head.state,
+            "rows": rows_of(index, latest),
+            "whole": next((note for note in latest if note.cell == ALL), None),
+            # The first note bears the hour in which the wave opened.
+            "noted_at": max(latest[0].at, wave.opens_at) if latest else None,
+            "days": days_of(wave, noted),
+            "cells": names_of(index, latest),
+            "totals": totals_of(wave, noted),
+            "left": overview.left(wave.closes_at, now),
+            "mail": queue.progress(session, wave_id) if wave.launched_at else None,
+            "failed": (failed := queue.failed(session, wave_id))[:MOST_FAILED],
+            "failures": len(failed),
+            "error": desk.worker_error,
+            "due": [time for time in reminders.due_times(wave) if time > now],
+            "days_before": " ".join(map(str, reminders.days_of(wave))),
+            "fault": fault,
+        }
+    status = 422 if fault else 200
+    return desk.page("console/watch.html", values, head=head, section="watch", status=status)
+
+
+@router.api_route(f"{PATH}/so-lieu.xlsx", methods=LOOK)
+def numbers(desk: Officer, code: str) -> Response:
+    """The tables of this page as a workbook: day by day, how many of each group had cast."""
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        index, _layout = waves.index_of(wave)
+        noted = notes.of(session, id_of(wave))
+    cells = [*names_of(index, [n for n in noted if n.at == noted[-1].at]), (ALL, _("Tất cả"))]
+    data = watchbook.to_xlsx(index.name, code, cells, totals_of(wave, noted))
+    return download(data, f"{code}-phieu-da-nhan.xlsx", XLSX)
+
+
+@router.post(f"{PATH}/nhac")
+def remind(form: OfficerForm, code: str) -> Response:
+    """Remind those who have not cast; how many they are is told from the last note alone."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = form.wave(session, code), form.db.now(session)
+            launch.remind(form.db, session, form.settings, wave)
+            form.note(session, now, "wave.remind", code)
+            latest = notes.latest(session, id_of(wave))
+    except WaveRefused as refused:
+        return _page(form, code, refused.words)
+    whole = next((note for note in latest if note.cell == ALL), None)
+    words = _("Thư nhắc đang được gửi đến những người chưa trả lời.")
+    if whole is not None:
+        about = _("Theo số liệu gần nhất thì khoảng {number} người.")
+        words += " " + about.format(number=number(whole.issued - whole.cast))
+    return form.see(f"{ROOT}/dot/{code}/theo-doi", words)
+
+
+@router.post(f"{PATH}/lich-nhac")
+def set_rule(form: OfficerForm, code: str) -> Response:
+    """On which days before the closing reminders go by themselves."""
+    typed = form.value("ngay").replace(",", " ").replace(";", " ").split()
+    known = all(re.fullmatch("[0-9]{1,2}", word) and 0 < int(word) < 60 for word in typed)
+    if not known or len(typed) > 5:
+        words = _("Ghi tối đa 5 số ngày trước hạn, cách nhau bằng dấu cách, ví dụ: 5 2.")
+        return _page(form, code, words)
+    with form.db.transaction() as session:
+        wave, now = form.wave(session, code), form.db.now(session)
+        reminders.set_days(session, wave, [int(word) for word in typed])
+        form.note(session, now, "wave.remind-rule", code, days=wave.remind_days)
+    return form.see(f"{ROOT}/dot/{code}/theo-doi", _("Đã lưu lịch thư nhắc."))
+
+
+@router.post(f"{PATH}/gui-lai")
+def resend(form: OfficerForm, code: str) -> Response:
+    """Send every failed invitation once more."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            failed = queue.failed(session, id_of(wave))
+            domain = form.settings.host
+            again = corrections.resend_to(session, wave, [each.id for each in failed], now, domain)
+            form.note(session, now, "letters.resend", code, people=again)
+    except WaveRefused as refused:
+        return _page(form, code, refused.words)
+    return form.see(f"{ROOT}/dot/{code}/theo-doi", _("Các thư hỏng đang được gửi lại."))

@@ -1,0 +1,80 @@
+"""What the server does by the clock: closings made final once their grace is over, hourly notes,
+reminders by rule, keys erased that a full disk has left, sessions and wrong tries forgotten that
+ran out, whom proposals were about, wrong passwords told; and each second what cannot wait so long.
+Each is safe to try again, and to try in several processes."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from app.ballots import copies
+from app.count import unsealing
+from app.keys import wrongtries
+from app.keys.keyfile import KeyFile
+from app.settings import Settings
+from app.staff import mistypes, staff
+from app.store.db import Database
+from app.waves import repairing, rosterdeeds
+from app.waves.closing import settle_all
+from app.waves.notes import take_all
+from app.waves.reminders import remind_all
+
+log = logging.getLogger("phieu.housekeeping")
+
+EVERY, OFTEN = 30.0, 1.0  # seconds
+Job = tuple[str, Callable[[], object]]
+
+
+def forget_sessions(db: Database) -> None:
+    """Drop the sessions that ran out; nobody waits for a lock when there are none."""
+    with db.reading() as session:
+        if not staff.any_expired(session, db.now(session)):
+            return
+    with db.transaction() as session:
+        staff.forget_expired(session, db.now(session))
+
+
+async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
+    """Settle what is due until `stop` is set, whatever happens to the database meanwhile."""
+    jobs: tuple[Job, ...] = (
+        ("scheduled closings", lambda: settle_all(db, keys)),
+        ("hourly notes", lambda: take_all(db)),
+        ("reminders by rule", lambda: remind_all(db, keys, settings)),
+        ("what the key file is to know", lambda: repairing.settle_left(db, keys)),
+        ("keys to be erased", lambda: unsealing.finish(db, keys)),
+        ("expired sessions", lambda: forget_sessions(db)),
+        ("proposals that are over", lambda: rosterdeeds.forget_over(db)),
+        ("wrong tries that are over", lambda: wrongtries.forget(db)),
+        ("wrong passwords", lambda: mistypes.tell(db, keys)),
+    )
+    await _repeat(jobs, EVERY, stop)
+
+
+async def keep_up(
+    db: Database, settings: Settings, write_down: Callable[[], None], stop: asyncio.Event
+) -> None:
+    """Each second until `stop` is set: `write_down` what waits in memory, and queue the letters
+    that were asked for."""
+    jobs: tuple[Job, ...] = (
+        ("what waits in memory", write_down),
+        ("letters asked for", lambda: copies.give(db, settings.host)),
+    )
+    await _repeat(jobs, OFTEN, stop)
+
+
+async def _repeat(jobs: tuple[Job, ...], every: float, stop: asyncio.Event) -> None:
+    waits: dict[str, str] = {}
+    while not stop.is_set():
+        for name, job in jobs:
+            try:
+                await asyncio.to_thread(job)
+                waits.pop(name, None)
+            except Exception as error:  # noqa: BLE001  # the next round tries again
+                # Its name only: the text of a database error quotes the row. And once: a database
+                # that is away for an hour needs no line a second.
+                if waits.get(name) != type(error).__name__:
+                    waits[name] = type(error).__name__
+                    log.warning("%s wait: %s", name, waits[name])
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), every)

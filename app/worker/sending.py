@@ -1,0 +1,176 @@
+"""Sending: what is due in the outbox goes out, by `phieu send` or beside `phieu serve`."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import time
+from collections.abc import Callable
+
+from app.ballots import copies
+from app.keys.keyfile import KeyFile, KeysMissing
+from app.letters.attempts import Pace, SendResult
+from app.letters.relay import RelayRefused, Timeouts
+from app.settings import Settings
+from app.store.db import Database
+from app.waves import staffmail
+from app.waves.wave import WaveRefused
+from app.worker.delivery import CONNECTIONS, Delivery
+
+__all__ = ["RelayRefused", "SendResult", "Worker", "send_due", "take_turns"]
+
+log = logging.getLogger("phieu.mail")
+
+POLL = 2.0  # seconds
+LONGEST_BACK_OFF = 300.0
+
+
+def send_due(
+    db: Database,
+    keys: KeyFile,
+    settings: Settings,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    connections: int = CONNECTIONS,
+    timeouts: Timeouts | None = None,
+) -> SendResult:
+    """Deliver every letter that is due now, those just asked for too, also those that other senders
+    drop meanwhile, and beside them those to the console's people.
+
+    `progress` is told how many of how many are through. Raises RelayRefused when the relay takes
+    nothing from us; then no letter is lost or counted as tried.
+    """
+
+    copies.give(db, settings.host)
+    delivery = Delivery(
+        db,
+        keys,
+        settings,
+        pace=Pace(settings.mail_rate),
+        progress=progress,
+        connections=connections,
+        timeouts=timeouts or Timeouts(),
+    )
+    beside = _Beside(delivery)
+    result = asyncio.run(beside.run(wait=True))
+    if beside.refused is not None:
+        raise beside.refused
+    return result
+
+
+class _Beside:
+    """A run over the outbox, and beside it the few letters to the console's people.
+
+    They wait behind no launch, whenever they come: they have a connection of their own and the
+    next turn of the pace. What stops them stops no ballot's letter; `refused` says what did.
+    """
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self.refused: Exception | None = None
+
+    async def run(self, wait: bool) -> SendResult:
+        over = asyncio.Event()
+        beside = asyncio.create_task(self._to_staff(over))
+        try:
+            if not (wait or self.delivery.waiting().due):
+                return self.delivery.result
+            return await self.delivery.run(wait)
+        finally:
+            # Not cancelled: of a letter cut off after its dot nobody would know.
+            over.set()
+            await beside
+
+    async def _to_staff(self, over: asyncio.Event) -> None:
+        """Look at once and every two seconds; the letter under way is finished when it is over."""
+        back_off = POLL
+        while True:
+            try:
+                await self._send()
+                self.refused, back_off = None, POLL
+            except Exception as failure:  # noqa: BLE001  # the ballots' letters go on
+                self.refused, back_off = failure, min(back_off * 2, LONGEST_BACK_OFF)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), back_off)
+            if over.is_set():
+                return
+
+    async def _send(self) -> None:
+        of = self.delivery
+        with of.db.reading() as session:
+            if not staffmail.is_due(session, of.db.now(session)):
+                return
+        await staffmail.deliver(
+            of.db, of.keys, of.settings, of.timeouts, lambda: of.pace.ahead(time.monotonic())
+        )
+
+
+async def take_turns(worker: "Worker", stop: asyncio.Event) -> None:
+    """Send what becomes due until `stop` is set, whatever happens to relay and database.
+
+    Of several processes with one key file one sends at a time, so that the rate holds for all.
+    """
+    path = worker.keys.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.worker").open("w") as turn:
+        while not stop.is_set():
+            try:
+                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), POLL)
+            else:
+                await worker.run(stop)
+
+
+class Worker:
+    """The sender beside `phieu serve`; `last_error` says why nothing goes out, if so."""
+
+    def __init__(
+        self, db: Database, keys: KeyFile, settings: Settings, timeouts: Timeouts | None = None
+    ) -> None:
+        self.db, self.keys, self.settings = db, keys, settings
+        self.timeouts = timeouts or Timeouts()
+        self.pace = Pace(settings.mail_rate)
+        self.last_error: str | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look every two seconds until `stop` is set; the letter under way is finished then."""
+        back_off = POLL
+        try:
+            while not stop.is_set():
+                error = await asyncio.to_thread(self._send, stop)
+                back_off = POLL if error is None else min(back_off * 2, LONGEST_BACK_OFF)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), back_off)
+        finally:
+            stop.set()
+
+    def _send(self, stop: asyncio.Event) -> str | None:
+        """One run in this thread; gives why it failed."""
+        error = None
+        delivery = Delivery(
+            self.db,
+            self.keys,
+            self.settings,
+            pace=self.pace,
+            timeouts=self.timeouts,
+            stopped=stop.is_set,
+        )
+        beside = _Beside(delivery)
+        try:
+            asyncio.run(beside.run(wait=False))
+            if beside.refused is not None:
+                error = _said(beside.refused)
+        except Exception as failure:  # noqa: BLE001  # a worker that ends stops all letters
+            error = _said(failure)
+        if error is not None and error != self.last_error:
+            log.warning("no letters go out: %s", error)
+        self.last_error = error
+        return error
+
+
+def _said(failure: Exception) -> str:
+    """A refusal in its words; of anything else the name: a database error quotes the row."""
+    refusals = (RelayRefused, WaveRefused, KeysMissing)
+    return str(failure) if isinstance(failure, refusals) else type(failure).__name__

@@ -1,0 +1,146 @@
+"""A booth for tests: the app behind a real server, visitors with browsers of their own."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from sqlmodel import SQLModel, select
+
+from app.index.definition import Index
+from app.keys.keyfile import KeyFile
+from app.keys.tokens import BallotName
+from app.main import create_app
+from app.settings import Settings
+from app.store.db import Database
+from app.store.models import Wave
+from app.web.listening import Listening
+from tests.conftest import Clock
+from tests.making.blocks import make_index, make_wave, names
+from tests.making.html import Visitor
+
+
+@contextmanager
+def served(app: FastAPI, http: type[Listening] = Listening) -> Iterator[str]:
+    """The address of a real server of the app."""
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http=http,
+    )
+    # As `phieu serve` has it; pytest listens even to loggers that are switched off.
+    logging.getLogger("uvicorn.access").disabled = True
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.005)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@dataclass
+class Booth:
+    """A served app and what it was made of."""
+
+    url: str
+    db: Database
+    keys: KeyFile
+    clock: Clock
+    app: FastAPI
+    clients: list[httpx.Client] = field(default_factory=list)
+
+    def visitor(self, address: str | None = None) -> Visitor:
+        """A new device."""
+        headers = {"x-forwarded-for": address} if address else {}
+        client = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        self.clients.append(client)
+        return Visitor(client)
+
+    def wave(self, index: Index | str = "pooled", **made: Any) -> tuple[Wave, list[BallotName]]:
+        """A launched wave and its ballots in roster order."""
+        if isinstance(index, str):
+            index = make_index(index)
+        wave = make_wave(self.db, self.keys, index, **made)
+        with self.db.reading() as session:
+            return wave, names(session, wave)
+
+    def ballot(self, index: Index | str = "pooled", **made: Any) -> BallotName:
+        """The first ballot of a new wave."""
+        return self.wave(index, **made)[1][0]
+
+    def link(self, ballot: BallotName) -> str:
+        return f"/p/{self.keys.tokens.link(ballot)}"
+
+    def started(self, ballot: BallotName) -> Visitor:
+        """A visitor who has opened the link and pressed "Bắt đầu"."""
+        return self.visitor().open(self.link(ballot)).submit()
+
+    def change(self, wave: Wave, **values: object) -> None:
+        """Change columns of a wave that no verb would."""
+        with self.db.transaction() as session:
+            row = session.get_one(Wave, wave.id)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    def dump(self) -> dict[str, list[Any]]:
+        """Every row of every table."""
+        with self.db.reading() as session:
+            return {
+                table.name: sorted(map(tuple, session.execute(select(table)).all()), key=repr)
+                for table in SQLModel.metadata.sorted_tables
+            }
+
+
+@contextmanager
+def open_booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
+    app = create_app(configured, db, keys)
+    with served(app) as url:
+        booth = Booth(url, db, keys, clock, app)
+        yield booth
+        for client in booth.clients:
+            client.close()
+
+
+def answers(visitor: Visitor, place: int = 0, text: str = "Xin cảm ơn.") -> dict[str, Any]:
+    """An answer to everything the page asks: the level at `place`, every unit, a comment."""
+    form = visitor.form
+    return {
+        **{name: values[min(place, len(values) - 1)] for name, values in form.radios.items()},
+        **form.boxes,
+        **dict.fromkeys(form.texts, text),
+    }
+
+
+def walk(visitor: Visitor, place: int = 0) -> list[str]:
+    """Answer everything from the page that is open to the review; gives the pages' paths."""
+    paths = []
+    while visitor.path != "/phieu/xem-lai":
+        paths.append(visitor.path)
+        assert len(paths) < 200, f"going in circles: {paths[-4:]}"
+        visitor.submit(answers(visitor, place))
+        assert visitor.status == 200, visitor.text
+    return paths
+
+
+def cast(visitor: Visitor) -> str:
+    """Walk to the end and cast; gives the receipt."""
+    walk(visitor)
+    visitor.submit()
+    assert visitor.receipt is not None
+    return visitor.receipt

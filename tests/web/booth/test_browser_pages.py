@@ -1,0 +1,131 @@
+"""Every page and every fault of the ballot in a real browser, large and small, light and dark."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.making.browser import (
+    DESKTOP,
+    NARROW,
+    PHONE,
+    Watched,
+    axe,
+    chromium_path,
+    device,
+    kinds_of,
+    resize,
+)
+from tests.making.scenes import SCENES
+from tests.making.stage import Stage
+
+pytest_plugins = ["tests.making.browser_fixtures"]
+
+
+@pytest.fixture(scope="module", params=SCENES)
+def shown(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -> Iterator[Watched]:
+    """A phone with the page of each scene in turn."""
+    with device(browser, stage.url) as watched:
+        SCENES[request.param].play(stage, watched.page)
+        yield watched
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest) -> str:
+    name: str = request.node.callspec.params["shown"]
+    return name
+
+
+def test_the_page_is_the_one_meant(shown: Watched, scene: str) -> None:
+    assert shown.status == SCENES[scene].status
+    words = " ".join(shown.page.inner_text("main").split())
+    assert SCENES[scene].words in words
+    assert shown.page.title().startswith("Lỗi:") == (
+        SCENES[scene].status >= 400 and shown.status != 410
+    )
+
+
+def test_the_page_asks_nobody_else_and_breaks_no_rule_of_its_own(shown: Watched) -> None:
+    assert shown.faults == []
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """The kinds of element that were looked at on a desk and in the dark already."""
+    return set()
+
+
+def test_axe_objects_to_nothing_on_a_phone_and_on_a_desk_in_light_and_dark(
+    shown: Watched, seen: set[str]
+) -> None:
+    page = shown.page
+    kinds = kinds_of(page.content())
+    assert axe(page) == []
+    # Width and colours are the style sheet's, which knows kinds of element only: what is made of
+    # those of other pages is as wide and as dark as they are. Axe takes its time.
+    if kinds <= seen:
+        return
+    try:
+        page.emulate_media(color_scheme="dark")
+        # In dark only the colours differ.
+        assert axe(page, "color-contrast") == []
+        resize(page, DESKTOP)
+        assert axe(page, "color-contrast") == []
+        page.emulate_media(color_scheme="light")
+        assert axe(page) == []
+        seen |= kinds
+    finally:
+        page.emulate_media(color_scheme="light")
+        resize(page, PHONE)
+
+
+def test_nothing_scrolls_sideways_at_320_px_and_at_400_percent(shown: Watched) -> None:
+    page = shown.page
+    resize(page, NARROW)
+    try:
+        assert page.evaluate("document.scrollingElement.scrollWidth") == NARROW[0]
+        # Letters, words and lines as far apart as readers may set them (WCAG 1.4.12).
+        page.evaluate(
+            "document.body.style.cssText = 'line-height: 1.5; letter-spacing: .12em;"
+            " word-spacing: .16em'"
+        )
+        assert page.evaluate("document.scrollingElement.scrollWidth") == NARROW[0]
+    finally:
+        page.evaluate("document.body.style.cssText = ''")
+        resize(page, PHONE)
+
+
+TARGETS = """() => [...document.querySelectorAll('a, button, summary, label, input, textarea')]
+  .filter(each => each.checkVisibility() && !each.matches('.skip, label input, label.field'))
+  // A link within a sentence is as high as its line.
+  .filter(each => !(each.matches('a') && each.parentElement.matches('p, li, dd')
+    && each.parentElement.textContent.trim() !== each.textContent.trim()))
+  .map(each => [each.textContent.trim() || each.name, each.getBoundingClientRect()])
+  .filter(([words, box]) => box.height < 44 || box.width < 44)
+  .map(([words, box]) => `${words}: ${box.width} × ${box.height}`)"""
+
+
+def test_everything_to_press_is_large_enough_for_a_thumb(shown: Watched) -> None:
+    assert shown.page.evaluate(TARGETS) == []
+
+
+def test_the_page_can_be_read_in_forced_colours(shown: Watched) -> None:
+    page = shown.page
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    try:
+        assert axe(page, "color-contrast") == []
+        # A chosen level must not be told by its ground alone: grounds are gone.
+        assert page.evaluate(
+            "[...document.querySelectorAll('fieldset input')]"
+            ".every(each => getComputedStyle(each).appearance !== 'none')"
+        )
+    finally:
+        page.emulate_media(forced_colors="none", reduced_motion="no-preference")
+
+
+def test_a_system_without_a_browser_is_told_how_to_get_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(AssertionError, match="apt-get install chromium"):
+        chromium_path()

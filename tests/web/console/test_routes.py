@@ -1,0 +1,324 @@
+"""Every route of the console: it has a guard, its GET writes nothing, each role sees its own."""
+
+import random
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlmodel import SQLModel, select
+
+from app.ballots import ballot as ballots
+from app.count import scoresheets, unsealing
+from app.keys.keyfile import KeyFile
+from app.main import create_app
+from app.settings import Settings
+from app.store.db import Database
+from app.store.officemodels import IndexFile
+from app.waves import closing, notes
+from app.waves import wave as waves
+from app.web.console.desk import desk
+from tests.conftest import Clock
+from tests.making.blocks import (
+    INDEXES,
+    cast_all,
+    cast_ballot,
+    make_answers,
+    make_index,
+    make_wave,
+    names,
+)
+from tests.making.consoles import Clerk, desk_of, stranger
+from tests.making.html import FormOf, controls
+
+# Without a session: the ways in, each with a link or a password of its own.
+DOORS = {
+    *(
+        f"/quan-tri/{way}/{{token}}/{{_behind:path}}"
+        for way in ("thiet-lap", "moi", "dat-lai-mat-khau")
+    ),
+    "/quan-tri/dang-nhap",
+    "/quan-tri/thiet-lap/{token}",
+    "/quan-tri/moi/{token}",
+    "/quan-tri/quen-mat-khau",
+    "/quan-tri/dat-lai-mat-khau/{token}",
+}
+OFFICER_ONLY = re.compile(
+    r"/dot/(moi|\{code\}/(danh-sach|phat-phieu|theo-doi|thu|tap-duot|sua|bo|gia-han|ket-thuc|huy"
+    r"|mo-hom-phieu|ket-qua-khac|tinh-diem))"
+)
+
+
+def routes(db: Database, keys: KeyFile, configured: Settings) -> list[APIRoute]:
+    app = create_app(configured, db, keys)
+    found = [r for r in app.routes if isinstance(r, APIRoute) and r.path.startswith("/quan-tri")]
+    assert len(found) > 60
+    return found
+
+
+def guards_of(route: APIRoute) -> set[object]:
+    """Every dependency of a route, however deep."""
+    found: set[object] = set()
+    waiting = list(route.dependant.dependencies)
+    while waiting:
+        each = waiting.pop()
+        found.add(each.call)
+        waiting += each.dependencies
+    return found
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_route_has_a_guard_and_every_form_a_ticket(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    for route in routes(db, keys, configured):
+        guards = guards_of(route)
+        if route.path in DOORS:
+            assert desk.signed_in not in guards
+            continue
+        assert desk.signed_in in guards, route.path
+        if route.path not in ("/quan-tri/dang-xuat", "/quan-tri/xac-thuc-hai-lop"):
+            assert desk.anyone in guards, route.path
+        roles = {r for g in guards for r in getattr(g, "roles", ())}
+        if OFFICER_ONLY.search(route.path):
+            assert roles == {"officer"}, route.path
+        if route.path.endswith("/tai-khoan/{staff_id:int}"):
+            assert roles == {"admin"}, route.path
+        if "POST" in route.methods:
+            assert any(getattr(guard, "__name__", "") == "posted" for guard in guards), route.path
+        assert not {"GET", "POST"} <= route.methods
+
+
+@pytest.fixture
+def office(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Clerk:
+    """A console with a wave in every state, and an index."""
+    clerk = desk_of(db, keys, configured, "officer", "council", "admin")
+    clerk.open("/quan-tri/bo-chi-so")
+    data = (INDEXES / "pooled.toml").read_bytes()
+    clerk.upload(clerk.forms[0], {"tep": ("a.toml", data)})
+    for code in ("mo", "dong", "diem", "huy"):
+        wave = make_wave(db, keys, code=code, people=24)
+        cast_all(db, keys, wave)
+    notes.take_all(db)
+    with db.transaction() as session:
+        closing.cancel(db, session, configured, waves.load(session, "huy"), "thử")
+        for code in ("dong", "diem"):
+            closing.close(db, session, waves.load(session, code))
+    unsealing.unseal(db, keys, "diem")
+    with db.transaction() as session:
+        scoresheets.score(db, session, "diem")
+        now = db.now(session)
+        index = make_index("pooled")
+        waves.new(session, "nhap", index, now, now.replace(day=28), now)
+    return clerk
+
+
+def dump(db: Database) -> dict[str, list[str]]:
+    with db.reading() as session:
+        return {
+            table.name: sorted(map(repr, session.execute(select(table)).all()))
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+def paths_of(route: APIRoute, db: Database) -> list[str]:
+    """The addresses of a GET route, for every wave, unit and person there is."""
+    with db.reading() as session:
+        index_id = session.exec(select(IndexFile.id)).first()
+    index = make_index("pooled")
+    found = []
+    for code in ("mo", "dong", "diem", "huy", "nhap"):
+        path = route.path.replace("{code}", code)
+        if "/bo-chi-so/" in path:
+            path = route.path.replace("{code}", "xem-lai")
+        for name, value in {
+            "{id_:int}": str(index_id if "bo-chi-so" in path else 1),
+            "{group}": index.groups[0].code,
+            "{unit}": index.units[0].code,
+            "{criterion}": next(iter(index.scored_leaves(index.units[0]))).code,
+            "{staff_id:int}": "1",
+            "{token}": "x",
+            "{_behind:path}": ")",
+        }.items():
+            path = path.replace(name, value)
+        found.append(path)
+    return sorted(set(found))
+
+
+def test_looking_writes_nothing_and_no_page_breaks(
+    db: Database, keys: KeyFile, configured: Settings, office: Clerk
+) -> None:
+    before, seen = dump(db), 0
+    for route in routes(db, keys, configured):
+        if "GET" in route.methods:
+            for path in paths_of(route, db):
+                office.open(path)
+                assert office.status in (200, 403, 404), (path, office.text[:300])
+                if office.status == 200:
+                    seen += 1
+    assert seen > 60
+    # Wrong links to the console, five of which are guesses that are counted.
+    assert dump(db) | {"wrong_try": []} == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", ["officer", "council", "admin", ""])
+def test_each_role_sees_only_its_own(
+    db: Database, keys: KeyFile, configured: Settings, office: Clerk, role: str
+) -> None:
+    clerk = desk_of(db, keys, configured, role) if role else stranger(db, keys, configured)
+    for route in routes(db, keys, configured):
+        if route.path in DOORS:
+            continue
+        roles = {r for g in guards_of(route) for r in getattr(g, "roles", ())}
+        allowed = bool(role) and (not roles or role in roles)
+        path = paths_of(route, db)[0]
+        if "GET" in route.methods:
+            clerk.open(path)
+            if not role:
+                assert clerk.path.startswith("/quan-tri/dang-nhap"), path
+            else:
+                assert (clerk.status == 403) is not allowed, path
+        else:
+            clerk.post(path, [("ma-xac-thuc", "123456")])
+            if not role:
+                assert clerk.path.startswith("/quan-tri/dang-nhap"), path
+            else:
+                # Without its ticket even the right role's form is refused.
+                assert clerk.status == 403, path
+        if role == "council":
+            assert "nguoi1@" not in clerk.response.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_forged_posts_do_nothing(
+    db: Database, keys: KeyFile, configured: Settings, office: Clerk
+) -> None:
+    clerk = desk_of(db, keys, configured, "officer", "council", "admin")
+    other = desk_of(db, keys, configured, "officer", "council", "admin")
+    ticket = clerk.open("/quan-tri/dot/mo/theo-doi").form_to("/nhac").values["ve"][0]
+    before = dump(db)
+    forged = [("ve", ticket)]
+    other.post("/quan-tri/dot/mo/theo-doi/nhac", forged)
+    assert other.status == 403, "a ticket of another session"
+    clerk.post("/quan-tri/dot/dong/theo-doi/nhac", forged)
+    assert clerk.status == 403, "a ticket of another address"
+    headers = {"sec-fetch-site": "cross-site"}
+    clerk.post("/quan-tri/dot/mo/theo-doi/nhac", forged, headers)
+    assert clerk.status == 403, "another site's page"
+    assert dump(db) == before
+
+
+def test_no_page_tells_that_somebody_has_cast(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    """All pages of an open wave are the same before and after one ballot is cast."""
+    wave = make_wave(db, keys, people=24, code="mo")
+    notes.take_all(db)
+    clerk = desk_of(db, keys, configured, "officer", "council", "admin")
+    looked = [
+        route
+        for route in routes(db, keys, configured)
+        if "GET" in route.methods and "{code}" in route.path and "bo-chi-so" not in route.path
+    ]
+
+    def everything() -> dict[str, str]:
+        found = {}
+        for route in looked:
+            path = route.path.replace("{code}", "mo").replace("{id_:int}", "1")
+            path = path.replace("{unit}", "a").replace("{criterion}", "1.1")
+            response = clerk.open(path).response
+            # A workbook holds the second in which it was made.
+            if response.headers.get("content-type", "").startswith("text/html"):
+                found[path] = response.text
+        for path in ("/quan-tri", "/quan-tri/nhat-ky", "/quan-tri/dot/mo/danh-sach?tim=nguoi1"):
+            found[path] = clerk.open(path).response.text
+        return found
+
+    before = everything()
+    assert len(before) > 20
+    with db.reading() as session:
+        name = names(session, wave)[0]
+        ballot = ballots.find(session, name)
+    cast_ballot(db, keys, name, make_answers(ballot, random.Random(2)))
+    assert everything() == before
+
+
+# What a browser may be made to send: no page and no form may break over it. The first are what
+# databases choke on, each another one; the last what programs do.
+CHOKING = ["9" * 30, "a\0b", "' \u202e{x}%s --"]
+ODD = [*CHOKING, "", "9" * 4_400, "[" * 1_200, "9999-12-31"]
+ASKED = ["tim", "nhom", "xep", "trang", "bang", "bo-chi-so", "viec", "dot", "ai", "truoc"]
+ASKED += ["so-voi", "co-quan", "rong", "tiep"]
+FILES = [
+    ("", b""),
+    ("a\0b.xlsx", b"PK\x03\x04"),
+    ("../../a.toml", b"[" * 50_000),
+    ("\u202eslx.toml", b"a = " + b"[" * 50_000),
+    ("a.toml", b"year = " + b"9" * 5_000),
+    ("x" * 3_000 + ".csv", b"\xff\xfe\0\0"),
+    ("b.json", b'{"wave": ' + b"9" * 5_000 + b"}"),
+    ("a.csv", b'"' * 50_000),
+    ("b.csv", b";" * 50_000 + b"\n" * 50_000),
+    ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+]
+
+
+def test_odd_addresses_break_no_page(
+    db: Database, keys: KeyFile, configured: Settings, office: Clerk
+) -> None:
+    """Only the status is looked at: to read every page as HTML would take minutes."""
+    broken = []
+    for route in routes(db, keys, configured):
+        if "GET" not in route.methods:
+            continue
+        path = paths_of(route, db)[0]
+        for odd in [*CHOKING, "9" * 4_400]:
+            found = office.client.get(f"{path}?{urlencode([(name, odd) for name in ASKED])}")
+            broken += [(path, odd[:40])] if found.status_code >= 500 else []
+        for odd in ("9" * 30, "a%00b", "%FF"):
+            for part in re.findall(r"\{\w+(?::int)?\}", route.path):
+                odd_path = re.sub(re.escape(part), odd, route.path)
+                odd_path = re.sub(r"\{\w+:int\}", "1", odd_path.replace("{code}", "mo"))
+                found = office.client.get(re.sub(r"\{\w+\}", "x", odd_path))
+                broken += [(route.path, part, odd[:40])] if found.status_code >= 500 else []
+    assert not broken
+
+
+def test_odd_fields_break_no_form(
+    db: Database, keys: KeyFile, configured: Settings, office: Clerk
+) -> None:
+    """Every form of every page, sent with each odd value in all its fields, and with odd files."""
+    sent, broken = set(), []
+    for route in routes(db, keys, configured):
+        if "GET" not in route.methods or "{token}" in route.path:
+            continue
+        for path in paths_of(route, db):
+            office.open(path)
+            is_page = office.tree.find(".//main") is not None
+            for form in office.forms if is_page else []:
+                action = form.action.partition("#")[0]
+                if form.element.get("method") != "post" or action in sent:
+                    continue
+                sent.add(action)
+                for status, odd in odd_posts(office, form, action):
+                    broken += [(action, odd)] if status >= 500 else []
+    assert not broken
+    assert len(sent) > 45, sorted(sent)
+
+
+def odd_posts(office: Clerk, form: FormOf, action: str) -> Iterator[tuple[int, str]]:
+    """A form sent with each odd value and file: the status, and what was sent."""
+    ticket = form.values.get("ve", [""])[0]
+    kinds = {each.get("name", ""): each.get("type") for each in controls(form.element)}
+    is_sqlite = office.db is not None and office.db.is_sqlite
+    for odd in ODD if is_sqlite else CHOKING:
+        values = {name: odd for name in kinds if name and name != "ve"}
+        yield office.client.post(action, data={**values, "ve": ticket}).status_code, odd[:40]
+    file = next((name for name, kind in kinds.items() if kind == "file"), None)
+    # A file that nobody can read comes as far as no database.
+    for name, data in FILES if file and is_sqlite else []:
+        files = {str(file): (name, data)}
+        rest = {each: value[0] for each, value in form.values.items() if each != file}
+        yield office.client.post(action, data=rest, files=files).status_code, name[:40]
