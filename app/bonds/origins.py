@@ -14,6 +14,7 @@ from app.language import _, number
 from app.roster.file import Person
 from app.store.models import Ballot, Respondent, Wave
 from app.text.cleaning import email_key, search_text, shown
+from app.text.order import name_key, person_key
 
 LONGEST_SOURCE = 120
 
@@ -76,6 +77,8 @@ def person_row(wave_id: int, person: Person) -> dict[str, object]:
         "phone": person.phone,
         "assigned": " ".join(person.assigned),
         "search": search_text(person.name, person.email, person.agency_text),
+        "name_order": person_key(person.name),
+        "agency_order": name_key(person.agency_text),
     }
 
 

@@ -216,7 +216,7 @@ def failed(session: Session, wave_id: int) -> list[Failed]:
             lost,
             col(Respondent.removed_at).is_(None),
         )
-        .order_by(col(Respondent.name), col(Respondent.id))
+        .order_by(col(Respondent.name_order), col(Respondent.id))
     )
     return [Failed(cast(int, id_), name, email, error or "") for id_, name, email, error in rows]
 

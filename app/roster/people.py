@@ -13,6 +13,7 @@ from app.roster import file as rosterfile
 from app.roster.file import Person
 from app.store.models import Respondent, Wave
 from app.text.cleaning import folded
+from app.text.order import name_key
 
 PAGE = 50
 FIELDS = (
@@ -112,8 +113,7 @@ def _found(search: str, index: Index | None) -> list[ColumnElement[bool]]:
 
 
 def _sorted(order: str, index: Index | None) -> list[Any]:
-    # Folded and beginning with the name: Ánh stands beside An on both databases.
-    by_name, last = col(Respondent.search), col(Respondent.id)
+    by_name, last = col(Respondent.name_order), col(Respondent.id)
     first: list[Any] = []
     match order.removeprefix("-"):
         case "ten":
@@ -123,9 +123,9 @@ def _sorted(order: str, index: Index | None) -> list[Any]:
             group = col(Respondent.group)
             first = [case(places, value=group) if places else group]
         case "co-quan":
-            names = {unit.code: unit.name for unit in index.units} if index else {}
-            text = col(Respondent.agency_text)
-            first = [case(names, value=col(Respondent.agency), else_=text) if names else text]
+            units = {unit.code: name_key(unit.name) for unit in index.units} if index else {}
+            text = col(Respondent.agency_order)
+            first = [case(units, value=col(Respondent.agency), else_=text) if units else text]
         case _:
             return [last]
     if order.startswith("-"):
@@ -151,12 +151,16 @@ def by_group(session: Session, wave_id: int) -> dict[str, int]:
 
 
 def by_agency(session: Session, wave_id: int) -> list[tuple[str, str | None, int]]:
-    """(agency as written, unit it is, people), the largest first."""
+    """(agency as written, unit it is, people), the largest first, then by name."""
     rows = session.connection().execute(
         select(col(Respondent.agency_text), col(Respondent.agency), func.count().label("people"))
         .where(*_of(wave_id))
         .group_by(col(Respondent.agency_text), col(Respondent.agency))
-        .order_by(func.count().desc(), col(Respondent.agency_text))
+        .order_by(
+            func.count().desc(),
+            func.min(col(Respondent.agency_order)),
+            func.min(col(Respondent.id)),
+        )
     )
     return [(text, unit, number) for text, unit, number in rows]
 

@@ -16,7 +16,7 @@ from app.language import decimal, points
 from app.scores import charts, components, figures, heatmap
 from app.scores.answers import Answers
 from app.scores.workings import percent_of
-from app.text.cleaning import folded
+from app.text.order import name_key
 
 Document = Mapping[str, Any]
 # How a ranking may be sorted; all but names begin with the largest.
@@ -101,7 +101,7 @@ class Results:
         mean = decimal(sum(known, Fraction(0)) / len(known), self.places) if known else ""
         ranked.sort(key=_by_rank)
         if order == "ten":
-            ranked.sort(key=lambda each: folded(each.name))
+            ranked.sort(key=lambda each: name_key(each.name))
         elif order in ORDERS[2:]:
             ranked.sort(key=lambda each: self._sorted_by(each, order), reverse=True)
         return List(title, tuple(ranked), mean)

@@ -12,6 +12,7 @@ from app.keys.guard import keys_of
 from app.language import _
 from app.staff.passwords import is_chosen
 from app.store.officemodels import Staff
+from app.text.order import person_key
 
 # What has become of an account that somebody altered, and what to do.
 CHANGED = _(
@@ -62,8 +63,7 @@ def altered(session: Session) -> list[Account]:
 
 def listed(session: Session) -> list[Account]:
     """All accounts by name, those too that somebody has altered, added or taken away."""
-    keys, order = keys_of(session), (col(Staff.name), col(Staff.id))
-    query = select(*accountfacts.COLUMNS).order_by(*order)
+    keys, query = keys_of(session), select(*accountfacts.COLUMNS).order_by(col(Staff.id))
     found, known, seen = [], accountfacts.known(keys), set()
     for row in session.connection().execute(query):
         seen.add(row.id)
@@ -76,7 +76,7 @@ def listed(session: Session) -> list[Account]:
     for id_, was in known.items():
         if id_ not in seen and not was["removed"]:
             found.append(_altered(id_, was, "", "", GONE))
-    return found
+    return sorted(found, key=lambda each: person_key(each.name))
 
 
 def _altered(

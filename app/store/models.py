@@ -20,7 +20,7 @@ from sqlalchemy import (
     false,
     true,
 )
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -49,6 +49,17 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class OrderKey(TypeDecorator[str]):
+    """A key of `order`, compared byte by byte on both databases, whatever their locale is."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        plain = Text(collation="C") if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(plain)
 
 
 def moment_field(nullable: bool = True, primary_key: bool = False) -> Any:
@@ -111,6 +122,9 @@ class Respondent(SQLModel, table=True):
     assigned: str = ""  # unit codes, separated by one space
     # Name, address and agency as written, folded, for the search box of the console.
     search: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    # Where the name stands among people, and the agency as written among agencies.
+    name_order: str = Field(default="", sa_type=OrderKey, sa_column_kwargs={"server_default": ""})
+    agency_order: str = Field(default="", sa_type=OrderKey, sa_column_kwargs={"server_default": ""})
     removed_at: datetime | None = moment_field()  # taken off the roster; can come back
     # Who put this person on the roster, as the log names them, and from which file if from one.
     added_by: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -77,7 +77,8 @@ def add(
         raise _taken(person.email)
     if issuing.has_ballot(session, known.id):
         # Group and units stay those of the ballot that was issued.
-        row = {name: row[name] for name in ("name", "position", "phone", "search")}
+        kept = ("name", "name_order", "position", "phone", "search")
+        row = {name: row[name] for name in kept}
     restore(session, keys, wave, known.id, now, domain, row)
     return cast(int, known.id)
 

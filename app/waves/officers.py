@@ -29,6 +29,7 @@ from app.staff import queue
 from app.staff.staff import COUNCIL, OFFICER
 from app.store.models import Wave
 from app.store.officemodels import Staff, WaveOfficer
+from app.text.order import person_key
 from app.waves.wave import WaveRefused, id_of
 
 COUNTS_AFTER = timedelta(hours=24)
@@ -93,7 +94,7 @@ def altered(session: Session, wave: Wave) -> list[str]:
         since = None if row is None or not is_sound(keys, row) else row.totp_confirmed_at
         if row is None or any(_said(since)[0] == said.get(id_, [""])[0] for said in known):
             found.append(_name(keys, int(id_), ""))
-    return sorted(found)
+    return sorted(found, key=person_key)
 
 
 def _name(keys: KeyFile, staff_id: int, name: str) -> str:
@@ -106,9 +107,10 @@ def _rows(session: Session, wave: Wave, *which: ColumnElement[bool]) -> list[Any
         select(*accountfacts.COLUMNS, col(WaveOfficer.counts_from))
         .join(Staff, col(Staff.id) == col(WaveOfficer.staff_id))
         .where(col(WaveOfficer.wave_id) == wave.id, *which)
-        .order_by(col(Staff.name), col(Staff.id))
+        .order_by(col(Staff.id))
     )
-    return list(session.connection().execute(query).all())
+    rows = session.connection().execute(query).all()
+    return sorted(rows, key=lambda row: person_key(str(row.name)))
 
 
 def _slot(wave: Wave) -> tuple[str, str]:

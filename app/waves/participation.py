@@ -14,14 +14,14 @@ from app.language import _
 from app.papers import export
 from app.roster.people import agency_name
 from app.store.models import Ballot, Respondent, Wave
-from app.text.cleaning import folded
+from app.text.order import name_key, person_key
 from app.waves import proposals
 from app.waves.closing import is_final
 from app.waves.wave import WaveRefused, hold, id_of, index_of
 
 
 def list_them(session: Session, wave: Wave, now: datetime) -> list[tuple[str, str, str]]:
-    """Name, position and agency of everybody who cast, by the alphabet and by nothing else.
+    """Name, position and agency of everybody who cast, by name and by nothing else.
 
     Somebody who was taken off after casting took part. Once the list is drawn the wave cannot be
     extended: nobody may go collecting ballots with it in hand. Nobody is named by a row that is not
@@ -59,7 +59,13 @@ def list_them(session: Session, wave: Wave, now: datetime) -> list[tuple[str, st
     people = [
         (row.name, row.position, agency_name(index, row.agency, row.agency_text)) for row in rows
     ]
-    return sorted(people, key=lambda person: (*map(folded, person), person))
+    return sorted(people, key=_place)
+
+
+def _place(person: tuple[str, str, str]) -> tuple[str, ...]:
+    """Where somebody stands; two who are written alike cannot be told apart by it."""
+    name, position, agency = person
+    return (person_key(name), name_key(agency), name_key(position), *person)
 
 
 def _must_be_as_counted(session: Session, wave: Wave, rows: Sequence[Any]) -> None:

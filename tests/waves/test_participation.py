@@ -12,7 +12,7 @@ from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Wave
-from app.text.cleaning import folded
+from app.text.order import person_key
 from app.waves import participation, proposals
 from app.waves import wave as waves
 from app.waves.closing import close, extend
@@ -63,7 +63,7 @@ def test_who_took_part_stands_in_the_order_of_the_alphabet_with_the_agency_by_na
         wave = waves.load(session, CODE)
         lines = participation.list_them(session, wave, db.now(session))
         assert wave.listed_at is None, "an opened wave cannot be extended anyway"
-    told = [folded(name) for name, _position, _agency in lines]
+    told = [person_key(name) for name, _position, _agency in lines]
     assert len(told) == 12
     assert told == sorted(told)
     units = {unit.name for unit in make_index("participation-list").units}

@@ -7,7 +7,7 @@ from app.language import _
 from app.papers import rosterbook
 from app.preparation import steps
 from app.roster import people
-from app.text.cleaning import folded
+from app.text.order import name_key
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.desk import LOOK, Desk, Officer, OfficerForm
@@ -31,7 +31,7 @@ def show(desk: Officer, code: str) -> Response:
         head = desk.head(session, wave)
     _groups, counted = _counts(desk, code)
     if order in (NAME, NAME_BACK):
-        counted.sort(key=lambda each: folded(each[0]), reverse=order == NAME_BACK)
+        counted.sort(key=lambda each: name_key(each[0]), reverse=order == NAME_BACK)
     elif order == SMALLEST:
         counted.reverse()
     values: dict[str, object] = {
@@ -50,7 +50,7 @@ def _counts(desk: Desk, code: str) -> tuple[list[tuple[str, int]], Counted]:
         index, _layout = waves.index_of(wave)
         groups = people.by_group(session, id_of(wave))
         counted = people.agencies(index, people.by_agency(session, id_of(wave)))
-    counted.sort(key=lambda each: (-each[2], folded(each[0])))
+    counted.sort(key=lambda each: (-each[2], name_key(each[0])))
     return [(group.name, groups.get(group.code, 0)) for group in index.groups], counted
 
 
