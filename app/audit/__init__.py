@@ -1,0 +1,8 @@
+"""The log: who did what, as a chain that only grows.
+
+A line that was edited, deleted, moved or cut off is found. Nobody of a roster is named in it.
+
+chain  lines added, read and verified
+deeds  every deed with its words
+head   the head of the chain, kept beside the key file
+"""

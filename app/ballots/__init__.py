@@ -1,0 +1,11 @@
+"""A ballot's life: found, begun, saved page by page, cast.
+
+It is cast once or not at all, in one transaction, and leaves no time and no answer in the clear.
+
+ballot         a ballot until it is cast
+questionnaire  its pages and what each asks
+saving         what a posted page does to the draft
+casting        the draft sealed into the urn, exactly once
+copies         letters that somebody asks for again
+enquiries      what may be asked without opening a ballot
+"""

@@ -1,0 +1,13 @@
+"""The command line `phieu`: thin, the verbs of the packages for whoever sits at the server.
+
+Exit status: 0 done, 1 refused with a reason and a remedy on stderr, 2 wrong usage.
+
+main      `phieu check`, `serve`, `send`, `verify`, `demo`
+serving   `phieu serve`: settings, migrations, left-overs, then the server
+wave      `phieu wave …`: one command per verb
+wavemend  `phieu wave repair`, `accept`, `void-altered`
+staff     `phieu staff …` and `phieu audit …`
+keys      `phieu keys …`
+terminal  refusals, progress, files, times
+demo/     `phieu demo`
+"""

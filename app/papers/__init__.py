@@ -1,0 +1,22 @@
+"""Files in and out: Excel, Word, CSV and JSON. No database.
+
+What comes in is checked before it is unpacked and read in a process of its own; no cell that goes
+out becomes a formula.
+
+tables         a CSV or XLSX file as rows of text
+xlsx           a workbook read by a process of its own
+sheetmarks     what the reader of a workbook does not tell
+sheet          one sheet of a workbook, filled from the top
+indexbook      an index out of a workbook
+indextemplate  an index as a workbook
+rosterbook     rosters as workbooks
+export         the document of a score sheet, as JSON and as CSV
+scores         that document as a workbook
+provinces      the table as provinces lay it out
+verify         an exported file recomputed from itself alone
+differences    the first place where two documents differ
+watchbook      the hourly notes as a workbook
+auditbook      the log as a workbook
+word           a paper as a Word file
+wordtables     tables of a Word file
+"""

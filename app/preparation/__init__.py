@@ -1,0 +1,10 @@
+"""What is made ready before a launch: indexes, words of letters, the check list.
+
+A step that is done holds for the state of things it was done in: what changes asks for it again.
+
+library   the indexes that were uploaded, every version
+drafts    a wave that is still a draft: changed or dropped
+wordings  what officers wrote for its letters
+steps     what has been done already, and for which state of things
+checks    the check list
+"""

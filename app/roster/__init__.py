@@ -1,0 +1,9 @@
+"""Who is asked: the file of a roster, its bad rows, the people of a wave.
+
+A file is taken whole or not at all: all bad rows are told at once, each with its reason.
+
+file     the roster file, read against an index
+columns  its columns and their titles
+badrows  the rows that were refused
+people   the people in the database: pages of them, how many of what
+"""

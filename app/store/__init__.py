@@ -1,0 +1,9 @@
+"""The database: the only place that opens a session, and the tables.
+
+A transaction either happens whole or not at all, on SQLite and PostgreSQL alike. Rows say nothing
+of themselves that the key file does not hold them to (`app.bonds`).
+
+db            engine, `transaction()`, `reading()`
+models        the tables of waves, ballots, letters and results
+officemodels  the tables of the console
+"""

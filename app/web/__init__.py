@@ -1,11 +1,20 @@
 """The pages: what a browser, a probe or the scoring system can ask over HTTP.
 
-frame     ASGI: headers of every answer, the access log, what happens on a crash
-throttle  how often one address may be wrong      limits  the same over all processes
-assets    style sheet, script, icon
-pages     templates, the house, links and cookies
-forms     posted forms: size, encoding, origin, ticket
-errors    a page for everything that can go wrong
-booth     the respondent's pages       front   what needs no ballot
-health    alive, ready
+GET looks, POST acts, 303 follows. Every route has a guard, every page of a fault says what to do
+next, and no line of the access log holds a link or an address.
+
+booth/     the respondent's pages
+console/   the pages of the Sở Nội vụ
+api        score sheets for other programs
+health     alive, ready
+pages      templates, the house, links and cookies
+forms      posted forms: size, encoding, origin, ticket
+errors     a page for everything that can go wrong
+padding    one length for a page, whatever was answered on it
+assets     style sheet, scripts, icon
+frame      ASGI: headers of every answer, the access log, what happens on a crash
+bounds     what a request may take before anything is done with it
+listening  how long the server waits for the head of a request
+throttle   how often one address may be wrong
+limits     the same over all processes
 """

@@ -1,0 +1,14 @@
+"""`phieu demo`: a realistic wave with its own mailbox and its own server, on this machine alone.
+
+It uses the product's own verbs and pages; nothing of it is in a real server, and no letter of it
+can reach anybody.
+
+demo       prepared, served, removed at the end
+people     who is asked, and what they would answer
+rehearsal  the wave, made by the verbs of a real one
+mailbox    where the letters go
+officer    whose console it is
+pages      what the visitor clicks
+commands   the same in a shell
+table      the score table
+"""

@@ -1,12 +1,6 @@
-"""`phieu demo`: a realistic wave to look at, with its own mailbox and its own server.
+"""`phieu demo`: prepared, served until Ctrl-C, removed at the end.
 
-It lives in a temporary folder that is removed at the end, on this machine alone, and reads no
-setting of its surroundings.
-
-    people     who is asked, and what they would answer      mailbox   where the letters go
-    rehearsal  the wave, made by the verbs of a real one     pages     what the visitor clicks
-    commands   the same in a shell                           table     the score table
-    officer    whose console it is
+It lives in a temporary folder on this machine alone, and reads no setting of its surroundings.
 """
 
 import os

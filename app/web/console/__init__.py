@@ -1,0 +1,16 @@
+"""The pages of the Sở Nội vụ: a file per page or verb, each with its guards.
+
+No page of an open wave tells who has cast, and none does without a second factor or a second person
+what takes one.
+
+routes    which modules have pages, in which order
+desk/     who is signed in, what was posted, how a page is drawn
+door/     in and out, accounts, keys to carry
+lists/    the roster
+waves/    a wave until it is closed
+outcome/  the urn opened, results, files handed out
+home      Tổng quan
+indexes   Bộ chỉ số
+log       Nhật ký
+faults    what went wrong, and what to do next
+"""

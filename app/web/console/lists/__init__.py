@@ -1,0 +1,13 @@
+"""Danh sách: a roster as a whole, and one person of it.
+
+No page of a person tells, by word or by state, whether the ballot was cast.
+
+roster       who is on it, a whole list taken in or refused
+rosterfiles  the list as files
+agencies     by group and agency
+people       one person
+additions    onto the list
+removals     off it and back
+readdress    another address after the launch
+origins      who put whom on it
+"""
