@@ -1,4 +1,4 @@
-"""The command line `phieu`: thin. Verbs about one wave are in `wavecli`.
+"""The command line `phieu`: thin. Verbs about one wave are in `wave`.
 
 Exit status: 0 done, 1 refused with a reason and a remedy on stderr, 2 wrong usage.
 """

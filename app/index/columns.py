@@ -1,6 +1,6 @@
 """The columns of an index as a workbook: what their cells hold, and how a cell becomes a value.
 
-Pure. A cell comes as its kind and its text (`workbook.sheets`); the value is what the reading of
+Pure. A cell comes as its kind and its text (`tables.sheets`); the value is what the reading of
 index files takes for the same key, so that sense is judged there, once.
 """
 

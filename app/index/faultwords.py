@@ -101,7 +101,7 @@ PLACE = re.compile(
 
 
 def in_words(fault: Fault, spots: Mapping[str, str] | None = None) -> Fault:
-    """A fault or warning of `indexfile` as an officer reads it.
+    """A fault or warning of an index file as an officer reads it.
 
     `spots` says where in the workbook each place is; others are told by titles and numbers:
     `[[units]] số 3 (stc), name` is "Đơn vị số 3 (stc), Tên đơn vị".

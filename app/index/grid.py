@@ -13,7 +13,7 @@ from app.index.sheets import ENTRY, EXAMPLE, GUIDE, LAYOUTS
 from app.language import _
 from app.text.cleaning import clean, folded
 
-# The name of a sheet and its cells: row, column, kind, text (`workbook.sheets`).
+# The name of a sheet and its cells: row, column, kind, text (`tables.sheets`).
 Page: TypeAlias = tuple[str, Sequence[tuple[int, int, str, str]]]
 Grid: TypeAlias = dict[int, dict[int, Cell]]  # the cells that hold something, by row and column
 

@@ -62,7 +62,7 @@ class WaveKeys:
 
 
 class KeyFile:
-    """The key file at `path`, made on first use, where `may_be_made` says yes (see `keyguard`)."""
+    """The key file at `path`, made on first use, where `may_be_made` says yes (see `guard`)."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -43,7 +43,7 @@ def queue(
     """Queue a letter of one kind for each ballot, as that kind's next round in the wave.
 
     `domain` is the right part of the Message-IDs, `address` goes before the respondent's, where it
-    is bound (`ballotbonds.address_mac`); gives how many were queued.
+    is bound (`ballotfacts.address_mac`); gives how many were queued.
     """
     if not ballots:
         return 0

@@ -2,7 +2,7 @@
 
 The document is what a sheet is: it is made once, kept, and never changes; every file is a function
 of it alone, so the same sheet always gives the same bytes. Reference: docs/scores.md and
-app/scores.schema.json. XLSX is in app/papers/scores.py, the words of the Word report in
+app/papers/scores.schema.json. XLSX is in app/papers/scores.py, the words of the Word report in
 app/scores/report.py; checking such a file in app/papers/verify.py.
 """
 

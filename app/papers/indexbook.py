@@ -2,7 +2,7 @@
 
 `read_book(write_book(index))` is the same index, with the same digest. What the cells mean is
 judged by `indexfile`, once; here stands only where everything is. docs/index-excel.md tells the
-rules. A file of another kind, of too many rows or hostile is refused by `workbook`.
+rules. A file of another kind, of too many rows or hostile is refused by `tables`.
 """
 
 from collections import Counter
@@ -51,7 +51,7 @@ def read_book(data: bytes, name: str) -> Index:
 
 
 def read_sheets(pages: Iterable[Page]) -> Index:
-    """The index of the sheets of a workbook (`workbook.sheets`). Raises `IndexFault`."""
+    """The index of the sheets of a workbook (`tables.sheets`). Raises `IndexFault`."""
     book = Book()
     grids = grids_of(pages, book.notes)
     for layout in LAYOUTS:

@@ -1,6 +1,6 @@
 """The document of a score sheet as an Excel workbook, for people: ready to read and to print.
 
-Owns the five sheets; `sheetpage` has their look. The same document always gives the same bytes.
+Owns the five sheets; `sheet` has their look. The same document always gives the same bytes.
 Numbers are numbers with Vietnamese formats, as rounded in the document; no text ever becomes a
 formula; what is missing is "*" with its reason beneath, never 0.
 """

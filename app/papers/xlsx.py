@@ -1,6 +1,6 @@
 """An XLSX workbook on stdin, the cells of its visible sheets as JSON on stdout.
 
-A process of its own, started by `workbook` and never imported: a small file can unfold into
+A process of its own, started by `tables` and never imported: a small file can unfold into
 gigabytes in the reader, and here that ends this process and nothing else. It writes
 `{"fault": "damaged" | "foreign" | "large"}` or what is asked for; without memory it just dies.
 Arguments: "tables" for `{"sheets": [{"name", "rows": [["…"]], "kinds": ["…"], "hidden_rows": [4],

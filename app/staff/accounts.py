@@ -1,7 +1,7 @@
 """What becomes of accounts: set up, invited, proved, changed, reset, removed.
 
 Every verb works inside the caller's transaction. An account whose row somebody has altered (see
-`accountbonds`) is nobody's: only `listed`, `reset` and `remove` know of it.
+`accountfacts`) is nobody's: only `listed`, `reset` and `remove` know of it.
 """
 
 from collections.abc import Iterable
@@ -148,7 +148,7 @@ def _blank() -> dict[str, object]:
 
 def _forget(session: Session, staff_id: int) -> None:
     """What goes with a password and a second factor: recovery codes, sessions, being one of two in
-    a wave (`waveofficers`)."""
+    a wave (`waves.officers`)."""
     recoverycodes.forget(session, staff_id)
     session.connection().execute(delete(WaveOfficer).where(col(WaveOfficer.staff_id) == staff_id))
     end_sessions(session, staff_id)

@@ -1,7 +1,7 @@
 """The accounts of the console: who works here, and how they prove it.
 
 A password is an Argon2id hash, the second factor's secret is encrypted under the key file, and a
-code of it passes once. Sessions are in `staffsessions`.
+code of it passes once. Sessions are in `sessions`.
 """
 
 import hmac

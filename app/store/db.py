@@ -45,7 +45,7 @@ log = logging.getLogger("phieu.db")
 
 ROOT = Path(__file__).parents[2]
 POOL = 4
-# Under this name every session knows the key file that its rows are held to (see `keyguard`).
+# Under this name every session knows the key file that its rows are held to (see `keys.guard`).
 KEYS = "phieu_keys"
 # The WAL-reset bug that loses commits was mended in SQLite 3.51.3.
 SAFE_WAL = (3, 51, 3)
@@ -69,7 +69,7 @@ class Database:
         self.clock = clock
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
-        self.guarded_by: object = None  # the key file, which `keyguard` puts here
+        self.guarded_by: object = None  # the key file, which `keys.guard` puts here
         self._writing = threading.Lock()
 
     @contextmanager

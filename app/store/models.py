@@ -157,7 +157,7 @@ class Ballot(SQLModel, table=True):
     ever_cast: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     at_launch: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     no_reminders: bool = False
-    # The MAC of what decides over it, with its respondent's part: see `bonds`.
+    # The MAC of what decides over it, with its respondent's part: see app/bonds.
     bond: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 

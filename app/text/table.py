@@ -1,6 +1,6 @@
 """A table people filled in: its heading, its rows by column, and what is wrong with it.
 
-Pure. Rows come as text cells (`workbook.table`); row numbers are those of the file, so that the
+Pure. Rows come as text cells (`tables.table`); row numbers are those of the file, so that the
 officer finds them in Excel. Blank rows count and are skipped.
 """
 

@@ -97,7 +97,7 @@ class BallotsAltered(WaveRefused):
 class Scan:
     """One pass over the ballots of a wave: which are sound, and at the end what is altered or lost.
 
-    `see` takes rows that begin with `ballotbonds.COLUMNS`.
+    `see` takes rows that begin with `ballotfacts.COLUMNS`.
     """
 
     def __init__(self, session: Session, keys: KeyFile, wave: Wave) -> None:
@@ -149,7 +149,7 @@ class Scan:
         return True
 
     def _is_sound(self, row: Any, key: str) -> bool:
-        """As `ballotbonds.is_sound`, by the key file as it was when the pass began."""
+        """As `ballotfacts.is_sound`, by the key file as it was when the pass began."""
         expected = macs.of_ballot(self._bond_key, self._code, ballotfacts.facts_of(row))
         slot = self._slots.get(key)
         known = slot is None or expected.hex() in (slot["now"], slot.get("next"))

@@ -1,7 +1,7 @@
 """The ballot of one person after the launch: issued, issued anew, its invitation queued.
 
 Everything runs inside the caller's transaction, which holds the wave and binds the ballot again
-(`ballotbonds`). The same work is done whether a ballot was cast or not, so that time tells nothing.
+(`ballotfacts`). The same work is done whether a ballot was cast or not, so that time tells nothing.
 """
 
 import os

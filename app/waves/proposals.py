@@ -3,7 +3,7 @@
 Where `wave.two_people` holds, unsealing, extending after the close, voiding a ballot and, after the
 launch, what changes who can answer (adding, taking off, bringing back, another address) go this
 way. A proposal is of one deed (`Deed`) with all that matters about it; who confirms confirms that
-deed, in the transaction that does it. Both must be officers of the wave (`waveofficers`) at that
+deed, in the transaction that does it. Both must be officers of the wave (`officers`) at that
 very time: somebody who left meanwhile has asked for nothing.
 
 A proposal is bound to the key file, and what was confirmed or taken back is noted there: a row that

@@ -48,7 +48,7 @@ class Limits:
         many, few = WrongTries(db, keys, every=5), WrongTries(db, keys, every=1)
         # Links, access codes, receipts and keys of connection, by network.
         self.links = Shared("link", many)
-        # Passwords: by place, and by account and place; see console/tries.py.
+        # Passwords: by place, and by account and place; see web/console/desk/tries.py.
         self.knocks = Shared("knock", many)
         self.sign_ins = Shared("sign-in", few, most=20, seconds=900)
         # Codes of a telephone, by account and way; what all processes know of them is in `guesses`.

@@ -148,7 +148,7 @@ OPEN_TO_ALL = {
 
 
 def test_every_route_has_a_guard(booth: Booth) -> None:
-    # Those of the console are in test_console_routes, those of the scoring system in test_api.
+    # Those of the console are in console/test_routes, those of the scoring system in test_api.
     routes = [
         route
         for route in booth.app.routes
