@@ -1,4 +1,4 @@
-"""`python -m tests.making.golden_wave FOLDER`: see the package."""
+"""`python -m tests.golden_wave FOLDER`: see the package."""
 
 import argparse
 import contextlib

@@ -1,4 +1,4 @@
-"""A whole wave with nothing left to chance: `python -m tests.making.golden_wave FOLDER`.
+"""A whole wave with nothing left to chance: `python -m tests.golden_wave FOLDER`.
 
 Every page, letter and file it gives away is kept in the folder, and what is left of it at the end:
 database and key file. Two runs, of one state of the program or of two that should do the same, give
