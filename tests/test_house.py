@@ -135,7 +135,7 @@ def test_every_setting_is_told_of_and_no_other() -> None:
 
 
 def test_every_link_of_the_papers_leads_to_a_file() -> None:
-    for paper in (HOUSE / "README.md", *(HOUSE / "docs").glob("*.md")):
+    for paper in (*HOUSE.glob("*.md"), *(HOUSE / "docs").glob("*.md")):
         links = re.findall(r"\]\((?!#|https:)([^)#]+)", paper.read_text("utf-8"))
         missing = [link for link in links if not (paper.parent / link).exists()]
         assert not missing, paper
