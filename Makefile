@@ -1,5 +1,5 @@
 # A newcomer needs two: `make demo` to see it all, `make test` to check it all.
-.PHONY: help install demo test lint bench messages lock browser clean
+.PHONY: help install demo test lint bench messages lock wheel bundle bundle-test release browser clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -14,6 +14,9 @@ help:
 	@echo "make bench     the benchmark, as a table"
 	@echo "make messages  app/locale/phieu.pot from the sources"
 	@echo "make lock      the lock files from pyproject.toml (UPGRADE=1: the newest releases; needs uv)"
+	@echo "make wheel     dist/phieu-….whl, the program with all it needs but the packages"
+	@echo "make bundle    dist/phieu-…-bundle-….tar, with the packages too (PYTHON=python3.12: for another Python)"
+	@echo "make release VERSION=x.y.z   checks, then all that is given away of a version in dist/ (needs uv)"
 
 install: .venv/.installed
 
@@ -77,5 +80,27 @@ lock:
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
+# The same commit (checked out under the same umask) gives the same wheel and bundle: times come from it, not from the clock.
+DATED = SOURCE_DATE_EPOCH=$(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+WHEEL = dist/phieu-$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)-py3-none-any.whl
+
+wheel: .venv/.packages-dev
+	$(DATED) $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	@ls -l $(WHEEL)
+
+bundle: wheel
+	$(DATED) $(BIN)/python -m deploy.bundle $(if $(PYTHON),--python $(PYTHON)) $(WHEEL) dist
+
+# As its owner would: unpacked in an empty folder, with no checkout and no network.
+bundle-test: bundle
+	$(BIN)/python -m deploy.trial $(if $(PYTHON),--python $(PYTHON)) $(WHEEL) dist
+
+release: .venv/.packages-dev
+	$(BIN)/python -m deploy.release "$(VERSION)"
+	rm -rf dist
+	$(MAKE) bundle-test
+	cd dist && sha256sum *.whl *.tar.gz *.tar | tee SHA256SUMS
+	@echo "Now: git tag --annotate v$(VERSION) --message 'Phieu $(VERSION)'"
+
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

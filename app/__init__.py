@@ -27,4 +27,5 @@ settingvalues  one setting at a time
 store/         the database and its tables
 text/          words and tables that people typed
 language       words for people
+folders        where templates, migrations and indexes lie
 """

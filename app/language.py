@@ -9,11 +9,12 @@ import os
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from app.folders import folder
+
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-CATALOGUES = Path(__file__).parent / "locale"
+CATALOGUES = folder("locale")
 
 translations = gettext.translation(
     "phieu", CATALOGUES, languages=[os.environ.get("PHIEU_LANGUAGE", "vi")], fallback=True

@@ -24,14 +24,17 @@ from app.commands.terminal import (
     refuse,
     warnings_of,
     workshop,
+    write_bytes,
 )
 from app.commands.wave import wave
 from app.commands.wavemend import accept, repair, void_altered
+from app.folders import questionnaires
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.file import Fault, IndexFault
 from app.language import _, number, points
 from app.letters import backlog
+from app.papers import indexbook
 from app.store.db import Database, DatabaseFault
 
 app = typer.Typer(
@@ -91,6 +94,27 @@ def check(
     for warning in warnings:
         print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
     print(_("Tệp hợp lệ."))
+
+
+@app.command(help=_("Ghi một bộ chỉ số kèm theo chương trình ra tệp, để xem hoặc làm mẫu."))
+def sample(
+    code: Annotated[str, typer.Argument(help=_("Mã bộ chỉ số"), metavar="MÃ")],
+    out: Annotated[Path, typer.Option(help=_("Tệp ra, .toml hoặc .xlsx"))],
+) -> None:
+    shipped = questionnaires()
+    if code not in shipped:
+        refuse(
+            _("Không có bộ chỉ số mẫu mã {code}. Có: {codes}.").format(
+                code=code, codes=", ".join(shipped)
+            )
+        )
+    if out.exists():
+        refuse(_("Đã có tệp {file}. Chọn tên khác, để không ghi đè.").format(file=out))
+    data = shipped[code].read_bytes()
+    if out.suffix.lower() == ".xlsx":
+        data = indexbook.write_book(indexfile.parse(data))
+    write_bytes(out, data)
+    print(_("Đã ghi bộ chỉ số mẫu {code} ra {file}.").format(code=code, file=out))
 
 
 def _facts(index: Index, warnings: Sequence[Fault]) -> dict[str, object]:

@@ -155,6 +155,18 @@ def tell(warnings: Sequence[TableWarning]) -> None:
             print(more.format(count=number(count - FEW), kind=kind), file=sys.stderr)
 
 
+def write_bytes(out: Path, data: bytes) -> None:
+    """What `--out` asks for."""
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        refuse(
+            _("Không ghi được tệp {file}: {reason}. Chọn nơi khác bằng --out.").format(
+                file=out, reason=error.strerror
+            )
+        )
+
+
 def read_index(file: Path) -> Index:
     """The index of a file, .toml or .xlsx. Raises IndexFault."""
     return indexbook.read_file(read_bytes(file), file.name)

@@ -23,6 +23,7 @@ from app.commands.terminal import (
     refuse,
     tell,
     workshop,
+    write_bytes,
 )
 from app.count import scoresheets, unsealing
 from app.index.external import WANTED as EXTERNAL
@@ -240,14 +241,7 @@ def export(
         document = scoresheets.latest_sheet(session, code)
         earlier = scoresheets.sheet_before(session, code)
     data = exporting.write(kind, document, earlier)
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        refuse(
-            _("Không ghi được tệp {file}: {reason}. Chọn nơi khác bằng --out.").format(
-                file=out, reason=error.strerror
-            )
-        )
+    write_bytes(out, data)
     print(_("Đã xuất bảng điểm số {sheet} ra {file}.").format(sheet=document["sheet"], file=out))
 
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from email.utils import parseaddr
 from functools import cache
 from html import escape
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from app.folders import folder
 from app.index.definition import Index, Organiser
 from app.index.estimate import Estimate, deadline, estimate
 from app.keys.tokens import BallotName, Tokens
@@ -24,7 +24,7 @@ from app.letters import headers, texts
 from app.letters.texts import Wording
 from app.text.cleaning import LONGEST_ADDRESS
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "letters"
+TEMPLATES = folder("templates") / "letters"
 
 
 @dataclass(frozen=True)

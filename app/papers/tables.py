@@ -14,9 +14,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeAlias
 
+from app.folders import ABOVE
 from app.language import _, number
 from app.text import cells, csvcoding
 from app.text.headings import HEAD, File, SeveralSheets, Sheet, Wanted, heading_of, key, pick
@@ -27,7 +27,6 @@ COLUMNS = 100
 ROWS_OF_MANY, COLUMNS_OF_MANY = 5_000, 50  # of each sheet where all of them are read
 SECONDS = 60  # on a busy machine; the reader's own limit is on processor time
 READER = "app.papers.xlsx"
-ROOT = Path(__file__).parents[2]
 
 ZIP = b"PK"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of encrypted workbooks and of old .xls
@@ -160,7 +159,7 @@ def _too_large(name: str, rows: int = ROWS, columns: int = COLUMNS) -> Unreadabl
 def _xlsx(data: bytes, name: str, what: str, rows: int, columns: int) -> dict[str, Any]:
     # -P: nothing of the folder somebody happens to be in.
     command = [sys.executable, "-P", "-m", READER, what, str(rows), str(columns)]
-    ours = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ours = {**os.environ, "PYTHONPATH": str(ABOVE)}
     try:
         reader = subprocess.run(  # noqa: S603 - our own reader, nothing of the file in the command
             command, input=data, capture_output=True, timeout=SECONDS, check=False, env=ours

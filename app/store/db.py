@@ -28,6 +28,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 from sqlmodel import Session
 
+from app.folders import folder
 from app.language import _
 
 # The doors name a session's type, and nothing else of SQL.
@@ -43,8 +44,8 @@ __all__ = [
 
 log = logging.getLogger("phieu.db")
 
-ROOT = Path(__file__).parents[2]
 POOL = 4
+MIGRATIONS = folder("migrations")
 # Under this name every session knows the key file that its rows are held to (see `keys.guard`).
 KEYS = "phieu_keys"
 # The WAL-reset bug that loses commits was mended in SQLite 3.51.3.
@@ -115,7 +116,7 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to the newest migration; safe to call from several processes."""
-        newest = max(path.name for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+        newest = max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
         with self.reading() as session:
             connection = session.connection()
             if inspect(connection).has_table("alembic_version"):
@@ -126,8 +127,9 @@ class Database:
         from alembic import command
         from alembic.config import Config
 
-        config = Config(toml_file=str(ROOT / "pyproject.toml"))
-        config.set_main_option("script_location", str(ROOT / "migrations"))
+        config = Config()
+        # It takes a per cent sign for one of its variables.
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with (
             self.engine.connect().execution_options(phieu_write=True) as connection,
             connection.begin(),

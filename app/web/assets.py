@@ -22,7 +22,7 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Asset:
-    """A file in `app/static`."""
+    """A file in `app/web/static`."""
 
     content: bytes
     packed: bytes

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -15,6 +14,7 @@ from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
 
 from app.ballots.saving import TICKET, WAY
+from app.folders import folder
 from app.index import rulewords
 from app.index.definition import Index, Organiser
 from app.index.estimate import deadline
@@ -28,7 +28,7 @@ from app.web.assets import asset_url
 from app.web.limits import Limits
 from app.worker.sending import Worker
 
-TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+TEMPLATES = folder("templates")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from sqlalchemy import text
 from app.ballots import ballot as ballots
 from app.ballots.ballot import BallotAltered, WaveAltered
 from app.count import adoption, scoresheets, unsealing
+from app.folders import ABOVE
 from app.keys import guard, recovery, urn
 from app.keys.content import SECRETS
 from app.keys.keyfile import KeyFile
@@ -27,7 +28,7 @@ from app.keys.tokens import BallotName
 from app.keys.urn import Answers, DraftState
 from app.papers import export, verify
 from app.preparation import wordings
-from app.store.db import ROOT, Database, open_database
+from app.store.db import Database, open_database
 from app.store.models import Minutes, Wave
 from app.waves import closing
 from app.waves import wave as waves
@@ -192,8 +193,8 @@ def test_tables_taken_back_and_forth_leave_a_wave_that_opens(
     """On both databases: rows without bonds, and a key file that knows of none."""
     wave = make_wave(db, keys, people=10)
     cast_all(db, keys, wave, 0.5)
-    config = Config(toml_file=str(ROOT / "pyproject.toml"))
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config = Config(toml_file=str(ABOVE / "pyproject.toml"))
+    config.set_main_option("script_location", str(ABOVE / "migrations"))
     with db.engine.execution_options(phieu_write=True).begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0008")

@@ -7,13 +7,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from app.store.db import ROOT, Database, open_database
+from app.folders import ABOVE
+from app.store.db import Database, open_database
 
 
 def check(db: Database) -> None:
     """`alembic check`. Raises with what differs."""
-    config = Config(toml_file=str(ROOT / "pyproject.toml"))
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config = Config(toml_file=str(ABOVE / "pyproject.toml"))
+    config.set_main_option("script_location", str(ABOVE / "migrations"))
     with db.engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
         command.check(config)
@@ -34,8 +35,8 @@ def test_an_open_wave_goes_on_with_what_its_last_note_told_apart(
 ) -> None:
     is_sqlite = database_url.startswith("sqlite")
     database = Database(f"sqlite:///{tmp_path / 'before.sqlite3'}" if is_sqlite else database_url)
-    config = Config(toml_file=str(ROOT / "pyproject.toml"))
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config = Config(toml_file=str(ABOVE / "pyproject.toml"))
+    config.set_main_option("script_location", str(ABOVE / "migrations"))
     before = [
         "INSERT INTO wave (id, code, index_content, index_digest, mode, two_people, opens_at,"
         " closes_at, created_at) VALUES (1, 'mo', '{}', '', 'office', false,"

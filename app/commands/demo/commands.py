@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-CHECKOUT = Path(__file__).parents[3]
+from app.folders import ABOVE
 
 
 def command(data: Path, *words: str, environment: Mapping[str, str] = os.environ) -> str:
@@ -28,6 +28,6 @@ def phieu(*words: str, settings: Mapping[str, str] | None = None) -> str:
         program = [str(beside)]
     else:
         program = [sys.executable, "-m", "app"]
-        settings["PYTHONPATH"] = str(CHECKOUT)
+        settings["PYTHONPATH"] = str(ABOVE)
     assignments = [f"{name}={shlex.quote(value)}" for name, value in settings.items()]
     return " ".join([*assignments, shlex.join([*program, *words])])

@@ -22,6 +22,7 @@ from app.commands.demo.mailbox import Mailbox, Received
 from app.commands.demo.officer import Officer, furnish
 from app.count import scoresheets
 from app.count.adding import Progress
+from app.folders import questionnaires
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.external import WANTED as EXTERNAL
@@ -39,7 +40,6 @@ from app.waves import launch
 from app.waves import wave as waves
 from app.worker import sending
 
-QUESTIONNAIRES = Path(__file__).parents[3] / "questionnaires"
 CODE = "lai-chau-2022"
 DAYS = 13
 
@@ -76,7 +76,7 @@ def rehearse(
     db = open_database(configured.database_url)
     try:
         keys = guard.guard(db, KeyFile(configured.key_file))
-        file = (QUESTIONNAIRES / f"{CODE}.toml").read_bytes()
+        file = questionnaires()[CODE].read_bytes()
         index = indexfile.parse(file)
         respondents = _launch(db, keys, configured, index, sizes)
         with stage(_("Gửi thư mời")) as progress:

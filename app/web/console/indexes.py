@@ -1,10 +1,9 @@
 """Bộ chỉ số: upload, look through, copy, take away, download."""
 
-from pathlib import Path
-
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
+from app.folders import questionnaires
 from app.index import file as indexfile
 from app.index import tree
 from app.index.definition import Index
@@ -15,14 +14,12 @@ from app.papers import indexbook, tables
 from app.papers.indextemplate import NotForExcel
 from app.preparation import library
 from app.preparation.library import Kept, LibraryRefused
-from app.store.db import ROOT as HERE
 from app.web.console.desk.cookies import ROOT
 from app.web.console.desk.desk import LOOK, Desk, OfficerForm, Reader
 from app.web.console.desk.downloads import XLSX, download
 
 router = APIRouter()
 PATH = f"{ROOT}/bo-chi-so"
-EXAMPLES = HERE / "questionnaires"
 MOST_FAULTS = 500  # on one page; the rest comes when these are mended
 METHODS = {
     "survey": _("điều tra"),
@@ -57,23 +54,17 @@ def _library(
         # A file of another kind, or one that does not open: there is no cell to mend.
         "whole": len(found) == 1 and name and found[0][0].startswith(_("Tệp")),
         "file_name": name,
-        "examples": examples(),
+        "examples": list(questionnaires()),
     }
     status = 422 if faults else 200
     return desk.page("console/indexes.html", values, section="indexes", status=status)
-
-
-def examples() -> list[str]:
-    """The indexes that come with the program, by code."""
-    return sorted(path.stem for path in EXAMPLES.glob("*.toml"))
 
 
 @router.post(PATH)
 def upload(form: OfficerForm) -> Response:
     """Keep an index, or show every fault of it; a faulty one is not kept."""
     sent = form.upload("tep")
-    if form.value("vi-du") in examples():
-        path: Path = EXAMPLES / f"{form.value('vi-du')}.toml"
+    if path := questionnaires().get(form.value("vi-du")):
         name, data = path.name, path.read_bytes()
     elif sent is None:
         return _library(form, [("", "", _("Chưa chọn tệp nào. Bấm ô chọn tệp rồi gửi lại."))])

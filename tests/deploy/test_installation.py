@@ -1,0 +1,108 @@
+"""The program where it is installed: a wheel in an environment of its own, no checkout near."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from app.commands.demo import commands
+from app.folders import ABOVE, PROGRAM, folder
+from deploy import trial
+from deploy.trial import Installation, said
+
+SOURCES = ("app", "migrations", "questionnaires", "templates")
+FILES = ("LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py")
+CARRIED = {".py", ".html", ".txt", ".toml", ".json", ".css", ".js", ".svg", ".pot", ".mo", ".mako"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, made of the source distribution, as `make wheel` makes it."""
+    return build(tmp_path_factory.mktemp("built"))
+
+
+def build(place: Path, *kinds: str) -> Path:
+    sources = place / "sources"
+    for name in SOURCES:
+        shutil.copytree(
+            ABOVE / name,
+            sources / name,
+            copy_function=shutil.copyfile,  # with times of its own
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    for name in FILES:
+        shutil.copyfile(ABOVE / name, sources / name)
+    command = [sys.executable, "-m", "build", "--no-isolation", *kinds, "--outdir", str(place)]
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
+    subprocess.run(command, cwd=sources, env=environment, check=True, capture_output=True)
+    (wheel,) = place.glob("*.whl")
+    return wheel
+
+
+def test_the_wheel_carries_every_file_that_the_program_reads(built: Path) -> None:
+    with zipfile.ZipFile(built) as wheel:
+        carried = {name for name in wheel.namelist() if name.startswith("app/")}
+    inside = {path: f"app/{path.relative_to(PROGRAM)}" for path in PROGRAM.rglob("*")}
+    for name in SOURCES[1:]:
+        beside = (ABOVE / name).rglob("*")
+        inside |= {path: f"app/{path.relative_to(ABOVE)}" for path in beside}
+    wanted = {name for path, name in inside.items() if path.suffix in CARRIED}
+    assert carried == wanted
+
+
+def test_the_same_sources_give_the_same_wheel(built: Path, tmp_path: Path) -> None:
+    again = build(tmp_path, "--wheel")  # of the checkout, where the other one is of its archive
+    assert again.read_bytes() == built.read_bytes()
+
+
+def test_the_folders_of_a_checkout_lie_beside_the_program() -> None:
+    assert [folder(name) for name in SOURCES[1:]] == [ABOVE / name for name in SOURCES[1:]]
+    assert [folder(name) for name in ("locale", "static")] == [
+        PROGRAM / "locale",
+        PROGRAM / "static",
+    ]
+
+
+@pytest.fixture(scope="module")
+def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The wheel in an environment that borrows the packages of this one, but not the program."""
+    place = tmp_path_factory.mktemp("installation")
+    found = Installation(place / "phieu", place / "empty")
+    found.place.mkdir()
+    venv.create(found.folder, symlinks=True)
+    python = str(found.folder / "bin" / "python")
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+    said(*pip, "--no-deps", "--no-compile", "--no-index", str(built), place=place)
+    # A path in a .pth file is searched; the .pth files in that folder (this checkout) are not read.
+    (packages,) = found.folder.glob("lib/python*/site-packages")
+    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    return found
+
+
+def test_it_runs_without_a_checkout_and_without_a_network(installed: Installation) -> None:
+    before = installed.files()
+    trial.commands(installed)
+    trial.server(installed)
+    assert installed.files() == before, "nothing is written where the program lies"
+
+
+def test_its_demo_starts_and_its_commands_find_the_program(installed: Installation) -> None:
+    with installed.running("demo", "--port", "0") as demo:
+        deadline = time.monotonic() + 60
+        while not list(installed.place.glob("phieu-demo-*/danh-sach.csv")):
+            assert demo.poll() is None, demo.communicate()[0]
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert not list(installed.place.glob("phieu-demo-*"))
+    show = f"from {commands.__name__} import phieu; print(phieu('verify', '--help'))"
+    python = str(installed.folder / "bin" / "python")
+    line = said(python, "-P", "-c", show, place=installed.place)
+    assert line.startswith(f"{installed.folder}/bin/phieu ")
+    assert "JSON" in said("sh", "-c", line, place=installed.place)
