@@ -74,7 +74,7 @@ class Installation:
             must(process.returncode == 0, words_of_parting)
         finally:
             process.kill()
-            process.wait()
+            process.communicate()  # it closes the pipe, too
 
     def files(self) -> dict[Path, int]:
         """All that is installed, and when it was changed last, but for what Python compiles."""
