@@ -52,8 +52,9 @@ browser:
 demo: install
 	$(BIN)/phieu demo
 
+# Some hundred processes read the program: from what was compiled, even where the shell wants none of it kept.
 test: lint browser
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 lint: .venv/.installed .venv/.packages-dev
 	$(BIN)/ruff format --check .

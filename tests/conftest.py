@@ -1,5 +1,6 @@
 """Fixtures: a database of each kind, a key file, settings and a clock that tests may set."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -34,6 +35,19 @@ def pytest_configure(config: pytest.Config) -> None:
     if not is_worker and config.option.basetemp is None and os.access(memory, os.W_OK):
         config.option.basetemp = memory / f"phieu-tests-{os.getpid()}"
         config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
+
+
+def pytest_collection() -> None:
+    """Nothing that is read while collecting is garbage."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: no garbage collection has to look through it again, nor
+    after every few objects of a test. It takes a fifth of the time."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def _memory() -> str | None:

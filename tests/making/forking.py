@@ -15,7 +15,7 @@ from pathlib import Path
 
 WAITING = """
 import json, os, sys
-from app import cli
+from app.commands import main
 for line in sys.stdin:
     asked = json.loads(line)
     child = os.fork()
@@ -29,7 +29,7 @@ for line in sys.stdin:
             for place, path in ((1, asked["out"]), (2, asked["err"])):
                 os.dup2(os.open(path, os.O_WRONLY), place)
             sys.argv = ["phieu", *asked["words"]]
-            cli.main()
+            main.main()
             status = 0
         except SystemExit as ended:
             status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
