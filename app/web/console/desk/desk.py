@@ -26,6 +26,7 @@ from app.store.db import Database, Session
 from app.store.models import Wave
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused
+from app.web.console.desk import addresses as addresses  # before a route is made: what ":int" is
 from app.web.console.desk.cookies import ROOT, SAID, cookie_name, leave_word, read_word, set_session
 from app.web.console.desk.posts import Posts, Upload, posts
 from app.web.console.desk.tries import must_not_guess_codes, wrong_code
