@@ -72,8 +72,10 @@ def _opened(folder: Path, url: str, clock: Clock) -> Iterator[Kept]:
     )
     db, keys = open_database(url, clock), KeyFile(made.key_file)
     guard.guard(db, keys)
-    yield Kept(folder, db, keys, made, clock)
-    db.dispose()
+    try:
+        yield Kept(folder, db, keys, made, clock)
+    finally:
+        db.dispose()
 
 
 @contextmanager
