@@ -68,7 +68,8 @@ class Booth:
     def visitor(self, address: str | None = None) -> Visitor:
         """A new device."""
         headers = {"x-forwarded-for": address} if address else {}
-        client = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        # Nothing here is encrypted, and to read every authority's certificate takes long.
+        client = httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=False)
         self.clients.append(client)
         return Visitor(client)
 

@@ -133,7 +133,6 @@ def desk_of(
 def stranger(db: Database, keys: KeyFile, configured: Settings) -> Clerk:
     """A browser without a session."""
     app, name = create_app(configured, db, keys), cookie_name(configured)
-    clerk = Clerk(httpx.Client(base_url=configured.base_url), path="/quan-tri", db=db)
 
     def work_on(request: httpx.Request) -> None:
         """Whatever time a test lets pass, its person has looked at a page meanwhile."""
@@ -143,7 +142,8 @@ def stranger(db: Database, keys: KeyFile, configured: Settings) -> Clerk:
                 fresh = sessions.renewed(keys, cookie, db.now(session))
             request.headers["cookie"] = request.headers["cookie"].replace(cookie, fresh)
 
-    clerk.client = httpx.Client(transport=InProcess(app, work_on), base_url=configured.base_url)
+    client = httpx.Client(transport=InProcess(app, work_on), base_url=configured.base_url)
+    clerk = Clerk(client, path="/quan-tri", db=db)
     return clerk
 
 

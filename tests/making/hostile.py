@@ -8,6 +8,7 @@ import asyncio
 import difflib
 import http.cookies
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, quote_plus
@@ -93,12 +94,9 @@ def book_of(text: str) -> bytes:
 def longest_row(text: str, form: str = "NFC") -> int:
     """How many marks stand in a row, those too that only a decomposition brings to light."""
     apart = "NFKD" if "K" in form else "NFD"
-    is_mark = {sign: unicodedata.combining(HONEST(apart, sign)[0]) > 0 for sign in set(text)}
-    longest = row = 0
-    for sign in text:
-        row = row + 1 if is_mark[sign] else 0
-        longest = max(longest, row)
-    return longest
+    marks = [sign for sign in set(text) if unicodedata.combining(HONEST(apart, sign)[0])]
+    rows = re.findall(f"[{re.escape(''.join(sorted(marks)))}]+", text) if marks else []
+    return max(map(len, rows), default=0)
 
 
 def asked(app: ASGIApp, path: str, query: str = "", cookie: str = "") -> int:
