@@ -29,6 +29,7 @@ from app.waves import wave as waves_of
 from app.waves.wave import WaveRefused
 from app.web.console.desk.cookies import cookie_name
 from app.worker import sending
+from tests.bonds.test_attacks import SQLITE
 from tests.commands.test_staff import Shell, shell
 from tests.conftest import Clock, first_on_both
 from tests.making.blocks import make_index, make_people, make_wave
@@ -40,7 +41,6 @@ from tests.waves.test_two_people import close
 
 __all__ = ["shell"]
 
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ACCOUNTS = "/quan-tri/tai-khoan"
 SIGN_IN = "/quan-tri/dang-nhap"
 PHRASE = "một câu mật khẩu rất dài của kẻ gian"
@@ -142,6 +142,7 @@ def _cookie(clerk: Clerk, configured: Settings) -> str:
     return str(clerk.client.cookies[cookie_name(configured)])
 
 
+@SQLITE
 def test_a_session_moved_to_an_officer_opens_nothing(
     db: Database, thief: Clerk, officer: Clerk
 ) -> None:
@@ -156,6 +157,7 @@ def test_a_session_prolonged_opens_nothing(db: Database, clock: Clock, thief: Cl
     assert not is_in(thief)
 
 
+@SQLITE
 def test_a_session_put_back_after_a_new_password_opens_nothing(
     db: Database, thief: Clerk, officer: Clerk
 ) -> None:
@@ -181,6 +183,7 @@ def test_a_blanked_second_factor_lets_nobody_in(
     assert email in admin.text.replace(" ", "")
 
 
+@SQLITE
 def test_roles_set_by_hand_give_none(
     db: Database, admin: Clerk, thief: Clerk, officer: Clerk
 ) -> None:
@@ -192,6 +195,7 @@ def test_roles_set_by_hand_give_none(
     assert ALTERED in told_of(admin)
 
 
+@SQLITE
 def test_another_ones_password_hash_lets_nobody_in(
     db: Database, keys: KeyFile, configured: Settings, admin: Clerk, thief: Clerk
 ) -> None:
@@ -217,6 +221,7 @@ def test_an_account_of_ones_own_making_does_not_exist(
     assert ALTERED in told_of(admin)
 
 
+@SQLITE
 def test_a_removed_officer_put_back_stays_removed(
     db: Database, keys: KeyFile, configured: Settings, admin: Clerk
 ) -> None:
@@ -230,6 +235,7 @@ def test_a_removed_officer_put_back_stays_removed(
     assert ALTERED in told_of(admin)
 
 
+@SQLITE
 def test_an_earlier_password_put_back_lets_nobody_in(
     db: Database, keys: KeyFile, configured: Settings, admin: Clerk
 ) -> None:
@@ -310,6 +316,7 @@ def test_an_altered_account_is_set_right_as_it_was_and_never_as_its_row_says(
     assert not back.altered
 
 
+@SQLITE
 def test_an_account_that_was_added_past_us_can_only_be_removed(
     db: Database, admin: Clerk, thief: Clerk
 ) -> None:
@@ -327,7 +334,7 @@ def test_an_account_that_was_added_past_us_can_only_be_removed(
     assert is_in(thief)
 
 
-@pytest.mark.parametrize("how", ["reset", "remove"])
+@first_on_both("how", ["reset", "remove"])
 def test_an_account_that_was_taken_away_is_named_and_comes_back_or_goes_for_good(
     db: Database, keys: KeyFile, configured: Settings, admin: Clerk, how: str
 ) -> None:
@@ -353,6 +360,7 @@ def test_an_account_that_was_taken_away_is_named_and_comes_back_or_goes_for_good
         assert (there[gone].email, there[gone].roles) == (email, {"officer"})
 
 
+@SQLITE
 def test_a_removed_account_that_came_back_is_only_removed_again(
     db: Database, keys: KeyFile, admin: Clerk
 ) -> None:
@@ -499,6 +507,7 @@ def test_a_letter_to_staff_of_ones_own_making_never_goes(
         assert "sửa ngoài hệ thống" in each["error"]
 
 
+@SQLITE
 def test_no_letter_goes_to_an_address_that_was_written_into_an_account(
     db: Database, keys: KeyFile, configured: Settings, officer: Clerk
 ) -> None:
@@ -509,6 +518,7 @@ def test_no_letter_goes_to_an_address_that_was_written_into_an_account(
     assert "sửa ngoài hệ thống" in row["error"]
 
 
+@SQLITE
 def test_an_old_letter_to_staff_does_not_go_again(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock, officer: Clerk
 ) -> None:
@@ -521,6 +531,7 @@ def test_an_old_letter_to_staff_does_not_go_again(
     assert mails(db, keys, configured) == []
 
 
+@SQLITE
 def test_a_link_does_not_live_again_when_a_row_is_put_back(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
@@ -567,6 +578,7 @@ def test_who_came_after_the_launch_is_none_of_the_two_by_a_row(
     assert ALTERED in two[0].text
 
 
+@SQLITE
 def test_who_came_in_counts_no_earlier_by_a_row(
     db: Database, keys: KeyFile, configured: Settings, two: tuple[Clerk, Clerk]
 ) -> None:
@@ -584,6 +596,7 @@ def test_who_came_in_counts_no_earlier_by_a_row(
     assert ALTERED in shown(two[0])
 
 
+@SQLITE
 def test_an_account_that_begins_anew_is_none_of_the_two_by_its_old_row(
     db: Database, keys: KeyFile, clock: Clock, two: tuple[Clerk, Clerk], admin: Clerk
 ) -> None:
@@ -599,6 +612,7 @@ def test_an_account_that_begins_anew_is_none_of_the_two_by_its_old_row(
     assert ALTERED in shown(two[1])
 
 
+@SQLITE
 def test_nobody_comes_in_where_a_row_was_taken_away(
     db: Database, keys: KeyFile, configured: Settings, two: tuple[Clerk, Clerk]
 ) -> None:
@@ -698,7 +712,7 @@ ALONE = [
 ]
 
 
-@pytest.mark.parametrize("statement", ALONE)
+@first_on_both("statement", ALONE)
 def test_nobody_launches_alone_by_altering_the_other_officer(
     db: Database, keys: KeyFile, configured: Settings, statement: str
 ) -> None:
@@ -723,7 +737,7 @@ def test_nobody_launches_alone_by_altering_the_other_officer(
         assert waves_of.load(session, "dot-thu").launched_at is None
 
 
-@pytest.mark.parametrize("statement", ALONE)
+@first_on_both("statement", ALONE)
 def test_nobody_copies_the_master_key_alone_by_altering_the_others(
     db: Database, keys: KeyFile, admin: Clerk, statement: str
 ) -> None:

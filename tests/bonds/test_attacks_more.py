@@ -46,8 +46,8 @@ from app.waves import (
 from app.waves import wave as waves
 from app.waves.alterations import BallotsAltered
 from app.waves.wave import WaveRefused, id_of
-from tests.bonds.test_attacks import DOMAIN, Intruder, drop_triggers, opened
-from tests.conftest import Clock
+from tests.bonds.test_attacks import DOMAIN, SQLITE, Intruder, drop_triggers, opened
+from tests.conftest import Clock, first_on_both
 from tests.making.blocks import cast_all, cast_ballot, make_index, make_people, make_wave
 from tests.making.consoles import desk_of, stranger
 
@@ -83,7 +83,7 @@ def _begun(intruder: Intruder) -> tuple[Any, Any, Answers]:
     return row, draft, said
 
 
-@pytest.mark.parametrize("how", ["address", "anew", "cast and anew"])
+@first_on_both("how", ["address", "anew", "cast and anew"])
 def test_a_draft_put_back_is_not_read_by_whoever_was_given_the_ballot_anew(
     intruder: Intruder, how: str
 ) -> None:
@@ -114,6 +114,7 @@ def test_a_draft_put_back_is_not_read_by_whoever_was_given_the_ballot_anew(
         assert ballots.draft(session, keys, ballot).answers == Answers()
 
 
+@SQLITE
 def test_a_draft_moved_to_another_ballot_shows_nothing_there(intruder: Intruder) -> None:
     db, keys = intruder.db, intruder.keys
     _row, draft, _said = _begun(intruder)
@@ -141,6 +142,7 @@ def test_ballots_said_not_to_be_cast_are_not_left_out_in_silence(intruder: Intru
     assert intruder.unseal().counted == 20
 
 
+@SQLITE
 def test_votes_changed_over_to_others_are_not_counted(intruder: Intruder) -> None:
     cast_all(intruder.db, intruder.keys, intruder.wave, share=0.5)
     intruder.close()
@@ -195,6 +197,7 @@ def test_an_earlier_sheet_does_not_become_the_newest_again(with_external: Intrud
         _scored(intruder)
 
 
+@SQLITE
 def test_sheets_that_are_all_gone_are_not_begun_anew(with_external: Intruder) -> None:
     intruder = with_external
     scored_with(intruder, 40)
@@ -221,6 +224,7 @@ def test_a_wave_that_is_gone_is_missed(with_external: Intruder) -> None:
         scoresheets.published(session)
 
 
+@SQLITE
 def test_the_minutes_say_who_put_people_on_the_roster_as_it_was_launched(
     intruder: Intruder,
 ) -> None:
@@ -238,7 +242,7 @@ def test_the_minutes_say_who_put_people_on_the_roster_as_it_was_launched(
     assert said() == before
 
 
-@pytest.mark.parametrize("how", ["deleted", "deleted, no mac", "put back"])
+@first_on_both("how", ["put back", "deleted", "deleted, no mac"])
 def test_percents_from_elsewhere_are_those_imported_last(with_external: Intruder, how: str) -> None:
     intruder = with_external
     scored_with(intruder, 40)
@@ -265,6 +269,7 @@ def test_percents_from_elsewhere_are_those_imported_last(with_external: Intruder
     assert scored_with(intruder, 90)
 
 
+@SQLITE
 def test_percents_imported_before_the_launch_hold_after_it(
     db: Database, keys: KeyFile, clock: Clock
 ) -> None:
@@ -415,12 +420,14 @@ ENDED = {
 
 
 @pytest.mark.parametrize("how", list(ENDED))
+@SQLITE
 def test_no_urn_is_made_unreadable_by_a_row(intruder: Intruder, how: str) -> None:
     intruder.write(ENDED[how])
     unsealing.finish(intruder.db, intruder.keys)
     assert intruder.keys.has_wave(intruder.wave.code)
 
 
+@SQLITE
 def test_keys_are_erased_whatever_a_row_says_of_that(intruder: Intruder) -> None:
     cast_all(intruder.db, intruder.keys, intruder.wave)
     intruder.close()
@@ -474,15 +481,15 @@ def test_the_keys_of_a_launch_that_was_cut_off_are_handed_to_nobody(
 
 PRESET = {
     "unsealed_at": "'2026-03-01 12:00:00'",
+    "public_key": ":k",
     "closed_at": "'2026-03-01 12:00:00'",
     "listed_at": "'2026-03-01 12:00:00'",
     "urn_digest": "'sha256:00'",
     "mode": "'committee'",
-    "public_key": ":k",
 }
 
 
-@pytest.mark.parametrize("name", list(PRESET))
+@first_on_both("name", PRESET, both=2)
 def test_no_wave_is_launched_with_what_only_a_later_deed_writes(
     db: Database, keys: KeyFile, clock: Clock, name: str
 ) -> None:
@@ -528,6 +535,7 @@ def _first(intruder: Intruder) -> BallotName:
 # Two people, and the person a page showed.
 
 
+@SQLITE
 def test_two_people_who_change_places_with_their_ballots_are_found(intruder: Intruder) -> None:
     """An officer proposes a deed about one person; before it is confirmed another one stands under
     that number."""
@@ -624,15 +632,15 @@ def test_a_spoilt_wave_keeps_no_other_from_its_notes_and_reminders(
 
 SWAPS = {
     "address": "UPDATE respondent SET email = 'ke@xau.vn', email_key = 'ke@xau.vn' WHERE id = 3",
-    "group": "UPDATE respondent SET \"group\" = 'xa' WHERE \"group\" = 'hdnd'",
     "taken off": "UPDATE respondent SET removed_at = created_at FROM wave WHERE respondent.id = 3",
+    "group": "UPDATE respondent SET \"group\" = 'xa' WHERE \"group\" = 'hdnd'",
     "trial no more": "UPDATE wave SET rehearsal = NOT rehearsal",
     "near agencies": "UPDATE preparation SET agencies = '['",  # as good as emptied
     "words": "DELETE FROM salutation",
 }
 
 
-@pytest.mark.parametrize("what", list(SWAPS))
+@first_on_both("what", SWAPS, both=2)
 def test_a_draft_that_was_changed_since_its_officer_looked_is_not_launched(
     db: Database, keys: KeyFile, clock: Clock, configured: Settings, what: str
 ) -> None:
@@ -754,7 +762,7 @@ def test_two_processes_that_change_the_key_file_lose_nothing(keys: KeyFile) -> N
 ODD = ["[", "[1]", "1", '"x"', "null", '{"sign-in": 1}', '{"sign-in": ["x", "y"]}', "[" * 9000]
 
 
-@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+@first_on_both("odd", ODD)
 def test_what_is_no_json_of_ours_breaks_no_page(
     db: Database, keys: KeyFile, clock: Clock, configured: Settings, odd: str
 ) -> None:
