@@ -1,7 +1,7 @@
 """How long pages are tells nothing of what was answered: whoever listens sees lengths, TLS or not.
 
-Each ballot is filled in anew again and again, at random, and everything that it sends is measured
-as it leaves the real server, headers and all.
+Each ballot is filled in anew again and again, and everything that it sends is measured as it leaves
+the real server, headers and all.
 """
 
 import random
@@ -32,9 +32,12 @@ from tests.making.booths import Booth, open_booth
 from tests.making.html import parse
 
 FILES = [*sorted(LAI_CHAU.parent.glob("*.toml")), *sorted(INDEXES.glob("*.toml"))]
-FILLINGS = 120
 # What one letter of it takes on the page: from one byte to five.
 LETTERS = ["a", "ế", "𝒳", "&", "<", '"', "'", "\n", " "]
+MOODS = ["all", "nothing", "alike", "one", "anything"]
+# The first fillings are the ends of what there is, one after the other: nothing and everything,
+# comments as long as can be of each letter. What comes after them is anything.
+FILLINGS = 24
 FORM = "application/x-www-form-urlencoded"
 AUTOSAVE = {"x-phieu-autosave": "1"}
 
@@ -96,19 +99,25 @@ class Listener:
         return {seen: sorted(found) for seen, found in self.lengths.items() if len(found) > 1}
 
 
-def a_text(chance: random.Random, most: int = COMMENT_SIGNS) -> str:
+def a_text(chance: random.Random, turn: int, most: int = COMMENT_SIGNS) -> str:
     """A comment, often of one sign all over."""
+    if turn < len(LETTERS):
+        return LETTERS[turn] * most
     letters = chance.choice([[letter] for letter in LETTERS] + [LETTERS] * 3)
     return "".join(chance.choices(letters, k=chance.choice([0, 1, most, chance.randrange(most)])))
 
 
-def a_filling(chance: random.Random, page: Page, most: int = COMMENT_SIGNS) -> dict[str, str]:
-    """A page filled in at random: all, nothing, all alike, or anything."""
+def a_filling(
+    chance: random.Random, page: Page, turn: int, most: int = COMMENT_SIGNS
+) -> dict[str, str]:
+    """A page filled in: all, nothing, all alike, or anything."""
     if page.code == COMMENTS:
-        return {name: text for name in page.fields if (text := a_text(chance, most).strip())}
-    mood = chance.choice(["all", "nothing", "anything", "alike", "one"])
+        made = {name: a_text(chance, turn, most) for name in page.fields}
+        return {name: text for name, text in made.items() if text.strip()}
+    mood = MOODS[turn] if turn < len(MOODS) else chance.choice(MOODS)
     if page.code == UNITS:
-        return {unit.code: "" for unit in page.offered if chance.random() < 0.5}
+        share = {"all": 1.0, "nothing": 0.0}.get(mood, 0.5)
+        return {unit.code: "" for unit in page.offered if chance.random() < share}
     said = {}
     for place, name in enumerate(page.items):
         values = sorted(page.fields[name] or ())
@@ -136,11 +145,13 @@ def pages_of(person: Listener, chosen: frozenset[str] | None) -> list[Page]:
     return [page for code in sheet.codes if (page := sheet.page(code))]
 
 
-def a_draft(chance: random.Random, pages: list[Page], chosen: frozenset[str] | None) -> DraftState:
-    """A ballot filled in at random, nothing pointed out yet."""
+def a_draft(
+    chance: random.Random, pages: list[Page], chosen: frozenset[str] | None, turn: int
+) -> DraftState:
+    """A ballot filled in, nothing pointed out yet."""
     state = DraftState(units=chosen)
     for page in pages:
-        said = a_filling(chance, page)
+        said = a_filling(chance, page, turn)
         if page.code == COMMENTS:
             state = replace(state, answers=replace(state.answers, comments=said))
         elif page.code != UNITS:
@@ -186,7 +197,7 @@ def test_no_page_tells_by_its_length_what_was_answered(booth: Booth, path: Path)
         pages = pages_of(person, chosen)
         codes = [*(page.code for page in pages), REVIEW]
         for filling in range(FILLINGS):
-            person.fill(a_draft(chance, pages, chosen))
+            person.fill(a_draft(chance, pages, chosen, filling))
             for code in codes:
                 status, body = person.ask(f"/phieu/{code}")
                 assert status == 200
@@ -208,9 +219,9 @@ def test_no_answer_to_a_form_tells_by_its_length_what_was_filled_in(
         pages = pages_of(person, chosen)
         for page in pages:
             for filling in range(FILLINGS):
-                person.fill(a_draft(chance, pages, chosen))
+                person.fill(a_draft(chance, pages, chosen, chance.randrange(FILLINGS)))
                 ticket = ticket_of(person.ask(f"/phieu/{page.code}")[1])
-                said = a_filling(chance, page, chance.choice([200, COMMENT_SIGNS]))
+                said = a_filling(chance, page, filling, chance.choice([200, COMMENT_SIGNS]))
                 fields = fields_of(page, said, ticket)
                 status, body = person.ask(f"/phieu/{page.code}", fields)
                 assert status in (303, 422)
@@ -219,7 +230,7 @@ def test_no_answer_to_a_form_tells_by_its_length_what_was_filled_in(
                 if page.code == UNITS:
                     continue
                 ticket = ticket_of(person.ask(f"/phieu/{page.code}")[1])
-                said = a_filling(chance, page)
+                said = a_filling(chance, page, filling)
                 fields = fields_of(page, said, ticket)
                 status, _body = person.ask(f"/phieu/{page.code}", fields, **AUTOSAVE)
                 assert status == 200
@@ -236,18 +247,17 @@ def test_the_question_between_two_versions_tells_by_its_length_nothing_of_either
         chosen = some_units(chance, person)
         pages = pages_of(person, chosen)
         for page in pages:
-            asked_for = 0
-            while asked_for < FILLINGS // 4:
-                person.fill(a_draft(chance, pages, chosen))
+            for filling in range(FILLINGS // 2):
+                person.fill(a_draft(chance, pages, chosen, chance.randrange(FILLINGS)))
                 ticket = ticket_of(person.ask(f"/phieu/{page.code}")[1])
-                person.fill(a_draft(chance, pages, chosen))
+                person.fill(a_draft(chance, pages, chosen, filling))
                 if page.code == UNITS:
                     person.fill(DraftState(units=some_units(chance, person)))
-                fields = fields_of(page, a_filling(chance, page), ticket)
+                turn = chance.randrange(FILLINGS)
+                fields = fields_of(page, a_filling(chance, page, turn), ticket)
                 status, body = person.ask(f"/phieu/{page.code}", fields)
-                if status == 409 and asked_for < 3:
+                if status == 409 and filling < 3:
                     parse(body)
-                asked_for += 1
             seen = f"/phieu/{page.code} 409"
             assert len(person.lengths[seen]) == 1, (seen, person.lengths[seen])
 
@@ -260,9 +270,10 @@ def test_the_page_of_units_tells_by_its_length_nothing_of_what_is_ticked(
     chance = random.Random(path.stem)
     for person in listeners(booth, path):
         (page, *_others) = pages_of(person, None)
-        for _filling in range(FILLINGS):
-            offered = [unit.code for unit in page.offered]
-            ticked = chance.sample(offered, chance.randint(0, len(offered)))
+        offered = [unit.code for unit in page.offered]
+        numbers = [0, 1, len(offered), *chance.choices(range(len(offered)), k=FILLINGS)]
+        for number in numbers:
+            ticked = chance.sample(offered, number)
             person.fill(DraftState(units=frozenset(ticked)))
             person.ask("/phieu/co-quan")
         assert person.told() == {}
@@ -279,13 +290,13 @@ def test_answers_about_units_unticked_elsewhere_are_not_told_by_length(
         everybody = frozenset(unit.code for unit in offered)
         kept = frozenset([offered[0].code])
         for page in pages_of(person, everybody)[1:-1]:
-            for _filling in range(FILLINGS // 4):
+            for filling in range(FILLINGS // 2):
                 person.fill(DraftState(units=everybody))
                 ticket = ticket_of(person.ask(f"/phieu/{page.code}")[1])
-                person.fill(a_draft(chance, pages_of(person, kept), kept))
+                person.fill(a_draft(chance, pages_of(person, kept), kept, filling))
                 said = dict.fromkeys(page.items, "-")
                 while not _about(page, said) - kept or len(said) == len(page.items):
-                    said = a_filling(chance, page)
+                    said = a_filling(chance, page, FILLINGS)
                 status, _body = person.ask(f"/phieu/{page.code}", fields_of(page, said, ticket))
                 assert status == 409
             assert len(person.lengths[f"/phieu/{page.code} 409"]) == 1
@@ -303,11 +314,12 @@ def test_a_review_that_is_outdated_tells_by_its_length_nothing(booth: Booth, pat
     for person in listeners(booth, path):
         chosen = some_units(chance, person)
         pages = pages_of(person, chosen)
-        for _filling in range(FILLINGS // 4):
-            person.fill(before := a_draft(chance, pages, chosen))
+        for filling in range(FILLINGS // 2):
+            person.fill(before := a_draft(chance, pages, chosen, filling))
             ticket = ticket_of(person.ask("/phieu/xem-lai")[1])
-            while (other := a_draft(chance, pages, chosen)).answers == before.answers:
-                pass
+            other = before
+            while other.answers == before.answers:
+                other = a_draft(chance, pages, chosen, chance.randrange(FILLINGS))
             person.fill(other)
             assert person.ask("/phieu/xem-lai", [(".phieu", ticket)])[0] == 409
         assert person.told() == {}
@@ -321,7 +333,8 @@ def test_a_comment_that_is_too_long_has_one_of_few_lengths(booth: Booth) -> None
         page = pages_of(person, None)[-1]
         for length in chance.choices(range(2001, 4000), k=FILLINGS):
             ticket = ticket_of(person.ask("/phieu/gop-y")[1])
-            said = a_filling(chance, page) | {chance.choice(list(page.fields)): "x" * length}
+            said = a_filling(chance, page, FILLINGS)
+            said |= {chance.choice(list(page.fields)): "x" * length}
             fields = fields_of(page, said, ticket)
             assert person.ask("/phieu/gop-y", fields)[0] == 422
             assert person.ask("/phieu/gop-y", fields, **AUTOSAVE)[0] == 422
