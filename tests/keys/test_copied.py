@@ -40,6 +40,9 @@ BEHIND = [
     *[". Trân trọng", " và mã truy cập", ")\nKính gửi", "\u200b\u200b.", "?"],
 ]
 
+# A link or a code is read before any SQL.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
@@ -149,6 +152,7 @@ def paths(booth: Booth, ballot: BallotName) -> list[str]:
     return [booth.link(ballot), f"/khong-nhac/{booth.keys.tokens.no_reminders(ballot)}"]
 
 
+@SQLITE
 def test_a_link_with_a_sign_behind_it_leads_to_its_ballot(booth: Booth) -> None:
     ballot = booth.ballot()
     before = booth.dump()
@@ -163,6 +167,7 @@ def test_a_link_with_a_sign_behind_it_leads_to_its_ballot(booth: Booth) -> None:
     assert visitor.post(booth.link(ballot) + quote(")"), []).path.startswith("/phieu/")
 
 
+@SQLITE
 def test_a_link_broken_by_a_line_end_leads_to_its_ballot(booth: Booth) -> None:
     ballot = booth.ballot()
     for path in paths(booth, ballot):
@@ -171,6 +176,7 @@ def test_a_link_broken_by_a_line_end_leads_to_its_ballot(booth: Booth) -> None:
             assert (visitor.status, visitor.path) == (200, path)
 
 
+@SQLITE
 def test_a_mangled_link_is_404_and_counts_as_a_wrong_one(booth: Booth) -> None:
     link = booth.link(booth.ballot())
     visitor = booth.visitor("203.0.113.9")
@@ -190,12 +196,13 @@ def test_a_mangled_link_is_404_and_counts_as_a_wrong_one(booth: Booth) -> None:
 @pytest.mark.parametrize(
     "path", ["/p//vi-du.vn", "/p/https://vi-du.vn", "/p/%2F%2Fvi-du.vn", "/khong-nhac//vi-du.vn/"]
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@SQLITE
 def test_no_link_leads_out_of_the_house(booth: Booth, path: str) -> None:
     response = booth.visitor().client.get(path)
     assert (response.status_code, response.headers.get("location")) == (404, None)
 
 
+@SQLITE
 def test_the_consoles_links_open_with_signs_behind_them_too(booth: Booth) -> None:
     with booth.db.reading() as session:
         token = Links(booth.keys).make(session, "setup", 0, booth.db.now(session))
@@ -214,6 +221,7 @@ def test_the_consoles_links_open_with_signs_behind_them_too(booth: Booth) -> Non
     assert visitor.open(f"{path[:-1]}/x").status == visitor.status
 
 
+@SQLITE
 def test_one_spelling_of_a_console_link_holds(booth: Booth) -> None:
     """Base64 leaves two spare bits in the last sign of a signature: four spellings of it."""
     signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="
@@ -241,6 +249,7 @@ def test_the_front_page_takes_the_link_instead_of_the_code(booth: Booth, around:
     assert visitor.open("/").form.element.find(".//input").get("maxlength") == "320"  # type: ignore[union-attr]
 
 
+@SQLITE
 def test_a_sign_that_no_code_has_is_said_by_name(booth: Booth) -> None:
     code = booth.keys.tokens.access_code(booth.ballot())
     visitor = booth.visitor().open("/").submit({"ma": f"o{code[1:]}"})
@@ -251,6 +260,7 @@ def test_a_sign_that_no_code_has_is_said_by_name(booth: Booth) -> None:
     assert "không bao giờ có ký tự “1”" in visitor.text
 
 
+@SQLITE
 def test_a_receipt_is_looked_up_with_whatever_stands_around_it(booth: Booth) -> None:
     receipt = cast(booth.started(booth.ballot()))
     typed = f"Mã biên nhận: “{receipt.lower()}”."

@@ -35,6 +35,9 @@ CODE = "dot-thu"
 SCORES = f"/api/waves/{CODE}/scores"
 BASE_URL = "http://127.0.0.1:8000"
 
+# What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
@@ -107,6 +110,7 @@ def test_the_list_leads_to_every_wave_that_has_a_sheet(
         assert read.json() == (document if each["code"] == CODE else older)
 
 
+@SQLITE
 def test_before_there_is_a_sheet_the_list_is_empty(booth: Booth, db: Database) -> None:
     assert get(booth, "/api/waves", make_key(db)).json() == {"waves": []}
 
@@ -130,6 +134,7 @@ def test_the_newest_sheet_is_read_unless_another_is_asked_for(
         is_refused(get(booth, f"{SCORES}?sheet={query}", key), 404)
 
 
+@SQLITE
 def test_whoever_has_the_sheet_already_gets_no_second_copy(
     booth: Booth, db: Database, keys: KeyFile
 ) -> None:
@@ -144,6 +149,7 @@ def test_whoever_has_the_sheet_already_gets_no_second_copy(
     is_refused(get(booth, SCORES, if_none_match=tag), 401)
 
 
+@SQLITE
 def test_head_tells_what_get_would(booth: Booth, db: Database, keys: KeyFile) -> None:
     scored_wave(db, keys)
     key, client = make_key(db), booth.visitor().client
@@ -156,6 +162,7 @@ def test_head_tells_what_get_would(booth: Booth, db: Database, keys: KeyFile) ->
     assert client.head(SCORES).status_code == 401
 
 
+@SQLITE
 def test_the_schema_needs_no_key_and_describes_the_sheets(
     booth: Booth, db: Database, keys: KeyFile
 ) -> None:
@@ -193,6 +200,7 @@ def test_without_a_live_key_in_its_place_nothing_is_read(
     assert get(booth, SCORES, other).status_code == 200
 
 
+@SQLITE
 def test_unknown_unscored_and_trial_waves_are_answered_alike(
     booth: Booth, db: Database, keys: KeyFile
 ) -> None:
@@ -209,6 +217,7 @@ def test_unknown_unscored_and_trial_waves_are_answered_alike(
     assert is_refused(get(booth, f"{SCORES}?sheet=1", key), 404) == said[0]
 
 
+@SQLITE
 def test_60_wrong_keys_a_minute_are_enough_and_a_right_one_always_passes(
     booth: Booth, db: Database
 ) -> None:
@@ -229,6 +238,7 @@ def test_60_wrong_keys_a_minute_are_enough_and_a_right_one_always_passes(
     assert ask(neighbour, "Bearer sai").status_code == 401
 
 
+@SQLITE
 def test_what_is_no_address_here_is_said_in_json(booth: Booth, db: Database) -> None:
     client = booth.visitor().client
     for path in ("/api", "/api/", "/api/khong-co", f"{SCORES}/", "/api/waves/"):
@@ -240,6 +250,7 @@ def test_what_is_no_address_here_is_said_in_json(booth: Booth, db: Database) -> 
             assert set(got.headers["allow"].split(", ")) == {"GET", "HEAD"}
 
 
+@SQLITE
 def test_a_crash_is_said_in_json_without_a_reason(
     booth: Booth, db: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -254,6 +265,7 @@ def test_a_crash_is_said_in_json_without_a_reason(
     assert key not in caplog.text
 
 
+@SQLITE
 def test_every_address_has_the_guard_and_only_looks(booth: Booth) -> None:
     routes = [
         each
@@ -320,6 +332,7 @@ def test_a_key_is_nowhere_but_with_whom_it_was_shown_to(
         assert found_in(log + stored, [key]) == []
 
 
+@SQLITE
 def test_refusals_are_small(booth: Booth) -> None:
     assert len(get(booth, "/api/waves").content) < 500
     assert json.loads(get(booth, "/api/waves").content)["error"] == "Chưa gửi khóa kết nối."

@@ -17,6 +17,9 @@ from tests.conftest import Clock
 from tests.making.booths import Booth, answers, cast, open_booth, served
 from tests.making.html import Visitor
 
+# What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
@@ -24,6 +27,7 @@ def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> It
         yield booth
 
 
+@SQLITE
 def test_every_page_of_a_ballot_is_strict_and_stays_out_of_caches(booth: Booth) -> None:
     visitor = booth.started(booth.ballot())
     headers = visitor.response.headers
@@ -37,6 +41,7 @@ def test_every_page_of_a_ballot_is_strict_and_stays_out_of_caches(booth: Booth) 
     assert "content-encoding" not in packed.headers
 
 
+@SQLITE
 def test_the_cookie_is_for_this_session_and_out_of_reach_of_scripts(booth: Booth) -> None:
     visitor = booth.visitor()
     response = visitor.client.post(booth.link(booth.ballot()))
@@ -46,6 +51,7 @@ def test_the_cookie_is_for_this_session_and_out_of_reach_of_scripts(booth: Booth
     assert set(attributes.lower().split("; ")[1:]) == {"httponly", "path=/", "samesite=lax"}
 
 
+@SQLITE
 def test_on_https_the_cookie_is_bound_to_the_host(booth: Booth, configured: Settings) -> None:
     secure = replace(configured, base_url="https://phieu.vi-du.vn")
     with served(create_app(secure, booth.db, booth.keys)) as url:
@@ -89,6 +95,7 @@ def test_the_log_has_no_link_no_code_no_receipt_and_no_address(
         assert secret not in log
 
 
+@SQLITE
 def test_a_crash_shows_a_page_and_logs_no_message(
     booth: Booth, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +116,7 @@ def test_a_crash_shows_a_page_and_logs_no_message(
 
 
 # A limit on pages is SQLite's own.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@SQLITE
 def test_a_full_disk_is_a_page_and_loses_nothing(
     booth: Booth, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -147,6 +154,7 @@ OPEN_TO_ALL = {
 }
 
 
+@SQLITE
 def test_every_route_has_a_guard(booth: Booth) -> None:
     # Those of the console are in console/test_routes, those of the scoring system in test_api.
     routes = [
@@ -165,6 +173,7 @@ def test_every_route_has_a_guard(booth: Booth) -> None:
             assert guest in guards, route.path
 
 
+@SQLITE
 def test_a_page_that_is_not_there_is_a_page(booth: Booth) -> None:
     visitor: Visitor = booth.visitor()
     for path in ("/khong-co", "/phieu/", "/p", "/openapi.json", "/docs", "/favicon.ico"):

@@ -13,6 +13,9 @@ from tests.conftest import Clock
 from tests.making.booths import Booth, answers, open_booth
 from tests.making.html import Visitor
 
+# What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
@@ -36,6 +39,7 @@ def autosave(visitor: Visitor, values: dict[str, str], ticket: str = "") -> http
     return response
 
 
+@SQLITE
 def test_a_page_is_saved_while_it_is_filled_in_and_nothing_pointed_out(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("paging-component"))
     field = next(iter(visitor.form.radios))
@@ -48,6 +52,7 @@ def test_a_page_is_saved_while_it_is_filled_in_and_nothing_pointed_out(booth: Bo
     assert visitor.submit().status == 422
 
 
+@SQLITE
 def test_every_saving_hands_out_the_ticket_of_the_next(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("paging-component"))
     form, field = visitor.form, next(iter(visitor.form.radios))
@@ -69,6 +74,7 @@ def test_saving_never_overwrites_what_another_device_saved(booth: Booth) -> None
     assert desk.open(path).form.values
 
 
+@SQLITE
 def test_a_comment_that_is_too_long_is_said(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("comments"))
     while not visitor.form.texts:

@@ -20,6 +20,9 @@ from tests.making.booths import Booth, answers, cast, open_booth, walk
 
 EVERY_INDEX = sorted(path.stem for path in INDEXES.glob("*.toml"))
 
+# What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
@@ -27,6 +30,7 @@ def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> It
         yield booth
 
 
+@SQLITE
 def test_everybody_gets_from_the_link_to_a_receipt_with_every_index(booth: Booth) -> None:
     for name in EVERY_INDEX:
         wave, people = booth.wave(name, people=len(make_index(name).groups), code=name)
@@ -61,6 +65,7 @@ def test_what_was_ticked_is_what_lies_in_the_urn(booth: Booth) -> None:
     assert set(said.comments.values()) == {"Xin cảm ơn."}
 
 
+@SQLITE
 def test_the_start_page_says_who_asks_what_until_when_and_promises(booth: Booth) -> None:
     ballot = booth.ballot(
         "participation-list", closes=datetime.fromisoformat("2026-03-15T00:00+07:00")
@@ -84,6 +89,7 @@ def test_the_start_page_says_who_asks_what_until_when_and_promises(booth: Booth)
     assert [len(visitor.forms), visitor.form.values] == [1, {}]
 
 
+@SQLITE
 def test_looking_at_a_link_changes_nothing(booth: Booth) -> None:
     ballot = booth.ballot()
     before = booth.dump()
@@ -105,6 +111,7 @@ def test_looking_at_any_page_changes_nothing(booth: Booth) -> None:
     assert booth.dump() == before
 
 
+@SQLITE
 def test_an_unanswered_item_is_pointed_out_once_and_values_are_kept(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("paging-question"))
     path, first = visitor.path, visitor.title
@@ -127,6 +134,7 @@ def test_an_unanswered_item_is_pointed_out_once_and_values_are_kept(booth: Booth
     assert visitor.path != path
 
 
+@SQLITE
 def test_submitting_again_as_it_stands_goes_on_with_the_first_button_too(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("paging-component"))
     path = visitor.path
@@ -136,6 +144,7 @@ def test_submitting_again_as_it_stands_goes_on_with_the_first_button_too(booth: 
     assert visitor.path != path
 
 
+@SQLITE
 def test_a_ballot_left_blank_can_be_cast(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("pooled"))
     pointed_out = 0
@@ -147,6 +156,7 @@ def test_a_ballot_left_blank_can_be_cast(booth: Booth) -> None:
     assert visitor.submit().receipt
 
 
+@SQLITE
 def test_only_the_units_dealt_with_are_asked_about(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("choose-units"))
     assert visitor.path == "/phieu/co-quan"
@@ -162,6 +172,7 @@ def test_only_the_units_dealt_with_are_asked_about(booth: Booth) -> None:
     assert {name.partition(".")[2] for name in visitor.form.values if "." in name[1:]} == {first}
 
 
+@SQLITE
 def test_no_unit_ticked_is_pointed_out_once_and_then_an_empty_ballot_is_cast(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("choose-units"))
     assert visitor.submit().status == 422
@@ -171,6 +182,7 @@ def test_no_unit_ticked_is_pointed_out_once_and_then_an_empty_ballot_is_cast(boo
     assert visitor.submit().receipt
 
 
+@SQLITE
 def test_the_same_link_on_another_device_resumes_at_the_first_unanswered_page(booth: Booth) -> None:
     ballot = booth.ballot("tree")
     visitor = booth.started(ballot)
@@ -181,6 +193,7 @@ def test_the_same_link_on_another_device_resumes_at_the_first_unanswered_page(bo
     assert other.open("/phieu").path == reached
 
 
+@SQLITE
 def test_going_back_saves_and_points_nothing_out(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("paging-question"))
     first = visitor.path
@@ -193,6 +206,7 @@ def test_going_back_saves_and_points_nothing_out(booth: Booth) -> None:
     assert visitor.path.startswith("/p/")
 
 
+@SQLITE
 def test_the_review_shows_every_answer_and_leads_to_the_page_and_back(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("comments"))
     walk(visitor)
@@ -212,12 +226,14 @@ def test_the_review_shows_every_answer_and_leads_to_the_page_and_back(booth: Boo
     assert "Không có ý kiến" in visitor.text
 
 
+@SQLITE
 def test_going_back_from_the_review_leads_to_the_last_page(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("comments"))
     *_others, last = walk(visitor)
     assert visitor.submit(button="Quay lại").path == last
 
 
+@SQLITE
 def test_comments_are_text_and_never_markup(booth: Booth) -> None:
     ballot = booth.ballot("comments")
     visitor = booth.started(ballot)
@@ -237,6 +253,7 @@ def test_comments_are_text_and_never_markup(booth: Booth) -> None:
     ]
 
 
+@SQLITE
 def test_a_comment_has_2000_signs_and_a_line_end_is_one(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("comments"))
     while not visitor.form.texts:
@@ -272,6 +289,7 @@ def test_nothing_in_the_database_tells_the_receipt(booth: Booth) -> None:
     assert receipt_hash(receipt) not in repr(booth.dump())
 
 
+@SQLITE
 def test_a_page_that_the_ballot_does_not_have_leads_to_one_that_it_has(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("choose-units"))
     assert visitor.open("/phieu/phan-1").path == "/phieu/co-quan"

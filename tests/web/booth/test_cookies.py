@@ -17,6 +17,9 @@ from tests.making.booths import Booth, cast, open_booth
 from tests.making.browser import ARGUMENTS, Watched, axe, chromium_path, press
 from tests.making.html import Visitor
 
+# What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
@@ -50,6 +53,7 @@ class RefuseAll:
         return False
 
 
+@SQLITE
 def test_where_cookies_are_blocked_the_page_says_so_and_how_to_allow_them(booth: Booth) -> None:
     visitor = forgetful(booth).open(booth.link(booth.ballot()))
     assert visitor.submit().status == 403
@@ -75,6 +79,7 @@ def test_the_way_back_is_the_link_where_the_browser_tells_which(booth: Booth) ->
         assert [href for href in hrefs if "/p/" in href] == ([link] if link else [])
 
 
+@SQLITE
 def test_where_the_cookie_comes_the_address_is_short_and_clean(booth: Booth) -> None:
     visitor = booth.visitor().open(booth.link(booth.ballot())).submit()
     assert (visitor.status, visitor.path) == (200, "/phieu/phan-1")
@@ -83,13 +88,14 @@ def test_where_the_cookie_comes_the_address_is_short_and_clean(booth: Booth) -> 
     assert "chưa mở phiếu nào" in visitor.heading
 
 
+@SQLITE
 def test_a_cast_ballot_shows_its_receipt_without_cookies(booth: Booth) -> None:
     ballot: BallotName = booth.ballot()
     receipt = cast(booth.started(ballot))
     assert forgetful(booth).open(booth.link(ballot)).receipt == receipt
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@SQLITE
 def test_chromium_with_cookies_blocked_shows_the_page(booth: Booth, tmp_path: Path) -> None:
     ballot = booth.ballot()
     profile = tmp_path / "profile" / "Default"

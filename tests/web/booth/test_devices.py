@@ -14,6 +14,9 @@ from tests.conftest import Clock
 from tests.making.booths import Booth, answers, cast, open_booth, walk
 from tests.making.html import Visitor
 
+# What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
@@ -44,6 +47,7 @@ def test_two_devices_never_lose_an_answer_silently(booth: Booth) -> None:
     assert kept.open(path).form.values[field] == [second]
 
 
+@SQLITE
 def test_the_version_of_the_other_device_can_be_kept(booth: Booth) -> None:
     phone, desk = two_devices(booth, "paging-component")
     path, field = phone.path, next(iter(phone.form.radios))
@@ -54,6 +58,7 @@ def test_the_version_of_the_other_device_can_be_kept(booth: Booth) -> None:
     assert desk.form.values[field] == [first]
 
 
+@SQLITE
 def test_the_question_comes_again_when_the_other_device_saves_again(booth: Booth) -> None:
     phone, desk = two_devices(booth, "paging-component")
     path = phone.path
@@ -63,12 +68,14 @@ def test_the_question_comes_again_when_the_other_device_saves_again(booth: Booth
     assert desk.submit().status == 409
 
 
+@SQLITE
 def test_the_same_answers_from_two_devices_are_no_question(booth: Booth) -> None:
     phone, desk = two_devices(booth, "paging-component")
     phone.submit(answers(phone))
     assert desk.submit(answers(desk)).status == 200
 
 
+@SQLITE
 def test_answers_that_only_add_are_no_question(booth: Booth) -> None:
     phone, desk = two_devices(booth, "paging-component")
     everything = answers(phone)
@@ -86,6 +93,7 @@ def test_a_double_submit_is_one(booth: Booth) -> None:
     assert visitor.status == 200
 
 
+@SQLITE
 def test_a_form_sent_again_from_before_the_pointing_out_goes_on(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("paging-component"))
     form, path = visitor.form, visitor.path
@@ -94,6 +102,7 @@ def test_a_form_sent_again_from_before_the_pointing_out_goes_on(booth: Booth) ->
     assert visitor.path != path
 
 
+@SQLITE
 def test_units_ticked_on_two_devices_are_a_question(booth: Booth) -> None:
     phone, desk = two_devices(booth, "choose-units")
     first, second, *_rest = phone.form.boxes["units"]
@@ -103,6 +112,7 @@ def test_units_ticked_on_two_devices_are_a_question(booth: Booth) -> None:
     assert desk.open("/phieu/co-quan").form.values["units"] == [second]
 
 
+@SQLITE
 def test_answers_about_a_unit_unticked_elsewhere_are_not_dropped_silently(booth: Booth) -> None:
     phone, desk = two_devices(booth, "choose-units")
     first, second, *_rest = phone.form.boxes["units"]
@@ -114,6 +124,7 @@ def test_answers_about_a_unit_unticked_elsewhere_are_not_dropped_silently(booth:
     assert phone.submit().status == 200
 
 
+@SQLITE
 def test_a_page_asked_no_more_leads_on(booth: Booth) -> None:
     phone, desk = two_devices(booth, "choose-units")
     first, *_rest = phone.form.boxes["units"]
@@ -124,6 +135,7 @@ def test_a_page_asked_no_more_leads_on(booth: Booth) -> None:
     assert phone.submit().path == "/phieu/co-quan"
 
 
+@SQLITE
 def test_comments_on_two_devices_are_a_question(booth: Booth) -> None:
     ballot = booth.ballot("comments")
     phone = booth.started(ballot)

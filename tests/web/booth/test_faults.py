@@ -16,6 +16,9 @@ from tests.making.html import Visitor
 FORM = "application/x-www-form-urlencoded"
 Fields = list[tuple[str, str]]
 
+# What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
@@ -62,6 +65,7 @@ def test_what_the_form_cannot_say_is_refused(booth: Booth, fault: str) -> None:
     assert visitor.open(path).status == 200
 
 
+@SQLITE
 def test_a_field_of_another_page_is_refused(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("paging-question"))
     first = fields_of(visitor)
@@ -72,6 +76,7 @@ def test_a_field_of_another_page_is_refused(booth: Booth) -> None:
     assert booth.dump() == before
 
 
+@SQLITE
 def test_a_form_of_another_page_is_refused(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("paging-question"))
     first = fields_of(visitor)
@@ -82,6 +87,7 @@ def test_a_form_of_another_page_is_refused(booth: Booth) -> None:
     assert booth.dump() == before
 
 
+@SQLITE
 def test_a_unit_that_was_not_ticked_is_refused(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("choose-units"))
     ticked, other = visitor.form.boxes["units"][:2]
@@ -94,6 +100,7 @@ def test_a_unit_that_was_not_ticked_is_refused(booth: Booth) -> None:
     assert booth.dump() == before
 
 
+@SQLITE
 def test_a_unit_that_is_not_offered_cannot_be_ticked(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("choose-units"))
     before = booth.dump()
@@ -101,6 +108,7 @@ def test_a_unit_that_is_not_offered_cannot_be_ticked(booth: Booth) -> None:
     assert booth.dump() == before
 
 
+@SQLITE
 def test_the_same_answer_sent_twice_is_one_answer(booth: Booth) -> None:
     visitor = booth.started(booth.ballot("paging-component"))
     sent = fields_of(visitor)
@@ -185,6 +193,7 @@ def test_a_review_of_another_ballot_casts_nothing(booth: Booth) -> None:
     assert booth.dump() == before
 
 
+@SQLITE
 def test_a_page_without_a_cookie_says_where_to_go(booth: Booth) -> None:
     started = booth.started(booth.ballot())
     stranger = booth.visitor()
@@ -196,6 +205,7 @@ def test_a_page_without_a_cookie_says_where_to_go(booth: Booth) -> None:
     assert booth.dump() == before
 
 
+@SQLITE
 def test_a_made_up_cookie_opens_nothing(booth: Booth) -> None:
     ballot = booth.ballot()
     for value in ("", "x", booth.link(ballot).removeprefix("/p/"), "a.b.c"):
@@ -225,6 +235,7 @@ def test_a_post_from_another_site_is_refused(booth: Booth, headers: dict[str, st
     assert visitor.open("/phieu").path == path
 
 
+@SQLITE
 def test_a_post_from_our_own_pages_is_taken(booth: Booth) -> None:
     ours = [
         {"sec-fetch-site": "same-origin", "origin": booth.url},

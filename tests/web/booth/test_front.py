@@ -15,10 +15,13 @@ from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Letter, Respondent
 from app.web.throttle import ADDRESSES, Throttle
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.blocks import make_index, make_wave
 from tests.making.booths import Booth, cast, open_booth
 from tests.making.html import words
+
+# What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def test_the_front_page_takes_the_access_code_however_it_is_typed(booth: Booth) 
     assert visitor.submit().path.startswith("/phieu/")
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "BBBB-BBBB-BBBB-BBBB", "<b>", "x" * 100_000])
+@first_on_both("typed", ["BBBB-BBBB-BBBB-BBBB", "", "abc", "<b>", "x" * 100_000])
 def test_a_wrong_access_code_is_said_and_kept_in_the_field(booth: Booth, typed: str) -> None:
     booth.ballot()
     visitor = booth.visitor().open("/").submit({"ma": typed})
@@ -45,12 +48,14 @@ def test_a_wrong_access_code_is_said_and_kept_in_the_field(booth: Booth, typed: 
     assert visitor.form.values["ma"] == [typed[:320]]
 
 
+@SQLITE
 def test_one_wrong_sign_of_an_access_code_is_noticed(booth: Booth) -> None:
     code = booth.keys.tokens.access_code(booth.ballot())
     wrong = ("B" if code[0] != "B" else "C") + code[1:]
     assert booth.visitor().open("/").submit({"ma": wrong}).status == 422
 
 
+@SQLITE
 def test_an_access_code_shows_the_receipt_after_the_cast(booth: Booth) -> None:
     ballot = booth.ballot()
     receipt = cast(booth.started(ballot))
@@ -106,7 +111,7 @@ def test_asking_again_is_answered_alike_whoever_asks(booth: Booth) -> None:
     assert letters_of(booth, first) == letters_of(booth, second) == ["copy", "invitation"]
 
 
-@pytest.mark.parametrize("address", ["", "abc", "a@b", "a b@vi-du.vn", "x" * 5000])
+@first_on_both("address", ["a@b", "", "abc", "a b@vi-du.vn", "x" * 5000])
 def test_what_is_no_address_is_said(booth: Booth, address: str) -> None:
     booth.ballot()
     before = booth.dump()
@@ -116,6 +121,7 @@ def test_what_is_no_address_is_said(booth: Booth, address: str) -> None:
     assert booth.dump() == before
 
 
+@SQLITE
 def test_nothing_is_sent_again_of_a_wave_that_is_over(booth: Booth) -> None:
     wave, (ballot, *_rest) = booth.wave()
     sent(booth)
@@ -126,6 +132,7 @@ def test_nothing_is_sent_again_of_a_wave_that_is_over(booth: Booth) -> None:
     assert letters_of(booth, ballot) == ["invitation"]
 
 
+@SQLITE
 def test_a_receipt_that_cannot_be_one_is_said(booth: Booth) -> None:
     booth.ballot()
     visitor = booth.visitor().open("/tra-cuu")
@@ -160,6 +167,7 @@ def test_reminders_end_when_a_person_says_so_and_not_when_a_scanner_looks(booth:
     assert booth.visitor().open(booth.link(ballot)).status == 200
 
 
+@SQLITE
 def test_a_mail_program_ends_reminders_with_one_click(booth: Booth) -> None:
     ballot = booth.ballot()
     path = f"/khong-nhac/{booth.keys.tokens.no_reminders(ballot)}"
@@ -175,6 +183,7 @@ def test_a_mail_program_ends_reminders_with_one_click(booth: Booth) -> None:
     assert quiet(booth, ballot)
 
 
+@SQLITE
 def test_a_ballots_link_ends_no_reminders_and_the_other_opens_no_ballot(booth: Booth) -> None:
     ballot = booth.ballot()
     tokens = booth.keys.tokens
@@ -202,6 +211,7 @@ def test_the_organiser_stands_on_every_page(booth: Booth) -> None:
         assert organiser.contact in words(visitor.tree.find(".//footer"))
 
 
+@SQLITE
 def test_static_files_are_packed_and_kept_for_good(booth: Booth) -> None:
     visitor = booth.visitor().open("/")
     names = [each.get("href", "") for each in visitor.tree.iter("link")]
@@ -246,6 +256,7 @@ def test_the_throttle_remembers_so_many_addresses_and_no_more() -> None:
     assert not throttle.wrong("đầu")
 
 
+@SQLITE
 def test_nobody_chooses_the_address_that_wrong_tries_are_counted_for(booth: Booth) -> None:
     """The right end of X-Forwarded-For is the proxy's, whatever the visitor wrote before it."""
     client = booth.visitor().client

@@ -15,6 +15,9 @@ from tests.conftest import Clock, first_on_both
 from tests.making.blocks import LAI_CHAU, issue_anew
 from tests.making.booths import Booth, answers, cast, open_booth, walk
 
+# What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
@@ -22,6 +25,7 @@ def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> It
         yield booth
 
 
+@SQLITE
 def test_a_wave_that_opens_later_says_when(booth: Booth) -> None:
     ballot = booth.ballot(opens=booth.clock.now + timedelta(days=3))
     before = booth.dump()
@@ -43,6 +47,7 @@ def test_an_unknown_link_is_404(booth: Booth, token: str) -> None:
     assert visitor.post(f"/p/{token}", []).status == (405 if "/" in token else 404)
 
 
+@SQLITE
 def test_a_link_of_no_ballot_is_404(booth: Booth) -> None:
     booth.ballot()
     stranger = BallotName(b"x" * 12, 1)
@@ -52,6 +57,7 @@ def test_a_link_of_no_ballot_is_404(booth: Booth) -> None:
     assert visitor.open("/phieu").status == 404
 
 
+@SQLITE
 def test_every_sign_of_a_link_counts_the_last_one_too(booth: Booth) -> None:
     token = booth.link(booth.ballot()).removeprefix("/p/")
     signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -76,6 +82,7 @@ def test_a_replaced_link_says_that_it_was_replaced(booth: Booth) -> None:
     assert booth.visitor().open(booth.link(newer)).status == 200
 
 
+@SQLITE
 def test_60_wrong_links_a_minute_are_enough_and_a_right_one_always_passes(booth: Booth) -> None:
     ballot = booth.ballot()
     visitor, neighbour = booth.visitor("203.0.113.7"), booth.visitor("203.0.113.8")
@@ -126,6 +133,7 @@ def test_a_page_or_a_cast_after_closing_is_410_and_stores_nothing(booth: Booth) 
     assert booth.dump() == before
 
 
+@SQLITE
 def test_a_ballot_begun_before_closing_has_15_minutes_more(booth: Booth) -> None:
     wave, (first, second, third, *_rest) = booth.wave("tree")
     early, late = booth.started(first), booth.started(second)
@@ -142,6 +150,7 @@ def test_a_ballot_begun_before_closing_has_15_minutes_more(booth: Booth) -> None
     assert booth.visitor().open(booth.link(third)).status == 410
 
 
+@SQLITE
 def test_a_ballot_not_begun_at_closing_is_closed(booth: Booth) -> None:
     wave, (ballot, *_rest) = booth.wave()
     booth.clock.now = wave.closes_at - timedelta(microseconds=1)
@@ -190,6 +199,7 @@ def test_a_receipt_is_shown_after_the_urn_was_opened_and_the_keys_erased(booth: 
     assert booth.visitor().open(booth.link(people[5])).status == 410
 
 
+@SQLITE
 def test_without_the_keys_no_ballot_is_served_and_ready_says_so(booth: Booth) -> None:
     wave, (first, second, *_rest) = booth.wave("tree", code="dot-mat-khoa")
     visitor = booth.started(first)
@@ -210,6 +220,7 @@ def test_without_the_keys_no_ballot_is_served_and_ready_says_so(booth: Booth) ->
     assert booth.dump() == before
 
 
+@SQLITE
 def test_another_index_than_the_one_launched_is_not_asked(booth: Booth) -> None:
     ballot = booth.ballot("tree")
     started = booth.started(ballot)
@@ -224,6 +235,7 @@ def test_another_index_than_the_one_launched_is_not_asked(booth: Booth) -> None:
     assert booth.dump() == before
 
 
+@SQLITE
 def test_the_index_of_lai_chau_is_walked_in_a_few_pages(booth: Booth) -> None:
     from app.index import file as indexfile
 
