@@ -1,17 +1,15 @@
-"""A ballot until it is cast: find it, begin it, keep its draft.
+"""A ballot as the booth finds it, by its link or access code, and whether it can be answered.
 
-Everything here runs inside the caller's transaction. Casting is in `casting`.
+Everything here runs inside the caller's transaction. Drafts are in `drafts`, casting in `casting`.
 """
 
 import json
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts, wavefacts
@@ -22,12 +20,11 @@ from app.index.definition import Index
 from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
-from app.keys.urn import DraftState, Layout, Spoiled, decrypt_draft, encrypt_draft
+from app.keys.urn import Layout
 from app.store.models import Ballot, Draft, Respondent, Wave
 
 __all__ = ["BallotAltered", "WaveAltered"]  # what finding a ballot may come upon
 
-log = logging.getLogger("phieu.ballots")
 # A ballot begun before a scheduled closing may be cast for this long after it.
 GRACE = timedelta(minutes=15)
 
@@ -50,14 +47,6 @@ class NotOpenYet(Exception):
 
 class WaveClosed(Exception):
     """Nothing can be answered or cast any more."""
-
-
-class AlreadyCast(Exception):
-    """The ballot is in the urn; there is no draft any more."""
-
-
-class NotBegun(Exception):
-    """The ballot has no draft: "Bắt đầu" has not been pressed."""
 
 
 class IndexChanged(Exception):
@@ -146,26 +135,6 @@ _FOUND = (
 )
 _BY_NUMBER = _FOUND.where(col(Ballot.number) == bindparam("number"))
 _BY_CODE = _FOUND.where(col(Ballot.code_mac) == bindparam("code_mac"))
-_IS_CAST = select(col(Ballot.cast)).where(col(Ballot.number) == bindparam("number"))
-_DRAFT = select(col(Draft.sealed)).where(col(Draft.ballot_number) == bindparam("number"))
-_DRAFT_TO_CHANGE = _DRAFT.with_for_update()
-# Two devices may begin at once, or one cast meanwhile: then there is nothing to do.
-_BEGIN = insert(Draft).from_select(
-    ["ballot_number", "sealed"],
-    select(col(Ballot.number), bindparam("sealed_draft", type_=LargeBinary())).where(
-        col(Ballot.number) == bindparam("number"),
-        col(Ballot.issue) == bindparam("issue"),
-        col(Ballot.cast).is_(False),
-        ~select(Draft.ballot_number)  # type: ignore[call-overload]
-        .where(col(Draft.ballot_number) == bindparam("number"))
-        .exists(),
-    ),
-)
-_KEEP = (
-    update(Draft)
-    .where(col(Draft.ballot_number) == bindparam("number"))
-    .values(sealed=bindparam("sealed_draft"))
-)
 _indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
 
 
@@ -242,60 +211,3 @@ def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
         index=index,
         layout=layout,
     )
-
-
-def start(session: Session, keys: KeyFile, ballot: OpenBallot, now: datetime) -> None:
-    """Begin a ballot: an empty draft, unless there is one. Raises NotOpenYet, WaveClosed."""
-    if ballot.cast or ballot.begun:
-        return
-    ballot.check_open(now, begun=False)
-    secret = keys.wave(ballot.wave).secret
-    sealed = encrypt_draft(secret, ballot.name, ballot.layout, DraftState())
-    session.connection().execute(
-        _BEGIN, {"number": ballot.name.number, "issue": ballot.name.issue, "sealed_draft": sealed}
-    )
-
-
-def draft(session: Session, keys: KeyFile, ballot: OpenBallot) -> DraftState:
-    """The draft as it is. Raises AlreadyCast, NotBegun."""
-    if ballot.cast:
-        raise AlreadyCast
-    return read_draft(session, keys, ballot, lock=False)
-
-
-def change_draft(
-    session: Session,
-    keys: KeyFile,
-    ballot: OpenBallot,
-    now: datetime,
-    change: Callable[[DraftState], DraftState],
-) -> DraftState:
-    """Replace the draft by `change(draft)`; what `change` raises leaves it as it was.
-
-    Raises NotOpenYet, WaveClosed, AlreadyCast, NotBegun.
-    """
-    if ballot.cast:
-        raise AlreadyCast
-    ballot.check_open(now, begun=True)
-    before = read_draft(session, keys, ballot, lock=True)
-    after = change(before)
-    if after != before:
-        secret = keys.wave(ballot.wave).secret
-        sealed = encrypt_draft(secret, ballot.name, ballot.layout, after)
-        session.connection().execute(_KEEP, {"number": ballot.name.number, "sealed_draft": sealed})
-    return after
-
-
-def read_draft(session: Session, keys: KeyFile, ballot: OpenBallot, lock: bool) -> DraftState:
-    """The draft, with its row locked until the commit if `lock`. Raises AlreadyCast, NotBegun."""
-    connection, number = session.connection(), {"number": ballot.name.number}
-    sealed = connection.execute(_DRAFT_TO_CHANGE if lock else _DRAFT, number).scalar()
-    if sealed is None:
-        ever = connection.execute(_IS_CAST, number).scalar_one()
-        raise AlreadyCast if ever else NotBegun
-    try:
-        return decrypt_draft(keys.wave(ballot.wave).secret, ballot.name, ballot.layout, sealed)
-    except Spoiled:
-        # Another ballot's or issue's: nobody reads it so, and its owner begins anew.
-        log.error("a draft of %s was written past this program; it counts as empty", ballot.wave)
-        return DraftState()

@@ -12,7 +12,8 @@ from dataclasses import replace
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
-from app.ballots.ballot import AlreadyCast, IndexChanged, OpenBallot, find, read_draft
+from app.ballots.ballot import IndexChanged, OpenBallot, find
+from app.ballots.drafts import AlreadyCast, opened
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import NUMBER_BYTES, BallotName
 from app.keys.urn import Answers, DraftState, seal, seal_info
@@ -48,7 +49,7 @@ def cast(
         return receipt
     db.share_close_lock(session, ballot.wave_id)
     try:
-        state = read_draft(session, keys, ballot, lock=True)
+        state = opened(session, keys, ballot, lock=True)
     except AlreadyCast:
         return receipt
     # Now that a close can no longer come in between.

@@ -9,7 +9,7 @@ import typer
 
 from app.audit import chain
 from app.commands.terminal import note, read_bytes, refuse, workshop
-from app.count import adoption, unsealing
+from app.count import adoption, urnkeys
 from app.keys import recovery
 from app.keys.keyfile import KeyFile
 from app.language import _
@@ -55,11 +55,11 @@ def restore(db: Database, keys: KeyFile, code: str, file: Path) -> None:
         keys.must_be_there()
     elif not keys.path.exists():
         with db.reading() as session:
-            unsealing.restore_keys(keys, waves.load(session, code), copy)
+            urnkeys.restore(keys, waves.load(session, code), copy)
     adoption.adopt(db, keys)
     with db.transaction() as session:
         waves.hold(session, found := waves.load(session, code))
-        unsealing.restore_keys(keys, found, copy)
+        urnkeys.restore(keys, found, copy)
         note(db, session, keys, "keys.restore", code)
 
 

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import settings
-from app.count import adoption, unsealing
+from app.count import adoption, urnkeys
 from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.language import _
@@ -37,7 +37,7 @@ def application() -> FastAPI:
         _tokens = keys.tokens
     adoption.adopt(db, keys)
     repairing.settle_left(db, keys)
-    unsealing.finish(db, keys)
+    urnkeys.erase_left(db, keys)
     return create_app(configured, db, keys, with_worker=True)
 
 

@@ -17,7 +17,7 @@ from app.audit import chain
 from app.audit.chain import ChainBroken
 from app.ballots.ballot import BallotAltered, WaveAltered
 from app.bonds.accountfacts import AccountAltered
-from app.count import adoption, unsealing
+from app.count import adoption, urnkeys
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.file import Fault, IndexFault
@@ -76,7 +76,7 @@ def workshop(keys_lost: bool = False) -> Iterator[tuple[Database, KeyFile, Setti
             keys.must_be_there()
             adoption.adopt(db, keys)
             repairing.settle_left(db, keys)
-            unsealing.finish(db, keys)
+            urnkeys.erase_left(db, keys)
         yield db, keys, configured
     finally:
         db.dispose()

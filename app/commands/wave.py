@@ -25,7 +25,7 @@ from app.commands.terminal import (
     workshop,
     write_bytes,
 )
-from app.count import scoresheets, unsealing
+from app.count import externals, scoresheets, unsealing, urnkeys
 from app.index.external import WANTED as EXTERNAL
 from app.index.external import read_external
 from app.language import HANOI, _, moment, number
@@ -85,7 +85,7 @@ def external(code: Code, file: File, hidden: HiddenChoice = None) -> None:
     with workshop() as (db, keys, _settings), db.transaction() as session:
         index, _layout = waves.index_of(found := waves.load(session, code))
         taken = read_external(index, table)
-        scoresheets.import_external(session, found, percents := taken.percents)
+        externals.put_in(session, found, percents := taken.percents)
         note(db, session, keys, "wave.external", code, rows=len(percents))
     tell(taken.warnings)
     print(table.told)
@@ -146,7 +146,7 @@ def cancel(code: Code, reason: Annotated[str, typer.Option(help=_("Lý do, ghi v
         with db.transaction() as session:
             queued = closing.cancel(db, session, configured, waves.load(session, code), reason)
             note(db, session, keys, "wave.cancel", code, reason=reason)
-        unsealing.finish(db, keys)
+        urnkeys.erase_left(db, keys)
     print(
         _("Đã hủy đợt {code}; {number} thư báo hủy đang chờ gửi.").format(
             code=code, number=number(queued)

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select, text, update
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts, macs, wavefacts
-from app.count import tallies
+from app.count import externals, tallies
 from app.keys.content import Content, master_of
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName, derive
@@ -98,9 +98,9 @@ def _waves(session: Session, keys: KeyFile, why: str, now: datetime) -> dict[str
     """What the key file is to know of each launched wave."""
     found = {}
     for wave in session.scalars(select(Wave).order_by(col(Wave.id))).all():
-        external = tallies.percents(session, cast(int, wave.id))
+        external = externals.percents(session, cast(int, wave.id))
         if external:
-            wave.external_mac = tallies.external_mac(session, wave.code, external)
+            wave.external_mac = externals.mac(session, wave.code, external)
             session.add(wave)
         wordings.adopt(session, wave)
         proposals.adopt(session, wave)

@@ -1,27 +1,19 @@
 """The score sheets of an unsealed wave: computed from its tally, numbered, never changed."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import cast
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app.audit import chain
-from app.bonds import origins, wavefacts
-from app.count import tallies
-from app.keys.guard import keys_of
+from app.count import externals, tallies
 from app.language import _
 from app.papers import export
 from app.scores import figures, scoring
-from app.scores.minutes import Ballots, Opening
 from app.store.db import Database
-from app.store.models import Comment, ExternalPercent, Minutes, Sheet, Wave
-from app.waves.wave import WaveRefused, hold, hold_row, id_of, index_of, load
-
-COMMENTS_A_PAGE = 50
+from app.store.models import Minutes, Sheet, Wave
+from app.waves.wave import WaveRefused, hold, id_of, index_of, load
 
 
 def score(db: Database, session: Session, code: str) -> tuple[export.Document, bool]:
@@ -39,7 +31,7 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
         )
     wave_id = id_of(wave)
     index, _layout = index_of(wave)
-    tally, external = tallies.read(session, wave), tallies.external_of(session, wave)
+    tally, external = tallies.read(session, wave), externals.checked(session, wave)
     minutes = session.get_one(Minutes, wave_id)
     tallies.must_be_all(session, code)
     least = index.rules.min_ballots
@@ -177,114 +169,3 @@ def comparable(session: Session, wave: Wave) -> list[tuple[str, int, int]]:
         .order_by(col(Wave.id).desc())
     )
     return [(code, cast(int, id_), number) for code, id_, number in rows]
-
-
-def minutes_of(session: Session, wave_id: int) -> Minutes | None:
-    """The sums of the opening, None before it."""
-    return session.get(Minutes, wave_id)
-
-
-def opening_of(session: Session, wave: Wave) -> Opening | None:
-    """What the minutes of a wave say, None before its opening.
-
-    Raises TallyAltered or ChainBroken when what they rest on is not as it was written.
-    """
-    if wave.closed_at is None or wave.unsealed_at is None:
-        return None
-    tallies.read(session, wave)
-    found = session.get_one(Minutes, id_of(wave))
-    index, _layout = index_of(wave)
-    keys = keys_of(session)
-    line = chain.last(session, keys, "wave.unseal", wave.code)
-    voided = chain.last(session, keys, "wave.void-altered", wave.code)
-    return Opening(
-        agency=(index.organiser.name if index.organiser else None) or "",
-        index_name=index.name,
-        wave=wave.code,
-        rehearsal=wave.rehearsal,
-        mode=wave.mode,
-        two_people=wave.two_people,
-        closed_at=wave.closed_at,
-        unsealed_at=wave.unsealed_at,
-        keys_erased_at=None if keys.has_wave(wave.code) else wave.keys_erased_at,
-        proposed_by=str(line.facts.get("proposed") or "") if line else "",
-        opened_by=line.who if line else "",
-        ballots=Ballots(
-            *(found.issued, found.cast, found.counted, found.void, found.foreign),
-            issued_later=found.issued_later,
-            altered=found.altered,
-        ),
-        comments_withheld=found.comments_withheld,
-        urn=found.urn_digest,
-        receipts=found.receipts,
-        index_digest=wave.index_digest,
-        log=f"{line.number}:{line.mac}" if line else "",
-        unproved=tuple(json.loads(found.unproved)),
-        voided_by=_both(voided) if voided else "",
-        roster=_roster(session, wave),
-    )
-
-
-def _roster(session: Session, wave: Wave) -> str:
-    """Who put how many people on the roster: of the launch as the key file has it, since the rows
-    are held to nothing."""
-    found = origins.of(session, wave)
-    before = wavefacts.of_wave(session, wave).get("roster")
-    if before is None:  # launched by an earlier version
-        return origins.in_words(found)
-    later = origins.in_words([each for each in found if each.later])
-    return "; ".join(filter(None, (before, later)))
-
-
-def _both(line: chain.Line) -> str:
-    """Who did something, and who had asked for it, if somebody had."""
-    asked = line.facts.get("proposed")
-    return f"{asked}, {line.who}" if asked else line.who
-
-
-def comment_counts(session: Session, wave_id: int) -> dict[str, int]:
-    """How many comments each question got."""
-    rows = session.connection().execute(
-        select(col(Comment.question), func.count())
-        .where(col(Comment.wave_id) == wave_id)
-        .group_by(col(Comment.question))
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def comments(session: Session, wave: Wave, question: str, page: int) -> list[str]:
-    """One page of the comments to a question, in the order of their random keys. Raises
-    TallyAltered."""
-    tallies.check_comments(session, wave)
-    rows = session.connection().execute(
-        select(col(Comment.text))
-        .where(col(Comment.wave_id) == wave.id, col(Comment.question) == question)
-        .order_by(col(Comment.key))
-        .limit(COMMENTS_A_PAGE)
-        .offset((page - 1) * COMMENTS_A_PAGE)
-    )
-    return list(rows.scalars())
-
-
-def import_external(
-    session: Session, wave: Wave, percents: Mapping[tuple[str, str], Fraction]
-) -> None:
-    """Replace the external percents of a wave; sheets already written keep theirs."""
-    hold_row(session, wave)
-    launched = wave.launched_at is not None
-    before = wavefacts.of_wave(session, wave) if launched else {}
-    if wave.cancelled_at is not None:
-        raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
-    connection = session.connection()
-    connection.execute(delete(ExternalPercent).where(col(ExternalPercent.wave_id) == wave.id))
-    rows = [
-        {"wave_id": wave.id, "unit": unit, "criterion": criterion, "percent": str(percent)}
-        for (unit, criterion), percent in percents.items()
-    ]
-    if rows:
-        connection.execute(insert(ExternalPercent), rows)
-    wave.external_mac = tallies.external_mac(session, wave.code, percents)
-    session.add(wave)
-    session.flush()
-    if launched:
-        wavefacts.changed(session, wave, before, **wavefacts.external(wave))

@@ -1,14 +1,13 @@
 """What an opening wrote (tally, sums, comments, receipts), held to the key file, and read back.
 
 The digest of all of it stands in the key file from the opening on, the digest of each score sheet
-from its making on, and what binds the percents from elsewhere from the launch, or their import, on.
-What differs, or is gone, is altered: no sheet is made of it and none is handed out.
+from its making on. What differs, or is gone, is altered: no sheet is made of it and none is handed
+out.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any, cast
 
 import rfc8785
@@ -16,22 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session, col
 
-from app.bonds import macs, wavefacts
+from app.bonds import wavefacts
 from app.keys.guard import keys_of
 from app.keys.tokens import receipt_hash
 from app.language import _
 from app.papers import export
 from app.scores import scoring
-from app.store.models import (
-    Comment,
-    ExternalPercent,
-    Minutes,
-    ReceiptHash,
-    Sheet,
-    TallyRow,
-    UnitBallots,
-    Wave,
-)
+from app.store.models import Comment, Minutes, ReceiptHash, Sheet, TallyRow, UnitBallots, Wave
 from app.waves.wave import WaveRefused, id_of
 
 SUMS = (
@@ -175,37 +165,3 @@ def keep_sheet(session: Session, wave: Wave, number: int, document: str) -> None
     before = wavefacts.of_wave(session, wave)
     sheets = {**before.get("sheets", {}), str(number): wavefacts.sheet_digest(document)}
     wavefacts.changed(session, wave, before, sheets=sheets)
-
-
-def external_of(session: Session, wave: Wave) -> dict[tuple[str, str], Fraction]:
-    """(unit, criterion) → the percent imported last, exact, as it was imported. Raises
-    TallyAltered."""
-    written = _written_percents(session, id_of(wave))
-    expected = external_mac(session, wave.code, written)
-    row = wavefacts.external(wave)["external"]
-    for facts in keys_of(session).accepted("waves", wave.code, "facts"):
-        held = (facts or {}).get("external", row)  # an earlier version held it to the row alone
-        if held == expected.hex() or (held is None and not written):
-            return {key: Fraction(percent) for key, percent in written.items()}
-    raise TallyAltered(wave.code, _("Kết quả lấy từ nơi khác"))
-
-
-def percents(session: Session, wave_id: int) -> dict[tuple[str, str], Fraction]:
-    """The same, unchecked, for pages."""
-    written = _written_percents(session, wave_id)
-    return {key: Fraction(percent) for key, percent in written.items()}
-
-
-def _written_percents(session: Session, wave_id: int) -> dict[tuple[str, str], str]:
-    rows = session.connection().execute(
-        select(ExternalPercent).where(col(ExternalPercent.wave_id) == wave_id)
-    )
-    return {(row.unit, row.criterion): row.percent for row in rows}
-
-
-def external_mac(
-    session: Session, code: str, found: Mapping[tuple[str, str], Fraction | str]
-) -> bytes:
-    """What binds the imported percents of a wave, all together."""
-    said = [part for key, percent in sorted(found.items()) for part in (*key, str(percent))]
-    return macs.mac(keys_of(session).derived("external results"), "external", code, *said)

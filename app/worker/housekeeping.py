@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 
 from app.ballots import copies
-from app.count import unsealing
+from app.count import urnkeys
 from app.keys import wrongtries
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
@@ -42,7 +42,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
         ("hourly notes", lambda: take_all(db)),
         ("reminders by rule", lambda: remind_all(db, keys, settings)),
         ("what the key file is to know", lambda: repairing.settle_left(db, keys)),
-        ("keys to be erased", lambda: unsealing.finish(db, keys)),
+        ("keys to be erased", lambda: urnkeys.erase_left(db, keys)),
         ("expired sessions", lambda: forget_sessions(db)),
         ("proposals that are over", lambda: rosterdeeds.forget_over(db)),
         ("wrong tries that are over", lambda: wrongtries.forget(db)),

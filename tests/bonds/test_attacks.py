@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from app.ballots import ballot as ballots
 from app.ballots import enquiries
 from app.ballots.ballot import BallotAltered, WaveAltered
-from app.count import scoresheets, unsealing
+from app.count import openingfacts, scoresheets, unsealing, urnkeys
 from app.count.tallies import TallyAltered
 from app.index import file as indexfile
 from app.keys.keyfile import KeyFile
@@ -292,7 +292,7 @@ def test_no_verb_works_with_a_wave_that_was_altered(intruder: Intruder, how: str
     # By the clock nothing happens to it either: no key is erased, no closing made final.
     intruder.clock.move(days=400)
     closing.settle_all(db, keys)
-    unsealing.finish(db, keys)
+    urnkeys.erase_left(db, keys)
     assert keys.has_wave(code)
     assert keys.prepared(code, intruder.wave.index_digest) is None
     if how in ("cancelled", "closes later", "opened"):
@@ -564,7 +564,7 @@ def test_officers_see_which_ballots_were_altered_and_declare_them_void(
     minutes = intruder.unseal()
     assert (minutes.altered, minutes.counted) == (1, 19)
     with db.reading() as session:
-        opening = scoresheets.opening_of(session, waves.load(session, intruder.wave.code))
+        opening = openingfacts.of(session, waves.load(session, intruder.wave.code))
     assert opening is not None
     assert opening.voided_by.startswith("Cán bộ")
 

@@ -17,9 +17,10 @@ from sqlmodel import Session
 from app import settings
 from app.audit import chain
 from app.ballots import ballot as ballots
+from app.ballots import drafts
 from app.bonds.ballotfacts import BallotAltered
 from app.bonds.wavefacts import WaveAltered
-from app.count import scoresheets, tallies, unsealing
+from app.count import comments, externals, openingfacts, scoresheets, tallies, urnkeys
 from app.count.tallies import TallyAltered
 from app.index import file as indexfile
 from app.keys import recovery
@@ -72,12 +73,12 @@ def _begun(intruder: Intruder) -> tuple[Any, Any, Answers]:
     (name, *_others) = intruder.names
     with db.transaction() as session:
         ballot = ballots.find(session, name)
-        ballots.start(session, keys, ballot, db.now(session))
+        drafts.start(session, keys, ballot, db.now(session))
     said = Answers({ballot.asked(None)[0]: "A"})
     with db.transaction() as session:
         ballot = ballots.find(session, name)
         state = DraftState(said, frozenset(ballot.units))
-        ballots.change_draft(session, keys, ballot, db.now(session), lambda _before: state)
+        drafts.change(session, keys, ballot, db.now(session), lambda _before: state)
     (row,) = intruder.read("SELECT * FROM ballot WHERE number = :n", n=name.number)
     (draft,) = intruder.read("SELECT * FROM draft WHERE ballot_number = :n", n=name.number)
     return row, draft, said
@@ -111,7 +112,7 @@ def test_a_draft_put_back_is_not_read_by_whoever_was_given_the_ballot_anew(
     assert anew.issue == 2
     with db.reading() as session:
         ballot = ballots.find(session, anew)
-        assert ballots.draft(session, keys, ballot).answers == Answers()
+        assert drafts.read(session, keys, ballot).answers == Answers()
 
 
 @SQLITE
@@ -124,7 +125,7 @@ def test_a_draft_moved_to_another_ballot_shows_nothing_there(intruder: Intruder)
     )
     with db.reading() as session:
         ballot = ballots.find(session, own)
-        assert ballots.draft(session, keys, ballot).answers == Answers()
+        assert drafts.read(session, keys, ballot).answers == Answers()
 
 
 # The result.
@@ -161,7 +162,7 @@ def scored_with(intruder: Intruder, percent: int) -> Any:
             for unit in index.units
             if index.applies(leaf, unit)
         }
-        scoresheets.import_external(session, wave, percents)
+        externals.put_in(session, wave, percents)
     return _scored(intruder)
 
 
@@ -232,7 +233,7 @@ def test_the_minutes_say_who_put_people_on_the_roster_as_it_was_launched(
 
     def said() -> str:
         with intruder.db.reading() as session:
-            opening = scoresheets.opening_of(session, waves.load(session, intruder.wave.code))
+            opening = openingfacts.of(session, waves.load(session, intruder.wave.code))
         assert opening is not None
         return opening.roster
 
@@ -280,7 +281,7 @@ def test_percents_imported_before_the_launch_hold_after_it(
         waves.import_roster(session, wave, make_people(index, 20))
         (leaf,) = [each.code for each in index.leaves if each.method == "external"][:1]
         unit = next(unit for unit in index.units if index.applies(leaf, unit))
-        scoresheets.import_external(session, wave, {(unit.code, leaf): Fraction(50)})
+        externals.put_in(session, wave, {(unit.code, leaf): Fraction(50)})
         launch.launch(db, session, keys, CONFIGURED, wave)
     intruder = Intruder(db, keys, clock, wave)
     drop_triggers(db)
@@ -301,7 +302,7 @@ def test_no_comment_is_read_that_nobody_wrote(intruder: Intruder) -> None:
 
     def read(session: Any) -> Any:
         wave = waves.load(session, intruder.wave.code)
-        return scoresheets.comments(session, wave, question, 1)
+        return comments.page(session, wave, question, 1)
 
     with intruder.db.reading() as session:
         assert read(session)
@@ -406,8 +407,8 @@ def test_the_next_deed_builds_on_what_the_key_file_has_not_heard_of_yet(
 
 
 def scored_anew(db: Database, session: Session, wave: Wave) -> None:
-    percents = dict.fromkeys(tallies.percents(session, id_of(wave)), Fraction(70))
-    scoresheets.import_external(session, wave, percents)
+    percents = dict.fromkeys(externals.percents(session, id_of(wave)), Fraction(70))
+    externals.put_in(session, wave, percents)
     scoresheets.score(db, session, wave.code)
 
 
@@ -423,7 +424,7 @@ ENDED = {
 @SQLITE
 def test_no_urn_is_made_unreadable_by_a_row(intruder: Intruder, how: str) -> None:
     intruder.write(ENDED[how])
-    unsealing.finish(intruder.db, intruder.keys)
+    urnkeys.erase_left(intruder.db, intruder.keys)
     assert intruder.keys.has_wave(intruder.wave.code)
 
 
@@ -732,7 +733,7 @@ def test_a_draft_cancelled_or_refused_half_way_is_launched_or_ended_as_ever(
     with db.transaction() as session:
         launch.launch(db, session, keys, CONFIGURED, waves.load(session, "dot-mot"))
         closing.cancel(db, session, configured, waves.load(session, "dot-hai"), "Danh sách sai")
-    unsealing.finish(db, keys)
+    urnkeys.erase_left(db, keys)
     with db.reading() as session:
         for code in ("dot-mot", "dot-hai", other.code):
             waves.load(session, code)

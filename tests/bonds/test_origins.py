@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from app.audit import chain
 from app.bonds import origins
-from app.count import scoresheets, unsealing
+from app.count import openingfacts, unsealing
 from app.keys.keyfile import KeyFile
 from app.scores import minutes
 from app.scores.paper import Facts
@@ -145,7 +145,7 @@ def test_the_minutes_say_whose_hands_it_was_and_name_no_respondent(
         closing.close(db, session, found)
     unsealing.unseal(db, keys, wave.code)
     with db.reading() as session:
-        opening = scoresheets.opening_of(session, waves.load(session, wave.code))
+        opening = openingfacts.of(session, waves.load(session, wave.code))
     assert opening is not None
     said = (
         "20 người do Hà <ha@vi-du.vn> đưa vào từ tệp ds.xlsx;"

@@ -18,8 +18,9 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from app.ballots import ballot as ballots
+from app.ballots import drafts
 from app.ballots.ballot import BallotAltered, WaveAltered
-from app.count import adoption, scoresheets, unsealing
+from app.count import adoption, scoresheets, unsealing, urnkeys
 from app.folders import ABOVE
 from app.keys import guard, recovery, urn
 from app.keys.content import SECRETS
@@ -124,7 +125,7 @@ def test_what_was_saved_under_a_link_that_replaced_another_is_still_there(
         keys = started(db, path)
         with db.reading() as session:
             ballot = ballots.find(session, BallotName(number, 2))
-            assert ballots.draft(session, keys, ballot) == saved
+            assert drafts.read(session, keys, ballot) == saved
 
 
 def test_no_command_says_in_the_words_of_a_log_that_it_took_a_wave_over(
@@ -182,7 +183,7 @@ def test_a_recovery_copy_of_before_brings_key_file_and_urn_back(
     copy = recovery.open_copy(golden["recovery_copy"], "ba con mèo đen")
     fresh = guard.guard(db, KeyFile(path))
     with db.reading() as session:
-        unsealing.restore_keys(fresh, waves.load(session, CODE), copy)
+        urnkeys.restore(fresh, waves.load(session, CODE), copy)
     adoption.adopt(db, fresh)
     assert unsealing.unseal(db, fresh, CODE).counted == 9
 

@@ -17,21 +17,13 @@ import pytest
 from app import settings
 from app.audit import chain
 from app.ballots import ballot as ballots
+from app.ballots import drafts
 from app.keys.tokens import BallotName
 from app.main import create_app
 from app.papers import verify
 from app.settings import Settings
 from tests.golden_wave import half
-from tests.golden_wave.half import (
-    BEGUN,
-    CODE,
-    EARLY,
-    FIRST,
-    GOLDEN,
-    RESUMED,
-    Half,
-    names_of,
-)
+from tests.golden_wave.half import BEGUN, CODE, EARLY, FIRST, GOLDEN, RESUMED, Half, names_of
 from tests.making.consoles import InProcess, stranger
 from tests.making.html import Visitor
 from tests.making.posting import through
@@ -79,7 +71,7 @@ def test_every_link_code_and_receipt_of_before_is_that_of_the_same_ballot(
     assert [keys.receipt(CODE, names[place]) for place in EARLY] == known["receipts"]
     with left.db.reading() as session:
         found = [ballots.find(session, name) for name in names]
-        saved = ballots.draft(session, keys, found[RESUMED])
+        saved = drafts.read(session, keys, found[RESUMED])
     assert [place for place, ballot in enumerate(found) if ballot.cast] == list(EARLY)
     assert [found[place].begun for place in BEGUN] == [True, True, True]
     assert sorted([*item, level] for item, level in saved.answers.levels.items()) == known["saved"]

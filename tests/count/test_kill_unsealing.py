@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.ballots import ballot as ballots
+from app.ballots import drafts
 from app.commands.terminal import workshop
 from app.count import unsealing
 from app.store.models import (
@@ -85,7 +86,7 @@ def closed_wave(home: House) -> list[str]:
 
     with home.db.transaction() as session:
         ballot = ballots.find(session, home.names(wave)[-1])
-        ballots.start(session, home.keys, ballot, home.db.now(session))
+        drafts.start(session, home.keys, ballot, home.db.now(session))
     with home.db.transaction() as session:
         closing.close(home.db, session, waves.load(session, wave.code))
     entry = json.loads(home.keys.path.read_text())["waves"][wave.code]

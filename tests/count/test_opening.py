@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.audit import chain
-from app.count import opening, unsealing
+from app.count import opening, unsealing, writing
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database
@@ -134,7 +134,7 @@ def test_a_crash_leaves_the_wave_closed_and_says_so(
         raise RuntimeError("phiếu số 3 nói …")
 
     with monkeypatch.context() as broken:
-        broken.setattr(unsealing, "_write", breaks)
+        broken.setattr(writing, "write", breaks)
         assert opening.begin(db, keys, CODE, "ai")
         found = ended(keys)
     assert found.state == "failed"

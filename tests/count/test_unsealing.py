@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.ballots import ballot as ballots
 from app.ballots.ballot import GRACE
-from app.count import adoption, scoresheets, unsealing
+from app.count import adoption, externals, scoresheets, unsealing, urnkeys
 from app.keys import guard, recovery
 from app.keys.keyfile import KeyFile, KeysMissing
 from app.keys.tokens import receipt_hash
@@ -245,7 +245,7 @@ def test_a_recovery_copy_opens_the_urn_of_a_lost_key_file(db: Database, keys: Ke
     adoption.adopt(db, fresh)
     with db.transaction() as session:
         opened = recovery.open_copy(copy, "ba con mèo đen")
-        unsealing.restore_keys(fresh, waves.load(session, wave.code), opened)
+        urnkeys.restore(fresh, waves.load(session, wave.code), opened)
     minutes = unsealing.unseal(db, fresh, wave.code)
     assert minutes.counted == len(said)
     assert "không chứng minh được" in json.loads(minutes.unproved)[0]
@@ -285,7 +285,7 @@ def test_a_sheet_is_written_anew_only_when_something_changes(db: Database, keys:
     unit = next(unit for unit in index.units if index.applies(leaf.code, unit))
     with db.transaction() as session:
         percents = {(unit.code, leaf.code): Fraction("83.64")}
-        scoresheets.import_external(session, waves.load(session, wave.code), percents)
+        externals.put_in(session, waves.load(session, wave.code), percents)
     second, fresh = score(db, wave)
     assert fresh
     assert (first["sheet"], second["sheet"]) == (1, 2)

@@ -16,7 +16,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import col, select
 
 from app.ballots import ballot as ballots
-from app.ballots import casting
+from app.ballots import casting, drafts
 from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
@@ -103,11 +103,11 @@ def begin_drafts(
         units = frozenset(["snv", "stc"][: place % 3])
         state = DraftState(Answers({}, texts), units if place else None)
         with db.transaction() as session:
-            ballots.start(session, keys, ballots.find(session, name), db.now(session))
+            drafts.start(session, keys, ballots.find(session, name), db.now(session))
         if place:
             with db.transaction() as session:
                 ballot = ballots.find(session, name)
-                ballots.change_draft(
+                drafts.change(
                     session, keys, ballot, db.now(session), lambda _before, after=state: after
                 )
 

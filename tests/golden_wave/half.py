@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from app.ballots import ballot as ballots
-from app.ballots import casting, copies
-from app.count import adoption, scoresheets, unsealing
+from app.ballots import casting, copies, drafts
+from app.count import adoption, externals, openingfacts, scoresheets, unsealing
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.external import read_external
@@ -119,7 +119,7 @@ def finish(half: Half, configured: Settings, post: SmtpServer) -> dict[str, byte
     with db.transaction() as session:
         scoresheets.score(db, session, CODE)
     with db.transaction() as session:
-        scoresheets.import_external(session, waves.load(session, CODE), percents)
+        externals.put_in(session, waves.load(session, CODE), percents)
         scoresheets.score(db, session, CODE)
     return exports(db) | {"letters.txt": sent}
 
@@ -146,7 +146,7 @@ def exports(db: Database) -> dict[str, bytes]:
     with db.reading() as session:
         wave = waves.load(session, CODE)
         found = scoresheets.latest_sheet(session, CODE)
-        opening = scoresheets.opening_of(session, wave)
+        opening = openingfacts.of(session, wave)
         index, _layout = waves.index_of(wave)
     assert opening is not None
     # Two that seal the same answers fill no two equal urns, and the log tells of the urn.
@@ -204,6 +204,6 @@ def facts(db: Database, keys: KeyFile, secrets: dict[str, str]) -> str:
     known["receipts"] = [keys.receipt(CODE, everyone[place]) for place in EARLY]
     with db.reading() as session:
         ballot = ballots.find(session, everyone[RESUMED])
-        saved = ballots.draft(session, keys, ballot)
+        saved = drafts.read(session, keys, ballot)
     known["saved"] = sorted([*item, level] for item, level in saved.answers.levels.items())
     return json.dumps(known, ensure_ascii=False, indent=1) + "\n"

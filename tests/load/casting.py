@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from app.ballots import ballot as ballots
-from app.ballots import casting
+from app.ballots import casting, drafts
 from app.index import file as files
 from app.keys import guard
 from app.keys.keyfile import KeyFile
@@ -45,10 +45,10 @@ def measure(number: int) -> dict[str, float]:
         for ballot_name in everyone:
             with db.transaction() as session:
                 ballot = ballots.find(session, ballot_name)
-                ballots.start(session, keys, ballot, db.now(session))
+                drafts.start(session, keys, ballot, db.now(session))
                 said = Answers(dict.fromkeys(ballot.asked(None), "A"))
                 state = DraftState(said, frozenset(ballot.units))
-                ballots.change_draft(session, keys, ballot, db.now(session), lambda _b: state)  # noqa: B023
+                drafts.change(session, keys, ballot, db.now(session), lambda _b: state)  # noqa: B023
         begun = time.process_time()
         for ballot_name in everyone:
             with db.transaction() as session:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app import settings
 from app.ballots import ballot as ballots
-from app.ballots import casting
+from app.ballots import casting, drafts
 from app.ballots.ballot import OpenBallot
 from app.bonds import wavefacts
 from app.index import file as indexfile
@@ -122,10 +122,10 @@ def cast_ballot(db: Database, keys: KeyFile, name: BallotName, answers: Answers)
     """Start, answer and cast one ballot as the booth does; gives the receipt."""
     with db.transaction() as session:
         ballot = ballots.find(session, name)
-        ballots.start(session, keys, ballot, db.now(session))
+        drafts.start(session, keys, ballot, db.now(session))
     with db.transaction() as session:
         state = DraftState(answers, frozenset(ballot.units))
-        ballots.change_draft(session, keys, ballot, db.now(session), lambda _before: state)
+        drafts.change(session, keys, ballot, db.now(session), lambda _before: state)
     with db.transaction() as session:
         return casting.cast(db, session, keys, name, lambda _ballot, _draft: True)
 

@@ -14,10 +14,10 @@ from sqlmodel import Session, col, select, update
 
 from app.audit import chain
 from app.ballots import ballot as ballots
-from app.ballots import casting
+from app.ballots import casting, drafts
 from app.bonds import origins
 from app.commands.demo import people
-from app.count import scoresheets, unsealing
+from app.count import externals, scoresheets, unsealing
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.external import read_external
@@ -190,8 +190,8 @@ class Office:
         ballot = ballots.find(session, name)
         said = answered(ballot.index, ballot.group, ballot.units, f"{survey.year} {email}")
         now = self.db.now(session)
-        ballots.start(session, self.keys, ballot, now)
-        ballots.change_draft(session, self.keys, ballot, now, lambda _before: said)
+        drafts.start(session, self.keys, ballot, now)
+        drafts.change(session, self.keys, ballot, now, lambda _before: said)
         casting.cast(self.db, session, self.keys, name, lambda _ballot, _draft: True)
 
     def close(self, survey: Survey) -> None:
@@ -210,7 +210,7 @@ class Office:
         percents = read_external(survey.index, people.external(survey.index)).percents
         with self.db.transaction() as session:
             wave = waves.load(session, survey.code)
-            scoresheets.import_external(session, wave, percents)
+            externals.put_in(session, wave, percents)
             self.note(session, HA, "wave.external", survey.code, rows=len(percents))
             document, _new = scoresheets.score(self.db, session, survey.code)
             self.note(session, HA, "wave.score", survey.code, sheet=document["sheet"])

@@ -15,7 +15,7 @@ from typing import Any
 
 from app import settings
 from app.ballots import ballot as ballots
-from app.ballots import casting
+from app.ballots import casting, drafts
 from app.ballots.ballot import OpenBallot
 from app.count import unsealing
 from app.index import file as indexfile
@@ -109,17 +109,17 @@ class Stage:
         )
         db, keys = self.booth.db, self.booth.keys
         with db.transaction() as session:
-            ballots.start(session, keys, found, db.now(session))
+            drafts.start(session, keys, found, db.now(session))
         found = self.find(ballot)
         with db.transaction() as session:
-            ballots.change_draft(session, keys, found, db.now(session), lambda _before: state)
+            drafts.change(session, keys, found, db.now(session), lambda _before: state)
         return ballot
 
     def answers(self, ballot: BallotName) -> Mapping[tuple[str, str], str]:
         """What the ballot's draft says of (question, unit)."""
         found = self.find(ballot)
         with self.booth.db.reading() as session:
-            return ballots.draft(session, self.booth.keys, found).answers.levels
+            return drafts.read(session, self.booth.keys, found).answers.levels
 
     def cast(self, ballot: BallotName) -> str:
         """Cast a ballot with random answers; gives the receipt."""
@@ -128,7 +128,7 @@ class Stage:
         self.fill(ballot)
         with db.transaction() as session:
             state = DraftState(answers, frozenset(found.units))
-            ballots.change_draft(session, keys, found, db.now(session), lambda _before: state)
+            drafts.change(session, keys, found, db.now(session), lambda _before: state)
         with db.transaction() as session:
             return casting.cast(db, session, keys, ballot, lambda _ballot, _draft: True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.ballots import ballot as ballots
-from app.ballots import casting
+from app.ballots import casting, drafts
 from app.ballots.ballot import WaveClosed
 from app.count import unsealing
 from app.keys.keyfile import KeyFile
@@ -73,7 +73,7 @@ def test_a_cast_at_the_moment_of_closing_is_counted_or_refused(
 
 def begin(db: Database, keys: KeyFile, name: BallotName) -> None:
     with db.transaction() as session:
-        ballots.start(session, keys, ballots.find(session, name), db.now(session))
+        drafts.start(session, keys, ballots.find(session, name), db.now(session))
 
 
 def cast(db: Database, keys: KeyFile, name: BallotName) -> str:

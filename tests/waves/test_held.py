@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 
 from app.ballots import ballot as ballots
 from app.ballots import casting
+from app.ballots import drafts as ballotdrafts
 from app.ballots.ballot import OpenBallot
 from app.bonds import origins
-from app.count import scoresheets, tallies, unsealing
+from app.count import externals, scoresheets, unsealing, writing
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
 from app.keys.urn import DraftState
@@ -184,7 +185,7 @@ def test_a_wave_does_not_end_otherwise_while_its_tally_is_written(
     if deed == "huy":
         typed = {"ly-do": "Danh sách sai", "ma-dot": CODE}
     pressed = threading.Thread(target=clerk.submit, args=({**typed, "ma-xac-thuc": clerk.code()},))
-    real = unsealing._write
+    real = writing.write
 
     def and_then(*parts: object) -> Minutes:
         minutes = real(*parts)  # type: ignore[arg-type]
@@ -192,7 +193,7 @@ def test_a_wave_does_not_end_otherwise_while_its_tally_is_written(
         until(lambda: waits(db) or not pressed.is_alive())
         return minutes
 
-    monkeypatch.setattr(unsealing, "_write", and_then)
+    monkeypatch.setattr(writing, "write", and_then)
     assert unsealing.unseal(db, keys, CODE).counted == 20
     pressed.join(60)
     assert clerk.status == 409
@@ -225,7 +226,7 @@ def test_a_cast_and_another_ballot_for_the_same_person_do_not_wait_for_each_othe
     with db.reading() as session:
         name, person = names(session, wave)[0], people.everyone(session, 1)[0].id
     with db.transaction() as session:
-        ballots.start(session, keys, ballots.find(session, name), db.now(session))
+        ballotdrafts.start(session, keys, ballots.find(session, name), db.now(session))
     clerk.open(f"{BASE}/danh-sach/{person}")
     sent = (clerk.form_to("/cap-lai"), {"ma-xac-thuc": clerk.code()})
     pressed = threading.Thread(target=clerk.send, args=sent)
@@ -263,7 +264,7 @@ def test_a_form_that_was_sent_twice_is_no_crash(db: Database, keys: KeyFile, dee
         if deed == "score":
             scoresheets.score(db, session, CODE)
         else:
-            scoresheets.import_external(session, waves.load(session, CODE), {leaf: Fraction(50)})
+            externals.put_in(session, waves.load(session, CODE), {leaf: Fraction(50)})
 
     def again() -> None:
         with db.transaction() as session:
@@ -271,7 +272,7 @@ def test_a_form_that_was_sent_twice_is_no_crash(db: Database, keys: KeyFile, dee
 
     meanwhile(db, do, again)
     with db.reading() as session:
-        assert tallies.percents(session, 1) == ({leaf: 50} if deed == "external" else {})
+        assert externals.percents(session, 1) == ({leaf: 50} if deed == "external" else {})
         assert len(scoresheets.published(session)) == (deed == "score")
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.audit import chain
-from app.count import unsealing
+from app.count import unsealing, urnkeys, writing
 from app.index import external
 from app.keys import recovery
 from app.keys.keyfile import KeyFile, KeysMissing
@@ -413,7 +413,7 @@ def test_an_opening_that_failed_has_used_nothing_up(
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr(unsealing, "_write", breaks)
+        broken.setattr(writing, "write", breaks)
         ask(second, URN, AGREE)
         assert not is_open(db)
     assert "Chưa ghi gì" in second.open(URN).text
@@ -496,12 +496,12 @@ def test_erased_keys_do_not_come_back_from_a_copy_opened_before(
     copy = recovery.open_copy(recovery.copy_of(keys, CODE, PHRASE), PHRASE)
     for wrong in (replace(copy, wave="dot-khac"), replace(copy, public_key=bytes(32))):
         with db.transaction() as session, pytest.raises(KeysMissing):
-            unsealing.restore_keys(keys, waves.load(session, CODE), wrong)
+            urnkeys.restore(keys, waves.load(session, CODE), wrong)
     unsealing.unseal(db, keys, CODE)
     with db.transaction() as session:
         waves.hold(session, wave := waves.load(session, CODE))
         with pytest.raises(KeysMissing):
-            unsealing.restore_keys(keys, wave, copy)
+            urnkeys.restore(keys, wave, copy)
     assert not keys.has_wave(CODE)
 
 

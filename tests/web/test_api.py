@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 
 from app import settings
-from app.count import scoresheets
+from app.count import externals, scoresheets
 from app.keys.keyfile import KeyFile
 from app.papers import export
 from app.papers.verify import verify
@@ -121,7 +121,7 @@ def test_the_newest_sheet_is_read_unless_another_is_asked_for(
     first, key = scored_wave(db, keys, "external"), make_key(db)
     with db.transaction() as session:
         percents = {("snv", "2.1"): Fraction("83.64"), ("stc", "2.1"): Fraction(70)}
-        scoresheets.import_external(session, waves.load(session, CODE), percents)
+        externals.put_in(session, waves.load(session, CODE), percents)
         second, _fresh = scoresheets.score(db, session, CODE)
     assert second["sheet"] == 2
     for query, document in (("", second), ("?sheet=1", first), ("?sheet=2", second)):

@@ -14,13 +14,13 @@ from pathlib import Path
 from app import settings
 from app.audit import chain
 from app.ballots import ballot as ballots
-from app.ballots import casting
+from app.ballots import casting, drafts
 from app.bonds import origins
 from app.commands import terminal
 from app.commands.demo import people
 from app.commands.demo.mailbox import Mailbox, Received
 from app.commands.demo.officer import Officer, furnish
-from app.count import scoresheets
+from app.count import externals
 from app.count.adding import Progress
 from app.folders import questionnaires
 from app.index import file as indexfile
@@ -117,7 +117,7 @@ def _launch(
             waves.import_roster(session, wave, found, chain.COMMAND_LINE, source)
             sipas = tables.table(external.read_bytes(), external.name, EXTERNAL)
             percents = read_external(index, sipas).percents
-            scoresheets.import_external(session, wave, percents)
+            externals.put_in(session, wave, percents)
         with db.transaction() as session:
             launch.launch(db, session, keys, configured, waves.load(session, CODE))
         if progress is not None:
@@ -159,6 +159,6 @@ def _cast_one(db: Database, keys: KeyFile, token: str, email: str) -> None:
         ballot = ballots.find(session, name)
         now = db.now(session)
         reply = people.reply(ballot.index, ballot.group, ballot.units, email)
-        ballots.start(session, keys, ballot, now)
-        ballots.change_draft(session, keys, ballot, now, lambda _draft: reply)
+        drafts.start(session, keys, ballot, now)
+        drafts.change(session, keys, ballot, now, lambda _draft: reply)
         casting.cast(db, session, keys, name, lambda _ballot, _draft: True)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from app.ballots import ballot as ballots
-from app.ballots import casting, saving
+from app.ballots import casting, drafts, saving
 from app.ballots.ballot import IndexChanged, OpenBallot
 from app.ballots.casting import DraftChanged
 from app.ballots.enquiries import cancel_reason
@@ -76,8 +76,8 @@ def start(request: Request, token: str) -> Response:
             now = house.db.now(session)
             ballot.check_open(now, ballot.begun)
             check_keys(house.keys, ballot)
-            ballots.start(session, house.keys, ballot, now)
-            state = ballots.draft(session, house.keys, ballot) if ballot.begun else DraftState()
+            drafts.start(session, house.keys, ballot, now)
+            state = drafts.read(session, house.keys, ballot) if ballot.begun else DraftState()
             target = questionnaire(asked(ballot, state)).resume(state)
     return set_cookie(see(path(target)), house, ballot.name)
 
@@ -89,7 +89,7 @@ def resume(request: Request, guest: Guest) -> Response:
     with house.db.reading() as session:
         found = ballots.find(session, guest)
         ballot = answerable(request, found, house.db.now(session))
-        state = ballots.draft(session, house.keys, ballot)
+        state = drafts.read(session, house.keys, ballot)
     return see(path(questionnaire(asked(ballot, state)).resume(state)))
 
 
@@ -109,7 +109,7 @@ def review(request: Request, guest: Guest) -> Response:
     with house.db.reading() as session:
         found = ballots.find(session, guest)
         ballot = answerable(request, found, house.db.now(session))
-        state = ballots.draft(session, house.keys, ballot)
+        state = drafts.read(session, house.keys, ballot)
     check_keys(house.keys, ballot)
     if questionnaire(asked(ballot, state)).chooses_units and state.units is None:
         return see(path(UNITS))
@@ -138,7 +138,7 @@ def cast(request: Request, form: Form) -> Response:
     with house.db.reading() as session:
         found = ballots.find(session, form.ballot)
         ballot = answerable(request, found, house.db.now(session))
-        state = ballots.draft(session, house.keys, ballot)
+        state = drafts.read(session, house.keys, ballot)
     if changed:
         return review_page(house, ballot, state, changed=True)
     return see(path(questionnaire(asked(ballot, state)).before(REVIEW) or REVIEW))
@@ -151,7 +151,7 @@ def show(request: Request, guest: Guest, code: str) -> Response:
     with house.db.reading() as session:
         found = ballots.find(session, guest)
         ballot = answerable(request, found, house.db.now(session))
-        state = ballots.draft(session, house.keys, ballot)
+        state = drafts.read(session, house.keys, ballot)
     if code not in ballot.layout.pages:
         raise HTTPException(404)
     page = questionnaire(asked(ballot, state)).page(code)
@@ -174,7 +174,7 @@ def save(request: Request, form: Form, code: str) -> Response:
         now = house.db.now(session)
         page = Saving(house, ballot, form, point_out=not (form.goes_back or autosaving))
         try:
-            ballots.change_draft(session, house.keys, ballot, now, page.change)
+            drafts.change(session, house.keys, ballot, now, page.change)
         except FormFault as fault:
             raise FormRefused(422, FAULTY, RELOAD, fault.faults) from fault
         except SavedElsewhere as found:
@@ -243,7 +243,7 @@ def answerable(request: Request, ballot: OpenBallot, now: datetime) -> OpenBallo
     """A ballot that was begun and can be answered. Raises AlreadyCast, NotOpenYet, WaveClosed."""
     noted(request, ballot)
     if ballot.cast:
-        raise ballots.AlreadyCast
+        raise drafts.AlreadyCast
     ballot.check_open(now, begun=True)
     return ballot
 

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from app.ballots import ballot as ballots
+from app.ballots import drafts
 from app.keys.copied import tidy
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import receipt_hash
@@ -244,7 +245,7 @@ def test_comments_are_text_and_never_markup(booth: Booth) -> None:
     visitor.submit({name: nasty})
     assert "<script>alert(1)</script> {{ 7*7 }} </textarea>" in visitor.text
     with booth.db.reading() as session:
-        state = ballots.draft(session, booth.keys, ballots.find(session, ballot))
+        state = drafts.read(session, booth.keys, ballots.find(session, ballot))
     assert state.answers.comments[name] == (
         "<script>alert(1)</script> {{ 7*7 }} </textarea>\nHai dòng"
     )
@@ -303,5 +304,5 @@ def test_a_begun_ballot_is_a_draft_with_nothing_in_it(booth: Booth) -> None:
     booth.started(ballot)
     with booth.db.reading() as session:
         found = ballots.find(session, ballot)
-        assert ballots.draft(session, booth.keys, found) == DraftState()
+        assert drafts.read(session, booth.keys, found) == DraftState()
         assert booth.clock.now < found.closes_at - timedelta(days=1)

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app.ballots import ballot as ballots
+from app.ballots import drafts
 from app.ballots.questionnaire import COMMENTS, REVIEW, UNITS, Page, questionnaire
 from app.index import file as indexfile
 from app.keys.keyfile import KeyFile
@@ -62,7 +63,7 @@ class Listener:
         with self.booth.db.transaction() as session:
             found = ballots.find(session, self.name)
             now = self.booth.db.now(session)
-            ballots.start(session, self.booth.keys, found, now)
+            drafts.start(session, self.booth.keys, found, now)
         self.ballot = found
 
     def fill(self, state: DraftState) -> None:
@@ -70,7 +71,7 @@ class Listener:
         booth = self.booth
         with booth.db.transaction() as session:
             now = booth.db.now(session)
-            ballots.change_draft(session, booth.keys, self.ballot, now, lambda _before: state)
+            drafts.change(session, booth.keys, self.ballot, now, lambda _before: state)
 
     def ask(
         self, path: str, fields: list[tuple[str, str]] | None = None, **headers: str

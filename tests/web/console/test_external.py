@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import openpyxl
 
 from app.audit import chain
-from app.count import scoresheets, tallies
+from app.count import externals, scoresheets
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database
@@ -89,7 +89,7 @@ def test_every_bad_row_of_it_is_told_and_the_old_percents_stay(
     clerk = desk_of(db, keys, configured)
     send(clerk, filled(clerk, {2: 81, 3: 82}))
     with db.reading() as session:
-        before = tallies.percents(session, 1)
+        before = externals.percents(session, 1)
     assert before
     send(clerk, filled(clerk, {2: 181, 3: "tám mươi"}))
     assert clerk.status == 422
@@ -105,5 +105,5 @@ def test_every_bad_row_of_it_is_told_and_the_old_percents_stay(
         assert f"{lines} chỗ cần sửa" in clerk.text
         assert ("Còn 10 chỗ nữa" in clerk.text) == (lines > 500)
     with db.reading() as session:
-        assert tallies.percents(session, 1) == before
+        assert externals.percents(session, 1) == before
     assert sheets(db) == [1]

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from app.audit import chain
 from app.bonds import wavefacts
-from app.count import opening, scoresheets, tallies, unsealing
+from app.count import externals, opening, openingfacts, scoresheets, tallies, unsealing, writing
 from app.keys import guard, recovery
 from app.keys.keyfile import KeyFile
 from app.language import decimal, points
@@ -291,7 +291,7 @@ def test_later_and_void_ballots_are_told_by_result_report_and_minutes(
         as_opened(session, keys)
     with db.transaction() as session:
         document = scoresheets.score(db, session, CODE)[0]
-        found = scoresheets.opening_of(session, waves.load(session, CODE))
+        found = openingfacts.of(session, waves.load(session, CODE))
     assert (document["issued_later"], document["altered"]) == (2, 3)
     verify.verify(export.to_json(document))
     clerk = desk_of(db, keys, configured)
@@ -373,7 +373,7 @@ def test_a_bad_percent_is_refused_and_nothing_is_kept(
         assert clerk.status == 422, name
         assert clerk.title.startswith("Lỗi:")
     with db.reading() as session:
-        assert tallies.percents(session, 1) == {}
+        assert externals.percents(session, 1) == {}
     template = clerk.client.get(f"{BASE}/ket-qua-khac/mau.xlsx")
     assert template.content.startswith(b"PK")
 
@@ -551,7 +551,7 @@ def test_an_opening_that_broke_off_can_begin_again(
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr(unsealing, "_write", breaks)
+        broken.setattr(writing, "write", breaks)
         clerk.submit({"ma-xac-thuc": clerk.code()})
         settled(clerk)
     assert "Chưa ghi gì" in clerk.text
@@ -778,7 +778,7 @@ def test_the_minutes_carry_what_is_signed(
     with db.reading() as session:
         (line,) = chain.lines(session, "wave.unseal", CODE)
         wave = waves.load(session, CODE)
-        minutes = scoresheets.minutes_of(session, 1)
+        minutes = openingfacts.sums(session, 1)
     assert minutes is not None
     (table,) = tables(clerk)
     assert [row[1] for row in rows(table)] == ["24", "0", "24", "24", "0", "0"]

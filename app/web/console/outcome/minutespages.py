@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app.count import scoresheets
+from app.count import openingfacts
 from app.language import _
 from app.papers import word
 from app.scores import minutes
@@ -44,7 +44,7 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
 
 def _opening(session: Session, wave: Wave) -> Opening:
     """Raises 404 before the urn is opened."""
-    opening = scoresheets.opening_of(session, wave)
+    opening = openingfacts.of(session, wave)
     if opening is None:
         raise HTTPException(404)
     return opening

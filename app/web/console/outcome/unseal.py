@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.audit import chain
 from app.ballots.ballot import GRACE
-from app.count import opening, scoresheets, tallies, unsealing
+from app.count import externals, opening, scoresheets, urnkeys
 from app.index import external
 from app.index.definition import Criterion, Unit
 from app.keys import recovery
@@ -159,7 +159,7 @@ def restore(form: OfficerForm, code: str) -> Response:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
             form.must_confirm(session, now)
-            unsealing.restore_keys(form.keys, wave, copy)
+            urnkeys.restore(form.keys, wave, copy)
             form.note(session, now, "keys.restore", code)
     except CodeRefused:
         return _page(form, code, [(WRONG_CODE, "ma-xac-thuc-2")])
@@ -196,7 +196,7 @@ def _percents(
         for leaf in index.scored_leaves(unit)
         if leaf.method == "external"
     ]
-    return wanted, tallies.percents(session, id_of(wave))
+    return wanted, externals.percents(session, id_of(wave))
 
 
 def _external(
@@ -255,7 +255,7 @@ def upload_external(form: OfficerForm, code: str) -> Response:
             wave, now = held(form, session, code), form.db.now(session)
             if wave.index_digest != seen.index_digest:
                 raise Stale
-            scoresheets.import_external(session, wave, percents := taken.percents)
+            externals.put_in(session, wave, percents := taken.percents)
             form.note(session, now, "wave.external", code, rows=len(percents))
     except HiddenRows as rows:
         return _external(form, code, [(str(rows), HIDDEN)])

@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.count import unsealing
+from app.count import urnkeys
 from app.index.estimate import deadline
 from app.language import _
 from app.letters import texts
@@ -173,7 +173,7 @@ def cancel(form: OfficerForm, code: str) -> Response:
             form.must_confirm(session, now)
             letters = closing.cancel(form.db, session, form.settings, wave, reason)
             form.note(session, now, "wave.cancel", code, reason=reason)
-        unsealing.finish(form.db, form.keys)
+        urnkeys.erase_left(form.db, form.keys)
     except CodeRefused:
         return _page(form, code, "huy", [(WRONG_CODE, "ma-xac-thuc")], **{"ly-do": reason})
     except WaveRefused as refused:

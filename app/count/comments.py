@@ -1,0 +1,33 @@
+"""The comments of an opened wave: how many each question got, and a page of them."""
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from app.count import tallies
+from app.store.models import Comment, Wave
+
+A_PAGE = 50
+
+
+def counts(session: Session, wave_id: int) -> dict[str, int]:
+    """How many comments each question got."""
+    rows = session.connection().execute(
+        select(col(Comment.question), func.count())
+        .where(col(Comment.wave_id) == wave_id)
+        .group_by(col(Comment.question))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def page(session: Session, wave: Wave, question: str, page: int) -> list[str]:
+    """One page of the comments to a question, in the order of their random keys. Raises
+    TallyAltered."""
+    tallies.check_comments(session, wave)
+    rows = session.connection().execute(
+        select(col(Comment.text))
+        .where(col(Comment.wave_id) == wave.id, col(Comment.question) == question)
+        .order_by(col(Comment.key))
+        .limit(A_PAGE)
+        .offset((page - 1) * A_PAGE)
+    )
+    return list(rows.scalars())
