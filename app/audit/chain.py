@@ -3,26 +3,25 @@
 Each line's `mac` is an HMAC over the line and the `mac` before it, under a key derived from the key
 file; so an edited, deleted or reordered line is found by whoever has the key file. The head (number
 and `mac` of the last line) is kept beside the key file too, so that lines cut off at the end are
-missed as well, also after the log has grown again. Nobody of a roster is ever named here.
+missed as well, also after the log has grown again (`checking`). Nobody of a roster is ever named
+here.
 """
 
 import hmac
 import json
 import logging
-from collections.abc import Collection, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import rfc8785
-from sqlalchemy import Result, event, func, insert, select, text
+from sqlalchemy import event, func, insert, select, text
 from sqlmodel import Session, col
 
 from app.audit import head as audithead
 from app.audit.deeds import ACTIONS, CLOCK, COMMAND_LINE
-from app.audit.head import ChainBroken, Growth, Head, HeadDiffers, read_head, typed_head
+from app.audit.head import ChainBroken, Growth, Head, read_head, typed_head
 from app.keys.keyfile import KeyFile
-from app.language import _
 from app.store.officemodels import AuditRow
 
 __all__ = ["ACTIONS", "CLOCK", "COMMAND_LINE", "ChainBroken", "Head", "read_head", "typed_head"]
@@ -73,7 +72,7 @@ def note(
     growth = session.info.get(GROWTH) or Growth(before, _ends(session, keys, before))
     number, text_of = before.number + 1, json.dumps(facts, ensure_ascii=False, sort_keys=True)
     at = now.astimezone(UTC)
-    mac = _mac(keys.audit_key, before.mac, number, at, who, action, wave, text_of)
+    mac = mac_of(keys.audit_key, before.mac, number, at, who, action, wave, text_of)
     connection.execute(
         insert(AuditRow),
         [
@@ -188,95 +187,9 @@ def last(session: Session, keys: KeyFile, action: str, wave: str) -> Line | None
     parts = (line.at, line.who, line.action, line.wave, written)
     if line.number <= log_begins(keys).number:
         return line  # written under a key file that is lost: nobody can check it any more
-    if _mac(keys.audit_key, before or "", line.number, *parts) != line.mac:
+    if mac_of(keys.audit_key, before or "", line.number, *parts) != line.mac:
         raise ChainBroken(audithead.changed(line.number))
     return line
-
-
-def verify(session: Session, keys: KeyFile, printed: Head | None = None) -> Head:
-    """Walk the whole chain, and compare it with the head beside the key file and a `printed` one.
-
-    Gives the head. Raises ChainBroken, which names the first line that is not as it was written;
-    of a log that is whole but for the printed head, HeadDiffers: somebody may have mistyped it.
-    """
-    kept = audithead.kept(keys)
-    found = _walk(session, keys, [] if kept is None else [(kept, audithead.redone_or_restored())])
-    if printed is not None:
-        known = session.connection().execute(
-            select(col(AuditRow.mac)).where(col(AuditRow.number) == printed.number)
-        )
-        if not hmac.compare_digest((known.scalar() or "").encode(), printed.mac.encode()):
-            raise HeadDiffers(audithead.other_head(printed, found.number))
-    return found
-
-
-def _walk(session: Session, keys: KeyFile, known: Collection[tuple[Head, str]]) -> Head:
-    begins = log_begins(keys)
-    mac, number = "", 0
-    with _rows(session) as rows:
-        for row in rows.mappings():
-            number += 1
-            if row["number"] != number:
-                raise ChainBroken(f"{audithead.lost(number)} {audithead.keep_as_it_is()}")
-            parts = [row[name] for name in ("at", "who", "action", "wave", "facts")]
-            if number > begins.number:
-                expected = _mac(keys.audit_key, mac, number, *parts)
-            else:
-                # Written under a key file that is lost: it can be held to its last line alone.
-                expected = begins.mac if number == begins.number else row["mac"]
-            if not hmac.compare_digest(expected, row["mac"]):
-                raise ChainBroken(audithead.changed(number))
-            mac = expected
-            for head, words in known:
-                if head.number == number and not hmac.compare_digest(head.mac, mac):
-                    differs = _("Dòng {number} của nhật ký khác với mã đã ghi lại lúc ấy.")
-                    raise ChainBroken(f"{differs.format(number=number)} {words}")
-    for head, words in known:
-        if head.number > number:
-            raise ChainBroken(f"{audithead.lost(number + 1)} {words}")
-    return Head(number, mac)
-
-
-def gap(session: Session, keys: KeyFile) -> str:
-    """What is wrong when the log does not hold the kept head; empty when it does. One row read."""
-    try:
-        kept = audithead.kept(keys)
-    except ChainBroken as fault:
-        return str(fault)
-    if kept is None or not kept.number:
-        return ""
-    found = session.connection().execute(
-        select(col(AuditRow.mac)).where(col(AuditRow.number) == kept.number)
-    )
-    mac = found.scalar()
-    if mac == kept.mac:
-        return ""
-    lost = _("Dòng {number} của nhật ký không còn như đã ghi.").format(number=kept.number)
-    return f"{lost} {audithead.redone_or_restored()}"
-
-
-def accept(session: Session, keys: KeyFile, now: datetime, who: str, reason: str) -> Head:
-    """Take the log as it is for whole, since a backup came back, with a line that says so.
-
-    The line holds the head kept until now. Raises ChainBroken when nothing is missing, and when a
-    line that is there was changed, which no backup explains.
-    """
-    words = gap(session, keys)
-    if not words:
-        raise ChainBroken(_("Nhật ký không thiếu dòng nào đã ghi lại, nên không có gì phải nhận."))
-    last = _walk(session, keys, [])
-    try:
-        was = str(audithead.kept(keys))
-    except ChainBroken:
-        was = ""
-    after = note(
-        *(session, keys, now, who, "audit.accept"),
-        kept_head=was,
-        last_line=last.number,
-        reason=reason,
-    )
-    session.info[GROWTH].accepted = True
-    return after
 
 
 def log_begins(keys: KeyFile) -> Head:
@@ -284,13 +197,7 @@ def log_begins(keys: KeyFile) -> Head:
     return read_head(keys.log_begins) if keys.log_begins else Head()
 
 
-def _rows(session: Session) -> Result[Any]:
-    """Every line in its order, a part of them in memory at a time; to be closed."""
-    query = select(AuditRow.__table__).order_by(col(AuditRow.number))  # type: ignore[attr-defined]
-    return session.connection().execute(query, execution_options={"yield_per": 500})
-
-
-def _mac(key: bytes, before: str, number: int, at: object, *texts: object) -> str:
+def mac_of(key: bytes, before: str, number: int, at: object, *texts: object) -> str:
     moment = (
         at.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(at, datetime) else ""
     )

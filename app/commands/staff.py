@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.audit import chain
+from app.audit import chain, checking
 from app.commands.terminal import note, refuse, workshop
 from app.language import _, number
 from app.staff import accounts, invitations
@@ -81,7 +81,7 @@ def verify(
     head: Annotated[str, typer.Option(help=_("Mã nhật ký in trong biên bản hoặc thư"))] = "",
 ) -> None:
     with workshop() as (db, keys, _settings), db.reading() as session:
-        found = chain.verify(session, keys, chain.read_head(head) if head else None)
+        found = checking.verify(session, keys, chain.read_head(head) if head else None)
         old = chain.log_begins(keys).number
     print(_("Nhật ký nguyên vẹn: {number} dòng.").format(number=number(found.number)))
     if old:
@@ -101,7 +101,7 @@ def accept(
         if not reason.strip():
             refuse(_("Ghi lý do bằng --reason: ai khôi phục, lúc nào, vì sao."))
         now = db.now(session)
-        head = chain.accept(session, keys, now, chain.COMMAND_LINE, reason.strip())
+        head = checking.accept(session, keys, now, chain.COMMAND_LINE, reason.strip())
         staffmail.queue_heads(session, now, "", "audit.accept", head)
     print(_("Đã ghi vào nhật ký, dòng {number}.").format(number=number(head.number)))
     print(head)

@@ -156,3 +156,12 @@ def _leaves(index: Index, shared: Container[str]) -> dict[str, dict[str, object]
 
 def _named(leaf: Criterion) -> str:
     return f"{leaf.code} {leaf.name}"
+
+
+def see_below() -> str:
+    return _("* Thiếu số liệu; lý do ghi ở mục “Tiêu chí chưa có số liệu”.")
+
+
+def joined(names: Iterable[str]) -> str:
+    *others, last = names
+    return _("{names} và {last}").format(names=", ".join(others), last=last) if others else last

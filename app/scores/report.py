@@ -11,7 +11,7 @@ from datetime import datetime
 from app.index import rulewords
 from app.index.definition import Index
 from app.language import _, moment, number, points
-from app.scores import components, figures, findings, minutes
+from app.scores import components, componenttables, figures, findings, minutes, ranking
 from app.scores.paper import BLANK, Column, Facts, Heading, Items, Paper, Part, Table, Text
 from app.scores.results import Document, Results
 
@@ -27,8 +27,8 @@ def paper(document: Document, earlier: Document | None = None) -> Paper:
     sections = [
         (_("Tổ chức điều tra"), _organisation(results)),
         (_("Cách tính điểm"), _method(index)),
-        (_("Kết quả xếp hạng"), findings.ranking(results)),
-        (_("Kết quả theo chỉ số thành phần"), findings.by_component(results)),
+        (_("Kết quả xếp hạng"), ranking.parts(results)),
+        (_("Kết quả theo chỉ số thành phần"), componenttables.by_component(results)),
     ]
     if earlier is not None and compared:
         sections.append((_("So với đợt trước"), findings.against(results, earlier["wave"])))
@@ -187,5 +187,5 @@ def _annex(results: Results) -> tuple[Part, ...]:
                 " lệch ở số lẻ cuối."
             )
         ),
-        *findings.unit_tables(results),
+        *componenttables.unit_tables(results),
     )

@@ -5,10 +5,10 @@ the same for all texts of its kind.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 
 from app.language import _
+from app.text.addresssigns import marked, of_no_address, strange
 
 IsAddress = Callable[[str], object]
 
@@ -19,31 +19,6 @@ SPELT_AT = re.compile(
 BEFORE = re.compile(r"(?:mailto|e-?mail|thư điện tử|địa chỉ|https?) ?:(?://)?", re.IGNORECASE)
 QUOTES = "\"'“”‘’«»`"
 OUTER = " .,;:!?/\\|*()[]{}<>；，。、：．…" + QUOTES
-# Signs that Unicode does not call the same, although they look so.
-LOOKALIKES = {
-    **dict.fromkeys("‐‑‒–—―−⁃﹘﹣－", "-"),
-    **dict.fromkeys("․‥…。｡．·•・‧∙", "."),
-    **dict.fromkeys("‘’′ʼ", "'"),
-    **dict.fromkeys("‚،、", ","),
-    **dict(zip("ıɡɑℓⅼ", "igall", strict=True)),
-}
-# Cyrillic, Greek and Armenian letters by the Latin ones that they look like.
-TWINS = dict(
-    zip(
-        "аеорсхуіјѕһԁԛԝвкмнтАВЕКМНОРСТХУІЈЅοαρνιυκτΑΒΕΖΗΙΚΜΝΟΡΤΥΧոսց",
-        "aeopcxyijshdqwbkmhtABEKMHOPCTXYIJSoapviuktABEZHIKMNOPTYXnug",
-        strict=True,
-    )
-)
-ALPHABETS = {
-    "CYRILLIC": _("Kirin (Cyrillic)"),
-    "GREEK": _("Hy Lạp"),
-    "ARMENIAN": _("Armenia"),
-    "CJK": _("Hán"),
-    "THAI": _("Thái"),
-    "LAO": _("Lào"),
-    "KHMER": _("Khmer"),
-}
 LABEL = 63
 
 
@@ -52,12 +27,12 @@ def reason(text: str, is_address: IsAddress) -> str:
     tried = (
         of_rim(text, is_address),
         of_at(text),
-        of_strange_signs(text),
+        strange(text),
         of_several(text),
         of_parting(text, is_address),
         of_spaces(text, is_address),
-        of_marks(text),
-        of_signs(text),
+        marked(text),
+        of_no_address(text),
         of_dots(text),
         of_domain(text),
     )
@@ -79,32 +54,6 @@ def of_at(text: str) -> Iterator[str]:
         "Không phải địa chỉ thư: không có “@”. Điền địa chỉ như an.nguyen@vi-du.vn; chưa có thì hỏi"
         " lại."
     )
-
-
-def of_strange_signs(text: str) -> Iterator[str]:
-    """Signs that look like those of an address."""
-    for sign in text:
-        plain = _plain(sign)
-        if plain is not None:
-            yield _(
-                "Địa chỉ có ký tự giống ký tự thường mà không phải. “{sign}” (U+{code:04X}) không"
-                " phải “{plain}”: xóa và gõ lại “{plain}” bằng bàn phím."
-            ).format(sign=sign, code=ord(sign), plain=plain)
-        alphabet = _alphabet(sign)
-        if alphabet is None:
-            continue
-        twin = TWINS.get(sign)
-        if twin:
-            words = _(
-                "Địa chỉ có chữ của bảng chữ khác. “{sign}” là chữ {alphabet}, không phải chữ"
-                " “{twin}”: xóa và gõ lại “{twin}” bằng bàn phím."
-            )
-        else:
-            words = _(
-                "Địa chỉ có chữ của bảng chữ khác. “{sign}” là chữ {alphabet}: xóa và gõ lại bằng"
-                " chữ không dấu."
-            )
-        yield words.format(sign=sign, alphabet=alphabet, twin=twin)
 
 
 def of_rim(text: str, is_address: IsAddress) -> Iterator[str]:
@@ -169,25 +118,6 @@ def of_spaces(text: str, is_address: IsAddress) -> Iterator[str]:
     yield _("Địa chỉ có dấu cách. Xóa dấu cách.")
 
 
-def of_marks(text: str) -> Iterator[str]:
-    """Letters with accents, and signs of no keyboard."""
-    local, _at, domain = text.partition("@")
-    for place, part in ((_("tên miền sau @"), domain), (_("phần trước @"), local)):
-        for sign in part:
-            if sign.isascii():
-                continue
-            if sign.isalpha() or unicodedata.category(sign).startswith("M"):
-                yield _(
-                    "Địa chỉ có chữ mang dấu. “{sign}” ở {place} không dùng được: hỏi lại, hoặc gõ"
-                    " không dấu nếu biết chắc."
-                ).format(sign=sign, place=place)
-            else:
-                yield _(
-                    "Địa chỉ có ký tự lạ. Xóa “{sign}” (U+{code:04X}) ở {place}, gõ lại bằng bàn"
-                    " phím."
-                ).format(sign=sign, code=ord(sign), place=place)
-
-
 def of_dots(text: str) -> Iterator[str]:
     if ".." in text:
         yield _("Không phải địa chỉ thư: có hai dấu chấm liền nhau. Xóa bớt một.")
@@ -231,36 +161,3 @@ def of_domain(text: str) -> Iterator[str]:
             "Không phải địa chỉ thư: phần cuối của tên miền không đúng. Không có tên miền nào kết"
             " thúc bằng “.{end}”: xem lại."
         ).format(end=labels[-1][:LABEL])
-
-
-def of_signs(text: str) -> Iterator[str]:
-    """Signs of the keyboard that no address in use has."""
-    if "?" in text:
-        yield _("Địa chỉ có dấu “?”, thường là chữ bị mất. Hỏi lại địa chỉ.")
-    local, _at, domain = text.partition("@")
-    if local and domain and not re.fullmatch(r"\[.*\]", domain):
-        signs = [*re.findall(r"[^a-zA-Z0-9.!#$%&'*+/=^_`{|}~-]", local)]
-        signs += re.findall(r"[^a-zA-Z0-9._-]", domain)
-        for sign in signs:
-            yield _("Không phải địa chỉ thư: có ký tự không dùng được. Xóa “{sign}”.").format(
-                sign=sign
-            )
-
-
-def _plain(sign: str) -> str | None:
-    """The sign of the keyboard that another one looks like; None of all others."""
-    if sign.isascii():
-        return None
-    kind, _space, code = unicodedata.decomposition(sign).partition(" ")
-    if kind.startswith("<") and len(code) == 4 and int(code, 16) < 0x80:
-        return chr(int(code, 16))
-    number = unicodedata.digit(sign, None)
-    return LOOKALIKES.get(sign) or (None if number is None else str(number))
-
-
-def _alphabet(sign: str) -> str | None:
-    """The alphabet of a letter that is not Latin."""
-    if not sign.isalpha() or sign <= "\u02ff" or "\u1e00" <= sign <= "\u1eff":
-        return None
-    first = unicodedata.name(sign, "").partition(" ")[0]
-    return None if first in ("LATIN", "MODIFIER") else ALPHABETS.get(first, _("của một tiếng khác"))

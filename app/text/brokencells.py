@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.text import garbled
+from app.text import garbled, oldwords
 from app.text.cleaning import has_encoded_word
 from app.text.table import Record, Table
 
@@ -40,4 +40,4 @@ def _old_codes(record: Record, columns: Sequence[str]) -> set[str]:
 
 
 def _is_unicode(record: Record, columns: Sequence[str]) -> bool:
-    return any(garbled.is_unicode(record.cells.get(column, "")) for column in columns)
+    return any(oldwords.is_unicode(record.cells.get(column, "")) for column in columns)

@@ -6,7 +6,7 @@ Pure.
 import re
 
 from app.language import _, number
-from app.text import garbled
+from app.text import garbled, oldwords
 from app.text.oldcodes import seen_on_windows
 
 HEAD = 1 << 16  # bytes looked at: hundreds of rows
@@ -45,7 +45,7 @@ def _reason(data: bytes) -> str:
 
 def _broken(data: bytes) -> int | None:
     """The place of what is broken in a file that is UTF-8 otherwise; None in any other."""
-    if not garbled.is_unicode(data[:HEAD].decode(errors="ignore")):
+    if not oldwords.is_unicode(data[:HEAD].decode(errors="ignore")):
         return None
     try:
         data.decode("utf-8")

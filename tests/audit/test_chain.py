@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from app.audit import chain
+from app.audit import chain, checking
 from app.audit.chain import ChainBroken, Line
 from app.audit.head import HeadUnreadable
 from app.bonds.wavefacts import WaveAltered
@@ -46,9 +46,9 @@ def tamper(db: Database, *statements: str) -> None:
 
 def test_an_honest_log_is_whole(logged: Database, keys: KeyFile) -> None:
     with logged.reading() as session:
-        head = chain.verify(session, keys)
+        head = checking.verify(session, keys)
         assert head == chain.head(session)
-        assert chain.verify(session, keys, chain.read_head(f" {head} ")) == head
+        assert checking.verify(session, keys, chain.read_head(f" {head} ")) == head
     assert head.number == LINES
 
 
@@ -83,7 +83,7 @@ def test_what_was_done_to_the_log_is_found(
 ) -> None:
     tamper(logged, *statements)
     with logged.reading() as session, pytest.raises(ChainBroken, match=words):
-        chain.verify(session, keys)
+        checking.verify(session, keys)
 
 
 def test_a_log_made_anew_differs_from_the_head_that_was_printed(
@@ -97,9 +97,9 @@ def test_a_log_made_anew_differs_from_the_head_that_was_printed(
         with logged.transaction() as session:
             chain.note(session, keys, logged.now(session), "Kẻ gian", "roster.add", "w")
     with logged.reading() as session:
-        assert chain.verify(session, keys).number == LINES + 1
+        assert checking.verify(session, keys).number == LINES + 1
         with pytest.raises(ChainBroken, match="làm lại"):
-            chain.verify(session, keys, printed)
+            checking.verify(session, keys, printed)
         with pytest.raises(ChainBroken, match="Mã nhật ký có dạng"):
             chain.read_head("không phải")
 
@@ -153,7 +153,7 @@ def test_lines_cut_off_are_missed_however_long_the_log_grows_again(
     for _day in range(3):
         more(logged, keys, LINES)
         with logged.reading() as session, pytest.raises(ChainBroken) as broken:
-            chain.verify(session, keys)
+            checking.verify(session, keys)
         assert "Dòng 6" in str(broken.value)
         assert "đã được khôi phục từ một bản lưu cũ hơn" in str(broken.value)
         assert "phieu audit accept" in str(broken.value)
@@ -182,13 +182,13 @@ def test_a_restored_database_is_accepted_with_a_line_that_says_so(
     tamper(logged, "DELETE FROM audit WHERE number > 4")
     more(logged, keys, 1)
     with logged.transaction() as session:
-        chain.accept(session, keys, logged.now(session), "dòng lệnh", "đĩa hỏng ngày 2/3")
+        checking.accept(session, keys, logged.now(session), "dòng lệnh", "đĩa hỏng ngày 2/3")
     with logged.reading() as session:
-        assert chain.gap(session, keys) == ""
-        head = chain.verify(session, keys)
+        assert checking.gap(session, keys) == ""
+        head = checking.verify(session, keys)
         (line,) = chain.lines(session, "audit.accept")
         with pytest.raises(ChainBroken, match="Nhận nhật ký"):
-            chain.verify(session, keys, printed)
+            checking.verify(session, keys, printed)
     facts = {"kept_head": str(printed), "last_line": 5, "reason": "đĩa hỏng ngày 2/3"}
     assert (head.number, line.number, line.facts) == (6, 6, facts)
     more(logged, keys, 1)
@@ -196,13 +196,13 @@ def test_a_restored_database_is_accepted_with_a_line_that_says_so(
     with logged.transaction() as session:
         session.connection().exec_driver_sql(tamper_again)
     with logged.reading() as session, pytest.raises(ChainBroken, match="thiếu dòng 7"):
-        chain.verify(session, keys)
+        checking.verify(session, keys)
 
 
 def test_nothing_but_a_restored_database_is_accepted(logged: Database, keys: KeyFile) -> None:
     def accept() -> None:
         with logged.transaction() as session:
-            chain.accept(session, keys, logged.now(session), "dòng lệnh", "vì sao")
+            checking.accept(session, keys, logged.now(session), "dòng lệnh", "vì sao")
 
     with pytest.raises(ChainBroken, match="không thiếu dòng nào"):
         accept()
@@ -222,11 +222,11 @@ def test_a_spoiled_head_is_not_written_over(logged: Database, keys: KeyFile) -> 
     kept.write_text("")
     more(logged, keys, 1)
     with logged.reading() as session, pytest.raises(ChainBroken, match="Không đọc được"):
-        chain.verify(session, keys)
+        checking.verify(session, keys)
     with logged.transaction() as session:
-        chain.accept(session, keys, logged.now(session), "dòng lệnh", "tệp hỏng")
+        checking.accept(session, keys, logged.now(session), "dòng lệnh", "tệp hỏng")
     with logged.reading() as session:
-        assert chain.verify(session, keys).number == LINES + 2
+        assert checking.verify(session, keys).number == LINES + 2
 
 
 def test_a_full_disk_beside_the_key_file_denies_no_deed_and_is_caught_up(
@@ -242,12 +242,12 @@ def test_a_full_disk_beside_the_key_file_denies_no_deed_and_is_caught_up(
     assert "Tên Mới" in clerk.text
     assert "not noted beside the key file" in caplog.text
     with logged.reading() as session:
-        number = chain.verify(session, keys).number
+        number = checking.verify(session, keys).number
     full.rmdir()
     more(logged, keys, 1)
     tamper(logged, f"DELETE FROM audit WHERE number > {number}")
     with logged.reading() as session, pytest.raises(ChainBroken, match=f"thiếu dòng {number + 1}"):
-        chain.verify(session, keys)
+        checking.verify(session, keys)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_a_deed_that_is_rolled_back_leaves_no_line(logged: Database, keys: KeyFi
     with pytest.raises(KeyError):
         fails()
     with logged.reading() as session:
-        assert chain.verify(session, keys).number == LINES
+        assert checking.verify(session, keys).number == LINES
 
 
 def test_many_at_once_make_one_chain(db: Database, keys: KeyFile) -> None:
@@ -293,11 +293,11 @@ def test_many_at_once_make_one_chain(db: Database, keys: KeyFile) -> None:
     for thread in threads:
         thread.join()
     with db.reading() as session:
-        assert chain.verify(session, keys).number == 20
+        assert checking.verify(session, keys).number == 20
     # However the commits and the heads of several processes overtake each other.
     tamper(db, "DELETE FROM audit WHERE number > 19")
     with db.reading() as session, pytest.raises(ChainBroken, match="thiếu dòng 20"):
-        chain.verify(session, keys)
+        checking.verify(session, keys)
 
 
 def test_a_swapped_digest_of_the_urn_is_held_against_the_log(db: Database, keys: KeyFile) -> None:

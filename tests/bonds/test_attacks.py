@@ -342,9 +342,9 @@ def test_an_address_of_a_real_correction_serves_no_other_letter(intruder: Intrud
         wave, now = waves.load(session, intruder.wave.code), db.now(session)
         index, _layout = waves.index_of(wave)
         (person, *_others) = session.scalars(select(Respondent).order_by(col(Respondent.id)))
-        from app.roster import people
+        from app.roster import rows
 
-        wanted = people.person_of(index, people.fields_of(person) | {"Email": "moi@vi-du.vn"})
+        wanted = rows.person_of(index, rows.fields_of(person) | {"Email": "moi@vi-du.vn"})
         corrections.correct(session, keys, wave, person, wanted, now, DOMAIN)
     intruder.write("UPDATE letter SET state = 'sent' WHERE kind = 'invitation'")
     told = intruder.read("SELECT address FROM letter WHERE kind = 'moved'")

@@ -28,7 +28,7 @@ from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName, receipt_hash
 from app.keys.urn import Answers, DraftState
 from app.preparation import steps, wordings
-from app.roster import people
+from app.roster import rows
 from app.settings import Settings
 from app.staff import guesses
 from app.store.db import Database
@@ -100,7 +100,7 @@ def test_a_draft_put_back_is_not_read_by_whoever_was_given_the_ballot_anew(
         person = session.get_one(Respondent, row.respondent_id)
         if how == "address":
             index, _layout = waves.index_of(wave)
-            wanted = people.person_of(index, people.fields_of(person) | {"Email": "ke@xau.vn"})
+            wanted = rows.person_of(index, rows.fields_of(person) | {"Email": "ke@xau.vn"})
             corrections.correct(session, keys, wave, person, wanted, now, DOMAIN)
         else:
             corrections.reissue(session, keys, wave, person, now, DOMAIN)

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.audit import chain
+from app.audit import checking
 from app.ballots import ballot as ballots
 from app.commands.demo.demo import application
 from app.commands.demo.rehearsal import CODE, Rehearsal, rehearse
@@ -152,7 +152,7 @@ def test_a_visitor_works_at_the_console_as_its_officer(demo: Rehearsal, visitor:
     visitor.submit({"ma-xac-thuc": code})
     with demo.db.reading() as session:
         found = waves.status(session, waves.load(session, CODE), demo.db.now(session))
-        chain.verify(session, demo.keys)
+        checking.verify(session, demo.keys)
     assert found.state == "closed"
     visitor.open("/demo/so-noi-vu")
     assert code not in visitor.text, "a code passes once"

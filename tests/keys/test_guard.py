@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.audit import chain
+from app.audit import chain, checking
 from app.audit.chain import ChainBroken
 from app.keys import guard, recovery
 from app.keys.keyfile import KeyFile, KeysMissing
@@ -86,7 +86,7 @@ def test_a_sign_in_while_the_key_file_is_away_leaves_the_log_whole(
     keys.path.write_bytes(content)
     keys.path.with_name(f"{keys.path.name}.head").write_text(head)
     with db.reading() as session:
-        assert chain.verify(session, keys).number == 1
+        assert checking.verify(session, keys).number == 1
     clerk.used = 0
     clerk.open("/quan-tri/dang-nhap").submit({**typed, "ma": clerk.code()})
     assert clerk.path == "/quan-tri"
@@ -166,7 +166,7 @@ def test_under_a_new_key_file_the_log_is_still_a_chain(
     office.says("keys", "new", "--yes")
     tamper(db, statement)
     with db.reading() as session, pytest.raises(ChainBroken, match=words):
-        chain.verify(session, keys)
+        checking.verify(session, keys)
 
 
 def test_a_recovery_copy_brings_its_wave_alone_into_a_key_file_made_anew(

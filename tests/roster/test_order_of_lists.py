@@ -14,7 +14,7 @@ from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
 from app.letters import queue
-from app.roster import people
+from app.roster import listing, people, rows
 from app.roster.file import Person
 from app.scores.results import Results
 from app.settings import Settings
@@ -49,18 +49,18 @@ def shuffled(names: list[str]) -> list[str]:
     return random.Random(7).sample(names, len(names))
 
 
-def named(db: Database, wave: Wave, order: str, index: Index | None = None) -> list[people.Listed]:
+def named(db: Database, wave: Wave, order: str, index: Index | None = None) -> list[listing.Listed]:
     """All pages of a list, one after the other."""
     with db.reading() as session:
-        _first, total = people.listing(session, id_of(wave))
+        _first, total = listing.page(session, id_of(wave))
         return [
             one
-            for page in range(1, people.pages(total) + 1)
-            for one in people.listing(session, id_of(wave), order=order, page=page, index=index)[0]
+            for page in range(1, listing.pages(total) + 1)
+            for one in listing.page(session, id_of(wave), order=order, page=page, index=index)[0]
         ]
 
 
-def agencies_of(index: Index, found: list[people.Listed]) -> list[str]:
+def agencies_of(index: Index, found: list[listing.Listed]) -> list[str]:
     return [people.agency_name(index, one.agency, one.agency_text) for one in found]
 
 
@@ -77,7 +77,7 @@ def test_pages_hold_everybody_once_however_many_have_one_name(db: Database, keys
         for place, one in enumerate(make_people(index, 170))
     ]
     wave = make_wave(db, keys, index, people=crowd)
-    for order in ("", *people.ORDERS, *(f"-{each}" for each in people.ORDERS)):
+    for order in ("", *listing.ORDERS, *(f"-{each}" for each in listing.ORDERS)):
         seen = [one.id for one in named(db, wave, order, index)]
         assert len(seen) == len(set(seen)) == len(crowd), order
         assert seen == [one.id for one in named(db, wave, order, index)]
@@ -118,7 +118,7 @@ def test_who_is_corrected_added_or_brought_back_stands_in_order_too(
     with db.transaction() as session:
         wave, now = waves.load(session, wave.code), db.now(session)
         for person in people.everyone(session, id_of(wave)):
-            wanted = people.person_of(index, people.fields_of(person))
+            wanted = rows.person_of(index, rows.fields_of(person))
             if person.name == "Bùi An":
                 # Corrected, and taken off and typed in again under another name.
                 corrections.correct(

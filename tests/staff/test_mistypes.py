@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.audit import chain
+from app.audit import chain, checking
 from app.audit.chain import Line
 from app.audit.deeds import NO_ACCOUNT
 from app.keys.keyfile import KeyFile
@@ -30,7 +30,7 @@ def by_the_clock(*clerks: Clerk) -> None:
 def told(db: Database, keys: KeyFile) -> list[tuple[str, object]]:
     """Whose wrong passwords the log tells, and how many; the oldest line first."""
     with db.reading() as session:
-        chain.verify(session, keys)
+        checking.verify(session, keys)
         lines: list[Line] = chain.lines(session, "account.wrong-password")[::-1]
     assert {line.words for line in lines} <= {"Nhập sai mật khẩu"}
     return [(line.who, line.facts["times"]) for line in lines]

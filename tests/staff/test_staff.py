@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.audit import chain
+from app.audit import chain, checking
 from app.keys.keyfile import KeyFile
 from app.language import moment
 from app.settings import Settings
@@ -75,7 +75,7 @@ def test_the_first_account_comes_from_the_setup_link_and_only_once(
         assert [a.email for a in accounts.everyone(session)] == ["ha@vi-du.vn"]
         assert accounts.everyone(session)[0].roles == {"officer", "admin"}
     with db.reading() as session:
-        assert chain.verify(session, keys).number == len(chain.lines(session))
+        assert checking.verify(session, keys).number == len(chain.lines(session))
 
 
 def signing_in(clerk: Clerk, email: str, password: str, code: str) -> Clerk:

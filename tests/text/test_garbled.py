@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from app.commands.demo import people
 from app.index.file import parse
-from app.text.garbled import fault, is_unicode, old_codes
+from app.text.garbled import fault, old_codes
+from app.text.oldwords import is_unicode
 from tests.making.garbling import MISREAD, OLD, names
 
 NAMES = names()

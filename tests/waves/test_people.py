@@ -11,7 +11,7 @@ from app.count import unsealing
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.roster import file as rosterfile
-from app.roster import people
+from app.roster import listing, people, rows
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Letter, Respondent, Wave
@@ -122,8 +122,8 @@ def test_another_address_kills_the_old_link_and_tells_the_old_mailbox(
     id_, name = the_first(db, wave)
     with db.transaction() as session:
         person = session.get_one(Respondent, id_)
-        wanted = people.person_of(
-            waves.index_of(wave)[0], {**people.fields_of(person), rosterfile.EMAIL: "moi@vi-du.vn"}
+        wanted = rows.person_of(
+            waves.index_of(wave)[0], {**rows.fields_of(person), rosterfile.EMAIL: "moi@vi-du.vn"}
         )
         wave = waves.load(session, wave.code)
         corrections.correct(session, keys, wave, person, wanted, db.now(session), DOMAIN)
@@ -145,7 +145,7 @@ def test_who_is_removed_finds_the_ballot_taken_back_and_can_return(
     id_, name = the_first(db, wave)
     with db.transaction() as session:
         person = session.get_one(Respondent, id_)
-        typed = people.fields_of(person)
+        typed = rows.fields_of(person)
         wave = waves.load(session, wave.code)
         corrections.remove(session, keys, wave, person, db.now(session), DOMAIN)
     with db.reading() as session:
@@ -153,7 +153,7 @@ def test_who_is_removed_finds_the_ballot_taken_back_and_can_return(
             ballots.find(session, name)
         assert id_ not in ids(db, wave)
     with db.transaction() as session:
-        person_again = people.person_of(waves.index_of(wave)[0], typed)
+        person_again = rows.person_of(waves.index_of(wave)[0], typed)
         wave = waves.load(session, wave.code)
         assert id_ == corrections.add(session, keys, wave, person_again, db.now(session), DOMAIN)
     with db.reading() as session:
@@ -189,8 +189,8 @@ def test_who_is_removed_and_added_again_has_two_ballots_only_by_another_address(
     cast_first(db, keys, name)
     with db.transaction() as session:
         person, now = session.get_one(Respondent, id_), db.now(session)
-        typed = {**people.fields_of(person), rosterfile.EMAIL: email}
-        again = people.person_of(waves.index_of(wave)[0], typed)
+        typed = {**rows.fields_of(person), rosterfile.EMAIL: email}
+        again = rows.person_of(waves.index_of(wave)[0], typed)
         found = waves.load(session, wave.code)
         corrections.remove(session, keys, found, person, now, DOMAIN)
         made = corrections.add(session, keys, found, again, now, DOMAIN)
@@ -209,8 +209,8 @@ def test_one_added_after_the_launch_gets_a_ballot(db: Database, keys: KeyFile) -
     wave = make_wave(db, keys)
     with db.transaction() as session:
         person = session.get_one(Respondent, ids(db, wave)[0])
-        typed = {**people.fields_of(person), rosterfile.EMAIL: "them@vi-du.vn"}
-        made = people.person_of(waves.index_of(wave)[0], typed)
+        typed = {**rows.fields_of(person), rosterfile.EMAIL: "them@vi-du.vn"}
+        made = rows.person_of(waves.index_of(wave)[0], typed)
         wave = waves.load(session, wave.code)
         corrections.add(session, keys, wave, made, db.now(session), DOMAIN)
         with pytest.raises(WaveRefused, match="đã thuộc một người khác"):
@@ -236,14 +236,14 @@ def test_names_are_found_without_accents_and_case(
 ) -> None:
     wave = make_wave(db, keys, people=60)
     with db.reading() as session:
-        listed, total = people.listing(session, id_of(wave), "NGUOI thu 59")
+        listed, total = listing.page(session, id_of(wave), "NGUOI thu 59")
         assert (total, [each.name for each in listed]) == (1, ["Người thứ 59"])
-        assert people.listing(session, id_of(wave), "nguoi17@vi-du")[1] == 1
+        assert listing.page(session, id_of(wave), "nguoi17@vi-du")[1] == 1
         # As the check list leads to addresses that are of no office.
-        assert people.listing(session, id_of(wave), "-.gov.vn")[1] == 60
-        assert people.listing(session, id_of(wave), "thu -NGUOI17@")[1] == 59
-        assert people.listing(session, id_of(wave), "-vi-du.vn")[1] == 0
-        assert len(people.listing(session, id_of(wave), page=2)[0]) == 10
+        assert listing.page(session, id_of(wave), "-.gov.vn")[1] == 60
+        assert listing.page(session, id_of(wave), "thu -NGUOI17@")[1] == 59
+        assert listing.page(session, id_of(wave), "-vi-du.vn")[1] == 0
+        assert len(listing.page(session, id_of(wave), page=2)[0]) == 10
     clerk = desk_of(db, keys, configured)
     clerk.open(f"/quan-tri/dot/{wave.code}/danh-sach?tim=th%E1%BB%A9+17&xep=ten")
     assert "Người thứ 17" in clerk.text
@@ -254,7 +254,7 @@ def test_a_person_typed_in_the_console_is_judged_like_a_row_of_a_file() -> None:
     index = make_index("pooled")
     group = index.groups[0].code
     typed = {rosterfile.EMAIL: "a@vi-du.vn", rosterfile.GROUP: group, rosterfile.AGENCY: "UBND xã"}
-    assert people.person_of(index, typed | {rosterfile.NAME: "Nguyễn Văn Đức"}).name
+    assert rows.person_of(index, typed | {rosterfile.NAME: "Nguyễn Văn Đức"}).name
     for name in ("NguyÔn V¨n §øc", "Nguy?n V?n ??c", "Nguyá»…n VÄƒn An", "Nguy\ufffdn"):
         with pytest.raises(TableFault, match="Họ và tên"):
-            people.person_of(index, typed | {rosterfile.NAME: name})
+            rows.person_of(index, typed | {rosterfile.NAME: name})

@@ -12,7 +12,7 @@ from app.audit import chain
 from app.ballots import ballot as ballots
 from app.bonds import origins
 from app.keys.keyfile import KeyFile
-from app.roster import people
+from app.roster import people, rows
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Letter, Respondent
@@ -296,7 +296,7 @@ def test_what_has_changed_meanwhile_is_told_and_nothing_is_done(
         elif meanwhile == "address taken":
             one = session.get_one(Respondent, 1)
             index, _layout = waves.index_of(wave)
-            wanted = people.person_of(index, people.fields_of(one) | {"Email": "ma1@vi-du.vn"})
+            wanted = rows.person_of(index, rows.fields_of(one) | {"Email": "ma1@vi-du.vn"})
             corrections.correct(session, keys, wave, one, wanted, now, DOMAIN)
         elif meanwhile == "closed":
             closing.close(db, session, wave)

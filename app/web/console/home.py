@@ -10,7 +10,7 @@ from app.preparation.checks import BAD
 from app.scores import figures
 from app.store.db import Session
 from app.store.models import Wave
-from app.waves import notes, overview, proposals, reminders
+from app.waves import nextstep, notes, overview, proposals, reminders
 from app.waves import wave as waves
 from app.waves.overview import Facts
 from app.waves.wave import id_of
@@ -49,7 +49,7 @@ def show(desk: Anyone) -> Response:
                 "state": head.state,
                 "tag": head.tag,
                 "steps": overview.steps(facts),
-                "next": overview.next_step(facts) if officer else overview.for_council(facts),
+                "next": nextstep.of(facts) if officer else nextstep.for_council(facts),
                 "base": f"{ROOT}/dot/{wave.code}",
                 "whole": whole,
                 "share": figures.share(whole.cast, whole.issued) if whole else "",

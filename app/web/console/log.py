@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.audit import chain
+from app.audit import chain, checking
 from app.audit.chain import ACTIONS, ChainBroken, Head, Line
 from app.audit.head import HeadDiffers, HeadUnreadable
 from app.language import _, number
@@ -63,7 +63,7 @@ def show(desk: Reader) -> Response:
             int(before) if before.isdecimal() and len(before) < 10 else None,
             PAGE + 1,
         )
-        head, gap = chain.head(session), chain.gap(session, desk.keys)
+        head, gap = chain.head(session), checking.gap(session, desk.keys)
     return _page(desk, asked, found, head, before, gap=gap)
 
 
@@ -110,7 +110,9 @@ def verify(form: ReaderForm) -> Response:
     checked = broken = differs = unreadable = ""
     with form.db.reading() as session:
         try:
-            head = chain.verify(session, form.keys, chain.typed_head(printed) if printed else None)
+            head = checking.verify(
+                session, form.keys, chain.typed_head(printed) if printed else None
+            )
             checked = _("Nhật ký nguyên vẹn: {number} dòng, từ dòng đầu đến dòng cuối.").format(
                 number=number(head.number)
             )

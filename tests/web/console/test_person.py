@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from app.ballots import ballot as ballots
 from app.keys.keyfile import KeyFile
 from app.preparation import drafts, steps
-from app.roster import people
+from app.roster import listing, people
 from app.roster.file import Person
 from app.settings import Settings
 from app.store.db import Database
@@ -89,7 +89,7 @@ def test_who_was_removed_is_counted_nowhere_and_gets_no_ballot(
         assert sum(steps.people(session, wave_id).values()) == 11
         assert steps.outside(session, wave_id) == 11
         assert people.elsewhere(session, 0) == [("nhap", 11)], "what another wave may take over"
-        assert people.listing(session, wave_id, "nguoi3@vi-du.vn")[1] == 0
+        assert listing.page(session, wave_id, "nguoi3@vi-du.vn")[1] == 0
     with db.transaction() as session:
         assert launch.launch(db, session, keys, configured, draft_of(session)) == 11
     with db.reading() as session:

@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from app.index.definition import Index
 from app.language import _
-from app.roster import people
+from app.roster import people, rows
 from app.roster.file import ASSIGNED, Person
-from app.roster.people import FIELDS
+from app.roster.rows import FIELDS
 from app.store.db import Session
 from app.store.models import Wave
 from app.text.table import TableFault
@@ -117,7 +117,7 @@ def add(form: OfficerForm, code: str) -> Response:
             wave, now = held(form, session, code), form.db.now(session)
             form.must_be_fresh(wave.launched_at is not None)
             index, _layout = waves.index_of(wave)
-            person = people.person_of(index, typed)
+            person = rows.person_of(index, typed)
             corrections.must_be_changeable(wave, now)
             corrections.must_be_new(session, id_of(wave), person.email)
             if wave.launched_at is not None:

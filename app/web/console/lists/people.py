@@ -13,7 +13,7 @@ from app.language import _
 from app.letters import queue
 from app.preparation import steps
 from app.roster import file as rosterfile
-from app.roster import people
+from app.roster import people, rows
 from app.store.db import Session
 from app.store.models import Respondent, Wave
 from app.text.table import TableFault
@@ -102,7 +102,7 @@ def draw(
         person = people.find(session, id_of(wave), id_)
         if person is None:
             raise HTTPException(404)
-        stored = people.readable(index, person)
+        stored = rows.readable(index, person)
         off = person.removed_at is not None
         pair = pair_of(desk, session, wave, "void", id_)
         moving = pair_of(desk, session, wave, "address", id_)
@@ -155,7 +155,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
             person = listed(session, wave, id_)
-            stored = people.fields_of(person)
+            stored = rows.fields_of(person)
             if wave.launched_at is not None:
                 # What cannot change any more is not asked for; the address has its own form.
                 for field in (
@@ -167,7 +167,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
                     typed[field] = stored[field]
             index, _layout = waves.index_of(wave)
             form.must_be_fresh(*state_of(wave, person))
-            wanted = people.person_of(index, typed)
+            wanted = rows.person_of(index, typed)
             domain = form.settings.host
             corrections.correct(session, form.keys, wave, person, wanted, now, domain)
             note_change(session, wave, now)
@@ -183,7 +183,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
 
 def state_of(wave: Wave, person: Respondent) -> tuple[object, ...]:
     """What the page of a person was drawn from."""
-    return wave.launched_at is not None, sorted(people.fields_of(person).items())
+    return wave.launched_at is not None, sorted(rows.fields_of(person).items())
 
 
 def _changed(index: Index, shown: dict[str, str], typed: dict[str, str]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.language import _
 from app.roster import file as rosterfile
-from app.roster import people
+from app.roster import rows
 from app.text.cleaning import email_key
 from app.text.table import TableFault
 from app.waves import corrections, proposals
@@ -37,7 +37,7 @@ def readdress(form: OfficerForm, code: str, id_: int) -> Response:
             form.must_confirm(session, now)
             corrections.must_be_changeable(wave, now)
             index, _layout = waves.index_of(wave)
-            wanted = people.person_of(index, people.fields_of(person) | {rosterfile.EMAIL: email})
+            wanted = rows.person_of(index, rows.fields_of(person) | {rosterfile.EMAIL: email})
             if email_key(wanted.email) == person.email_key:
                 raise WaveRefused(_("Địa chỉ mới giống địa chỉ đang ghi. Chưa đổi gì."))
             corrections.must_be_free(session, id_of(wave), wanted.email, id_)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from app.language import _
-from app.roster import people
+from app.roster import listing, people, rows
 from app.store.db import Session
 from app.store.models import Wave
 from app.text.table import TableFault
@@ -102,7 +102,7 @@ def _must_be_off(session: Session, wave: Wave, id_: int) -> None:
         raise WaveRefused(_("Người này đang ở trong danh sách rồi."))
     index, _layout = waves.index_of(wave)
     # The index may be another one since.
-    people.person_of(index, people.fields_of(person))
+    rows.person_of(index, rows.fields_of(person))
 
 
 @router.api_route(f"{PATH}/da-bo", methods=LOOK)
@@ -113,14 +113,14 @@ def show_removed(desk: Officer, code: str) -> Response:
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
         wave_id, page = id_of(wave), page_of(desk)
-        found, total = people.listing(session, wave_id, page=page, index=index, removed=True)
+        found, total = listing.page(session, wave_id, page=page, index=index, removed=True)
     values: dict[str, object] = {
         "path": path_of(code),
         "index": index,
         "listed": found,
         "total": total,
-        "page": min(page, people.pages(total)),
-        "pages": people.pages(total),
+        "page": min(page, listing.pages(total)),
+        "pages": listing.pages(total),
         "launched": wave.launched_at is not None,
         "phase": desk.print_of(wave.launched_at is not None),
         "changeable": corrections.may_change(wave, now),

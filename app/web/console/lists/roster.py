@@ -12,11 +12,11 @@ from app.index.definition import Index
 from app.language import _, decimal, number
 from app.papers.tables import UnreadableTable, table
 from app.preparation import steps
-from app.roster import badrows, people
+from app.roster import badrows, listing, people, rows
 from app.roster import file as rosterfile
 from app.roster.badrows import BadRows
 from app.roster.columns import WANTED
-from app.roster.people import FIELDS
+from app.roster.rows import FIELDS
 from app.store.db import Session
 from app.store.models import Wave
 from app.text.headings import HiddenRows, Sheet
@@ -82,7 +82,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
         wave_id = id_of(wave)
-        listed, total = people.listing(
+        listed, total = listing.page(
             session, wave_id, asked["tim"], asked["nhom"], asked["xep"], page_of(desk), index
         )
         prepared = steps.of(session, wave_id)
@@ -96,8 +96,8 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "index": index,
             "listed": listed,
             "total": total,
-            "page": min(page_of(desk), people.pages(total)),
-            "pages": people.pages(total),
+            "page": min(page_of(desk), listing.pages(total)),
+            "pages": listing.pages(total),
             "asked": asked,
             "groups": groups,
             "people": (standing := sum(groups.values())),
@@ -133,7 +133,7 @@ def asked_of(desk: Desk) -> dict[str, str]:
     return {
         "tim": asked.get("tim", "")[:100],
         "nhom": asked.get("nhom", "")[:100],
-        "xep": order if order.removeprefix("-") in people.ORDERS else "",
+        "xep": order if order.removeprefix("-") in listing.ORDERS else "",
     }
 
 
@@ -275,7 +275,7 @@ def _lines_of(session: Session, other: Wave, index: Index) -> list[list[str]]:
     earlier, _layout = waves.index_of(other)
     lines: list[list[str]] = [list(FIELDS)]
     for person in people.everyone(session, id_of(other)):
-        fields: Mapping[str, str] = people.fields_of(person)
+        fields: Mapping[str, str] = rows.fields_of(person)
         if person.agency in earlier.unit_of and person.agency not in index.unit_of:
             fields = {**fields, rosterfile.AGENCY: earlier.unit_of[person.agency].name}
         lines.append(list(fields.values()))

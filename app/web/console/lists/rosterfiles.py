@@ -7,8 +7,8 @@ from app.language import _
 from app.papers import rosterbook
 from app.preparation import steps
 from app.roster import file as rosterfile
-from app.roster import people
-from app.roster.people import FIELDS
+from app.roster import people, rows
+from app.roster.rows import FIELDS
 from app.waves import participation
 from app.waves import wave as waves
 from app.waves.wave import id_of
@@ -51,7 +51,7 @@ def export(form: OfficerForm, code: str) -> Response:
     with form.db.reading() as session:
         wave = form.wave(session, code)
         index, _layout = waves.index_of(wave)
-        lines = people.rows_of(index, people.everyone(session, id_of(wave)))
+        lines = rows.of(index, people.everyone(session, id_of(wave)))
     with form.db.transaction() as session:
         form.note(session, form.db.now(session), "roster.export", code, people=len(lines))
     data = rosterbook.table(_("Danh sách"), FIELDS, lines)

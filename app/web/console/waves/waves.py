@@ -10,7 +10,7 @@ from app.index.estimate import USUALLY_ASSIGNED, deadline
 from app.language import _, moment
 from app.preparation import drafts, library, steps, wordings
 from app.roster.file import AGENCY, EMAIL, GROUP, NAME, Person
-from app.roster.people import person_of
+from app.roster.rows import person_of
 from app.store.db import Session
 from app.store.models import Wave
 from app.text.cleaning import email_key

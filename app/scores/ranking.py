@@ -1,0 +1,78 @@
+"""The ranking of a report: who leads, how many of each class, and all units by rank. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from app.language import _
+from app.scores.figures import joined, see_below
+from app.scores.paper import MISSING, Column, Heading, Part, Table, Text
+from app.scores.results import List, Results
+
+
+def parts(results: Results) -> Iterator[Part]:
+    """Each list: who leads, the mean, how many of each class, and all units by rank."""
+    for each in results.lists():
+        if each.title:
+            yield Heading(each.title, 2)
+        yield Text(_summary(results, each))
+        if results.index.rules.classes:
+            yield Text(_classes(results, each))
+        yield _table(results, each)
+
+
+def _summary(results: Results, each: List) -> str:
+    first = [unit for unit in each.units if unit.rank == 1]
+    if not first:
+        return _("{count} đơn vị, chưa đơn vị nào tính được tỷ lệ.").format(count=len(each.units))
+    words = _("{count} đơn vị, trung bình {mean}%. Dẫn đầu là {names} ({percent}%).")
+    return words.format(
+        count=len(each.units),
+        mean=each.mean,
+        names=joined(unit.name for unit in first),
+        percent=first[0].percent,
+    )
+
+
+def _classes(results: Results, each: List) -> str:
+    found = Counter(unit.label for unit in each.units if unit.label)
+    counts = [
+        _("{label} {count} đơn vị").format(label=known.label, count=found[known.label])
+        for known in results.index.rules.classes
+        if found[known.label]
+    ]
+    left = len(each.units) - sum(found.values())
+    if left:
+        counts.append(_("chưa xếp loại {count} đơn vị").format(count=left))
+    return _("Xếp loại: {classes}.").format(classes="; ".join(counts))
+
+
+def _table(results: Results, each: List) -> Table:
+    index = results.index
+    mixed = not each.title and len({unit.block for unit in index.units}) > 1
+    classed = bool(index.rules.classes)
+    columns = [
+        Column(_("Hạng"), 8),
+        Column(_("Cơ quan"), 22 if mixed else 26, number=False),
+        *([Column(_("Khối"), 15, number=False)] if mixed else []),
+        *(Column(title, 8) for title in (_("Tỷ lệ %"), _("Điểm"), _("Tối đa"))),
+        *([Column(_("Loại"), 10, number=False)] if classed else []),
+        Column(_("Số phiếu"), 8),
+    ]
+    rows = []
+    for unit in each.units:
+        block = index.block_of[index.unit_of[unit.code].block].name
+        rows.append(
+            (
+                MISSING if unit.rank is None else str(unit.rank),
+                unit.name,
+                *([block] if mixed else []),
+                unit.percent,
+                unit.points + ("*" if unit.missing and unit.rank else ""),
+                unit.max_points or MISSING,
+                *([unit.label or MISSING] if classed else []),
+                unit.ballots,
+            )
+        )
+    starred = any(MISSING in cell for row in rows for cell in row)
+    caption = _("Xếp hạng theo tỷ lệ phần trăm")
+    return Table(caption, tuple(columns), tuple(rows), (see_below(),) if starred else ())
