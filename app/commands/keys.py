@@ -9,10 +9,11 @@ import typer
 
 from app.audit import chain
 from app.commands.terminal import note, read_bytes, refuse, workshop
-from app.count import adoption, urnkeys
+from app.count import urnkeys
 from app.keys import recovery
 from app.keys.keyfile import KeyFile
 from app.language import _
+from app.mending import adoption
 from app.store.db import Database
 from app.waves import staffmail
 from app.waves import wave as waves

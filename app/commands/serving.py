@@ -10,16 +10,16 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import settings
-from app.count import adoption, urnkeys
+from app.count import urnkeys
 from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.language import _
 from app.main import create_app
+from app.mending import adoption, leftopen
 from app.settings import Settings, SettingsRefused
 from app.staff import accounts
 from app.staff.links import Links
 from app.store.db import Database, open_database
-from app.waves import repairing
 from app.web.listening import Listening, open_wide
 
 
@@ -36,7 +36,7 @@ def application() -> FastAPI:
         # Read now, links and tickets go on working while the file is away for a while.
         _tokens = keys.tokens
     adoption.adopt(db, keys)
-    repairing.settle_left(db, keys)
+    leftopen.settle(db, keys)
     urnkeys.erase_left(db, keys)
     return create_app(configured, db, keys, with_worker=True)
 

@@ -17,13 +17,14 @@ from app.audit import chain
 from app.audit.chain import ChainBroken
 from app.ballots.ballot import BallotAltered, WaveAltered
 from app.bonds.accountfacts import AccountAltered
-from app.count import adoption, urnkeys
+from app.count import urnkeys
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.file import Fault, IndexFault
 from app.keys import guard
 from app.keys.keyfile import KeyFile, KeysMissing
 from app.language import HANOI, _, decimal, number
+from app.mending import adoption, leftopen
 from app.papers import indexbook
 from app.papers.export import Document
 from app.papers.tables import UnreadableTable, is_workbook, table
@@ -33,7 +34,6 @@ from app.store.db import Database, DatabaseUnavailable, Session, open_database
 from app.text.headings import INCLUDE, SKIP, HiddenRows, Sheet, Wanted
 from app.text.table import Fault as TableWarning
 from app.text.table import TableFault
-from app.waves import repairing
 from app.waves.wave import WaveRefused
 
 REFUSALS = (
@@ -75,7 +75,7 @@ def workshop(keys_lost: bool = False) -> Iterator[tuple[Database, KeyFile, Setti
         if not keys_lost:
             keys.must_be_there()
             adoption.adopt(db, keys)
-            repairing.settle_left(db, keys)
+            leftopen.settle(db, keys)
             urnkeys.erase_left(db, keys)
         yield db, keys, configured
     finally:

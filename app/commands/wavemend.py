@@ -7,9 +7,9 @@ import typer
 
 from app.bonds import wavefacts
 from app.commands.terminal import note, refuse, workshop
-from app.count import adoption
 from app.language import _, number
-from app.waves import alterations, repairing, staffmail
+from app.mending import adoption, repairing
+from app.waves import alterations, staffmail
 from app.waves import wave as waves
 
 Code = Annotated[str, typer.Argument(help=_("Mã đợt"), metavar="MÃ")]

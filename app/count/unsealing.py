@@ -13,9 +13,10 @@ from app.keys.keyfile import KeyFile
 from app.language import _, moment
 from app.store.db import Database
 from app.store.models import Minutes, Wave
-from app.waves import proposals, staffmail
+from app.waves import deeds, proposals, staffmail
 from app.waves.closing import note_closing, settle
-from app.waves.proposals import Deed, Second, Waiting
+from app.waves.deeds import Deed
+from app.waves.proposals import Second, Waiting
 from app.waves.wave import WaveRefused, hold, index_of, load
 
 
@@ -105,7 +106,7 @@ def _agreed(
                 " nhận, ở trang quản trị, mục Mở hòm phiếu. Dòng lệnh không mở thay được."
             ).format(code=wave.code)
         )
-    return {"proposed": step(session, wave, proposals.unseal(wave), second, now).who}
+    return {"proposed": step(session, wave, deeds.unseal(wave), second, now).who}
 
 
 def _check_closing(session: Session, keys: KeyFile, wave: Wave) -> None:

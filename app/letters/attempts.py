@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from app.language import _
 from app.letters.outbox import Claimed, Outcome
-from app.letters.relay import RETRIES, Reply
+from app.letters.replies import RETRIES, Reply
 
 JITTER = 0.2  # up to so much later, so that what failed together does not come back together
 # "Slow down" and "try later" of a mailbox's host; the next letter there would hear the same.

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parseaddr
 from functools import cache
 from html import escape
 
@@ -17,63 +16,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.folders import folder
 from app.index.definition import Index, Organiser
-from app.index.estimate import Estimate, deadline, estimate
-from app.keys.tokens import BallotName, Tokens
-from app.language import _, ngettext, translations
+from app.keys.tokens import Tokens
+from app.language import _, translations
 from app.letters import headers, texts
+from app.letters.facts import LetterFacts, words_of
+from app.letters.senders import Sender
 from app.letters.texts import Wording
 from app.text.cleaning import LONGEST_ADDRESS
 
 TEMPLATES = folder("templates") / "letters"
-
-
-@dataclass(frozen=True)
-class LetterFacts:
-    """What one letter says and nobody else's does. `kind` as in the letter table."""
-
-    kind: str
-    message_id: str
-    ballot: BallotName
-    name: str
-    email: str
-    group: str
-    agency: str | None
-    assigned: tuple[str, ...]
-    closes_at: datetime
-    cancel_reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Whom the relay hears of (`address`), and whom a reader sees and answers."""
-
-    address: str
-    name: str
-    reply_to: str | None
-
-
-class SenderMissing(Exception):
-    """There is no address to send from; the text says what to do."""
-
-
-def sender_address(given: str | None) -> str:
-    """The mailbox that letters come from. Raises SenderMissing."""
-    address = parseaddr(given or "")[1]
-    if not (given or "").isprintable() or not re.fullmatch(r"[!-;=?-~]+@[!-;=?-~]+", address):
-        raise SenderMissing(
-            _(
-                "Chưa có địa chỉ người gửi, hoặc địa chỉ không đúng: “{address}”. Đặt"
-                " PHIEU_MAIL_FROM, ví dụ PHIEU_MAIL_FROM=phieu@tinh.gov.vn, rồi gửi lại."
-            ).format(address=given or "")
-        )
-    return address
-
-
-def sender_of(index: Index, mail_from: str | None) -> Sender:
-    """The sender of a wave's letters: PHIEU_MAIL_FROM, else the organiser. Raises SenderMissing."""
-    organiser = index.organiser or Organiser()
-    address = sender_address(mail_from or organiser.email)
-    return Sender(address, organiser.name or address, organiser.email)
 
 
 @dataclass(frozen=True)
@@ -167,7 +118,7 @@ GAPS = {word: secrets.token_hex(16) for word in ("name", "link", "code", "no_rem
 
 
 def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> Form:
-    words = _words(facts, index, front)
+    words = {**GAPS, **words_of(facts, index, front)}
     said = texts.fill(words, wording.salutations.get(facts.group, texts.USUAL_GREETING))
     kind = "invitation" if facts.kind == "copy" else facts.kind
     subject = texts.fill(words, wording.subjects.get(kind) or _subject(kind, index.year))
@@ -196,27 +147,8 @@ def usual_body(index: Index) -> str:
 
 def places(facts: LetterFacts, index: Index) -> dict[str, str]:
     """What each word in braces becomes in a letter."""
-    words = {**_words(facts, index, ""), "name": facts.name}
+    words = {**GAPS, **words_of(facts, index, ""), "name": facts.name}
     return {place: texts.fill(words, f"{{{place}}}") for place in texts.PLACES}
-
-
-def _words(facts: LetterFacts, index: Index, front: str) -> dict[str, object]:
-    guess = estimate(index, facts.group, facts.agency, facts.assigned)
-    return {
-        **GAPS,
-        "kind": facts.kind,
-        "year": index.year,
-        "index": index.name,
-        "organiser": index.organiser or Organiser(),
-        "dial": _dial((index.organiser or Organiser()).phone or ""),
-        "group": index.group_of[facts.group].name,
-        "units": _units(index, guess.units),
-        "time": _time(index, guess),
-        "deadline": deadline(facts.closes_at),
-        "front": front,
-        "listed": index.rules.participation_list,
-        "reason": facts.cancel_reason or "",
-    }
 
 
 @cache
@@ -233,27 +165,6 @@ def _templates() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(translations)  # type: ignore[attr-defined]
     return environment
-
-
-def _dial(phone: str) -> str:
-    """A telephone number as a link dials it; empty unless it is one number."""
-    digits = re.sub(r"[ .()\u00a0-]", "", phone)
-    if re.fullmatch(r"0\d{8,10}", digits):
-        return f"+84{digits[1:]}"
-    return digits if re.fullmatch(r"\+\d{8,15}", digits) else ""
-
-
-def _units(index: Index, units: tuple[str, ...]) -> str:
-    if len(units) == 1:
-        return index.unit_of[units[0]].name
-    return _("{count} cơ quan, đơn vị").format(count=len(units))
-
-
-def _time(index: Index, guess: Estimate) -> str:
-    minutes = ngettext("{count} phút", "{count} phút", guess.minutes).format(count=guess.minutes)
-    if not index.rules.choose_units or guess.counted == len(guess.units):
-        return _("khoảng {minutes}").format(minutes=minutes)
-    return _("khoảng {minutes} cho {count} cơ quan").format(minutes=minutes, count=guess.counted)
 
 
 # The letters that have words of their own and no link.

@@ -37,7 +37,7 @@ from sqlmodel import Session, col
 from app.bonds import ballotfacts, wavefacts
 from app.keys.tokens import BallotName
 from app.letters import bonds
-from app.letters.mail import LetterFacts
+from app.letters.facts import LetterFacts
 from app.letters.queue import NEVER, held, letter, to_send
 from app.store.models import Ballot, Respondent, Wave
 

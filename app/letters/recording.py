@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from app.letters import outbox
 from app.letters.outbox import Claimed, Outcome
-from app.letters.relay import unwritten
+from app.letters.replies import unwritten
 from app.store.db import Database, ValueRefused
 
 log = logging.getLogger("phieu.mail")

@@ -9,9 +9,11 @@ from app.index.estimate import USUALLY_ASSIGNED
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import ALPHABET, BallotName
 from app.language import _
-from app.letters import mail
-from app.letters.mail import LetterFacts, Letterhead
-from app.letters.relay import Connection, Cut, RelayRefused, Timeouts, greeting
+from app.letters import mail, senders
+from app.letters.facts import LetterFacts
+from app.letters.mail import Letterhead
+from app.letters.relay import Connection, Timeouts, greeting
+from app.letters.replies import Cut, RelayRefused
 from app.letters.texts import Wording
 from app.settings import Settings
 from app.text.cleaning import shown
@@ -71,11 +73,11 @@ def send(
     if settings.relay is None:
         raise TestRefused(_("Chưa đặt máy chủ thư; nhờ người quản trị máy chủ đặt PHIEU_SMTP_URL."))
     try:
-        sender = mail.sender_of(index, settings.mail_from)
+        sender = senders.of(index, settings.mail_from)
         head = Letterhead(index, keys.tokens, sender, settings.base_url, wording)
         content = mail.render(facts, head, datetime.now().astimezone(), test_code=code)
         to = mail.mailbox(facts.email)
-    except mail.SenderMissing as error:
+    except senders.SenderMissing as error:
         raise TestRefused(str(error)) from error
     except ValueError as error:
         raise TestRefused(

@@ -20,7 +20,7 @@ from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.language import _, number
 from app.store.models import Ballot, Respondent, Wave
-from app.waves import proposals
+from app.waves import deeds, proposals
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused, hold
 
@@ -221,7 +221,7 @@ def declare_void(
                     " người khác xác nhận, ở trang quản trị, mục Mở hòm phiếu."
                 ).format(code=wave.code)
             )
-        deed = proposals.void_altered(wave, digest)
+        deed = deeds.void_altered(wave, digest)
         facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
     before = wavefacts.of_wave(session, wave)
     known = before.get("voided") or {"ballots": [], "lost": 0}

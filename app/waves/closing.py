@@ -23,7 +23,7 @@ from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
 from app.store.officemodels import KeptBadRows
-from app.waves import proposals, staffmail
+from app.waves import deeds, proposals, staffmail
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused, hold, id_of, load, state
 
@@ -50,7 +50,7 @@ def extend(
                     " người khác xác nhận, ở trang quản trị, mục Theo dõi, Gia hạn."
                 ).format(code=wave.code)
             )
-        deed = proposals.extend(wave, closes)
+        deed = deeds.extend(wave, closes)
         facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
     _change(session, wave, closes_at=closes, closed_at=None, urn_digest=None)
     # Who wanted the urn opened wanted the one of that close.

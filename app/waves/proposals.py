@@ -12,9 +12,9 @@ somebody wrote, or opened again, asks for nothing.
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, select, update
@@ -25,25 +25,12 @@ from app.keys.guard import keys_of
 from app.language import _
 from app.store.models import Wave
 from app.store.officemodels import Proposal, Staff
-from app.text.cleaning import email_key
+from app.waves.deeds import Deed, about, close_of
 from app.waves.officers import counting, must_count
 from app.waves.wave import WaveRefused, id_of
 
 log = logging.getLogger("phieu.console")
 LASTS = timedelta(days=3)
-
-
-@dataclass(frozen=True)
-class Deed:
-    """What is asked for: `action` is unseal, extend, altered, void, address, or one of
-    `rosterdeeds`; `arguments` are small JSON values."""
-
-    action: str
-    arguments: dict[str, Any]
-
-    @property
-    def written(self) -> str:
-        return json.dumps(self.arguments, ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -82,45 +69,6 @@ class Waiting:
         return datetime.fromisoformat(self.arguments["closes"])
 
 
-def unseal(wave: Wave) -> Deed:
-    """To open the urn as this close left it: after another close it is another deed."""
-    return Deed("unseal", _close_of(wave))
-
-
-def extend(wave: Wave, closes: datetime) -> Deed:
-    """To open this closed wave again until a time."""
-    return Deed("extend", {"closes": _written(closes), **_close_of(wave)})
-
-
-def void(respondent_id: int) -> Deed:
-    """To issue somebody's ballot anew."""
-    return Deed("void", {"respondent": respondent_id})
-
-
-def void_altered(wave: Wave, digest: str) -> Deed:
-    """To declare altered ballots void, just those that this digest is of."""
-    return Deed("altered", {"digest": digest, **_close_of(wave)})
-
-
-def address(respondent_id: int, email: str) -> Deed:
-    """To send somebody's letters to another address."""
-    return Deed("address", {"respondent": respondent_id, "email": email})
-
-
-def _about(arguments: Mapping[str, Any]) -> Any:
-    """Whom a deed is about, who is not on the roster yet by the address; None: about a wave."""
-    return arguments.get("respondent") or email_key(arguments.get("email", "")) or None
-
-
-def _close_of(wave: Wave) -> dict[str, str]:
-    # In the 15 minutes of grace the close is not final, but will be at this time.
-    return {"closed": _written(wave.closed_at or wave.closes_at)}
-
-
-def _written(when: datetime) -> str:
-    return when.astimezone(UTC).isoformat()
-
-
 def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: datetime) -> int:
     """Ask for a second person; gives the number of the proposal. Raises WaveRefused when something
     of the kind is waiting already.
@@ -130,7 +78,7 @@ def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: dateti
     """
     must_count(session, wave, staff_id, now)
     for waits in waiting(session, wave, now, deed.action):
-        if _about(waits.arguments) == _about(deed.arguments):
+        if about(waits.arguments) == about(deed.arguments):
             raise WaveRefused(
                 _(
                     "{name} đã đề nghị việc này; đang chờ một người khác xác nhận. Muốn khác đi thì"
@@ -188,7 +136,7 @@ def waiting(session: Session, wave: Wave, now: datetime, action: str = "") -> li
     )
     if action:
         query = query.where(col(Proposal.action) == action)
-    close = _close_of(wave)["closed"]
+    close = close_of(wave)["closed"]
     keys, found = keys_of(session), []
     for row in session.connection().execute(query):
         if not macs.fits(row.mac, _mac(session, wave, row)):

@@ -13,7 +13,8 @@ from sqlmodel import col
 from app.roster.file import Person
 from app.store.db import Database
 from app.store.officemodels import Proposal
-from app.waves.proposals import Deed, Waiting
+from app.waves.deeds import Deed
+from app.waves.proposals import Waiting
 
 EMPTY = "{}"
 

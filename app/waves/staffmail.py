@@ -19,8 +19,9 @@ from app.bonds import accountfacts
 from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.language import _
-from app.letters import mail
-from app.letters.relay import RETRIES, Connection, Cut, RelayRefused, Timeouts, greeting, unwritten
+from app.letters import mail, senders
+from app.letters.relay import Connection, Timeouts, greeting
+from app.letters.replies import RETRIES, Cut, RelayRefused, unwritten
 from app.settings import Settings
 from app.staff import accounts
 from app.staff import queue as staffqueue
@@ -194,8 +195,8 @@ def sender_of(session: Session, settings: Settings) -> str:
     if wave is not None:
         organiser = waves.index_of(wave)[0].organiser
     try:
-        return mail.sender_address(settings.mail_from or (organiser.email if organiser else None))
-    except mail.SenderMissing as missing:
+        return senders.address(settings.mail_from or (organiser.email if organiser else None))
+    except senders.SenderMissing as missing:
         raise RelayRefused(str(missing), temporary=False) from missing
 
 

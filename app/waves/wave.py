@@ -25,7 +25,7 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.keys.urn import Layout
 from app.language import _, moment
-from app.letters import queue
+from app.letters import standing
 from app.roster.file import Person
 from app.store.db import take_close_lock
 from app.store.models import Ballot, ExternalPercent, Respondent, Sheet, Wave
@@ -188,7 +188,7 @@ def status(session: Session, wave: Wave, now: datetime) -> Status:
             col(Ballot.wave_id) == wave.id
         )
     ).one()
-    mail = queue.progress(session, id_of(wave))
+    mail = standing.progress(session, id_of(wave))
     return Status(
         wave.code,
         state(wave, now, sheets > 0),

@@ -35,7 +35,8 @@ from app.letters.attempts import (
     put_off,
 )
 from app.letters.outbox import Claimed, Outcome
-from app.letters.relay import Connection, Cut, RelayBusy, RelayRefused, Reply, Timeouts, greeting
+from app.letters.relay import Connection, Timeouts, greeting
+from app.letters.replies import Cut, RelayBusy, RelayRefused, Reply
 from app.settings import Settings
 from app.store.db import Database
 from app.worker.heads import Letterheads

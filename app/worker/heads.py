@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from app.keys.keyfile import KeyFile
-from app.letters import mail, outbox
+from app.letters import outbox, senders
 from app.letters.mail import Letterhead
-from app.letters.relay import RelayRefused
+from app.letters.replies import RelayRefused
 from app.preparation import wordings
 from app.settings import Settings
 from app.store.db import Database
@@ -34,7 +34,7 @@ class Letterheads:
         # A cancelled wave has no keys any more.
         index, _layout = index_of(wave, None if wave.cancelled_at else self.keys)
         try:
-            sender = mail.sender_of(index, self.settings.mail_from)
-        except mail.SenderMissing as missing:
+            sender = senders.of(index, self.settings.mail_from)
+        except senders.SenderMissing as missing:
             raise RelayRefused(str(missing), temporary=False) from missing
         return Letterhead(index, self.keys.tokens, sender, self.settings.base_url, wording)

@@ -12,10 +12,11 @@ from app.ballots import copies
 from app.count import urnkeys
 from app.keys import wrongtries
 from app.keys.keyfile import KeyFile
+from app.mending import leftopen
 from app.settings import Settings
 from app.staff import mistypes, staff
 from app.store.db import Database
-from app.waves import repairing, rosterdeeds
+from app.waves import rosterdeeds
 from app.waves.closing import settle_all
 from app.waves.notes import take_all
 from app.waves.reminders import remind_all
@@ -41,7 +42,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
         ("scheduled closings", lambda: settle_all(db, keys)),
         ("hourly notes", lambda: take_all(db)),
         ("reminders by rule", lambda: remind_all(db, keys, settings)),
-        ("what the key file is to know", lambda: repairing.settle_left(db, keys)),
+        ("what the key file is to know", lambda: leftopen.settle(db, keys)),
         ("keys to be erased", lambda: urnkeys.erase_left(db, keys)),
         ("expired sessions", lambda: forget_sessions(db)),
         ("proposals that are over", lambda: rosterdeeds.forget_over(db)),

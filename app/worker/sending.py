@@ -10,7 +10,8 @@ from collections.abc import Callable
 from app.ballots import copies
 from app.keys.keyfile import KeyFile, KeysMissing
 from app.letters.attempts import Pace, SendResult
-from app.letters.relay import RelayRefused, Timeouts
+from app.letters.relay import Timeouts
+from app.letters.replies import RelayRefused
 from app.settings import Settings
 from app.store.db import Database
 from app.waves import staffmail

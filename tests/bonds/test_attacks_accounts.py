@@ -18,13 +18,14 @@ from app.audit.chain import Head
 from app.bonds import accountfacts, pledges
 from app.commands import serving
 from app.keys.keyfile import KeyFile
+from app.mending import leftopen
 from app.settings import Settings
 from app.staff import accounts, connections, factors, passwords, staff
 from app.staff.accounts import AccountRefused
 from app.staff.links import Links
 from app.store.db import Database
 from app.store.officemodels import Staff
-from app.waves import launch, officers, repairing, staffmail
+from app.waves import launch, officers, staffmail
 from app.waves import wave as waves_of
 from app.waves.wave import WaveRefused
 from app.web.console.desk.cookies import cookie_name
@@ -654,7 +655,7 @@ def test_after_a_crash_between_database_and_key_file_one_state_is_believed_alone
             factors.new_recovery_codes(session, keys, clerk.staff_id)
         with pytest.raises(KeyError):
             added_in_vain(db)
-    repairing.settle_left(db, keys)
+    leftopen.settle(db, keys)
     with db.reading() as session:
         assert accounts.altered(session) == []
         assert factors.recovery_codes_left(session, clerk.staff_id) == 10
@@ -693,10 +694,10 @@ def test_after_a_crash_who_came_in_is_in_and_who_did_not_is_not(
 
     with pytest.raises(KeyError):
         come_in(fails=True)
-    repairing.settle_left(db, keys)
+    leftopen.settle(db, keys)
     assert names(db) == ["Trần Thu Hà"]
     come_in(fails=False)
-    repairing.settle_left(db, keys)
+    leftopen.settle(db, keys)
     assert names(db) == ["Trần Thu Hà", "Vừa Thêm"]
     assert ALTERED not in shown(two[0])
 

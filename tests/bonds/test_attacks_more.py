@@ -27,6 +27,7 @@ from app.keys import recovery
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName, receipt_hash
 from app.keys.urn import Answers, DraftState
+from app.mending import leftopen
 from app.preparation import steps, wordings
 from app.roster import rows
 from app.settings import Settings
@@ -34,16 +35,7 @@ from app.staff import guesses
 from app.store.db import Database
 from app.store.models import Respondent, Sheet, Wave
 from app.store.officemodels import Preparation
-from app.waves import (
-    alterations,
-    closing,
-    corrections,
-    launch,
-    notes,
-    participation,
-    reminders,
-    repairing,
-)
+from app.waves import alterations, closing, corrections, launch, notes, participation, reminders
 from app.waves import wave as waves
 from app.waves.alterations import BallotsAltered
 from app.waves.wave import WaveRefused, id_of
@@ -382,7 +374,7 @@ def test_a_crash_between_database_and_key_file_alters_no_result(
             document = scoresheets.latest_sheet(session, intruder.wave.code)
         assert document["sheet"] == (2 if committed else 1)
         assert _scored(intruder) == document
-        repairing.settle_left(db, keys)
+        leftopen.settle(db, keys)
     assert scored_with(intruder, 80)["sheet"] == (3 if committed else 2)
 
 
@@ -400,7 +392,7 @@ def test_the_next_deed_builds_on_what_the_key_file_has_not_heard_of_yet(
             if not committed:
                 raise Crash
     assert scored_with(intruder, 80)["sheet"] == (3 if committed else 2)
-    repairing.settle_left(db, intruder.keys)
+    leftopen.settle(db, intruder.keys)
     with db.reading() as session:
         for number, document in session.execute(select(Sheet.number, Sheet.document)):  # type: ignore[call-overload]
             tallies.must_be_sheet(session, intruder.wave.code, number, document)
@@ -459,10 +451,10 @@ def test_the_keys_of_a_launch_that_was_cut_off_are_handed_to_nobody(
     intruder = Intruder(db, keys, clock, wave)
     drop_triggers(db)
     if committed:
-        repairing.settle_left(db, KeyFile(keys.path.with_name("none")))
+        leftopen.settle(db, KeyFile(keys.path.with_name("none")))
         launched = intruder.read("SELECT launched_at FROM wave")[0][0]
         intruder.write("UPDATE wave SET launched_at = NULL, public_key = NULL")
-        repairing.settle_left(db, keys)
+        leftopen.settle(db, keys)
     assert keys.prepared("dot-thu", wave.index_digest) is None
     assert keys.make_wave("dot-thu", wave.index_digest) != public
     assert recovery.open_copy(recovery.copy_of(keys, "dot-thu", "x" * 16), "x" * 16).public_key == (

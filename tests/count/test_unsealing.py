@@ -12,11 +12,12 @@ from sqlmodel import col
 
 from app.ballots import ballot as ballots
 from app.ballots.ballot import GRACE
-from app.count import adoption, externals, scoresheets, unsealing, urnkeys
+from app.count import externals, scoresheets, unsealing, urnkeys
 from app.keys import guard, recovery
 from app.keys.keyfile import KeyFile, KeysMissing
 from app.keys.tokens import receipt_hash
 from app.keys.urn import Answers
+from app.mending import adoption
 from app.papers import export, verify
 from app.store.db import Database
 from app.store.models import (

@@ -20,7 +20,7 @@ from typing import Any
 
 from app.ballots import ballot as ballots
 from app.ballots import casting, copies, drafts
-from app.count import adoption, externals, openingfacts, scoresheets, unsealing
+from app.count import externals, openingfacts, scoresheets, unsealing
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.external import read_external
@@ -28,12 +28,13 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.language import HANOI
+from app.mending import adoption
 from app.papers import export
 from app.scores import minutes
 from app.settings import Settings
 from app.staff import accounts
 from app.store.db import Database, open_database
-from app.waves import closing, proposals
+from app.waves import closing, deeds, proposals
 from app.waves import wave as waves
 from app.waves.proposals import Second
 from app.worker import sending
@@ -113,7 +114,7 @@ def finish(half: Half, configured: Settings, post: SmtpServer) -> dict[str, byte
     clock.now = ASKED
     with db.transaction() as session:
         wave, who = waves.load(session, CODE), accounts.find(session, FIRST)
-        proposals.propose(session, wave, proposals.unseal(wave), who.id, db.now(session))
+        proposals.propose(session, wave, deeds.unseal(wave), who.id, db.now(session))
     unseal(db, keys)
     percents = read_external(index_of(db), EXTERNAL).percents
     with db.transaction() as session:

@@ -6,9 +6,9 @@ import pytest
 
 from app.keys.tokens import BallotName
 from app.letters.attempts import RELAY, Pace, SendResult, after_cut, after_reply, pause_after
-from app.letters.mail import LetterFacts
+from app.letters.facts import LetterFacts
 from app.letters.outbox import Claimed, Outcome
-from app.letters.relay import RETRIES, Reply
+from app.letters.replies import RETRIES, Reply
 
 
 def make_claimed(kind: str = "invitation", attempts: int = 0, repeat: bool = False) -> Claimed:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.keys.keyfile import KeyFile
 from app.letters import headers, mail
-from app.letters.mail import Sender
+from app.letters.senders import Sender
 from app.letters.texts import Wording
 from app.settings import Settings
 from app.staff import letters

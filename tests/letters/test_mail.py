@@ -20,8 +20,10 @@ from app.index import estimate
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys.tokens import BallotName, Tokens
-from app.letters import mail
-from app.letters.mail import LetterFacts, Letterhead, Sender
+from app.letters import mail, senders
+from app.letters.facts import LetterFacts
+from app.letters.mail import Letterhead
+from app.letters.senders import Sender
 from tests.making.blocks import LAI_CHAU, make_index
 
 TOKENS = Tokens(b"m" * 32, [b"k" * 32])
@@ -49,7 +51,7 @@ def make_letterhead(index: Index | None = None, **changes: Any) -> Letterhead:
     index = index or make_index()
     changes.setdefault("base_url", "https://phieu.vi-du.vn")
     if "sender" not in changes:
-        changes["sender"] = mail.sender_of(index, None)
+        changes["sender"] = senders.of(index, None)
     return Letterhead(index, TOKENS, **changes)
 
 
@@ -366,15 +368,15 @@ def test_what_is_asked_of_one_person_is_what_the_letter_counts() -> None:
 
 def test_the_sender_is_the_setting_before_the_organiser() -> None:
     index = make_index()
-    assert mail.sender_of(index, "phieu@tinh.gov.vn").address == "phieu@tinh.gov.vn"
-    assert mail.sender_of(index, "Sở Nội vụ <phieu@tinh.gov.vn>").address == "phieu@tinh.gov.vn"
-    assert mail.sender_of(index, None) == Sender("cchc@vi-du.vn", "Sở Nội vụ", "cchc@vi-du.vn")
+    assert senders.of(index, "phieu@tinh.gov.vn").address == "phieu@tinh.gov.vn"
+    assert senders.of(index, "Sở Nội vụ <phieu@tinh.gov.vn>").address == "phieu@tinh.gov.vn"
+    assert senders.of(index, None) == Sender("cchc@vi-du.vn", "Sở Nội vụ", "cchc@vi-du.vn")
 
 
 @pytest.mark.parametrize("setting", ["phieu", "a b@c.vn", "a@b.vn\nBcc: x@y.vn", "<>"])
 def test_a_sender_that_is_no_address_is_refused_with_the_remedy(setting: str) -> None:
-    with pytest.raises(mail.SenderMissing, match="PHIEU_MAIL_FROM"):
-        mail.sender_of(make_index(), setting)
+    with pytest.raises(senders.SenderMissing, match="PHIEU_MAIL_FROM"):
+        senders.of(make_index(), setting)
 
 
 def test_an_international_domain_goes_in_its_ascii_form() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.keys.keyfile import KeyFile
-from app.letters import queue
+from app.letters import queue, standing
 from app.letters.outbox import Outcome
 from app.roster import people
 from app.store.db import Database
@@ -28,7 +28,7 @@ def wave(db: Database, keys: KeyFile) -> Wave:
 def stands(db: Database, wave: Wave) -> dict[str, int]:
     """How the six invitations stand, without what is 0."""
     with db.reading() as session:
-        found = queue.progress(session, id_of(wave))
+        found = standing.progress(session, id_of(wave))
     assert found.pop("issued") == sum(found.values()) == 6
     return {state: count for state, count in found.items() if count}
 
@@ -206,7 +206,7 @@ def test_a_cancelled_wave_drops_all_that_waits(db: Database, wave: Wave) -> None
     assert states(db) == {"sent": 1, "failed": 1}
     with db.reading() as session:
         people = session.scalars(select(col(Respondent.id)).order_by(col(Respondent.id))).all()
-        told = [queue.invitation_of(session, person)[0] for person in people]
+        told = [standing.invitation_of(session, person)[0] for person in people]
     assert sorted(told) == ["dropped"] * 4 + ["failed", "sent"]
 
 
@@ -253,7 +253,9 @@ def test_the_officer_sees_name_address_and_reason_of_what_failed(db: Database, w
         *(Outcome(each, "sent") for each in others),
     )
     with db.reading() as session:
-        told = [(each.name, each.email, each.error) for each in queue.failed(session, id_of(wave))]
+        told = [
+            (each.name, each.email, each.error) for each in standing.failed(session, id_of(wave))
+        ]
         assert told == sorted(
             [
                 (one.facts.name, one.facts.email, "không rõ thư đã tới hay chưa"),

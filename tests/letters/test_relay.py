@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from app.letters.relay import Connection, Cut, RelayRefused, Reply, Timeouts, greeting
+from app.letters.relay import Connection, Timeouts, greeting
+from app.letters.replies import Cut, RelayRefused, Reply
 from app.settings import Relay
 from tests.making.smtp import CUT, SmtpServer, smtp_server
 

@@ -15,7 +15,7 @@ from app.commands import main
 from app.keys.keyfile import KeyFile
 from app.letters import backlog
 from app.letters.attempts import SendResult
-from app.letters.relay import RelayRefused
+from app.letters.replies import RelayRefused
 from app.settings import Settings
 from app.store.db import Database
 from app.store.officemodels import StaffLetter

@@ -12,7 +12,8 @@ from sqlmodel import col, select
 from app.keys.keyfile import KeyFile
 from app.letters import testletter
 from app.letters.attempts import SendResult
-from app.letters.relay import Connection, RelayRefused, Reply, Timeouts
+from app.letters.relay import Connection, Timeouts
+from app.letters.replies import RelayRefused, Reply
 from app.letters.texts import Wording
 from app.settings import Relay, Settings
 from app.store.db import Database

@@ -11,7 +11,7 @@ from sqlmodel import col, select, update
 from app.ballots import ballot as ballots
 from app.count import unsealing
 from app.keys.keyfile import KeyFile
-from app.letters import mail, queue
+from app.letters import mail, queue, senders, standing
 from app.letters.outbox import Claimed, Outcome
 from app.preparation import wordings
 from app.store.db import Database
@@ -105,7 +105,7 @@ def raw_of(db: Database, keys: KeyFile, wave: Wave, letter: Claimed, clock: Cloc
     with db.reading() as session:
         index, _layout = waves.index_of(wave)
         wording = wordings.of(session, wave)
-    sender = mail.sender_of(index, "phieu@vi-du.vn")
+    sender = senders.of(index, "phieu@vi-du.vn")
     head = mail.Letterhead(index, keys.tokens, sender, "http://127.0.0.1:8000", wording)
     return mail.render(letter.facts, head, clock())
 
@@ -206,10 +206,10 @@ def test_no_count_of_the_console_changes_by_it(db: Database, keys: KeyFile, wave
     (letter,) = claim(db)
     record(db, Outcome(letter, "failed", error="đầy"))
     with db.reading() as session:
-        stands = queue.progress(session, id_of(wave))
+        stands = standing.progress(session, id_of(wave))
         assert (stands["failed"], stands["withdrawn"]) == (0, 1)
-        assert queue.failed(session, id_of(wave)) == []
-        assert queue.invitation_of(session, 1) == ("dropped", "")
+        assert standing.failed(session, id_of(wave)) == []
+        assert standing.invitation_of(session, 1) == ("dropped", "")
     notes.take_all(db)
 
 

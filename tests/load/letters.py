@@ -21,7 +21,7 @@ from app import settings
 from app.index import file as indexfile
 from app.keys import guard
 from app.keys.keyfile import KeyFile
-from app.letters import mail, outbox
+from app.letters import mail, outbox, senders
 from app.store.db import Database, open_database
 from app.waves.wave import index_of
 from app.worker import sending
@@ -120,7 +120,7 @@ def _messages(db: Database, keys: KeyFile) -> list[tuple[str, str, bytes]]:
         session.rollback()
     index, _layout = index_of(wave)
     letterhead = mail.Letterhead(
-        index, keys.tokens, mail.sender_of(index, "phieu@vi-du.vn"), "http://127.0.0.1:8000"
+        index, keys.tokens, senders.of(index, "phieu@vi-du.vn"), "http://127.0.0.1:8000"
     )
     return [
         ("phieu@vi-du.vn", each.facts.email, mail.render(each.facts, letterhead, now))

@@ -11,12 +11,12 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from app.commands.demo import people
-from app.count import adoption
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import NUMBER_BYTES, BallotName
 from app.keys.urn import Answers, Layout, seal, seal_info
+from app.mending import adoption
 from app.roster import file as rosterfile
 from app.roster.file import Person
 from app.store.db import Database

@@ -33,7 +33,7 @@ from app.staff import accounts, factors, staff
 from app.store.db import Database
 from app.store.models import Ballot, Letter, Respondent, Wave
 from app.store.officemodels import Staff
-from app.waves import closing, launch, notes, proposals, reminders
+from app.waves import closing, deeds, launch, notes, proposals, reminders
 from app.waves import wave as waves
 from app.waves.proposals import Second
 from app.waves.wave import id_of
@@ -203,7 +203,7 @@ class Office:
         with self.db.transaction() as session:
             wave, now = waves.load(session, survey.code), self.db.now(session)
             asks, agrees = (officer(session, name) for name in (HA, SON))
-            proposals.propose(session, wave, proposals.unseal(wave), asks, now)
+            proposals.propose(session, wave, deeds.unseal(wave), asks, now)
             (asked,) = proposals.waiting(session, wave, now)
         who, second = f"{SON} <{STAFF[1][1]}>", Second(asked.id, agrees)
         unsealing.unseal(self.db, self.keys, survey.code, who=who, second=second)
@@ -240,7 +240,7 @@ def fill(db: Database, keys: KeyFile, settings: Settings) -> None:
     with db.transaction() as session:
         wave = waves.load(session, CLOSED.code)
         asks = officer(session, SON)
-        proposals.propose(session, wave, proposals.unseal(wave), asks, NOW)
+        proposals.propose(session, wave, deeds.unseal(wave), asks, NOW)
         office.note(session, SON, "wave.propose", CLOSED.code, proposal="unseal")
 
 

@@ -13,7 +13,7 @@ from app.count import scoresheets, unsealing
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
-from app.letters import queue
+from app.letters import standing
 from app.roster import listing, people, rows
 from app.roster.file import Person
 from app.scores.results import Results
@@ -137,7 +137,7 @@ def test_who_got_no_letter_stands_by_name(db: Database, keys: KeyFile) -> None:
     wave = make_wave(db, keys, people=many(make_index(), shuffled(NAMES)))
     with db.transaction() as session:
         session.connection().execute(update(Letter).values(state="failed"))
-        assert [one.name for one in queue.failed(session, id_of(wave))] == NAMES
+        assert [one.name for one in standing.failed(session, id_of(wave))] == NAMES
 
 
 def test_accounts_and_the_officers_of_a_wave_stand_by_name(db: Database, keys: KeyFile) -> None:

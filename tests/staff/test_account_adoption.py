@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from app.count import adoption
 from app.keys.keyfile import KeyFile
+from app.mending import adoption
 from app.settings import Settings
 from app.staff import accounts, connections, factors, staff
 from app.store.db import Database

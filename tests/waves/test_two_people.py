@@ -19,9 +19,10 @@ from app.staff import accounts
 from app.store.db import Database
 from app.store.models import Minutes, Wave
 from app.store.officemodels import Staff, StaffLetter
-from app.waves import closing, officers, proposals
+from app.waves import closing, deeds, officers, proposals
 from app.waves import wave as waves
-from app.waves.proposals import Deed, Second, Waiting
+from app.waves.deeds import Deed
+from app.waves.proposals import Second, Waiting
 from app.waves.wave import WaveRefused
 from tests.commands.test_out_of_turn import Office
 from tests.conftest import Clock
@@ -112,13 +113,13 @@ def test_a_proposal_is_confirmed_as_it_was_made_or_not_at_all(
     (first, second), later = two, timedelta(days=3)
     with db.transaction() as session:
         wave, now = waves.load(session, CODE), db.now(session)
-        asked = proposals.extend(wave, now + later)
+        asked = deeds.extend(wave, now + later)
         proposals.propose(session, wave, asked, first.staff_id, now)
         (found,) = proposals.waiting(session, wave, now)
     agrees = Second(found.id, second.staff_id)
     for deed, who in (
-        (proposals.extend(wave, now + later + later), agrees),
-        (proposals.unseal(wave), agrees),
+        (deeds.extend(wave, now + later + later), agrees),
+        (deeds.unseal(wave), agrees),
         (asked, Second(found.id + 1, second.staff_id)),
         (asked, Second(found.id, first.staff_id)),
     ):
@@ -135,7 +136,7 @@ def asked_to_open(db: Database, clerk: Clerk) -> tuple[Wave, Deed, Waiting]:
     close(db)
     with db.transaction() as session:
         wave, now = waves.load(session, CODE), db.now(session)
-        deed = proposals.unseal(wave)
+        deed = deeds.unseal(wave)
         proposals.propose(session, wave, deed, clerk.staff_id, now)
         (found,) = proposals.waiting(session, wave, now)
     return wave, deed, found
@@ -208,7 +209,7 @@ def test_an_account_that_came_after_the_launch_is_none_of_the_two(
     with db.transaction() as session:
         wave, now = waves.load(session, CODE), db.now(session)
         with pytest.raises(WaveRefused, match="có sau lúc ấy"):
-            proposals.propose(session, wave, proposals.unseal(wave), late.staff_id, now)
+            proposals.propose(session, wave, deeds.unseal(wave), late.staff_id, now)
     assert "Chỉ ai đã là chuyên viên" in late.open(EXTEND).text
     assert not is_open(db)
 
@@ -348,7 +349,7 @@ def test_what_is_asked_about_one_person_waits_on_over_an_extension(
 ) -> None:
     with db.transaction() as session:
         wave, now = waves.load(session, CODE), db.now(session)
-        for deed in (proposals.void(1), proposals.address(2, "moi@vi-du.vn")):
+        for deed in (deeds.void(1), deeds.address(2, "moi@vi-du.vn")):
             proposals.propose(session, wave, deed, two[0].staff_id, now)
         closing.extend(db, session, wave, wave.closes_at + timedelta(days=1))
     assert [found.action for found in waiting(db)] == ["void", "address"]
@@ -363,8 +364,8 @@ def test_what_was_asked_of_one_close_is_not_asked_of_the_next(
     with db.transaction() as session:
         wave, now = waves.load(session, CODE), db.now(session)
         closes = wave.closes_at + (timedelta(days=1) if to == "another time" else timedelta(0))
-        proposals.propose(session, wave, proposals.unseal(wave), first.staff_id, now)
-        asked = proposals.extend(wave, closes)
+        proposals.propose(session, wave, deeds.unseal(wave), first.staff_id, now)
+        asked = deeds.extend(wave, closes)
         proposals.propose(session, wave, asked, first.staff_id, now)
         opening, extension = proposals.waiting(session, wave, now)
     with db.transaction() as session:

@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Letter, Respondent
 from app.store.officemodels import Proposal
-from app.waves import closing, corrections, proposals, rosterdeeds
+from app.waves import closing, corrections, deeds, proposals, rosterdeeds
 from app.waves import wave as waves
 from app.waves.wave import id_of
 from tests.conftest import Clock
@@ -405,8 +405,8 @@ def test_a_proposal_forgets_whom_it_was_about_once_it_is_over(
     (taken_back, _too_old) = waiting(db)
     with db.transaction() as session:
         wave, now = waves.load(session, CODE), db.now(session)
-        proposals.propose(session, wave, proposals.address(4, "moi@vi-du.vn"), first.staff_id, now)
-        proposals.propose(session, wave, proposals.void(4), first.staff_id, now)
+        proposals.propose(session, wave, deeds.address(4, "moi@vi-du.vn"), first.staff_id, now)
+        proposals.propose(session, wave, deeds.void(4), first.staff_id, now)
         proposals.withdraw(session, wave, taken_back.id, now)
     rosterdeeds.forget_over(db)
     assert [len(each.arguments) > 0 for each in waiting(db)] == [True, True, True]

@@ -12,7 +12,7 @@ from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys import guard
 from app.keys.keyfile import KeyFile
-from app.letters import queue
+from app.letters import standing
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Draft, Letter, Respondent, UrnRow, Wave
@@ -380,7 +380,7 @@ def test_cancelling_destroys_the_urn_and_tells_everybody(
     with db.reading() as session:
         waiting = session.scalars(select(col(Letter.kind)).where(col(Letter.state) == "queued"))
         assert sorted(waiting) == ["cancellation"] * 10
-        assert queue.progress(session, waves.id_of(wave))["sent"] == 0
+        assert standing.progress(session, waves.id_of(wave))["sent"] == 0
     refused(db, lambda s, w: closing.cancel(db, s, configured, w, "x"), match="đã hủy")
 
 

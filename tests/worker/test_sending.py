@@ -17,10 +17,11 @@ from sqlmodel import col, update
 
 from app.index import file as indexfile
 from app.keys.keyfile import KeyFile, KeysMissing
-from app.letters import queue
+from app.letters import queue, standing
 from app.letters.attempts import SendResult
 from app.letters.outbox import Outcome
-from app.letters.relay import RelayRefused, Timeouts
+from app.letters.relay import Timeouts
+from app.letters.replies import RelayRefused
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Wave
@@ -114,7 +115,7 @@ def test_a_mailbox_that_does_not_exist_fails_and_is_listed(
         assert go(server) == SendResult(sent=4, failed=1)
         assert go(server) == SendResult()
     with db.reading() as session:
-        (failed,) = queue.failed(session, id_of(wave))
+        (failed,) = standing.failed(session, id_of(wave))
     assert (failed.name, failed.email) == ("Người thứ 3", "nguoi2@vi-du.vn")
     assert "Không có hộp thư này" in failed.error
     assert "550 5.1.1 unknown" in failed.error
@@ -269,9 +270,9 @@ def test_a_relay_that_always_cuts_after_the_dot_gets_a_letter_twice_at_most(
         assert go(server) == SendResult()
     assert recipients(server)["nguoi1@vi-du.vn"] == 2
     with db.reading() as session:
-        stands = queue.progress(session, id_of(wave))
+        stands = standing.progress(session, id_of(wave))
         assert (stands["sent"], stands["failed"], stands["waiting"]) == (3, 1, 0)
-        assert "không rõ thư đã tới" in queue.failed(session, id_of(wave))[0].error
+        assert "không rõ thư đã tới" in standing.failed(session, id_of(wave))[0].error
 
 
 def test_a_reminder_cut_after_the_dot_is_not_repeated(db: Database, keys: KeyFile, go: Go) -> None:

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import _
-from app.letters import queue
+from app.letters import standing
 from app.preparation import library, steps
 from app.preparation.checks import BAD
 from app.scores import figures
@@ -71,7 +71,7 @@ def _facts(desk: Desk, session: Session, wave: Wave, state: str) -> Facts:
         found = check_list(desk, session, wave, index, row)
         red = tuple(each.words for each in found if each.state == BAD)
     elif state in ("launched", "open"):
-        mail = queue.progress(session, wave_id)
+        mail = standing.progress(session, wave_id)
         failed, waiting = mail["failed"], mail["waiting"] + mail["deferred"]
     elif state == "closed":
         now = desk.db.now(session)

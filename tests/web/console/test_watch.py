@@ -9,7 +9,7 @@ from sqlmodel import update
 
 from app.keys.keyfile import KeyFile
 from app.language import HANOI
-from app.letters import queue
+from app.letters import standing
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Letter, Wave
@@ -92,7 +92,7 @@ def test_every_failed_letter_is_sent_again_also_those_the_page_has_no_room_for(
     assert "200 trong 203 người" in clerk.text
     clerk.press("Gửi lại tất cả thư không gửi được")
     with db.reading() as session:
-        assert queue.progress(session, id_of(wave))["waiting"] == MOST_FAILED + 3
+        assert standing.progress(session, id_of(wave))["waiting"] == MOST_FAILED + 3
 
 
 def test_days_before_cells_were_put_together_are_told_in_the_cells_of_now() -> None:

@@ -10,14 +10,14 @@ from starlette.responses import Response
 
 from app.index.definition import Index
 from app.language import _
-from app.letters import queue
+from app.letters import standing
 from app.preparation import steps
 from app.roster import file as rosterfile
 from app.roster import people, rows
 from app.store.db import Session
 from app.store.models import Respondent, Wave
 from app.text.table import TableFault
-from app.waves import corrections, proposals
+from app.waves import corrections, deeds
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.desk import (
@@ -107,7 +107,7 @@ def draw(
         pair = pair_of(desk, session, wave, "void", id_)
         moving = pair_of(desk, session, wave, "address", id_)
         leaving = pair_of(desk, session, wave, "restore" if off else "remove", id_)
-        state, error = queue.invitation_of(session, id_) if wave.launched_at else ("", "")
+        state, error = standing.invitation_of(session, id_) if wave.launched_at else ("", "")
     asks, moves, leaves = (each is None or each.asks for each in (pair, moving, leaving))
     # The page may have lost the form that was sent.
     lost = set() if asks else {"ma-xac-thuc"}
@@ -224,7 +224,7 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
             person = listed(session, wave, id_)
             corrections.must_be_changeable(wave, now)
             form.must_confirm(session, now)
-            facts = agreed(form, session, wave, proposals.void(id_), now)
+            facts = agreed(form, session, wave, deeds.void(id_), now)
             words = ASKED
             if facts is not None:
                 domain = form.settings.host

@@ -20,7 +20,7 @@ from app.store.db import Session
 from app.store.models import Wave
 from app.text.headings import HiddenRows
 from app.text.table import TableFault
-from app.waves import closing, proposals
+from app.waves import closing, deeds, proposals
 from app.waves import wave as waves
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused, id_of
@@ -111,7 +111,7 @@ def unseal(form: OfficerForm, code: str) -> Response:
             wave, now = held(form, session, code), form.db.now(session)
             _must_be_closed(form, session, wave)
             form.must_confirm(session, now)
-            deed, second = proposals.unseal(wave), None
+            deed, second = deeds.unseal(wave), None
             if wave.two_people and not form.value("de-nghi"):
                 proposals.propose(session, wave, deed, form.staff.id, now)
                 form.note(session, now, "wave.propose", code, proposal="unseal")

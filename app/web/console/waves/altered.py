@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import _, number
-from app.waves import alterations, proposals
+from app.waves import alterations, deeds, proposals
 from app.waves.alterations import Alterations
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused
@@ -65,7 +65,7 @@ def declare(form: OfficerForm, code: str) -> Response:
                     raise WaveRefused(
                         _("Các phiếu bị sửa không còn như đã xem. Xem lại rồi đề nghị.")
                     )
-                deed = proposals.void_altered(wave, digest)
+                deed = deeds.void_altered(wave, digest)
                 proposals.propose(session, wave, deed, form.staff.id, now)
                 form.note(session, now, "wave.propose", code, proposal="altered")
                 return form.see(f"{ROOT}/dot/{code}/phieu-bi-sua", ASKED)

@@ -10,7 +10,7 @@ from app.index.estimate import deadline
 from app.language import _
 from app.letters import texts
 from app.store.models import Wave
-from app.waves import closing, proposals
+from app.waves import closing, deeds, proposals
 from app.waves import wave as waves
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused
@@ -113,7 +113,7 @@ def extend(form: OfficerForm, code: str) -> Response:
             if wave.two_people and waves.state(wave, now, False) == "closed":
                 if not form.value("de-nghi"):
                     closing.must_extend(wave, closes, now)
-                    deed = proposals.extend(wave, closes)
+                    deed = deeds.extend(wave, closes)
                     proposals.propose(session, wave, deed, form.staff.id, now)
                     until = deadline(closes)
                     form.note(session, now, "wave.propose", code, proposal="extend", closes=until)

@@ -10,7 +10,7 @@ from app.index.definition import Index
 from app.keys import recovery
 from app.keys.keyfile import KeysMissing
 from app.language import _, number
-from app.letters import backlog, queue, testletter
+from app.letters import backlog, standing, testletter
 from app.letters.testletter import TestRefused
 from app.letters.texts import Wording
 from app.preparation import checks, steps
@@ -126,7 +126,7 @@ def _progress(desk: Desk, session: Session, wave: Wave) -> dict[str, object]:
     now = desk.db.now(session)
     put_off = backlog.put_off(session, now, id_of(wave), "invitation")
     return {
-        "mail": queue.progress(session, id_of(wave)),
+        "mail": standing.progress(session, id_of(wave)),
         "error": desk.worker_error,
         "put_off": [each.words(now) for each in put_off],
     }

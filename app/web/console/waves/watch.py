@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.index.definition import Index
 from app.language import HANOI, WEEKDAYS, _, day_month, decimal, number
-from app.letters import queue
+from app.letters import standing
 from app.papers import watchbook
 from app.store.models import Wave
 from app.waves import corrections, launch, notes, overview, reminders
@@ -150,8 +150,8 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
             "cells": names_of(index, latest),
             "totals": totals_of(wave, noted),
             "left": overview.left(wave.closes_at, now),
-            "mail": queue.progress(session, wave_id) if wave.launched_at else None,
-            "failed": (failed := queue.failed(session, wave_id))[:MOST_FAILED],
+            "mail": standing.progress(session, wave_id) if wave.launched_at else None,
+            "failed": (failed := standing.failed(session, wave_id))[:MOST_FAILED],
             "failures": len(failed),
             "error": desk.worker_error,
             "due": [time for time in reminders.due_times(wave) if time > now],
@@ -214,7 +214,7 @@ def resend(form: OfficerForm, code: str) -> Response:
     try:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
-            failed = queue.failed(session, id_of(wave))
+            failed = standing.failed(session, id_of(wave))
             domain = form.settings.host
             again = corrections.resend_to(session, wave, [each.id for each in failed], now, domain)
             form.note(session, now, "letters.resend", code, people=again)

@@ -1,16 +1,16 @@
-"""What a crash between a commit and the key file left open about accounts, closed as the database
-has it: until then the state before, an earlier password, would be believed too."""
+"""What a crash between a commit and the key file left open, closed as the database has it: until
+then the state before, an earlier password, would be believed too."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.bonds import accountfacts
+from app.bonds import accountfacts, wavefacts
 from app.keys.keyfile import KeyFile
 from app.staff import accounts, recoverycodes
-from app.store.db import Database
+from app.store.db import Database, take_close_lock
 from app.store.models import Wave
 from app.store.officemodels import WaveOfficer
 from app.waves import officers
@@ -19,8 +19,16 @@ Path = tuple[str, ...]
 Stands = Callable[[Session, Mapping[str, Any]], Any]
 
 
-def settle_left(db: Database, keys: KeyFile) -> None:
-    """Twice does no harm. A transaction that is under way elsewhere is waited for."""
+def settle(db: Database, keys: KeyFile) -> None:
+    """Put in force what a transaction said of accounts and waves before its commit, and could not
+    say after it; twice does no harm."""
+    if keys.path.exists():
+        _accounts(db, keys)
+        _waves(db, keys)
+
+
+def _accounts(db: Database, keys: KeyFile) -> None:
+    """A transaction that is under way elsewhere is waited for."""
     content = keys.content()
     found: list[tuple[Path, Stands]] = []
     for slots, stands in ((accountfacts.SLOTS, _account), (recoverycodes.SLOTS, _codes)):
@@ -78,3 +86,22 @@ def _officers(code: str) -> Stands:
         return after if set(after) - set(before or {}) <= there else before
 
     return stands
+
+
+def _waves(db: Database, keys: KeyFile) -> None:
+    """A transaction that is under way elsewhere is not touched: its row still says what it said
+    before."""
+    waves = keys.content()["waves"]
+    left = [code for code, entry in waves.items() if "next" in entry.get("facts", {})]
+    for code in left:
+        with db.transaction() as session:
+            wave = session.scalars(select(Wave).where(col(Wave.code) == code)).first()
+            if wave is None:
+                continue
+            take_close_lock(session, cast(int, wave.id))
+            session.refresh(wave, with_for_update=True)
+            with keys.changing() as content:
+                slot = content["waves"][code]["facts"]
+                pending = slot.get("next")
+                if pending and wavefacts.came_to_be(session, wave, slot["now"] or {}, pending):
+                    slot["now"] = slot.pop("next")

@@ -20,13 +20,14 @@ from sqlalchemy import text
 from app.ballots import ballot as ballots
 from app.ballots import drafts
 from app.ballots.ballot import BallotAltered, WaveAltered
-from app.count import adoption, scoresheets, unsealing, urnkeys
+from app.count import scoresheets, unsealing, urnkeys
 from app.folders import ABOVE
 from app.keys import guard, recovery, urn
 from app.keys.content import SECRETS
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.keys.urn import Answers, DraftState
+from app.mending import adoption
 from app.papers import export, verify
 from app.preparation import wordings
 from app.store.db import Database, open_database

@@ -1,0 +1,89 @@
+"""How the letters of a wave stand: sent, waiting, failed, and to whom."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from app.letters.queue import letter, lost, to_send
+from app.store.models import Ballot, Letter, Respondent
+
+
+def progress(session: Session, wave_id: int) -> dict[str, int]:
+    """The ballots `issued`, and of each how its invitation stands: `sent`, `waiting`, `deferred`,
+    `failed`, or `withdrawn` with the person. These five make up all."""
+    connection = session.connection()
+    issued = connection.execute(
+        select(func.count()).where(col(Ballot.wave_id) == wave_id)
+    ).scalar_one()
+    queued = letter.c.state.in_(["queued", "claimed"])
+    sent, waiting, put_off, failures = connection.execute(
+        select(
+            func.count().filter(letter.c.state == "sent"),
+            func.count().filter(queued),
+            func.count().filter(to_send, ~queued),
+            func.count().filter(lost),
+        ).where(letter.c.wave_id == wave_id, letter.c.kind == "invitation")
+    ).one()
+    return {
+        "issued": issued,
+        "sent": sent,
+        "waiting": waiting,
+        "deferred": put_off,
+        "failed": failures,
+        "withdrawn": issued - sent - waiting - put_off - failures,
+    }
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Somebody whose invitation did not get through."""
+
+    id: int
+    name: str
+    email: str
+    error: str
+
+
+def failed(session: Session, wave_id: int) -> list[Failed]:
+    """Who has not got an invitation, by name; people taken off the roster are not named."""
+    rows = session.connection().execute(
+        select(col(Respondent.id), col(Respondent.name), col(Respondent.email), letter.c.error)
+        .select_from(letter)
+        .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+        .where(
+            letter.c.wave_id == wave_id,
+            letter.c.kind == "invitation",
+            lost,
+            col(Respondent.removed_at).is_(None),
+        )
+        .order_by(col(Respondent.name_order), col(Respondent.id))
+    )
+    return [Failed(cast(int, id_), name, email, error or "") for id_, name, email, error in rows]
+
+
+def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
+    """The state of a person's invitation once a wave is launched: waiting, sent, failed (and why),
+    dropped, none (no ballot either, which sending again mends)."""
+    connection = session.connection()
+    own = col(Ballot.respondent_id) == respondent_id
+    if connection.execute(select(col(Ballot.number)).where(own)).first() is None:
+        return "none", ""
+    row = connection.execute(
+        select(col(Letter.state), col(Letter.error))
+        .join(Ballot, col(Ballot.number) == col(Letter.ballot_number))
+        .where(own, col(Letter.kind) == "invitation", col(Letter.state) != "replaced")
+        .order_by(col(Letter.round).desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        # Cancelling the wave, or taking the person off, forgets an invitation still to go. Casting
+        # does not.
+        return "dropped", ""
+    if row.state == "sent":
+        return "sent", ""
+    if row.state in ("failed", "uncertain"):
+        return "failed", row.error or ""
+    return "waiting", ""

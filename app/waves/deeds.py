@@ -1,0 +1,62 @@
+"""The deeds that take two people: what each is of, with all that matters about it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.store.models import Wave
+from app.text.cleaning import email_key
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is asked for: `action` is unseal, extend, altered, void, address, or one of
+    `rosterdeeds`; `arguments` are small JSON values."""
+
+    action: str
+    arguments: dict[str, Any]
+
+    @property
+    def written(self) -> str:
+        return json.dumps(self.arguments, ensure_ascii=False, sort_keys=True)
+
+
+def unseal(wave: Wave) -> Deed:
+    """To open the urn as this close left it: after another close it is another deed."""
+    return Deed("unseal", close_of(wave))
+
+
+def extend(wave: Wave, closes: datetime) -> Deed:
+    """To open this closed wave again until a time."""
+    return Deed("extend", {"closes": _written(closes), **close_of(wave)})
+
+
+def void(respondent_id: int) -> Deed:
+    """To issue somebody's ballot anew."""
+    return Deed("void", {"respondent": respondent_id})
+
+
+def void_altered(wave: Wave, digest: str) -> Deed:
+    """To declare altered ballots void, just those that this digest is of."""
+    return Deed("altered", {"digest": digest, **close_of(wave)})
+
+
+def address(respondent_id: int, email: str) -> Deed:
+    """To send somebody's letters to another address."""
+    return Deed("address", {"respondent": respondent_id, "email": email})
+
+
+def about(arguments: Mapping[str, Any]) -> Any:
+    """Whom a deed is about, who is not on the roster yet by the address; None: about a wave."""
+    return arguments.get("respondent") or email_key(arguments.get("email", "")) or None
+
+
+def close_of(wave: Wave) -> dict[str, str]:
+    # In the 15 minutes of grace the close is not final, but will be at this time.
+    return {"closed": _written(wave.closed_at or wave.closes_at)}
+
+
+def _written(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat()
