@@ -31,7 +31,7 @@ from app.index.external import read_external
 from app.language import HANOI, _, moment, number
 from app.roster.columns import WANTED as ROSTER
 from app.roster.file import read as read_roster
-from app.waves import closing, launch, staffmail
+from app.waves import closing, launch, situation, staffmail
 from app.waves import wave as waves
 
 wave = typer.Typer(no_args_is_help=True, help=_("Các việc của một đợt điều tra."))
@@ -248,7 +248,7 @@ def export(
 @wave.command(help=_("Tình hình của một đợt."))
 def status(code: Code, as_json: Json = False) -> None:
     with workshop() as (db, _keys, _settings), db.reading() as session:
-        found = waves.status(session, waves.load(session, code), db.now(session))
+        found = situation.status(session, waves.load(session, code), db.now(session))
     if as_json:
         facts = {
             "code": found.code,

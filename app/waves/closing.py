@@ -25,7 +25,8 @@ from app.store.models import Ballot, Draft, UrnRow, Wave
 from app.store.officemodels import KeptBadRows
 from app.waves import deeds, proposals, staffmail
 from app.waves.proposals import Second
-from app.waves.wave import WaveRefused, hold, id_of, load, state
+from app.waves.situation import state
+from app.waves.wave import WaveRefused, hold, id_of, load
 
 log = logging.getLogger("phieu.closing")
 

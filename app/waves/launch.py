@@ -21,7 +21,8 @@ from app.store.db import Database, take_close_lock
 from app.store.models import Ballot, Respondent, Wave
 from app.store.officemodels import KeptBadRows
 from app.waves import notes, officers
-from app.waves.wave import WaveRefused, hold_row, id_of, index_of, must_be_draft, state
+from app.waves.situation import state
+from app.waves.wave import WaveRefused, hold_row, id_of, index_of, must_be_draft
 
 # A second reminder before that would be no help, only a nuisance.
 BETWEEN_REMINDERS = timedelta(hours=12)

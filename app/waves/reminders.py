@@ -15,7 +15,8 @@ from app.store.db import Database
 from app.store.models import Wave
 from app.store.officemodels import ReminderRule
 from app.waves import launch
-from app.waves.wave import WaveRefused, id_of, load, state
+from app.waves.situation import state
+from app.waves.wave import WaveRefused, id_of, load
 
 HOUR = 8
 MOST = 5

@@ -1,17 +1,16 @@
-"""A wave before its launch (new, roster, external leaves), and what it says of itself any time.
+"""A wave: made, loaded, held under its locks; and as a draft, with its roster.
 
 Launching is in `launch`, everything that ends a wave in `closing`. Each verb runs inside the
 caller's transaction and refuses with `WaveRefused`, whose text says why and what to do. A
-state is a time; only `state` turns times into a word.
+state is a time; only `situation` turns times into a word.
 """
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import InvalidRequestError
 from sqlmodel import Session, col
 
@@ -25,10 +24,9 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.keys.urn import Layout
 from app.language import _, moment
-from app.letters import standing
 from app.roster.file import Person
 from app.store.db import take_close_lock
-from app.store.models import Ballot, ExternalPercent, Respondent, Sheet, Wave
+from app.store.models import ExternalPercent, Respondent, Wave
 from app.store.officemodels import KeptBadRows, LetterText, Preparation, Proposal, Salutation
 
 
@@ -41,20 +39,6 @@ class WaveRefused(Exception):
     def __init__(self, words: str, command: str = "") -> None:
         super().__init__(words + f" (“{command}”)" * bool(command))
         self.words = words
-
-
-@dataclass(frozen=True)
-class Status:
-    """What `phieu wave status` tells. `sent` and `failed` count invitations."""
-
-    code: str
-    state: str
-    issued: int
-    sent: int
-    failed: int
-    cast: int
-    opens_at: datetime
-    closes_at: datetime
 
 
 def new(
@@ -164,43 +148,6 @@ def index_of(wave: Wave, keys: KeyFile | None = None) -> tuple[Index, Layout]:
         ) from error
 
 
-def state(wave: Wave, now: datetime, scored: bool) -> str:
-    """draft, launched, open, closed, unsealed, scored or cancelled (CONTRACT §4)."""
-    if wave.cancelled_at is not None:
-        return "cancelled"
-    if wave.launched_at is None:
-        return "draft"
-    if wave.unsealed_at is not None:
-        return "scored" if scored else "unsealed"
-    if wave.closed_at is not None or now >= wave.closes_at:
-        return "closed"
-    return "launched" if now < wave.opens_at else "open"
-
-
-def status(session: Session, wave: Wave, now: datetime) -> Status:
-    """Counts of a wave, and its state at `now`."""
-    connection = session.connection()
-    sheets = connection.execute(
-        select(func.count()).select_from(Sheet).where(col(Sheet.wave_id) == wave.id)
-    ).scalar_one()
-    issued, cast = connection.execute(
-        select(func.count(), func.count().filter(col(Ballot.cast))).where(
-            col(Ballot.wave_id) == wave.id
-        )
-    ).one()
-    mail = standing.progress(session, id_of(wave))
-    return Status(
-        wave.code,
-        state(wave, now, sheets > 0),
-        issued,
-        mail["sent"],
-        mail["failed"],
-        cast,
-        wave.opens_at,
-        wave.closes_at,
-    )
-
-
 def id_of(wave: Wave) -> int:
     """The key of a wave that has been stored."""
     return cast(int, wave.id)
@@ -267,12 +214,6 @@ def import_roster(
     if rows:
         connection.execute(insert(Respondent), rows)
     return len(rows)
-
-
-def is_scored(session: Session, wave_id: int) -> bool:
-    """Whether a wave has a score sheet."""
-    query = select(col(Sheet.number)).where(col(Sheet.wave_id) == wave_id).limit(1)
-    return session.connection().execute(query).first() is not None
 
 
 def codes(session: Session) -> list[str]:

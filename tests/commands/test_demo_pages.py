@@ -17,7 +17,7 @@ from app.ballots import ballot as ballots
 from app.commands.demo.demo import application
 from app.commands.demo.rehearsal import CODE, Rehearsal, rehearse
 from app.papers import verify
-from app.waves import closing, launch
+from app.waves import closing, launch, situation
 from app.waves import wave as waves
 from app.worker import sending
 from tests.making.booths import cast, served
@@ -104,7 +104,7 @@ def test_everybody_has_a_letter_and_some_have_cast(demo: Rehearsal) -> None:
     assert {letter.recipient for letter in demo.mailbox.letters()} == set(demo.people)
     assert len(demo.mailbox.letters()) == sum(SIZES.values())
     with demo.db.reading() as session:
-        status = waves.status(session, waves.load(session, CODE), demo.db.now(session))
+        status = situation.status(session, waves.load(session, CODE), demo.db.now(session))
     assert (status.state, status.issued, status.sent) == ("open", 44, 44)
     assert 0 < status.cast == demo.cast < 44
     assert (status.closes_at - status.opens_at).days in (12, 13)
@@ -151,7 +151,7 @@ def test_a_visitor_works_at_the_console_as_its_officer(demo: Rehearsal, visitor:
     visitor.open(f"/quan-tri/dot/{CODE}/ket-thuc")
     visitor.submit({"ma-xac-thuc": code})
     with demo.db.reading() as session:
-        found = waves.status(session, waves.load(session, CODE), demo.db.now(session))
+        found = situation.status(session, waves.load(session, CODE), demo.db.now(session))
         checking.verify(session, demo.keys)
     assert found.state == "closed"
     visitor.open("/demo/so-noi-vu")

@@ -21,7 +21,7 @@ from app.roster import file as rosterfile
 from app.roster.file import Person
 from app.store.db import Database
 from app.store.models import Ballot, Letter, Respondent, UrnRow, Wave
-from app.waves import closing
+from app.waves import closing, situation
 from app.waves import wave as waves
 from tests.load.premises import Premises
 from tests.load.shapes import Shape
@@ -56,7 +56,7 @@ def outsiders(index: Index, number: int) -> list[Person]:
 def cast_by(db: Database, code: str) -> int:
     """How many ballots of a wave are cast."""
     with db.reading() as session:
-        return waves.status(session, waves.load(session, code), db.now(session)).cast
+        return situation.status(session, waves.load(session, code), db.now(session)).cast
 
 
 def roster_people(index: Index) -> Sequence[Person]:

@@ -13,7 +13,7 @@ from app.roster import people
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Letter, Respondent
-from app.waves import corrections, launch, notes, reminders
+from app.waves import corrections, launch, notes, reminders, situation
 from app.waves import wave as waves
 from app.waves.wave import id_of
 from tests.conftest import Clock
@@ -166,7 +166,7 @@ def test_a_ballot_issued_anew_moves_no_number_whether_it_was_cast_or_not(
         assert noted(db, clock) == before
     with db.reading() as session:
         again = names(session, wave)[3]
-        assert waves.status(session, wave, db.now(session)).cast == 19
+        assert situation.status(session, wave, db.now(session)).cast == 19
     cast_ballot(db, keys, again, Answers())
     assert noted(db, clock) == before, "one person is counted once"
 

@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Letter, Respondent, Wave
 from app.text.table import TableFault
-from app.waves import corrections
+from app.waves import corrections, situation
 from app.waves import wave as waves
 from app.waves.closing import close
 from app.waves.wave import WaveRefused, id_of
@@ -216,7 +216,7 @@ def test_one_added_after_the_launch_gets_a_ballot(db: Database, keys: KeyFile) -
         with pytest.raises(WaveRefused, match="đã thuộc một người khác"):
             corrections.add(session, keys, wave, made, db.now(session), DOMAIN)
     with db.reading() as session:
-        status = waves.status(session, wave, db.now(session))
+        status = situation.status(session, wave, db.now(session))
     assert status.issued == 21
 
 

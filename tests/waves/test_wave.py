@@ -16,7 +16,7 @@ from app.letters import standing
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Draft, Letter, Respondent, UrnRow, Wave
-from app.waves import closing, launch
+from app.waves import closing, launch, situation
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused
 from tests.conftest import Clock
@@ -33,7 +33,7 @@ def new(db: Database, index: Index | None = None, **changes: object) -> Wave:
 
 def state(db: Database, wave: Wave) -> str:
     with db.reading() as session:
-        return waves.status(session, waves.load(session, wave.code), db.now(session)).state
+        return situation.status(session, waves.load(session, wave.code), db.now(session)).state
 
 
 def count(db: Database, table: type) -> int:

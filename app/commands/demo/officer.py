@@ -11,7 +11,7 @@ from app.preparation import library
 from app.staff import accounts, factors, passwords, staff
 from app.store.db import Database, Session
 from app.store.models import Wave
-from app.waves import launch
+from app.waves import launch, situation
 from app.waves import wave as waves
 
 NAME, EMAIL = "Trần Thu Hà", "tran.thu.ha@laichau.vi-du.example"
@@ -46,7 +46,7 @@ def _log(
     session: Session, keys: KeyFile, officer: Officer, wave: Wave, file: str, now: datetime
 ) -> None:
     who = f"{officer.name} <{officer.email}>"
-    issued = waves.status(session, wave, now).issued
+    issued = situation.status(session, wave, now).issued
     for action, facts in (
         ("account.setup", {}),
         ("index.upload", {"digest": wave.index_digest, "file": file}),

@@ -20,7 +20,7 @@ from app.count import scoresheets, unsealing
 from app.papers import export
 from app.roster.file import Person
 from app.staff import staff
-from app.waves import closing
+from app.waves import closing, situation
 from app.waves import wave as waves
 from app.web.console.desk.cookies import ROOT, set_session
 from app.web.forms import FromHere
@@ -70,7 +70,7 @@ def steps(demo: InDemo) -> Response:
 def _steps(demo: Rehearsal, refused: str = "") -> Response:
     with demo.db.reading() as session:
         wave = waves.load(session, CODE)
-        status = waves.status(session, wave, demo.db.now(session))
+        status = situation.status(session, wave, demo.db.now(session))
         document = scoresheets.latest_sheet(session, CODE) if status.state == "scored" else None
     return page(
         "demo/steps.html",

@@ -15,7 +15,7 @@ from app.roster.file import Person
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Letter, Respondent
-from app.waves import closing, corrections, launch
+from app.waves import closing, corrections, launch, situation
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from tests.making.blocks import cast_ballot, make_answers, make_index, make_wave, names
@@ -121,7 +121,7 @@ def test_who_was_removed_before_the_launch_and_comes_back_after_it_gets_a_ballot
     assert clerk.status == 200, clerk.text
     with db.reading() as session:
         wave = draft_of(session)
-        assert waves.status(session, wave, db.now(session)).issued == 12
+        assert situation.status(session, wave, db.now(session)).issued == 12
         for name in names(session, wave):
             assert not ballots.find(session, name).cast
         assert (
@@ -189,7 +189,7 @@ def test_a_restored_person_has_a_new_link_or_the_ballot_that_was_cast(
         assert ballots.find(session, first).cast
         with pytest.raises(ballots.LinkReplaced):
             ballots.find(session, second)
-        assert waves.status(session, wave, db.now(session)).cast == 1
+        assert situation.status(session, wave, db.now(session)).cast == 1
 
 
 @SQLITE
@@ -330,7 +330,7 @@ def test_one_address_added_by_two_officers_at_one_instant_is_one_person(
         thread.join()
     assert sorted(said) == ["added", "refused", "refused"]
     with db.reading() as session:
-        assert waves.status(session, wave, db.now(session)).issued == 21
+        assert situation.status(session, wave, db.now(session)).issued == 21
 
 
 def make_person() -> Person:

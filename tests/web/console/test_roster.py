@@ -14,7 +14,7 @@ from app.roster.file import Person
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Respondent
-from app.waves import launch
+from app.waves import launch, situation
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from tests.making.blocks import make_index, make_people, make_wave
@@ -202,4 +202,4 @@ def test_two_officers_who_launch_at_one_instant_launch_once(
         thread.join()
     assert sorted(results) == ["launched", "refused", "refused"]
     with db.reading() as session:
-        assert waves.status(session, waves.load(session, "nhap"), now).issued == 12
+        assert situation.status(session, waves.load(session, "nhap"), now).issued == 12

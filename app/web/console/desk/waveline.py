@@ -7,6 +7,7 @@ from functools import lru_cache
 from app.language import _
 from app.store.db import Database, Session
 from app.store.models import Wave
+from app.waves import situation
 from app.waves import wave as waves
 
 TAGS = {
@@ -44,7 +45,7 @@ class WaveHead:
 def head_of(db: Database, session: Session, wave: Wave) -> WaveHead:
     """The line of a wave, as things stand now."""
     title, year, agency = _of_index(wave.index_digest, wave.index_content)
-    state = waves.state(wave, db.now(session), waves.is_scored(session, waves.id_of(wave)))
+    state = situation.state(wave, db.now(session), situation.is_scored(session, waves.id_of(wave)))
     return WaveHead(wave.code, title, year, agency, state, wave.rehearsal)
 
 

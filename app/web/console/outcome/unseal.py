@@ -20,7 +20,7 @@ from app.store.db import Session
 from app.store.models import Wave
 from app.text.headings import HiddenRows
 from app.text.table import TableFault
-from app.waves import closing, deeds, proposals
+from app.waves import closing, deeds, proposals, situation
 from app.waves import wave as waves
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused, id_of
@@ -136,7 +136,7 @@ def _must_be_closed(form: OfficerForm, session: Session, wave: Wave) -> None:
     if closing.settle(form.db, session, wave):
         now = form.db.now(session)
         closing.note_closing(session, form.keys, wave, chain.CLOCK, now)
-    if waves.state(wave, form.db.now(session), False) != "closed":
+    if situation.state(wave, form.db.now(session), False) != "closed":
         raise WaveRefused(_("Chỉ mở được hòm phiếu sau khi kết thúc thu phiếu, và chỉ một lần."))
     if wave.closed_at is None:
         raise WaveRefused(

@@ -10,7 +10,7 @@ from app.index.estimate import deadline
 from app.language import _
 from app.letters import texts
 from app.store.models import Wave
-from app.waves import closing, deeds, proposals
+from app.waves import closing, deeds, proposals, situation
 from app.waves import wave as waves
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused
@@ -110,7 +110,7 @@ def extend(form: OfficerForm, code: str) -> Response:
                 raise WaveRefused(too_far(closes))
             form.must_confirm(session, now)
             second = None
-            if wave.two_people and waves.state(wave, now, False) == "closed":
+            if wave.two_people and situation.state(wave, now, False) == "closed":
                 if not form.value("de-nghi"):
                     closing.must_extend(wave, closes, now)
                     deed = deeds.extend(wave, closes)

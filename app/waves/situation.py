@@ -1,0 +1,68 @@
+"""What a wave says of itself at any time: its state in a word, and its counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from app.letters import standing
+from app.store.models import Ballot, Sheet, Wave
+from app.waves.wave import id_of
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `phieu wave status` tells. `sent` and `failed` count invitations."""
+
+    code: str
+    state: str
+    issued: int
+    sent: int
+    failed: int
+    cast: int
+    opens_at: datetime
+    closes_at: datetime
+
+
+def state(wave: Wave, now: datetime, scored: bool) -> str:
+    """draft, launched, open, closed, unsealed, scored or cancelled (CONTRACT §4)."""
+    if wave.cancelled_at is not None:
+        return "cancelled"
+    if wave.launched_at is None:
+        return "draft"
+    if wave.unsealed_at is not None:
+        return "scored" if scored else "unsealed"
+    if wave.closed_at is not None or now >= wave.closes_at:
+        return "closed"
+    return "launched" if now < wave.opens_at else "open"
+
+
+def status(session: Session, wave: Wave, now: datetime) -> Status:
+    """Counts of a wave, and its state at `now`."""
+    connection = session.connection()
+    sheets = connection.execute(
+        select(func.count()).select_from(Sheet).where(col(Sheet.wave_id) == wave.id)
+    ).scalar_one()
+    issued, cast = connection.execute(
+        select(func.count(), func.count().filter(col(Ballot.cast))).where(
+            col(Ballot.wave_id) == wave.id
+        )
+    ).one()
+    mail = standing.progress(session, id_of(wave))
+    return Status(
+        wave.code,
+        state(wave, now, sheets > 0),
+        issued,
+        mail["sent"],
+        mail["failed"],
+        cast,
+        wave.opens_at,
+        wave.closes_at,
+    )
+
+
+def is_scored(session: Session, wave_id: int) -> bool:
+    """Whether a wave has a score sheet."""
+    query = select(col(Sheet.number)).where(col(Sheet.wave_id) == wave_id).limit(1)
+    return session.connection().execute(query).first() is not None
