@@ -22,6 +22,7 @@ from app.roster.file import Person
 from app.store.models import Ballot, Respondent, Wave
 from app.text.cleaning import email_key
 from app.waves import issuing, notes
+from app.waves.addresses import holder, must_be_free, taken
 from app.waves.wave import WaveRefused, hold, id_of
 
 
@@ -64,7 +65,7 @@ def add(
     _hold(session, wave, now)
     wave_id = id_of(wave)
     row: dict[str, Any] = person_row(wave_id, person)
-    known = _holder(session, wave_id, person.email)
+    known = holder(session, wave_id, person.email)
     if known is None:
         made = Respondent(**row, added_by=by)
         session.add(made)
@@ -74,7 +75,7 @@ def add(
             issuing.issue(session, wave, respondent_id, now, domain)
         return respondent_id
     if known.removed_at is None:
-        raise _taken(person.email)
+        raise taken(person.email)
     if issuing.has_ballot(session, known.id):
         # Group and units stay those of the ballot that was issued.
         kept = ("name", "name_order", "position", "phone", "search")
@@ -124,45 +125,6 @@ def _bound(session: Session, wave: Wave, respondent_id: int) -> Iterator[bool]:
     yield before is not None
     if before is not None:
         ballotfacts.bind(session, wave.code, respondent_id, before)
-
-
-def _holder(session: Session, wave_id: int, email: str) -> Any:
-    """Who has an address in a wave, taken off or not: `id` and `removed_at`."""
-    query = select(col(Respondent.id), col(Respondent.removed_at)).where(
-        col(Respondent.wave_id) == wave_id, col(Respondent.email_key) == email_key(email)
-    )
-    return session.connection().execute(query).first()
-
-
-def must_be_new(session: Session, wave_id: int, email: str) -> None:
-    """Refuse an address of somebody who is on the roster."""
-    known = _holder(session, wave_id, email)
-    if known is not None and known.removed_at is None:
-        raise _taken(email)
-
-
-def must_be_free(session: Session, wave_id: int, email: str, person_id: int | None) -> None:
-    """Refuse an address of somebody else who is on the roster, or was and has a ballot."""
-    known = _holder(session, wave_id, email)
-    if known is None or known.id == person_id:
-        return
-    if known.removed_at is None:
-        raise _taken(email)
-    if issuing.has_ballot(session, known.id):
-        raise WaveRefused(
-            _(
-                "Địa chỉ {email} là của một người đã bỏ khỏi danh sách và đã có phiếu. Khôi phục"
-                " người ấy, hoặc dùng địa chỉ khác."
-            ).format(email=email)
-        )
-
-
-def _taken(email: str) -> WaveRefused:
-    return WaveRefused(
-        _("Địa chỉ {email} đã thuộc một người khác trong danh sách. Mỗi địa chỉ một phiếu.").format(
-            email=email
-        )
-    )
 
 
 def correct(

@@ -13,9 +13,10 @@ from app.letters.attempts import Pace, SendResult
 from app.letters.relay import Timeouts
 from app.letters.replies import RelayRefused
 from app.settings import Settings
+from app.staff import outbox
 from app.store.db import Database
-from app.waves import staffmail
 from app.waves.wave import WaveRefused
+from app.worker import staffdelivery
 from app.worker.delivery import CONNECTIONS, Delivery
 
 __all__ = ["RelayRefused", "SendResult", "Worker", "send_due", "take_turns"]
@@ -99,9 +100,9 @@ class _Beside:
     async def _send(self) -> None:
         of = self.delivery
         with of.db.reading() as session:
-            if not staffmail.is_due(session, of.db.now(session)):
+            if not outbox.is_due(session, of.db.now(session)):
                 return
-        await staffmail.deliver(
+        await staffdelivery.deliver(
             of.db, of.keys, of.settings, of.timeouts, lambda: of.pace.ahead(time.monotonic())
         )
 

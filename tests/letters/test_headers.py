@@ -16,7 +16,7 @@ from app.letters import headers, mail
 from app.letters.senders import Sender
 from app.letters.texts import Wording
 from app.settings import Settings
-from app.staff import letters
+from app.staff import letters, outbox
 from app.store.db import Database
 from app.waves import staffmail
 from tests.letters.test_mail import NASTY, NOW, letter, make_facts, make_letterhead
@@ -167,7 +167,7 @@ def test_letters_to_staff_keep_to_the_lengths(
         now = db.now(session)
         facts = {"wave": "đợt-" * 20, "action": "wave.launch", "head": "1:ab"}
         staffmail.queue(session, kind, staff_id, now, **(facts if kind == "head" else {}))
-        taken = staffmail.take(session, now)
+        taken = outbox.take(session, now)
         assert taken is not None
         wire = letters.render(session, keys, configured, long, taken, now)
     assert list(faults(head_of(wire))) == []

@@ -8,6 +8,7 @@ import pytest
 
 from app.index.file import parse
 from app.index.names import GUESSES, Names, expanded, units
+from app.roster import columns
 from app.roster import file as rosterfile
 from app.text.table import TableFault
 from tests.making.blocks import make_index
@@ -278,7 +279,7 @@ def test_a_cell_of_ten_thousand_strange_units_is_told_ten_times() -> None:
     with pytest.raises(TableFault) as refused:
         rosterfile.read(index, [heading, ["An", "an@vi-du.vn", group, "", cell]])
     told = [each for each in refused.value.faults if "Không có đơn vị" in str(each)]
-    assert len(told) == rosterfile.MOST_STRANGE
+    assert len(told) == columns.MOST_STRANGE
 
 
 def test_a_long_text_resembles_nothing_and_strange_ones_are_not_compared_for_ever(

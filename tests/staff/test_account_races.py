@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from app.commands import main
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
-from app.staff import accounts, factors, passwords, proofs, staff
+from app.staff import accounts, factors, outbox, passwords, proofs, staff
 from app.staff.accounts import AccountRefused
 from app.store.db import Database
 from app.store.officemodels import Staff, StaffSession
@@ -160,7 +160,7 @@ def test_an_administrator_who_lost_everything_comes_back_by_the_command_line(
     assert "chỉ trao tận tay" in done.output
     assert clerk.open("/quan-tri/tai-khoan").path.startswith("/quan-tri/dang-nhap")
     with db.reading() as session:
-        assert not staffmail.is_due(session, db.now(session)), "no second link in a mailbox"
+        assert not outbox.is_due(session, db.now(session)), "no second link in a mailbox"
     link = re.search(r"/quan-tri/moi/\S+", done.output)
     assert link is not None
     clerk.open(link[0]).submit({"mat-khau": NEW, "lap-lai": NEW})

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
+from app.staff import outbox
 from app.staff.links import Links
 from app.store.db import Database
 from app.store.officemodels import StaffLetter
@@ -62,7 +63,7 @@ def test_an_invitation_does_not_go_any_more_once_it_was_accepted(
         first = session.scalars(select(StaffLetter).order_by(col(StaffLetter.id))).first()
         assert first is not None
         assert first.error == "Đã nhận lời mời."
-        assert not staffmail.is_due(session, db.now(session))
+        assert not outbox.is_due(session, db.now(session))
 
 
 def test_a_letter_behind_an_accepted_invitation_still_goes(

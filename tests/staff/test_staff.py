@@ -13,11 +13,10 @@ from app.audit import chain, checking
 from app.keys.keyfile import KeyFile
 from app.language import moment
 from app.settings import Settings
-from app.staff import accounts, factors, letters, passwords, staff
+from app.staff import accounts, factors, letters, outbox, passwords, staff
 from app.staff.accounts import AccountRefused
 from app.staff.links import Links
 from app.store.db import Database
-from app.waves import staffmail
 from app.web.console.desk.cookies import cookie_name
 from tests.conftest import Clock
 from tests.making.consoles import Clerk, choose_password, desk_of, make_staff, new_session, stranger
@@ -278,7 +277,7 @@ def test_an_administrator_invites_changes_resets_and_removes(
     assert "thư mời đang được gửi" in admin.text
     with db.transaction() as session:
         now = db.now(session)
-        letter = staffmail.take(session, now)
+        letter = outbox.take(session, now)
         assert letter is not None
         assert (letter.kind, letter.email) == ("invitation", "a@vi-du.vn")
         token = Links(keys).make(session, "invitation", letter.staff_id, now)
@@ -329,9 +328,9 @@ def test_a_forgotten_password_needs_mailbox_and_telephone(
     assert len(answers) == 1
     with db.transaction() as session:
         now = db.now(session)
-        letter = staffmail.take(session, now)
+        letter = outbox.take(session, now)
         assert letter is not None
-        assert staffmail.take(session, now) is None
+        assert outbox.take(session, now) is None
         message = letters.render(session, keys, configured, "phieu@vi-du.vn", letter, now)
         token = Links(keys).make(session, "reset", letter.staff_id, now)
     assert b"quan-tri" not in message, "the text travels in base64"

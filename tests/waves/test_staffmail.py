@@ -16,7 +16,8 @@ from app.audit import chain
 from app.keys.keyfile import KeyFile
 from app.letters.attempts import SendResult
 from app.settings import Settings
-from app.staff import accounts
+from app.staff import accounts, outbox
+from app.staff import letters as staffletters
 from app.store.db import Database
 from app.store.officemodels import Staff, StaffLetter
 from app.waves import officers, staffmail
@@ -156,10 +157,10 @@ def test_the_letters_about_a_new_officer_say_who_and_what_to_do(
         now, said = db.now(session), []
         officers.tell(session, new, now)
         officers.tell(session, new, now, "dot-thu", now)
-        while taken := staffmail.take(session, now):
-            data = staffmail.render(session, keys, configured, "a@vi-du.vn", taken, now)
+        while taken := outbox.take(session, now):
+            data = staffletters.render(session, keys, configured, "a@vi-du.vn", taken, now)
             said.append(message_from_bytes(data, policy=default).get_body().get_content())  # type: ignore[attr-defined]
-            staffmail.record(session, taken, now, "", final=True)
+            outbox.record(session, taken, now, "", final=True)
     invited, came_in = said
     assert "vai trò chuyên viên" in invited
     assert "đợt dot-thu" in came_in
@@ -198,11 +199,11 @@ def test_the_council_is_told_when_the_log_goes_on_from_another_place(
     clock.now = datetime.now(UTC) + timedelta(minutes=1)  # a command goes by that on the wall
     keys = KeyFile(keys.path)
     with db.transaction() as session:
-        taken, now = staffmail.take(session, db.now(session)), db.now(session)
+        taken, now = outbox.take(session, db.now(session)), db.now(session)
         assert taken is not None
-        assert staffmail.take(session, now) is None, "the council alone"
+        assert outbox.take(session, now) is None, "the council alone"
         last = chain.head(session)
-        data = staffmail.render(session, keys, configured, "a@vi-du.vn", taken, now)
+        data = staffletters.render(session, keys, configured, "a@vi-du.vn", taken, now)
     letter = message_from_bytes(data, policy=default)
     text = letter.get_body().get_content()  # type: ignore[attr-defined]
     assert letter["Subject"] == "Mã nhật ký của hệ thống Phiếu"

@@ -8,7 +8,7 @@ from sqlmodel import select
 from app.audit import chain
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
-from app.staff import accounts, invitations
+from app.staff import accounts, invitations, outbox
 from app.staff.links import Links
 from app.store.db import Database
 from app.store.officemodels import StaffLetter
@@ -274,9 +274,9 @@ def test_an_invitation_runs_from_when_it_was_sent(db: Database, clock: Clock) ->
     clock.move(hours=5)
     with db.transaction() as session:
         now = db.now(session)
-        taken = staffmail.take(session, now)
+        taken = outbox.take(session, now)
         assert taken is not None
-        staffmail.record(session, taken, now, "", final=False)
+        outbox.record(session, taken, now, "", final=False)
     with db.reading() as session:
         assert invitations.latest(session)[staff_id].until == now + timedelta(hours=72)
 

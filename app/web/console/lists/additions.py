@@ -18,7 +18,7 @@ from app.roster.rows import FIELDS
 from app.store.db import Session
 from app.store.models import Wave
 from app.text.table import TableFault
-from app.waves import corrections, overview, proposals, rosterdeeds
+from app.waves import addresses, corrections, overview, proposals, rosterdeeds
 from app.waves import wave as waves
 from app.waves.proposals import Waiting
 from app.waves.wave import WaveRefused, id_of
@@ -119,7 +119,7 @@ def add(form: OfficerForm, code: str) -> Response:
             index, _layout = waves.index_of(wave)
             person = rows.person_of(index, typed)
             corrections.must_be_changeable(wave, now)
-            corrections.must_be_new(session, id_of(wave), person.email)
+            addresses.must_be_new(session, id_of(wave), person.email)
             if wave.launched_at is not None:
                 form.must_confirm(session, now)  # a ballot goes out
             facts = agreed(form, session, wave, rosterdeeds.add(person), now)

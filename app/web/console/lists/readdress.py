@@ -13,7 +13,7 @@ from app.roster import file as rosterfile
 from app.roster import rows
 from app.text.cleaning import email_key
 from app.text.table import TableFault
-from app.waves import corrections, deeds
+from app.waves import addresses, corrections, deeds
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.desk import WRONG_CODE, CodeRefused, OfficerForm, Stale
@@ -40,7 +40,7 @@ def readdress(form: OfficerForm, code: str, id_: int) -> Response:
             wanted = rows.person_of(index, rows.fields_of(person) | {rosterfile.EMAIL: email})
             if email_key(wanted.email) == person.email_key:
                 raise WaveRefused(_("Địa chỉ mới giống địa chỉ đang ghi. Chưa đổi gì."))
-            corrections.must_be_free(session, id_of(wave), wanted.email, id_)
+            addresses.must_be_free(session, id_of(wave), wanted.email, id_)
             facts = agreed(form, session, wave, deeds.address(id_, wanted.email), now)
             words = ASKED
             if facts is not None:

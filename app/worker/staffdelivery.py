@@ -1,0 +1,93 @@
+"""Letters to the people of the console go out; what the relay did not take goes again later."""
+
+import asyncio
+from collections.abc import Callable
+
+from app.keys.keyfile import KeyFile
+from app.language import _
+from app.letters import mail, senders
+from app.letters.relay import Connection, Timeouts, greeting
+from app.letters.replies import Cut, RelayRefused, unwritten
+from app.settings import Settings
+from app.staff.letters import Taken, render
+from app.staff.outbox import record, release, take
+from app.store.db import Database, Session, ValueRefused
+from app.waves import wave as waves
+
+
+def _sender(session: Session, settings: Settings) -> str:
+    """PHIEU_MAIL_FROM, else the organiser of the current wave. Raises RelayRefused."""
+    wave, organiser = waves.current(session), None
+    if wave is not None:
+        organiser = waves.index_of(wave)[0].organiser
+    try:
+        return senders.address(settings.mail_from or (organiser.email if organiser else None))
+    except senders.SenderMissing as missing:
+        raise RelayRefused(str(missing), temporary=False) from missing
+
+
+async def deliver(
+    db: Database,
+    keys: KeyFile,
+    settings: Settings,
+    timeouts: Timeouts,
+    turn: Callable[[], float] = lambda: 0.0,
+) -> int:
+    """Send what is due; gives how many the relay took. `turn` takes the next turn of the pace and
+    tells the seconds until then. Raises RelayRefused."""
+    if settings.relay is None:
+        return 0
+    connection, sent = Connection(settings.relay, greeting(settings.host), timeouts), 0
+    with db.reading() as session:
+        sender = _sender(session, settings)
+    try:
+        while True:
+            with db.transaction() as session:
+                now = db.now(session)
+                taken = take(session, now)
+                if taken is None:
+                    return sent
+                try:
+                    message = render(session, keys, settings, sender, taken, now)
+                except (ValueError, LookupError):
+                    # An address no letter can bear must not keep the others waiting.
+                    words = _("Địa chỉ thư không dùng được.")
+                    record(session, taken, now, words, final=True)
+                    continue
+            try:
+                await asyncio.sleep(turn())
+                error, final = await _send(connection, sender, taken, message)
+            except RelayRefused:
+                with db.transaction() as session:
+                    release(session, taken)
+                raise
+            _record(db, taken, error, final)
+            sent += not error
+    finally:
+        await connection.close()
+
+
+def _record(db: Database, taken: Taken, error: str, final: bool) -> None:
+    """What became of a letter, whatever the relay said about it."""
+    try:
+        with db.transaction() as session:
+            record(session, taken, db.now(session), error, final)
+    except ValueRefused:
+        with db.transaction() as session:
+            record(session, taken, db.now(session), error and unwritten(), final)
+
+
+async def _send(
+    connection: Connection, sender: str, taken: Taken, message: bytes
+) -> tuple[str, bool]:
+    """Why the relay did not take it, and whether that is its last word. Raises RelayRefused."""
+    try:
+        to = mail.mailbox(taken.email)
+        reply = await connection.offer(sender, to, message) or await connection.finish()
+        if reply.ends_session:
+            reply = await connection.offer(sender, to, message) or await connection.finish()
+    except Cut:
+        return _("Kết nối bị ngắt giữa chừng"), False
+    except ValueError:
+        return _("Địa chỉ thư không dùng được."), True
+    return ("", False) if 200 <= reply.code < 300 else (str(reply), reply.code >= 500)
