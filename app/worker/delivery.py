@@ -1,9 +1,9 @@
 """One run over the outbox: several connections carry letters, and their final dots take turns.
 
-One transaction records what became of the letter before and begins the next one; then its dot is
-sent and answered. So at any instant the fate of one letter at most is unknown, and a kill costs at
-most one repeat. The price is one commit a letter, paid while the other connections carry theirs up
-to the dot.
+One transaction records what became of the letter before and begins the next one (`ledger`); then
+its dot is sent and answered. So at any instant the fate of one letter at most is unknown, and a kill
+costs at most one repeat. The price is one commit a letter, paid while the other connections carry
+theirs up to the dot.
 
 A run has an event loop of its own, in which the database is spoken to directly: a commit is on the
 way of every letter anyway, and handing each to a thread made a run twice as long. It is asyncio's
@@ -12,19 +12,18 @@ relay late. No address and no token is ever logged.
 """
 
 import asyncio
-import contextlib
 import logging
 import math
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from app.keys.keyfile import KeyFile
 from app.language import _
-from app.letters import backlog, mail, outbox, recording
+from app.letters import backlog, mail, outbox
 from app.letters.attempts import (
     RELAY,
     Pace,
@@ -39,7 +38,8 @@ from app.letters.relay import Connection, Timeouts, greeting
 from app.letters.replies import Cut, RelayBusy, RelayRefused, Reply
 from app.settings import Settings
 from app.store.db import Database
-from app.worker.heads import Letterheads
+from app.worker.ledger import Ledger
+from app.worker.letterheads import Letterheads
 
 log = logging.getLogger("phieu.mail")
 
@@ -64,18 +64,19 @@ class Delivery:
     stopped: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
-        self.result = SendResult()
+        self._ledger = Ledger(self.db, self.progress)
         self._name = secrets.token_hex(8)
-        self._total = 0
         self._broken = False  # a carrier has failed; the others stop where they are
         self._cuts = 0  # in a row
         self._letterheads = Letterheads(self.db, self.keys, self.settings)
         self._queue: deque[Claimed] = deque()
-        self._unrecorded: list[Outcome] = []
         self._claiming = asyncio.Lock()
-        self._dots = asyncio.Lock()
-        self._wanting = 0  # how many carriers stand in line for the dot
         self._carrying = 0  # how many have a connection, or hope for one
+
+    @property
+    def result(self) -> SendResult:
+        """What became of letters so far."""
+        return self._ledger.result
 
     def waiting(self) -> backlog.Waiting:
         with self.db.reading() as session:
@@ -83,7 +84,7 @@ class Delivery:
 
     async def run(self, wait: bool) -> SendResult:
         left = self.waiting()
-        self._total = left.due + left.claimed * wait
+        self._ledger.total = left.due + left.claimed * wait
         renewing = asyncio.create_task(self._renew())
         try:
             # The queue may hold what a carrier gave back when the others were done.
@@ -176,16 +177,18 @@ class Delivery:
                 content = mail.render(letter.facts, letterhead, datetime.now().astimezone())
             except (ValueError, LookupError):
                 # A letter that cannot be written holds up no other.
-                await self._note(Outcome(letter, "failed", error=_("Địa chỉ thư không dùng được.")))
+                await self._ledger.note(
+                    Outcome(letter, "failed", error=_("Địa chỉ thư không dùng được."))
+                )
                 return
             refusal = await connection.offer(letterhead.sender.address, to, content)
             if refusal is None:
                 await self._finish(connection, letter)
             else:
-                await self._note(after_reply(letter, refusal, begun=False))
+                await self._ledger.note(after_reply(letter, refusal, begun=False))
                 self._heed(letter, refusal)
         except Cut:
-            await self._note(after_cut(letter, begun=False))
+            await self._ledger.note(after_cut(letter, begun=False))
             self._count_cut()
         except BaseException:
             # It goes back, unless its dot is out: that is known to the database.
@@ -194,59 +197,21 @@ class Delivery:
 
     async def _finish(self, connection: Connection, letter: Claimed) -> None:
         """The final dot, in turn: see the top of this module."""
-        async with self._turn():
+        async with self._ledger.turn():
             if self._broken:
                 self._queue.append(letter)
-            if self._broken or not self._commit(letter):
+            if self._broken or not self._ledger.commit(letter):
                 connection.abandon()
                 return
             try:
                 reply = await connection.finish()
             except Cut as cut:
-                self._add(after_cut(letter, cut.begun))
+                self._ledger.add(after_cut(letter, cut.begun))
                 # The next dot would fall silent just as long.
                 self._count_cut(enough=cut.stalled)
                 return
-            self._add(after_reply(letter, reply, begun=True))
+            self._ledger.add(after_reply(letter, reply, begun=True))
         self._heed(letter, reply)
-
-    @contextlib.asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """One carrier at a time; the last in the line writes down what happened in it."""
-        self._wanting += 1
-        try:
-            await self._dots.acquire()
-        finally:
-            self._wanting -= 1
-        try:
-            yield
-            if not self._wanting:
-                self._commit(None)
-        finally:
-            self._dots.release()
-
-    async def _note(self, outcome: Outcome) -> None:
-        async with self._turn():
-            self._add(outcome)
-
-    def _add(self, outcome: Outcome) -> None:
-        self._unrecorded.append(outcome)
-        self.result = self.result.plus(outcome)
-        if self.progress is not None:
-            self.progress(self.result.done, max(self._total, self.result.done))
-
-    def _commit(self, begun: Claimed | None) -> bool:
-        """Record what is known and, in the same transaction, that the dot of `begun` follows.
-
-        False: it must not follow, somebody else has the letter.
-        """
-        outcomes, self._unrecorded = self._unrecorded, []
-        try:
-            return recording.record(self.db, outcomes, begun)
-        except BaseException:
-            # Written twice, it changes nothing the second time.
-            self._unrecorded = outcomes + self._unrecorded
-            raise
 
     def _heed(self, letter: Claimed, reply: Reply) -> None:
         """Leave a domain alone that asks for it, and be slower with it afterwards."""
@@ -289,7 +254,7 @@ class Delivery:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                self._commit(None)
+                self._ledger.commit(None)
                 with self.db.transaction() as session:
                     outbox.release(session, self._queue, self.db.now(session))
                 return
