@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from app.audit import chain
-from app.commands.terminal import note, read_bytes, refuse, workshop
+from app.commands.files import read_bytes
+from app.commands.terminal import note, refuse, workshop
 from app.count import urnkeys
 from app.keys import recovery
 from app.keys.keyfile import KeyFile

@@ -1,4 +1,5 @@
-"""The command line `phieu`: thin. Verbs about one wave are in `wave`.
+"""The command line `phieu`: thin. Verbs about one wave are in `wave`, `outcome` and
+`wavemend`.
 
 Exit status: 0 done, 1 refused with a reason and a remedy on stderr, 2 wrong usage.
 """
@@ -13,21 +14,13 @@ from typing import Annotated
 import typer
 
 from app import settings
+from app.commands.files import read_bytes, read_index, warnings_of, write_bytes
 from app.commands.keys import keyfile
+from app.commands.outcome import outcome
 from app.commands.staff import log, staff
-from app.commands.terminal import (
-    REFUSALS,
-    Json,
-    progress_bar,
-    read_bytes,
-    read_index,
-    refuse,
-    warnings_of,
-    workshop,
-    write_bytes,
-)
+from app.commands.terminal import REFUSALS, Json, progress_bar, refuse, workshop
 from app.commands.wave import wave
-from app.commands.wavemend import accept, repair, void_altered
+from app.commands.wavemend import mending
 from app.folders import questionnaires
 from app.index import file as indexfile
 from app.index.definition import Index
@@ -44,11 +37,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help=_("Phieu: điều tra xã hội học phục vụ chấm điểm Chỉ số cải cách hành chính."),
 )
-wave.command("repair", help=_("Đưa các mốc của đợt về như tệp khóa ghi."))(repair)
-wave.command("accept", help=_("Nhận đợt như cơ sở dữ liệu vừa khôi phục từ bản lưu."))(accept)
-wave.command("void-altered", help=_("Tuyên bố vô hiệu các phiếu bị sửa ngoài hệ thống."))(
-    void_altered
-)
+wave.add_typer(outcome)
+wave.add_typer(mending)
 app.add_typer(wave, name="wave")
 app.add_typer(staff, name="staff")
 app.add_typer(log, name="audit")

@@ -1,13 +1,10 @@
-"""What every command of the command line shares: refusals, progress, files, times."""
+"""What every command of the command line shares: refusals, the workshop, progress, times."""
 
 import os
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -18,21 +15,15 @@ from app.audit.chain import ChainBroken
 from app.ballots.ballot import BallotAltered, WaveAltered
 from app.bonds.accountfacts import AccountAltered
 from app.count import urnkeys
-from app.index import file as indexfile
-from app.index.definition import Index
-from app.index.file import Fault, IndexFault
+from app.index.file import IndexFault
 from app.keys import guard
 from app.keys.keyfile import KeyFile, KeysMissing
-from app.language import HANOI, _, decimal, number
+from app.language import HANOI, _
 from app.mending import adoption, leftopen
-from app.papers import indexbook
-from app.papers.export import Document
-from app.papers.tables import UnreadableTable, is_workbook, table
+from app.papers.tables import UnreadableTable
 from app.settings import Settings, SettingsRefused
 from app.staff.accounts import AccountRefused
 from app.store.db import Database, DatabaseUnavailable, Session, open_database
-from app.text.headings import INCLUDE, SKIP, HiddenRows, Sheet, Wanted
-from app.text.table import Fault as TableWarning
 from app.text.table import TableFault
 from app.waves.wave import WaveRefused
 
@@ -51,7 +42,6 @@ REFUSALS = (
     DatabaseUnavailable,
 )
 
-FEW = 20  # warnings of one kind that are told one by one
 
 Json = Annotated[bool, typer.Option("--json", help=_("In JSON ra stdout"))]
 
@@ -105,79 +95,6 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def read_bytes(file: Path) -> bytes:
-    """A file's content, or a refusal that names it."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        refuse(
-            _("Không đọc được tệp {file}: {reason}. Xem lại tên và quyền của tệp.").format(
-                file=file, reason=error.strerror
-            )
-        )
-
-
-class Hidden(StrEnum):
-    include = INCLUDE
-    skip = SKIP
-
-
-HiddenChoice = Annotated[
-    Hidden | None,
-    typer.Option(
-        "--hidden-rows",
-        help=_("Dòng đang ẩn trong tệp Excel: include (nhập cả) hoặc skip (bỏ qua)"),
-    ),
-]
-
-
-def read_table(file: Path, wanted: Wanted, hidden: Hidden | None) -> Sheet:
-    """The table of a file, or a refusal: also of rows that are hidden, until somebody has said."""
-    try:
-        return table(read_bytes(file), file.name, wanted, hidden or "")
-    except HiddenRows as rows:
-        remedy = _(
-            "Thêm --hidden-rows include để nhập cả các dòng ấy, hoặc --hidden-rows skip để bỏ qua."
-        )
-        refuse(f"{rows} {remedy}")
-
-
-def tell(warnings: Sequence[TableWarning]) -> None:
-    """What to look at in a table; of what is alike only the first few, and how many more."""
-    told: Counter[str] = Counter()
-    for warning in warnings:
-        told[warning.kind] += 1
-        if not warning.kind or told[warning.kind] <= FEW:
-            print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
-    for kind, count in told.items():
-        if kind and count > FEW:
-            more = _("Lưu ý: và {count} dòng nữa: {kind}.")
-            print(more.format(count=number(count - FEW), kind=kind), file=sys.stderr)
-
-
-def write_bytes(out: Path, data: bytes) -> None:
-    """What `--out` asks for."""
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        refuse(
-            _("Không ghi được tệp {file}: {reason}. Chọn nơi khác bằng --out.").format(
-                file=out, reason=error.strerror
-            )
-        )
-
-
-def read_index(file: Path) -> Index:
-    """The index of a file, .toml or .xlsx. Raises IndexFault."""
-    return indexbook.read_file(read_bytes(file), file.name)
-
-
-def warnings_of(index: Index, file: Path) -> tuple[Fault, ...]:
-    """What deserves a second look, in the words of the file's kind."""
-    found = indexfile.warnings(index)
-    return tuple(map(indexbook.in_words, found)) if is_workbook(b"", file.name) else found
-
-
 def read_moment(text: str, option: str, closing: bool = False) -> datetime:
     """An ISO time; without offset it is Hà Nội's; a date alone is its first instant.
 
@@ -195,23 +112,4 @@ def read_moment(text: str, option: str, closing: bool = False) -> datetime:
                 "{option} “{text}” không phải thời điểm. Viết như 2026-02-20 hoặc"
                 " 2026-02-20T08:00+07:00."
             ).format(option=option, text=text)
-        )
-
-
-def ranking(document: Document) -> Iterator[str]:
-    """A line for each unit of a score sheet, by rank; those without one come last."""
-    names = {unit["code"]: unit["name"] for unit in document["index"]["content"]["units"]}
-    for unit in sorted(document["units"], key=lambda unit: unit["rank"] or len(names) + 1):
-        name = names[unit["code"]]
-        if unit["percent"] is None:
-            without = unit["points"] is None
-            why = _("không có dữ liệu") if without else _("tối đa 0 điểm nên không có tỷ lệ")
-            yield f"   *  {name}: {why}"
-            continue
-        places = len(unit["percent"].partition(".")[2])
-        yield _("{rank:>4}  {name}: {points} điểm, {percent}%").format(
-            rank=unit["rank"],
-            name=name,
-            points=decimal(unit["points"], places),
-            percent=decimal(unit["percent"], places),
         )

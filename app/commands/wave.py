@@ -1,8 +1,6 @@
-"""`phieu wave …`: one command per verb of a wave's life."""
+"""`phieu wave …`: one command per verb of a wave's life until its close."""
 
-import json
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,27 +9,15 @@ import typer
 from app.audit import chain
 from app.bonds import origins
 from app.commands import keys as keycli
-from app.commands.terminal import (
-    HiddenChoice,
-    Json,
-    note,
-    progress_bar,
-    ranking,
-    read_index,
-    read_moment,
-    read_table,
-    refuse,
-    tell,
-    workshop,
-    write_bytes,
-)
-from app.count import externals, scoresheets, unsealing, urnkeys
+from app.commands.files import HiddenChoice, read_index, read_table, tell
+from app.commands.terminal import note, read_moment, refuse, workshop
+from app.count import externals, urnkeys
 from app.index.external import WANTED as EXTERNAL
 from app.index.external import read_external
-from app.language import HANOI, _, moment, number
+from app.language import _, moment, number
 from app.roster.columns import WANTED as ROSTER
 from app.roster.file import read as read_roster
-from app.waves import closing, launch, situation, staffmail
+from app.waves import closing, launch, staffmail
 from app.waves import wave as waves
 
 wave = typer.Typer(no_args_is_help=True, help=_("Các việc của một đợt điều tra."))
@@ -168,122 +154,3 @@ def close(
         closing.close(db, session, found)
         closing.note_closing(session, keys, found, chain.COMMAND_LINE, db.now(session))
     print(_("Đã kết thúc thu phiếu của đợt {code}.").format(code=code))
-
-
-@wave.command(help=_("Mở hòm phiếu thành bảng kiểm phiếu (chỉ khi đã kết thúc)."))
-def unseal(
-    code: Code,
-    recovery: Annotated[Path | None, typer.Option(help=_("Dùng bản khóa dự phòng"))] = None,
-) -> None:
-    with workshop(keys_lost=recovery is not None) as (db, keys, _settings):
-        if recovery is not None:
-            keycli.restore(db, keys, code, recovery)
-        with progress_bar(_("Mở hòm phiếu")) as progress:
-            minutes = unsealing.unseal(db, keys, code, progress)
-        kept = keys.has_wave(code)
-    print(
-        _(
-            "Phát ra {issued}, đã gửi {cast}, đếm được {counted}, mất hiệu lực {void}, lạ"
-            " {foreign}."
-        ).format(
-            issued=number(minutes.issued),
-            cast=number(minutes.cast),
-            counted=number(minutes.counted),
-            void=number(minutes.void),
-            foreign=number(minutes.foreign),
-        )
-    )
-    if kept:
-        print(
-            _(
-                "Lưu ý: chưa xóa được khóa của hòm phiếu. Xem chỗ trống trên đĩa chứa tệp khóa; máy"
-                " chủ hoặc lệnh sau sẽ tự xóa."
-            ),
-            file=sys.stderr,
-        )
-
-
-@wave.command(help=_("Tính bảng điểm điều tra."))
-def score(code: Code, as_json: Json = False) -> None:
-    with workshop() as (db, keys, _settings), db.transaction() as session:
-        document, fresh = scoresheets.score(db, session, code)
-        if fresh:
-            note(db, session, keys, "wave.score", code, sheet=document["sheet"])
-    if as_json:
-        print(json.dumps(document, ensure_ascii=False))
-        return
-    for line in ranking(document):
-        print(line)
-    text = (
-        _("Bảng điểm số {sheet} (mới).")
-        if fresh
-        else _("Không có gì đổi: vẫn là bảng điểm số {sheet}.")
-    )
-    print(text.format(sheet=document["sheet"]))
-
-
-class Format(StrEnum):
-    json = "json"
-    csv = "csv"
-    xlsx = "xlsx"
-    docx = "docx"
-
-
-@wave.command(help=_("Xuất bảng điểm mới nhất ra tệp."))
-def export(
-    code: Code,
-    kind: Annotated[Format, typer.Option("--format", help=_("Định dạng"))],
-    out: Annotated[Path, typer.Option(help=_("Tệp ra"))],
-) -> None:
-    from app.papers import export as exporting
-
-    with workshop() as (db, _keys, _settings), db.reading() as session:
-        document = scoresheets.latest_sheet(session, code)
-        earlier = scoresheets.sheet_before(session, code)
-    data = exporting.write(kind, document, earlier)
-    write_bytes(out, data)
-    print(_("Đã xuất bảng điểm số {sheet} ra {file}.").format(sheet=document["sheet"], file=out))
-
-
-@wave.command(help=_("Tình hình của một đợt."))
-def status(code: Code, as_json: Json = False) -> None:
-    with workshop() as (db, _keys, _settings), db.reading() as session:
-        found = situation.status(session, waves.load(session, code), db.now(session))
-    if as_json:
-        facts = {
-            "code": found.code,
-            "state": found.state,
-            "issued": found.issued,
-            "sent": found.sent,
-            "failed": found.failed,
-            "cast": found.cast,
-            "opens_at": found.opens_at.astimezone(HANOI).isoformat(),
-            "closes_at": found.closes_at.astimezone(HANOI).isoformat(),
-        }
-        print(json.dumps(facts, ensure_ascii=False))
-        return
-    print(f"{found.code}: {STATES[found.state]}")
-    print(
-        _("Phát ra {issued}, thư đã gửi {sent}, thư hỏng {failed}, phiếu đã gửi {cast}").format(
-            issued=number(found.issued),
-            sent=number(found.sent),
-            failed=number(found.failed),
-            cast=number(found.cast),
-        )
-    )
-    print(
-        _("Mở {opens}, hạn gửi {closes}").format(
-            opens=moment(found.opens_at), closes=moment(found.closes_at)
-        )
-    )
-
-
-STATES = {
-    "draft": _("đang chuẩn bị"),
-    "launched": _("đã phát phiếu, chưa đến ngày mở"),
-    "open": _("đang thu phiếu"),
-    "closed": _("đã kết thúc thu phiếu"),
-    "unsealed": _("đã mở hòm phiếu"),
-    "scored": _("đã có kết quả"),
-    "cancelled": _("đã hủy"),
-}

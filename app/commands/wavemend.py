@@ -7,15 +7,17 @@ import typer
 
 from app.bonds import wavefacts
 from app.commands.terminal import note, refuse, workshop
+from app.commands.wave import Code
 from app.language import _, number
 from app.mending import adoption, repairing
 from app.waves import alterations, staffmail
 from app.waves import wave as waves
 
-Code = Annotated[str, typer.Argument(help=_("Mã đợt"), metavar="MÃ")]
+mending = typer.Typer()
 Yes = Annotated[bool, typer.Option("--yes", help=_("Không hỏi lại"))]
 
 
+@mending.command(help=_("Đưa các mốc của đợt về như tệp khóa ghi."))
 def repair(code: Code) -> None:
     with workshop() as (db, keys, _settings), db.transaction() as session:
         mended = repairing.repair(session, code)
@@ -28,6 +30,7 @@ def repair(code: Code) -> None:
         print(_("Đợt {code} đang đúng như tệp khóa ghi; không sửa gì.").format(code=code))
 
 
+@mending.command(help=_("Nhận đợt như cơ sở dữ liệu vừa khôi phục từ bản lưu."))
 def accept(
     code: Code, reason: Annotated[str, typer.Option(help=_("Ai khôi phục, lúc nào, vì sao"))]
 ) -> None:
@@ -43,6 +46,7 @@ def accept(
     print(_("Đã nhận đợt {code} như cơ sở dữ liệu đang có; biên bản sẽ ghi.").format(code=code))
 
 
+@mending.command(help=_("Tuyên bố vô hiệu các phiếu bị sửa ngoài hệ thống."))
 def void_altered(code: Code, yes: Yes = False) -> None:
     with workshop() as (db, keys, _settings):
         with db.reading() as session:

@@ -1,9 +1,9 @@
 """One run over the outbox: several connections carry letters, and their final dots take turns.
 
 One transaction records what became of the letter before and begins the next one (`ledger`); then
-its dot is sent and answered. So at any instant the fate of one letter at most is unknown, and a kill
-costs at most one repeat. The price is one commit a letter, paid while the other connections carry
-theirs up to the dot.
+its dot is sent and answered. So at any instant the fate of one letter at most is unknown, and a
+kill costs at most one repeat. The price is one commit a letter, paid while the other connections
+carry theirs up to the dot.
 
 A run has an event loop of its own, in which the database is spoken to directly: a commit is on the
 way of every letter anyway, and handing each to a thread made a run twice as long. It is asyncio's

@@ -1,6 +1,6 @@
 """What commands print."""
 
-from app.commands.terminal import ranking
+from app.commands.outcome import ranking
 from tests.making.sheets import make_document
 
 
