@@ -31,7 +31,7 @@ STEPS = (
 _LEVELS = (("A", _("Rất tốt"), "1"), ("B", _("Tốt"), "0.6"), ("C", _("Trung bình"), "0.2"))
 _QUESTION = _("Ông/Bà đánh giá thế nào về tính kịp thời của văn bản do {unit} tham mưu năm {year}?")
 
-# Shaped like `indexfile.canonical`.
+# Shaped like `file.canonical`.
 EXAMPLES: Mapping[str, Any] = {
     "rules": {**vars(Rules()), "classes": [{"from": "80", "label": _("Tốt")}]},
     "blocks": [{"code": "so", "name": _("Sở, ban, ngành")}],

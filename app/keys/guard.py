@@ -26,7 +26,7 @@ def keys_of(session: Session) -> KeyFile:
     """The key file that the rows of a session are held to."""
     keys = session.info.get(KEYS)
     if not isinstance(keys, KeyFile):
-        raise RuntimeError("no key file guards this database: call keyguard.guard first")
+        raise RuntimeError("no key file guards this database: call guard.guard first")
     return keys
 
 
