@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from app.ballots.questionnaire import COMMENTS, UNITS, Asked, Page, questionnaire
+from app.ballots.page import COMMENTS, UNITS, Asked, Page
+from app.ballots.questionnaire import questionnaire
 from app.keys.urn import COMMENT_SIGNS, DraftState
 from app.language import _
 from app.text.cleaning import normal, shown

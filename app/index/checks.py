@@ -7,9 +7,10 @@ without an answer, so that one mistake is told once.
 from collections import Counter
 from collections.abc import Collection
 
-from app.index.definition import Criterion, Index
+from app.index.definition import Index
 from app.index.entries import Places
 from app.index.faults import Faults, echo
+from app.index.parts import Criterion
 from app.language import _
 
 # Far beyond any province (124 communes, 63 questions), and still quick to read and to lay out.

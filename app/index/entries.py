@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from app.index import definition as nouns
+from app.index import parts
 from app.index.faults import Faults, nearest
 from app.index.tables import DOTTED_CODE, LEVEL_CODE, Table
 from app.language import _
@@ -56,7 +57,7 @@ def read_index(raw: Table) -> tuple[nouns.Index, Places]:
         max_points=head.number("max_points"),
         survey_points=head.number("survey_points"),
         organiser=_closed(organiser, read_organiser) if organiser else None,
-        rules=_closed(rules, read_rules) if rules else nouns.Rules(),
+        rules=_closed(rules, read_rules) if rules else parts.Rules(),
         blocks=entries("blocks", read_block),
         units=entries("units", read_unit),
         components=entries("components", read_component),
@@ -76,19 +77,19 @@ def _closed(table: Table, read: Callable[[Table], Entry]) -> Entry:
     return entry
 
 
-def read_organiser(table: Table) -> nouns.Organiser:
+def read_organiser(table: Table) -> parts.Organiser:
     lines = {
         key: table.optional_text(key, prose=key in ("basis", "notice")) for key in ORGANISER_LINES
     }
     email = lines["email"]
     if email and not ADDRESS.fullmatch(email) and table.at("email") not in table.faults:
         table.fault("email", _("không phải là một địa chỉ thư; hãy ghi như cchc@vi-du.vn."))
-    return nouns.Organiser(**lines)
+    return parts.Organiser(**lines)
 
 
-def read_rules(table: Table) -> nouns.Rules:
-    usual = nouns.Rules()
-    return nouns.Rules(
+def read_rules(table: Table) -> parts.Rules:
+    usual = parts.Rules()
+    return parts.Rules(
         weighting=table.choice("weighting", ("pooled", "groups"), usual.weighting),
         no_opinion=table.choice("no_opinion", ("exclude", "zero"), usual.no_opinion),
         own_unit=table.choice("own_unit", ("exclude", "allow"), usual.own_unit),
@@ -102,14 +103,14 @@ def read_rules(table: Table) -> nouns.Rules:
     )
 
 
-def read_classes(rules: Table) -> tuple[nouns.ScoreClass, ...]:
+def read_classes(rules: Table) -> tuple[parts.ScoreClass, ...]:
     classes = []
     taken: dict[Fraction, str] = {}
     for table in rules.tables("classes", hint="label"):
         label = table.text("label")
         start = table.number("from")
         table.close()
-        classes.append(nouns.ScoreClass(label, start))
+        classes.append(parts.ScoreClass(label, start))
         if table.at("from") in table.faults:
             continue
         if start > 100:
@@ -120,22 +121,22 @@ def read_classes(rules: Table) -> tuple[nouns.ScoreClass, ...]:
     return tuple(classes)
 
 
-def read_block(table: Table) -> nouns.Block:
-    return nouns.Block(table.code(), table.text("name"), table.codes("not_applicable"))
+def read_block(table: Table) -> parts.Block:
+    return parts.Block(table.code(), table.text("name"), table.codes("not_applicable"))
 
 
-def read_unit(table: Table) -> nouns.Unit:
-    return nouns.Unit(
+def read_unit(table: Table) -> parts.Unit:
+    return parts.Unit(
         table.code(), table.text("name"), table.word("block"), table.codes("not_applicable")
     )
 
 
-def read_component(table: Table) -> nouns.Component:
-    return nouns.Component(table.code(), table.text("name"))
+def read_component(table: Table) -> parts.Component:
+    return parts.Component(table.code(), table.text("name"))
 
 
-def read_criterion(table: Table) -> nouns.Criterion:
-    return nouns.Criterion(
+def read_criterion(table: Table) -> parts.Criterion:
+    return parts.Criterion(
         code=table.code(DOTTED_CODE),
         parent=table.word("parent"),
         name=table.text("name"),
@@ -144,7 +145,7 @@ def read_criterion(table: Table) -> nouns.Criterion:
     )
 
 
-def read_scale(table: Table) -> nouns.Scale:
+def read_scale(table: Table) -> parts.Scale:
     code = table.code()
     tables = table.tables("levels")
     levels = tuple(_closed(level, read_level) for level in tables)
@@ -163,15 +164,15 @@ def read_scale(table: Table) -> nouns.Scale:
                 f"{place}, code", _("mã đã dùng cho một mức khác của thang đo; hãy đổi mã này.")
             )
     no_opinion = table.text("no_opinion") if "no_opinion" in table else NO_OPINION
-    return nouns.Scale(code, levels, no_opinion)
+    return parts.Scale(code, levels, no_opinion)
 
 
-def read_level(table: Table) -> nouns.Level:
-    return nouns.Level(table.code(LEVEL_CODE), table.text("label"), table.number("weight"))
+def read_level(table: Table) -> parts.Level:
+    return parts.Level(table.code(LEVEL_CODE), table.text("label"), table.number("weight"))
 
 
-def read_group(table: Table) -> nouns.Group:
-    return nouns.Group(
+def read_group(table: Table) -> parts.Group:
+    return parts.Group(
         code=table.code(),
         name=table.text("name"),
         weight=table.number("weight", Fraction(1)),
@@ -179,7 +180,7 @@ def read_group(table: Table) -> nouns.Group:
     )
 
 
-def read_question(table: Table) -> nouns.Question:
+def read_question(table: Table) -> parts.Question:
     code = table.code()
     if code == "units":
         table.fault("code", _("“units” là tên dành riêng của phiếu; hãy chọn mã khác."))
@@ -196,10 +197,10 @@ def read_question(table: Table) -> nouns.Question:
         for key in scored:
             if key in table:
                 table.fault(key, _("câu góp ý không có khóa này; hãy xóa khóa hoặc xóa kind."))
-        return nouns.Question(code, text, groups)
+        return parts.Question(code, text, groups)
     if kind and not any(key in table for key in scored):  # a comment with kind misspelt
-        return nouns.Question(code, text, groups)
-    return nouns.Question(
+        return parts.Question(code, text, groups)
+    return parts.Question(
         code=code,
         text=text,
         groups=groups,

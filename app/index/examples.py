@@ -7,7 +7,7 @@ they are an index.
 from collections.abc import Mapping
 from typing import Any
 
-from app.index.definition import Rules
+from app.index.parts import Rules
 from app.language import _
 
 STEPS = (

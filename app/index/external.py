@@ -12,7 +12,7 @@ from app.index.definition import Index
 from app.index.names import Names
 from app.index.names import units as units_of
 from app.language import _
-from app.text import brokencells, table
+from app.text import brokencells, records
 from app.text.cleaning import clean
 from app.text.headings import Rows, Sheet, Wanted, sheet_of
 from app.text.table import Fault, Record, Table
@@ -35,7 +35,7 @@ def read_external(index: Index, rows: Sheet | Rows) -> External:
 
     Raises `TableFault` with every fault of every row, each with its remedy.
     """
-    filled = table.read(sheet_of(rows, WANTED), WANTED.titles)
+    filled = records.read(sheet_of(rows, WANTED), WANTED.titles)
     brokencells.mark(filled, (UNIT, CRITERION))
     units = units_of(index)
     criteria = Names({leaf.code: leaf.name for leaf in index.leaves if leaf.method == "external"})

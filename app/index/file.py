@@ -14,9 +14,10 @@ from typing import Any
 import rfc8785
 
 from app.index import checks, sums
-from app.index.definition import Index, Question
+from app.index.definition import Index
 from app.index.entries import FORMAT, read_index
 from app.index.faults import Fault, Faults, IndexFault
+from app.index.parts import Question
 from app.index.tables import Table
 from app.index.toml import load
 from app.index.warnings import warnings

@@ -1,6 +1,7 @@
 """The rules of an index in plain words: one source for the pages and for the Word report. Pure."""
 
-from app.index.definition import Index, Scale
+from app.index.definition import Index
+from app.index.parts import Scale
 from app.language import _, points
 
 

@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from fractions import Fraction
 
-from app.index.definition import Criterion, Index
+from app.index.definition import Index
 from app.index.entries import METHODS, Places
 from app.index.faults import Faults, echo
+from app.index.parts import Criterion
 from app.language import _, exact
 
 NOTHING = Fraction(0)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.index.definition import Block, Component, Criterion, Index
+from app.index.definition import Index
+from app.index.parts import Block, Component, Criterion
 
 
 @dataclass(frozen=True)

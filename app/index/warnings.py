@@ -6,9 +6,10 @@ Pure. A warning refuses nothing.
 import re
 from collections.abc import Iterable, Iterator
 
-from app.index.definition import Index, Organiser
+from app.index.definition import Index
 from app.index.entries import ORGANISER_LINES, PLACEHOLDERS
 from app.index.faults import Fault, echo, entry_place
+from app.index.parts import Organiser
 from app.language import _
 from app.text import garbled
 

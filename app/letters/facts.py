@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.index.definition import Index, Organiser
+from app.index.definition import Index
 from app.index.estimate import Estimate, deadline, estimate
+from app.index.parts import Organiser
 from app.keys.tokens import BallotName
 from app.language import _, ngettext
 

@@ -15,7 +15,8 @@ from html import escape
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app.folders import folder
-from app.index.definition import Index, Organiser
+from app.index.definition import Index
+from app.index.parts import Organiser
 from app.keys.tokens import Tokens
 from app.language import _, translations
 from app.letters import headers, texts

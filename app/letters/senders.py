@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from app.index.definition import Index, Organiser
+from app.index.definition import Index
+from app.index.parts import Organiser
 from app.language import _
 
 

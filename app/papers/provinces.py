@@ -11,7 +11,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 
-from app.index.definition import Index, Unit
+from app.index.definition import Index
+from app.index.parts import Unit
 from app.language import _, rounded
 from app.papers.sheet import MISSING, Blank, Page, Sum, Value
 from app.scores import components

@@ -20,8 +20,9 @@ from fractions import Fraction
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from app.index import file as indexfile
-from app.index.definition import Criterion, Index, Question, Unit
+from app.index.definition import Index
 from app.index.faults import IndexFault, echo
+from app.index.parts import Criterion, Question, Unit
 from app.language import HANOI, _
 from app.papers.differences import ABSENT, compare
 from app.papers.differences import Differs as Differs

@@ -23,7 +23,7 @@ from app.roster.columns import (
     columns_of,
 )
 from app.roster.rating import Rating
-from app.text import brokencells, phones, table
+from app.text import brokencells, phones, records
 from app.text.cleaning import address_fault, clean, email_key, folded, has_encoded_word, shown
 from app.text.headings import Rows, Sheet, sheet_of
 from app.text.table import Fault, Record, Table
@@ -64,7 +64,7 @@ def read(index: Index, rows: Sheet | Rows) -> Roster:
 
     A column that no row needs may be missing. Raises `TableFault` with all faults and remedies.
     """
-    reader = _Reader(index, table.read(sheet_of(rows, WANTED), *columns_of(index)))
+    reader = _Reader(index, records.read(sheet_of(rows, WANTED), *columns_of(index)))
     brokencells.mark(reader.table, (NAME, GROUP, AGENCY, ASSIGNED, POSITION), name=NAME)
     people = [reader.person(record) for record in reader.table.records]
     reader.rating.must_have_columns()

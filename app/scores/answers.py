@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.index.definition import Index, Question
+from app.index.definition import Index
+from app.index.parts import Question
 from app.language import decimal
 from app.scores import charts, workings
 from app.scores.workings import NO_OPINION

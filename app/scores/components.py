@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from app.index.definition import Component, Index
+from app.index.definition import Index
+from app.index.parts import Component
 
 Document = Mapping[str, Any]
 

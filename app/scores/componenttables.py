@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from app.index.definition import Component
+from app.index.parts import Component
 from app.language import _, decimal
 from app.scores import components
 from app.scores.figures import joined, see_below

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from app.index import rulewords
-from app.index.definition import Criterion, Index
+from app.index.definition import Index
+from app.index.parts import Criterion
 from app.language import _, decimal, number
 
 

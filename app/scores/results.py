@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from app.index import file as indexfile
-from app.index.definition import Block, Index
+from app.index.definition import Index
+from app.index.parts import Block
 from app.language import decimal, points
 from app.scores import charts, components, figures, heatmap
 from app.scores.answers import Answers

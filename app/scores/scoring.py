@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from app.index.definition import Criterion, Index, Level, Question, Unit
+from app.index.definition import Index
+from app.index.parts import Criterion, Level, Question, Unit
 
 NO_OPINION = "-"
 NO_DATA = "no-data"

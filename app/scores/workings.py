@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from app.index.definition import Index, Level, Question
+from app.index.definition import Index
+from app.index.parts import Level, Question
 from app.language import _, number, points
 
 NO_OPINION = "-"

@@ -16,8 +16,9 @@ from starlette.responses import RedirectResponse, Response
 from app.ballots.saving import TICKET, WAY
 from app.folders import folder
 from app.index import rulewords
-from app.index.definition import Index, Organiser
+from app.index.definition import Index
 from app.index.estimate import deadline
+from app.index.parts import Organiser
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.language import HANOI, _, clock, day, moment, number, points, translations

@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ballots.questionnaire import COMMENTS, REVIEW, UNITS, Asked, Questionnaire, questionnaire
+from app.ballots.page import COMMENTS, REVIEW, UNITS, Asked
+from app.ballots.questionnaire import Questionnaire, questionnaire
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys import urn

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ballots import saving
-from app.ballots.questionnaire import COMMENTS, UNITS, Asked, Page, questionnaire
+from app.ballots.page import COMMENTS, UNITS, Asked, Page
+from app.ballots.questionnaire import questionnaire
 from app.ballots.saving import FormFault, Saved, SavedElsewhere, tidy_comment
 from app.keys.urn import COMMENT_SIGNS, Answers, DraftState
 from tests.making.blocks import make_index

@@ -28,7 +28,7 @@ from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName, receipt_hash
 from app.keys.urn import Answers, DraftState
 from app.mending import leftopen
-from app.preparation import steps, wordings
+from app.preparation import agencies, wordings
 from app.roster import rows
 from app.settings import Settings
 from app.staff import guesses
@@ -646,7 +646,7 @@ def test_a_draft_that_was_changed_since_its_officer_looked_is_not_launched(
         session.flush()
         waves.import_roster(session, wave, make_people(index, 60))
         wordings.keep(session, wave, {}, {"hdnd": "Kính gửi đồng chí"})
-        steps.roster_changed(session, wave, index, "ds.xlsx", now)
+        agencies.roster_changed(session, wave, index, "ds.xlsx", now)
     page = "/quan-tri/dot/dot-thu/phat-phieu"
     form = clerk.open(page).form_to("/phat-phieu")
     Intruder(db, keys, clock, wave).write(SWAPS[what])

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.index.definition import Block, Component, Criterion, Group, Index, Rules, Unit
+from app.index.definition import Index
 from app.index.external import read_external
+from app.index.parts import Block, Component, Criterion, Group, Rules, Unit
 from app.text.table import TableFault
 from tests.making.garbling import OLD
 

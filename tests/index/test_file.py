@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.index import file as indexfile
-from app.index.definition import Organiser, Rules
+from app.index.parts import Organiser, Rules
 from tests.making.small_index import SMALL, SMALL_CONTENT
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ import httpx
 from app import settings
 from app.count import scoresheets, unsealing
 from app.index import file as indexfile
-from app.index.definition import Index, Unit
+from app.index.definition import Index
+from app.index.parts import Unit
 from app.keys.keyfile import KeyFile
 from app.preparation import library
 from app.settings import Settings

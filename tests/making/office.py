@@ -25,7 +25,7 @@ from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.keys.urn import DraftState
 from app.language import HANOI, moment
-from app.preparation import library, steps
+from app.preparation import agencies, library
 from app.roster import file as rosterfile
 from app.roster.file import Person
 from app.settings import Settings
@@ -152,7 +152,7 @@ class Office:
             file = f"danh-sach-{survey.year}.xlsx"
             by = f"{SON} <{STAFF[1][1]}>"
             waves.import_roster(session, wave, everyone, by, origins.of_file(file))
-            steps.roster_changed(session, wave, index, file, now)
+            agencies.roster_changed(session, wave, index, file, now)
             self.note(session, SON, "roster.import", survey.code, people=len(everyone))
 
     def launch(self, survey: Survey) -> None:

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from app.commands.main import app
 from app.index import file as indexfile
-from app.index.definition import Organiser
 from app.index.faults import IndexFault
+from app.index.parts import Organiser
 from app.papers import indexbook, tables
 from app.papers.tables import UnreadableTable
 from tests.making.blocks import LAI_CHAU

@@ -11,19 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.index.definition import (
-    Block,
-    Component,
-    Criterion,
-    Group,
-    Index,
-    Level,
-    Question,
-    Rules,
-    Scale,
-    Unit,
-)
+from app.index.definition import Index
 from app.index.file import parse
+from app.index.parts import Block, Component, Criterion, Group, Level, Question, Rules, Scale, Unit
 from app.papers import tables
 from app.roster.columns import WANTED
 from app.roster.file import Person, Roster, email_key, read

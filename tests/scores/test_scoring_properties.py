@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.index import file as indexfile
-from app.index.definition import Group
+from app.index.parts import Group
 from app.scores.scoring import Counts, Tally, cells, score
 from tests.making.sheets import Case, cases, together
 

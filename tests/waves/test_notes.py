@@ -13,7 +13,7 @@ from app.roster import people
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Letter, Respondent
-from app.waves import corrections, launch, notes, reminders, situation
+from app.waves import corrections, launch, notecells, notes, reminders, situation
 from app.waves import wave as waves
 from app.waves.wave import id_of
 from tests.conftest import Clock
@@ -33,9 +33,9 @@ from tests.making.blocks import cast_all, cast_ballot, make_index, make_people, 
     ],
 )
 def test_small_groups_are_counted_together(issued: dict[str, int], cells: dict[str, str]) -> None:
-    assert notes.cells(issued) == cells
+    assert notecells.cells(issued) == cells
     sums = {cell: sum(issued[g] for g in cell.split("+")) for cell in cells.values()}
-    assert all(total >= notes.LEAST for total in sums.values())
+    assert all(total >= notecells.LEAST for total in sums.values())
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_small_groups_are_counted_together(issued: dict[str, int], cells: dict[s
 def test_cells_with_few_people_left_are_put_together_and_never_split(
     noted: dict[str, str], left: dict[str, int], after: dict[str, str]
 ) -> None:
-    assert notes.coarser(noted, left) == after
-    assert notes.coarser(after, dict.fromkeys(noted, 100)) == after
+    assert notecells.coarser(noted, left) == after
+    assert notecells.coarser(after, dict.fromkeys(noted, 100)) == after
 
 
 def noted(db: Database, clock: Clock) -> dict[str, tuple[int, int]]:
@@ -190,7 +190,7 @@ def test_notes_are_taken_once_an_hour(db: Database, keys: KeyFile, clock: Clock)
     cells = [note for note in latest if note.cell != notes.ALL]
     assert sum(note.cast for note in cells) == 20
     assert sum(note.issued for note in cells) == 40
-    assert all(note.issued >= notes.LEAST for note in cells)
+    assert all(note.issued >= notecells.LEAST for note in cells)
 
 
 def test_a_reminder_by_rule_goes_once_and_not_long_after(

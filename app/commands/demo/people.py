@@ -8,8 +8,9 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from app.index.definition import Index, Scale
+from app.index.definition import Index
 from app.index.external import CRITERION, PERCENT, UNIT
+from app.index.parts import Scale
 from app.keys.urn import Answers, DraftState
 from app.roster.file import AGENCY, ASSIGNED, EMAIL, GROUP, NAME, POSITION
 from app.text.cleaning import folded

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from app.ballots.questionnaire import Ask, Page
+from app.ballots.page import Ask, Page
 from app.web.padding import size
 from app.web.pages import draw
 

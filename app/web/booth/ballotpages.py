@@ -7,7 +7,8 @@ from starlette.responses import JSONResponse, Response
 
 from app.ballots import saving
 from app.ballots.ballot import OpenBallot
-from app.ballots.questionnaire import COMMENTS, REVIEW, UNITS, Ask, Asked, questionnaire
+from app.ballots.page import COMMENTS, REVIEW, UNITS, Ask, Asked
+from app.ballots.questionnaire import questionnaire
 from app.ballots.saving import Saved
 from app.index.estimate import estimate
 from app.keys.urn import COMMENT_SIGNS, DraftState

@@ -14,7 +14,8 @@ from app.ballots import casting, drafts, saving
 from app.ballots.ballot import IndexChanged, OpenBallot
 from app.ballots.casting import DraftChanged
 from app.ballots.enquiries import cancel_reason
-from app.ballots.questionnaire import REVIEW, UNITS, questionnaire
+from app.ballots.page import REVIEW, UNITS
+from app.ballots.questionnaire import questionnaire
 from app.ballots.saving import FormFault, Saved, SavedElsewhere
 from app.keys.copied import LINK, link_token
 from app.keys.keyfile import KeyFile

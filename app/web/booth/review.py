@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from app.ballots.questionnaire import Questionnaire, page_code
-from app.index.definition import Question
+from app.index.parts import Question
 from app.keys.urn import DraftState
 from app.web.padding import size
 

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from app.ballots import saving
 from app.ballots.ballot import OpenBallot
-from app.ballots.questionnaire import UNITS, Page
+from app.ballots.page import UNITS, Page
 from app.ballots.saving import Content, SavedElsewhere
-from app.index.definition import Unit
+from app.index.parts import Unit
 from app.keys.urn import DraftState
 from app.language import _
 from app.web.booth.ballotpages import COMMENT_BYTES, frame, ticket

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.ballots.questionnaire import REVIEW
+from app.ballots.page import REVIEW
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database

@@ -18,7 +18,8 @@ import pytest
 
 from app.ballots import ballot as ballots
 from app.ballots import drafts
-from app.ballots.questionnaire import COMMENTS, REVIEW, UNITS, Page, questionnaire
+from app.ballots.page import COMMENTS, REVIEW, UNITS, Page
+from app.ballots.questionnaire import questionnaire
 from app.index import file as indexfile
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from app.audit import chain
 from app.keys.keyfile import KeyFile
-from app.preparation import steps
+from app.preparation import agencies, steps
 from app.roster import people
 from app.roster.file import Person
 from app.settings import Settings
@@ -111,7 +111,7 @@ def test_what_is_settled_about_a_name_holds_for_who_comes_later(clerk: Clerk, db
     assert "1 tên cơ quan đã xác nhận" in clerk.text
     with db.reading() as session:
         prepared = steps.of(session, id_of(waves.load(session, "nhap")))
-    assert not steps.near_agencies(prepared)
+    assert not agencies.open_ones(prepared)
 
 
 @SQLITE

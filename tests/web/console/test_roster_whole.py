@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.keys.keyfile import KeyFile
-from app.preparation import library, steps
+from app.preparation import keptrows, library, steps
 from app.roster import people
 from app.settings import Settings
 from app.store.db import Database
@@ -99,12 +99,12 @@ def test_bad_rows_are_forgotten_at_the_launch_and_with_the_draft(
         now = db.now(session)
         index = make_index("pooled")
         wave = waves.new(session, "khac", index, now, now + timedelta(days=9), now)
-        steps.keep_bad_rows(session, wave, bad_rows_of_one())
+        keptrows.keep(session, wave, bad_rows_of_one())
         waves.forget_draft(session, id_of(wave))
     assert kept(db) == []
     with db.transaction() as session:
         again = waves.new(session, "khac", index, now, now + timedelta(days=9), now)
-        steps.keep_bad_rows(session, again, bad_rows_of_one())
+        keptrows.keep(session, again, bad_rows_of_one())
         closing.cancel(db, session, configured, again, "thử")
     assert kept(db) == []
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app.language import _
 from app.papers import rosterbook
-from app.preparation import steps
+from app.preparation import agencies, steps
 from app.roster import people
 from app.text.order import name_key
 from app.waves import wave as waves
@@ -71,14 +71,14 @@ def settle(form: OfficerForm, code: str) -> Response:
             form.must_be_fresh(prepared.agencies)
             choices = {
                 each.text: choice
-                for place, each in enumerate(steps.agencies(prepared))
-                if (choice := form.value(f"ten-{place}")) in (steps.SAME, steps.OTHER)
+                for place, each in enumerate(agencies.found(prepared))
+                if (choice := form.value(f"ten-{place}")) in (agencies.SAME, agencies.OTHER)
             }
             if not choices:
                 raise WaveRefused(_("Chọn một câu trả lời cho ít nhất một tên cơ quan."))
             index, _layout = waves.index_of(wave)
-            steps.settle_agencies(session, wave, index, choices, now)
-            left = len(steps.near_agencies(steps.of(session, id_of(wave))))
+            agencies.settle(session, wave, index, choices, now)
+            left = len(agencies.open_ones(steps.of(session, id_of(wave))))
             form.note(session, now, "roster.agencies", code, rows=len(choices))
     except WaveRefused as refused:
         return draw(form, code, Refused(refused.words, "gan-giong"))

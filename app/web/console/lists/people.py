@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.index.definition import Index
 from app.language import _
 from app.letters import standing
-from app.preparation import steps
+from app.preparation import agencies, steps
 from app.roster import file as rosterfile
 from app.roster import people, rows
 from app.store.db import Session
@@ -64,7 +64,7 @@ def note_change(session: Session, wave: Wave, now: datetime) -> None:
     if wave.launched_at is None:
         index, _layout = waves.index_of(wave)
         file = steps.of(session, id_of(wave)).roster_file
-        steps.roster_changed(session, wave, index, file, now)
+        agencies.roster_changed(session, wave, index, file, now)
 
 
 @router.api_route(f"{PATH}/{{id_:int}}", methods=LOOK)

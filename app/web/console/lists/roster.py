@@ -11,7 +11,7 @@ from app.bonds import origins
 from app.index.definition import Index
 from app.language import _, decimal, number
 from app.papers.tables import UnreadableTable, table
-from app.preparation import steps
+from app.preparation import agencies, keptrows, steps
 from app.roster import badrows, listing, people, rows
 from app.roster import file as rosterfile
 from app.roster.badrows import BadRows
@@ -87,7 +87,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
         )
         prepared = steps.of(session, wave_id)
         draft = wave.launched_at is None and wave.cancelled_at is None
-        near = steps.agencies(prepared) if draft else []
+        near = agencies.found(prepared) if draft else []
         groups = people.by_group(session, wave_id)
         values: dict[str, object] = {
             "code": code,
@@ -118,7 +118,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "adding": len(proposals.waiting(session, wave, now, "add")) if wave.two_people else 0,
             "listable": index.rules.participation_list,
             "ended": wave.cancelled_at is None and is_final(wave, now),
-            "kept": steps.bad_rows_note(session, wave_id) if draft else None,
+            "kept": keptrows.note(session, wave_id) if draft else None,
             "refused": refused,
             "most": (SHOWN_BAD, SHOWN_WARNINGS),
         }
@@ -202,7 +202,7 @@ def _with_near(words: str, near: bool) -> str:
 
 def _keep(form: Form, code: str, bad: BadRows) -> None:
     with form.db.transaction() as session:
-        steps.keep_bad_rows(session, held_draft(form, session, code), bad)
+        keptrows.keep(session, held_draft(form, session, code), bad)
 
 
 def _take(
@@ -227,9 +227,9 @@ def _take(
             facts = {**facts, "replaced": gone}
         source = origins.of_wave(file) if action == "roster.take-over" else origins.of_file(file)
         waves.import_roster(session, wave, taken, form.staff.who, source)
-        near = steps.roster_changed(session, wave, index, file, now)
+        near = agencies.roster_changed(session, wave, index, file, now)
         if bad:
-            steps.keep_bad_rows(session, wave, bad, len(taken))
+            keptrows.keep(session, wave, bad, len(taken))
         form.note(session, now, action, wave.code, people=len(taken), **facts)
     return bool(near)
 

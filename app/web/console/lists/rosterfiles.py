@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app.language import _
 from app.papers import rosterbook
-from app.preparation import steps
+from app.preparation import keptrows
 from app.roster import file as rosterfile
 from app.roster import people, rows
 from app.roster.rows import FIELDS
@@ -24,7 +24,7 @@ router = APIRouter()
 def bad_rows(form: OfficerForm, code: str) -> Response:
     """Every bad row of the last file, as a workbook to mend and upload."""
     with form.db.transaction() as session:
-        bad = steps.bad_rows(session, id_of(form.wave(session, code)))
+        bad = keptrows.of(session, id_of(form.wave(session, code)))
         if bad is not None:
             # People's names and addresses leave the house with it.
             now = form.db.now(session)

@@ -10,7 +10,7 @@ from app.audit import chain
 from app.ballots.ballot import GRACE
 from app.count import externals, opening, scoresheets, urnkeys
 from app.index import external
-from app.index.definition import Criterion, Unit
+from app.index.parts import Criterion, Unit
 from app.keys import recovery
 from app.keys.keyfile import KeysMissing
 from app.language import _, moment, number

@@ -10,7 +10,8 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.ballots.ballot import OpenBallot
-from app.ballots.questionnaire import COMMENTS, REVIEW, UNITS, Questionnaire, questionnaire
+from app.ballots.page import COMMENTS, REVIEW, UNITS
+from app.ballots.questionnaire import Questionnaire, questionnaire
 from app.ballots.saving import Saved, content
 from app.index.definition import Index
 from app.index.estimate import USUAL_UNITS, estimate

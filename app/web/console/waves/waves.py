@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.index.definition import Index
 from app.index.estimate import USUALLY_ASSIGNED, deadline
 from app.language import _, moment
-from app.preparation import drafts, library, steps, wordings
+from app.preparation import agencies, drafts, library, steps, wordings
 from app.roster.file import AGENCY, EMAIL, GROUP, NAME, Person
 from app.roster.rows import person_of
 from app.store.db import Session
@@ -162,7 +162,7 @@ def change(form: OfficerForm, code: str) -> Response:
                 if wave.index_digest != before:
                     # Other units: other names of agencies nearly are one of them.
                     file = steps.of(session, waves.id_of(wave)).roster_file
-                    steps.roster_changed(session, wave, chosen, file, now)
+                    agencies.roster_changed(session, wave, chosen, file, now)
                 form.note(session, now, "wave.change", code, digest=wave.index_digest)
     if faults:
         return _form(form, typed, faults, code)
