@@ -73,7 +73,6 @@ class OpenBallot:
     group: str
     agency: str | None
     assigned: tuple[str, ...]
-    respondent_name: str
     wave_id: int
     wave: str
     index_digest: str
@@ -196,7 +195,6 @@ def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
         group=row.group,
         agency=row.agency,
         assigned=tuple(row.assigned.split()),
-        respondent_name=row.name,
         wave_id=row.id,
         wave=row.code,
         index_digest=row.index_digest,

@@ -16,6 +16,7 @@ from app.text.cells import letters
 from app.text.cleaning import clean, folded
 
 YES, NO = _("Có"), _("Không")
+CODE_NOTE = _("Không dấu, không dấu cách: chữ cái, chữ số, “-” và “_”. Mỗi mã dùng một lần.")
 
 Kind = Literal[
     "text",
@@ -53,6 +54,15 @@ class Layout:
     note: str
     columns: tuple[Column, ...]
     is_list: bool = True
+
+
+def code(title: str, note: str = CODE_NOTE) -> Column:
+    """The column of a list that tells its entries apart."""
+    return Column("code", title, "code", note, required=True)
+
+
+def name(title: str) -> Column:
+    return Column("name", title, "text", required=True)
 
 
 class Cell(NamedTuple):

@@ -5,51 +5,42 @@ Every text stands as a text, never as a field or a link, without control or invi
 one field is the page number. Word's own headings are used, so that an officer can go on writing.
 """
 
-import io
-import unicodedata
-import zipfile
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.section import Section
-from docx.shared import Length, Mm, Pt, RGBColor
-from docx.styles.style import ParagraphStyle
+from docx.shared import Length, Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from app.language import _
 from app.papers import wordtables
+from app.papers.wordlook import BODY, page_numbers, properties, safe, same_bytes, styles
 from app.scores.paper import MOTTO, SIGNED, STATE, Facts, Heading, Items, Paper, Part, Table, Text
-from app.text.cleaning import normal
 
-FACE = "Times New Roman"
-BODY, SMALL = Pt(13), Pt(11)
+SMALL = Pt(11)
 # What Decree 30/2020 asks of an official paper.
 TOP, LEFT, RIGHT = Mm(20), Mm(30), Mm(15)
 PAGE = (Mm(210), Mm(297))
 ACROSS = Mm(15)  # left and right of a page across
-BEGINNING = (1980, 1, 1, 0, 0, 0)  # of time, in a zip file
 
 
 def to_docx(paper: Paper, at: datetime) -> bytes:
     """The file of a paper, dated `at` (aware) in its properties."""
     document = Document()
-    _properties(document, paper, at)
-    _styles(document)
+    properties(document, paper, at)
+    styles(document)
     section = document.sections[0]
     section.page_width, section.page_height = PAGE
     section.top_margin = section.bottom_margin = TOP
     section.left_margin, section.right_margin = LEFT, RIGHT
-    _page_numbers(section)
+    page_numbers(section)
     writer = Writer(document, PAGE[0] - LEFT - RIGHT)
     writer.letterhead(paper)
     writer.title(paper)
@@ -63,69 +54,7 @@ def to_docx(paper: Paper, at: datetime) -> bytes:
         across.different_first_page_header_footer = False
         writer.width = Length(PAGE[1] - 2 * ACROSS)
         writer.parts(paper.annex)
-    return _same_bytes(document)
-
-
-def safe(text: str) -> str:
-    """`text` on one line, NFC, without signs that a file cannot hold or that nobody can see."""
-    kept = (" " if sign in "\t\n\r\v\f\x85\u2028\u2029" else sign for sign in text)
-    bad = ("Cc", "Cf", "Cs", "Cn")
-    visible = "".join(sign for sign in kept if unicodedata.category(sign) not in bad)
-    return normal(visible)
-
-
-def _properties(document: WordDocument, paper: Paper, at: datetime) -> None:
-    known = document.core_properties
-    known.title, known.author = (
-        safe(f"{paper.title}. {paper.about}")[:255],
-        safe(paper.agency)[:255],
-    )
-    known.last_modified_by, known.comments, known.language = "", "", "vi-VN"
-    known.revision = 1
-    # Otherwise these are the day the library's template was made.
-    known.created = known.modified = at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-
-
-def _styles(document: WordDocument) -> None:
-    """Word's own styles, in the look of the paper."""
-    defaults = document.styles.element.find(qn("w:docDefaults"))
-    for language in defaults.iter(qn("w:lang")):
-        language.set(qn("w:val"), "vi-VN")
-    normal = _style(document, "Normal", BODY)
-    normal.paragraph_format.space_after = Pt(6)
-    normal.paragraph_format.line_spacing = 1.1
-    for name, size, before in (("Heading 1", Pt(14), Pt(12)), ("Heading 2", BODY, Pt(6))):
-        style = _style(document, name, size, bold=True)
-        style.font.color.rgb = RGBColor(0, 0, 0)
-        style.paragraph_format.space_before = before
-        style.paragraph_format.space_after = Pt(6)
-        style.paragraph_format.keep_with_next = True
-    for points, name in wordtables.STYLES.items():
-        document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = normal
-        table = _style(document, name, Pt(points))
-        table.paragraph_format.space_before = table.paragraph_format.space_after = Pt(1)
-        table.paragraph_format.line_spacing = 1.0
-
-
-def _style(document: WordDocument, name: str, size: Length, bold: bool = False) -> ParagraphStyle:
-    style = cast(ParagraphStyle, document.styles[name])
-    style.font.name, style.font.size, style.font.bold = FACE, size, bold
-    # The template's headings take their face from its theme, which comes before any name.
-    faces = style.element.rPr.rFonts
-    for kind in ("ascii", "hAnsi", "eastAsia", "cs"):
-        faces.attrib.pop(qn(f"w:{kind}Theme"), None)
-        faces.set(qn(f"w:{kind}"), FACE)
-    return style
-
-
-def _page_numbers(section: Section) -> None:
-    """On top of every page but the first."""
-    section.different_first_page_header_footer = True
-    paragraph = section.header.paragraphs[0]
-    paragraph.alignment = ALIGN.CENTER
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(field)
+    return same_bytes(document)
 
 
 class Writer:
@@ -265,24 +194,3 @@ def _rule(place: _Cell | WordDocument, aside: int) -> None:
     paragraph._p.get_or_add_pPr().insert_element_before(
         borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"
     )
-
-
-def _same_bytes(document: WordDocument) -> bytes:
-    """The file without the picture of the library's template and the time of its writing."""
-    package = document.part.package
-    for key, relation in list(package.rels.items()):
-        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
-            del package.rels[key]
-    written, out = io.BytesIO(), io.BytesIO()
-    document.save(written)
-    with (
-        zipfile.ZipFile(written) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for entry in source.infolist():
-            target.writestr(
-                zipfile.ZipInfo(entry.filename, BEGINNING),
-                source.read(entry),
-                zipfile.ZIP_DEFLATED,
-            )
-    return out.getvalue()

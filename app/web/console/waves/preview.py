@@ -42,7 +42,6 @@ def made_up(index: Index, digest: str, group: str, agency: str | None) -> OpenBa
         group=group,
         agency=agency,
         assigned=assigned_to(index, group, agency),
-        respondent_name=_("Nguyễn Văn A"),
         wave_id=0,
         wave="",
         index_digest=digest,
