@@ -11,8 +11,9 @@ import pytest
 from sqlmodel import col, select
 
 from app.keys.keyfile import KeyFile
-from app.preparation import keptrows, library, steps
+from app.preparation import keptrows, library
 from app.roster import people
+from app.roster.badrows import BadRow, BadRows
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Respondent
@@ -109,9 +110,9 @@ def test_bad_rows_are_forgotten_at_the_launch_and_with_the_draft(
     assert kept(db) == []
 
 
-def bad_rows_of_one() -> steps.BadRows:
-    row = steps.badrows.BadRow(2, ("An",), ("sai",))
-    return steps.BadRows("ds.csv", ("Họ và tên",), (), (row,), (("sai", 1),), 0)
+def bad_rows_of_one() -> BadRows:
+    row = BadRow(2, ("An",), ("sai",))
+    return BadRows("ds.csv", ("Họ và tên",), (), (row,), (("sai", 1),), 0)
 
 
 @SQLITE
