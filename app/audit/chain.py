@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import rfc8785
-from sqlalchemy import event, func, insert, select, text
+from sqlalchemy import event, func, insert, select
 from sqlmodel import Session, col
 
 from app.audit import head as audithead
 from app.audit.deeds import ACTIONS, CLOCK, COMMAND_LINE
 from app.audit.head import ChainBroken, Growth, Head, read_head, typed_head
 from app.keys.keyfile import KeyFile
+from app.store import turns
 from app.store.officemodels import AuditRow
 
 __all__ = ["ACTIONS", "CLOCK", "COMMAND_LINE", "ChainBroken", "Head", "read_head", "typed_head"]
@@ -65,9 +66,8 @@ def note(
     if action not in ACTIONS:
         raise ValueError(f"unknown action {action}")
     connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        # One writer at a time: the chain has one end.
-        connection.execute(text("SELECT pg_advisory_xact_lock(20022023, -1)"))
+    # One writer at a time: the chain has one end.
+    turns.take(connection, turns.LOG)
     before = head(session)
     growth = session.info.get(GROWTH) or Growth(before, _ends(session, keys, before))
     number, text_of = before.number + 1, json.dumps(facts, ensure_ascii=False, sort_keys=True)

@@ -99,14 +99,11 @@ def _agreed(
     """Check or take what another one proposed, where the wave wants two. Raises WaveRefused."""
     if not wave.two_people:
         return {}
-    if second is None:
-        raise WaveRefused(
-            _(
-                "Đợt {code} cần hai người để mở hòm phiếu: một người đề nghị, một người khác xác"
-                " nhận, ở trang quản trị, mục Mở hòm phiếu. Dòng lệnh không mở thay được."
-            ).format(code=wave.code)
-        )
-    return {"proposed": step(session, wave, deeds.unseal(wave), second, now).who}
+    alone = _(
+        "Đợt {code} cần hai người để mở hòm phiếu: một người đề nghị, một người khác xác"
+        " nhận, ở trang quản trị, mục Mở hòm phiếu. Dòng lệnh không mở thay được."
+    )
+    return proposals.agreed(session, wave, deeds.unseal(wave), second, now, alone, step)
 
 
 def _check_closing(session: Session, keys: KeyFile, wave: Wave) -> None:

@@ -10,11 +10,12 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
 from app.keys.bundles import Bundle
 from app.keys.keyfile import KeyFile
+from app.store import turns
 from app.store.db import Database
 from app.store.officemodels import WrongTry
 
@@ -78,9 +79,8 @@ _MORE = (
 def add(session: Session, bundle: Mapping[Window, int], now: datetime) -> None:
     """Count a bundle, and forget what is over or too much."""
     connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        # One bundle at a time: two would wait for each other's rows.
-        connection.execute(text("SELECT pg_advisory_xact_lock(20022023, -4)"))
+    # One bundle at a time: two would wait for each other's rows.
+    turns.take(connection, turns.WRONG_TRIES)
     connection.execute(delete(WrongTry).where(col(WrongTry.ends_at) <= now))
     keys = [key for key, _seconds in bundle]
     held = connection.execute(select(col(WrongTry.key)).where(col(WrongTry.key).in_(keys)))

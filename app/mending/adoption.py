@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts, macs, wavefacts
@@ -25,8 +25,10 @@ from app.keys.urn import Spoiled, bind_draft
 from app.language import _, moment
 from app.preparation import wordings
 from app.staff import adoption
-from app.store.db import Database, take_close_lock
+from app.store import turns
+from app.store.db import Database
 from app.store.models import Ballot, Draft, Respondent, Sheet, Wave
+from app.store.turns import take_close_lock
 from app.waves import alterations, proposals
 from app.waves import officers as waveofficers
 from app.waves.wave import WaveRefused
@@ -39,8 +41,7 @@ def adopt(db: Database, keys: KeyFile) -> None:
     if not keys.path.exists() or "adopt" not in keys.content():
         return
     with db.transaction() as session:
-        if not db.is_sqlite:
-            session.connection().execute(text("SELECT pg_advisory_xact_lock(20022023, 0)"))
+        turns.take(session.connection(), turns.MIGRATIONS)
         why = keys.content().get("adopt")
         if why is None:
             return

@@ -10,9 +10,10 @@ from sqlmodel import Session, col
 from app.bonds import accountfacts, wavefacts
 from app.keys.keyfile import KeyFile
 from app.staff import accounts, recoverycodes
-from app.store.db import Database, take_close_lock
+from app.store.db import Database
 from app.store.models import Wave
 from app.store.officemodels import WaveOfficer
+from app.store.turns import take_close_lock
 from app.waves import officers
 
 Path = tuple[str, ...]

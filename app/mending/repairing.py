@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 from app.bonds import wavefacts
 from app.keys.guard import keys_of
 from app.language import _
-from app.store.db import take_close_lock
 from app.store.models import Wave
+from app.store.turns import take_close_lock
 from app.waves.wave import WaveRefused
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from app.bonds import accountfacts
@@ -16,6 +16,7 @@ from app.language import _
 from app.staff import passwords, recoverycodes
 from app.staff.list import Account, altered, count_of, everyone, listed
 from app.staff.staff import ADMIN, OFFICER, ROLES
+from app.store import turns
 from app.store.officemodels import Staff, StaffLetter, StaffSession, WaveOfficer
 from app.text.cleaning import address_fault, clean, email_key
 
@@ -80,8 +81,7 @@ def take_turn(session: Session) -> None:
     Taken before a second factor is confirmed, which locks the own row; else two administrators
     who change each other would wait for each other.
     """
-    if session.connection().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(20022023, -2)"))
+    turns.take(session.connection(), turns.ACCOUNTS)
 
 
 def set_up(session: Session, name: str, email: str, password_hash: str, now: datetime) -> int:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from app.bonds import macs
 from app.keys.guard import keys_of
 from app.language import _
+from app.store import turns
 from app.store.officemodels import ConnectionKey
 from app.text.cleaning import clean, same
 
@@ -84,8 +85,7 @@ def make(session: Session, name: str, who: str, now: datetime) -> str:
 
 def _take_turn(session: Session) -> None:
     """Until the commit nobody else makes a key: else two could both be the last one allowed."""
-    if session.connection().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(20022023, -3)"))
+    turns.take(session.connection(), turns.CONNECTION_KEYS)
 
 
 def revoke(session: Session, key_id: int, now: datetime) -> bool:

@@ -9,13 +9,14 @@ address that has no account is named nowhere, since somebody may have typed a pa
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from app.audit import chain
 from app.audit.deeds import NO_ACCOUNT
 from app.keys.keyfile import KeyFile
 from app.staff import accounts
+from app.store import turns
 from app.store.db import Database
 from app.store.officemodels import WrongPassword
 
@@ -26,8 +27,7 @@ HOUR = timedelta(hours=1)
 def note(session: Session, keys: KeyFile, counted: Mapping[int, int], now: datetime) -> None:
     """Add what was counted per account, and tell what is due, in the caller's transaction."""
     connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(20022023, -4)"))
+    turns.take(connection, turns.WRONG_TRIES)
     rows = connection.execute(
         select(col(WrongPassword.staff_id), col(WrongPassword.told_at), col(WrongPassword.untold))
     )

@@ -5,15 +5,11 @@ with BEGIN IMMEDIATE, one at a time in a process; on PostgreSQL isolation is REA
 
 Whoever needs several locks on PostgreSQL takes them in this order, so that no two wait for each
 other: the turn of the accounts (`accounts.take_turn`) or of the keys of connection
-(`connections.make`), a wave's close lock, the wave's row (both at once: `waves.hold`), the own
+(`connections.make`), a wave's close lock, the wave's row (both at once: `wave.hold`), the own
 account's row (a code of the second factor), then proposals, respondents, drafts, ballots, letters,
-and the log (`audit.note`) last. `corrections` locks a ballot before it deletes its draft: it holds
+and the log (`chain.note`) last. `corrections` locks a ballot before it deletes its draft: it holds
 the wave, so that no cast runs beside it, and who saves a draft locks nothing else. What was read of
 a wave before it was held is read again afterwards.
-
-Advisory locks are pairs whose first number is 20022023; the second is 0 for migrations, -1 for the
-log, -2 for accounts, -3 for keys of connection, -4 for wrong tries and passwords (taken first), and
-a wave's id for its close lock.
 """
 
 import logging
@@ -30,6 +26,7 @@ from sqlmodel import Session
 
 from app.folders import folder
 from app.language import _
+from app.store import turns
 
 # The doors name a session's type, and nothing else of SQL.
 __all__ = [
@@ -39,7 +36,6 @@ __all__ = [
     "Session",
     "ValueRefused",
     "open_database",
-    "take_close_lock",
 ]
 
 log = logging.getLogger("phieu.db")
@@ -112,7 +108,7 @@ class Database:
 
     def share_close_lock(self, session: Session, wave_id: int) -> None:
         """Held by every cast until its commit, so that a close waits for it and stops the next."""
-        _close_lock(session, wave_id, "pg_advisory_xact_lock_shared")
+        turns.share_close_lock(session, wave_id)
 
     def migrate(self) -> None:
         """Bring the tables to the newest migration; safe to call from several processes."""
@@ -134,8 +130,7 @@ class Database:
             self.engine.connect().execution_options(phieu_write=True) as connection,
             connection.begin(),
         ):
-            if not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(20022023, 0)"))
+            turns.take(connection, turns.MIGRATIONS)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -151,17 +146,6 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
-
-
-def take_close_lock(session: Session, wave_id: int) -> None:
-    """Held by whoever holds a wave: no cast is under way, none starts before the commit."""
-    _close_lock(session, wave_id, "pg_advisory_xact_lock")
-
-
-def _close_lock(session: Session, wave_id: int, function: str) -> None:
-    # SQLite has one writer anyway.
-    if session.connection().dialect.name == "postgresql":
-        session.connection().execute(text(f"SELECT {function}(20022023, :wave)"), {"wave": wave_id})
 
 
 def _sqlite_module() -> Any:

@@ -214,15 +214,12 @@ def declare_void(
         "lost": found.lost,
     }
     if wave.two_people:
-        if second is None:
-            raise WaveRefused(
-                _(
-                    "Đợt {code} cần hai người để tuyên bố phiếu vô hiệu: một người đề nghị, một"
-                    " người khác xác nhận, ở trang quản trị, mục Mở hòm phiếu."
-                ).format(code=wave.code)
-            )
+        alone = _(
+            "Đợt {code} cần hai người để tuyên bố phiếu vô hiệu: một người đề nghị, một"
+            " người khác xác nhận, ở trang quản trị, mục Mở hòm phiếu."
+        )
         deed = deeds.void_altered(wave, digest)
-        facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
+        facts |= proposals.agreed(session, wave, deed, second, now, alone)
     before = wavefacts.of_wave(session, wave)
     known = before.get("voided") or {"ballots": [], "lost": 0}
     numbers = sorted({*known["ballots"], *(each.number.hex() for each in found.altered)})

@@ -44,15 +44,11 @@ def extend(
     must_extend(wave, closes, now)
     facts: dict[str, object] = {}
     if wave.two_people and state(wave, now, False) == "closed":
-        if second is None:
-            raise WaveRefused(
-                _(
-                    "Đợt {code} đã hết hạn và cần hai người để gia hạn: một người đề nghị, một"
-                    " người khác xác nhận, ở trang quản trị, mục Theo dõi, Gia hạn."
-                ).format(code=wave.code)
-            )
-        deed = deeds.extend(wave, closes)
-        facts["proposed"] = proposals.confirm(session, wave, deed, second, now).who
+        alone = _(
+            "Đợt {code} đã hết hạn và cần hai người để gia hạn: một người đề nghị, một"
+            " người khác xác nhận, ở trang quản trị, mục Theo dõi, Gia hạn."
+        )
+        facts = proposals.agreed(session, wave, deeds.extend(wave, closes), second, now, alone)
     _change(session, wave, closes_at=closes, closed_at=None, urn_digest=None)
     # Who wanted the urn opened wanted the one of that close.
     proposals.withdraw_all(session, wave, now)

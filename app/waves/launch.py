@@ -17,9 +17,10 @@ from app.keys.urn import Layout, Opener, seal, seal_info
 from app.language import _, moment
 from app.letters import queue
 from app.settings import Settings
-from app.store.db import Database, take_close_lock
+from app.store.db import Database
 from app.store.models import Ballot, Respondent, Wave
 from app.store.officemodels import KeptBadRows
+from app.store.turns import take_close_lock
 from app.waves import notes, officers
 from app.waves.situation import state
 from app.waves.wave import WaveRefused, hold_row, id_of, index_of, must_be_draft

@@ -12,7 +12,7 @@ somebody wrote, or opened again, asks for nothing.
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -195,6 +195,24 @@ def confirm(session: Session, wave: Wave, deed: Deed, second: Second, now: datet
         raise gone()
     _spend(session, wave, second.proposal_id)
     return found
+
+
+def agreed(
+    session: Session,
+    wave: Wave,
+    deed: Deed,
+    second: Second | None,
+    now: datetime,
+    alone: str,
+    step: Callable[[Session, Wave, Deed, Second, datetime], Waiting] = confirm,
+) -> dict[str, object]:
+    """Take (or only `check`) what another one proposed; gives what the log should say of it.
+
+    `alone` is said to who comes without a second person. Raises WaveRefused.
+    """
+    if second is None:
+        raise WaveRefused(alone.format(code=wave.code))
+    return {"proposed": step(session, wave, deed, second, now).who}
 
 
 def gone() -> WaveRefused:

@@ -25,9 +25,9 @@ from app.keys.keyfile import KeyFile
 from app.keys.urn import Layout
 from app.language import _, moment
 from app.roster.file import Person
-from app.store.db import take_close_lock
 from app.store.models import ExternalPercent, Respondent, Wave
 from app.store.officemodels import KeptBadRows, LetterText, Preparation, Proposal, Salutation
+from app.store.turns import take_close_lock
 
 
 class WaveRefused(Exception):
