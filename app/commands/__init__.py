@@ -4,10 +4,12 @@ Exit status: 0 done, 1 refused with a reason and a remedy on stderr, 2 wrong usa
 
 main      `phieu check`, `serve`, `send`, `verify`, `demo`
 serving   `phieu serve`: settings, migrations, left-overs, then the server
-wave      `phieu wave …`: one command per verb
+wave      `phieu wave …`: one command per verb, until the close
+outcome   `phieu wave unseal`, `score`, `export`, `status`
 wavemend  `phieu wave repair`, `accept`, `void-altered`
 staff     `phieu staff …` and `phieu audit …`
 keys      `phieu keys …`
-terminal  refusals, progress, files, times
+files     what is read from files, and what to look at in it
+terminal  refusals, the workshop, progress, times
 demo/     `phieu demo`
 """

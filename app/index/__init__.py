@@ -4,9 +4,11 @@ An `Index` passed every check of docs/index-file.md; a file that does not is ref
 fault and its place at once.
 
 file        parse, validate, canonical form and digest
-definition  an index: blocks, units, criteria, scales, groups, questions
+definition  an index, and what a group is asked
+parts       what it is made of: blocks, units, criteria, scales, groups, questions
 toml        the text of the file as plain values
 tables      one TOML table key by key: the form of each value
+numbers     exact numbers, as the file has them
 entries     the tables of the file, each checked by itself
 checks      what entries say about one another
 sums        whether the maxima add up
@@ -18,7 +20,9 @@ rulewords   the rules in plain words
 estimate    how long a ballot takes
 names       codes and names found by what people write
 external    percents that units got elsewhere
-sheets      the sheets and columns of the workbook
+sheets      the sheets of the workbook, all of them
+keysheets   those with one row per key
+listsheets  those with one row per entry
 columns     what a cell of it holds
 grid        its sheets as entries
 examples    what the empty workbook holds to learn from

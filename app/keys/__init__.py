@@ -3,7 +3,8 @@
 A ballot is sealed to the urn key of its wave when it is cast; secrets lie in one file and never
 in the database, and those of a wave are erased from it once its urn is opened.
 
-keyfile     the key file: read, changed under its lock, written anew as a whole
+keyfile     the keys in the key file, and those made of them
+keptfile    the file on its disk: read, changed under its lock, written anew as a whole
 content     what its JSON holds
 guard       whose key file it is: that of one database
 recovery    copies of keys under a pass phrase
@@ -11,5 +12,4 @@ tokens      links, access codes, receipts, cookies, form tickets
 urn         ballots sealed and opened, drafts encrypted
 copied      what people copy out of a letter, as it comes
 wrongtries  wrong links, codes and passwords, counted over all processes
-bundles     small things written down in bundles
 """

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
-from app.keys.bundles import Bundle
 from app.keys.keyfile import KeyFile
 from app.store import turns
+from app.store.bundles import Bundle
 from app.store.db import Database
 from app.store.officemodels import WrongTry
 

@@ -4,14 +4,17 @@ No letter is lost, a kill costs at most one repeat with the same Message-ID, and
 with one stands in no other's way. A letter goes only about a bound ballot, to its bound address.
 
 queue       letters of a wave queued and dropped
+standing    how the letters of a wave stand: sent, waiting, failed
 backlog     how many could go now, how many wait
 outbox      a queued letter claimed, begun, its outcome recorded
 bonds       which letters are believed
 texts       what officers may write, and the words in braces
+facts       what one letter says and nobody else's does
+senders     whom letters come from
 mail        a letter as it goes over the wire
 headers     its head, in lines of 76 signs
 relay       the SMTP relay: the only place that speaks SMTP
+replies     what it answers, in words, and why it takes nothing
 attempts    what an answer of the relay means, and the pace
-recording   what became of letters, written down
 testletter  one letter to the officer's own mailbox
 """

@@ -18,5 +18,6 @@ differences    the first place where two documents differ
 watchbook      the hourly notes as a workbook
 auditbook      the log as a workbook
 word           a paper as a Word file
+wordlook       its look, and its bytes
 wordtables     tables of a Word file
 """

@@ -6,5 +6,7 @@ library   the indexes that were uploaded, every version
 drafts    a wave that is still a draft: changed or dropped
 wordings  what officers wrote for its letters
 steps     what has been done already, and for which state of things
+agencies  names of agencies that nearly are a unit's
+keptrows  the refused rows of the last roster file
 checks    the check list
 """

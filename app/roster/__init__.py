@@ -3,7 +3,10 @@
 A file is taken whole or not at all: all bad rows are told at once, each with its reason.
 
 file     the roster file, read against an index
+rating   whom its people rate
 columns  its columns and their titles
 badrows  the rows that were refused
-people   the people in the database: pages of them, how many of what
+people   the people in the database: one, all, how many of what
+listing  pages of them, searched and sorted
+rows     one of them as a row of the file
 """

@@ -3,16 +3,18 @@
 Numbers are exact fractions until the last line, which one function rounds. What pages, workbooks,
 reports and minutes say is made here once.
 
-scoring     the cells of a tally, and the score sheet of an index and a tally
-components  points by component
-answers     what was answered to the questions
-workings    the sum behind a number, as with pencil and paper
-figures     shares, and changes against an earlier wave
-charts      numbers to the geometry of a chart
-heatmap     the map of a block: units by leaves or components
-results     what the pages of results show
-findings    what a score sheet found, in sentences and tables
-report      the report to the appraisal council
-minutes     the words of the minutes of an opening
-paper       an official paper without a look
+scoring          the cells of a tally, and the score sheet of an index and a tally
+components       points by component
+answers          what was answered to the questions
+workings         the sum behind a number, as with pencil and paper
+figures          shares, and changes against an earlier wave
+charts           numbers to the geometry of a chart
+heatmap          the map of a block: units by leaves or components
+results          what the pages of results show
+report           the report to the appraisal council
+ranking          its ranking
+componenttables  its tables of components
+findings         what changed since an earlier sheet, and what has no data
+minutes          the words of the minutes of an opening
+paper            an official paper without a look
 """

@@ -17,6 +17,7 @@ sessions       whose a browser is, and until when
 links          first account, invitation, new password
 invitations    what became of invitations
 queue          letters to staff, written down
+outbox         those that are due, and what became of them
 letters        what they say
 connections    keys with which another program reads score sheets
 adoption       accounts of an earlier version taken over

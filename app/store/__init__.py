@@ -6,4 +6,6 @@ of themselves that the key file does not hold them to (`app.bonds`).
 db            engine, `transaction()`, `reading()`
 models        the tables of waves, ballots, letters and results
 officemodels  the tables of the console
+turns         whose turn it is, on PostgreSQL
+bundles       small things written down in bundles
 """

@@ -3,20 +3,23 @@
 Each verb runs in its caller's transaction and refuses with a reason and a remedy. A state is a
 time.
 
-wave             before its launch: new, roster, external leaves; what it says of itself
-launch           frozen, keys made, ballots issued, letters queued; reminders
-closing          extended, cancelled, closed, with the digest of the urn
-reminders        reminders by rule
-issuing          a ballot after the launch
-corrections      one person added, corrected, removed
-rosterdeeds      the same by two people
-proposals        one asks, another confirms
-officers         who can be one of two
-participation    who took part, for payment
-notes            the hourly notes: how many have cast
-overview         the steps of a wave, and the next thing to do
-alterations      ballots that are not as they were issued
-repairing        rows and key file set right with each other
-accountsettling  what a crash left open about accounts
-staffmail        letters to staff, sent one at a time
+wave           made, loaded, held; as a draft, with its roster
+situation      its state in a word, and its counts
+launch         frozen, keys made, ballots issued, letters queued; reminders
+closing        extended, cancelled, closed, with the digest of the urn
+reminders      reminders by rule
+issuing        a ballot after the launch
+corrections    one person added, corrected, removed
+addresses      whose an address is
+deeds          what takes two people
+rosterdeeds    the same about one person
+proposals      one asks, another confirms
+officers       who can be one of two
+participation  who took part, for payment
+notes          the hourly notes: how many have cast
+notecells      which groups are counted together in them
+overview       the steps of a wave
+nextstep       the next thing to do
+alterations    ballots that are not as they were issued
+staffmail      letters to staff, queued
 """

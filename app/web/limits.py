@@ -5,10 +5,10 @@ the memory of each process; a process that was started anew still meets the tabl
 """
 
 from app.ballots import copies
-from app.keys.bundles import Bundle
 from app.keys.keyfile import KeyFile
 from app.keys.wrongtries import WrongTries
 from app.staff import mistypes
+from app.store.bundles import Bundle
 from app.store.db import Database
 from app.web.throttle import Throttle, network
 

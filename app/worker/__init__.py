@@ -2,8 +2,10 @@
 
 Each of it is safe to try again, and to try in several processes at once.
 
-sending       what is due goes out, by `phieu send` or beside the server
-delivery      one run over the outbox on several connections
-heads         what all letters of a wave share
-housekeeping  closings, hourly notes, reminders, what has run out
+sending        what is due goes out, by `phieu send` or beside the server
+delivery       one run over the outbox on several connections
+ledger         what became of its letters, written down
+letterheads    what all letters of a wave share
+staffdelivery  letters to staff, sent one at a time
+housekeeping   closings, hourly notes, reminders, what has run out
 """

@@ -13,12 +13,12 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from app.keys import wrongtries
-from app.keys.bundles import A_SECOND, MOST, SAVED_UP, Bundle
 from app.keys.keyfile import KeyFile
 from app.keys.wrongtries import WrongTries
 from app.settings import Settings
 from app.staff import passwords, staff
 from app.staff.links import Links
+from app.store.bundles import A_SECOND, MOST, SAVED_UP, Bundle
 from app.store.db import Database, open_database
 from app.store.officemodels import WrongTry
 from app.web.limits import Limits
