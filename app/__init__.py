@@ -9,8 +9,8 @@ commands/      the command line and the demo
 main           the web app, put together
 web/           the pages
 worker/        what goes by the clock
-count/         urn to tally to kept score sheet
 mending/       database and key file set right with each other
+count/         urn to tally to kept score sheet
 preparation/   what is made ready before a launch
 waves/         a wave's life
 ballots/       a ballot's life

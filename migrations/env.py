@@ -14,7 +14,9 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
 import app.store.models
-import app.store.officemodels  # noqa: F401  (both fill SQLModel.metadata)
+import app.store.officemodels
+import app.store.resultmodels
+import app.store.staffmodels  # noqa: F401  (all fill SQLModel.metadata)
 from app import settings
 from app.store.db import Database
 

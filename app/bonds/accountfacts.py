@@ -24,7 +24,7 @@ from app.bonds import macs, pledges
 from app.keys.guard import keys_of
 from app.keys.keyfile import Altered, KeyFile
 from app.language import _
-from app.store.officemodels import Staff
+from app.store.staffmodels import Staff
 from app.text.cleaning import clean, email_key
 
 log = logging.getLogger("phieu.accounts")

@@ -18,7 +18,8 @@ from app.keys.content import Content
 from app.keys.guard import keys_of
 from app.keys.keyfile import Altered, KeyFile
 from app.language import _
-from app.store.models import Sheet, Wave
+from app.store.models import Wave
+from app.store.resultmodels import Sheet
 
 TIMES = (
     "opens_at",

@@ -4,7 +4,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.count import tallies
-from app.store.models import Comment, Wave
+from app.store.models import Wave
+from app.store.resultmodels import Comment
 
 A_PAGE = 50
 

@@ -13,7 +13,8 @@ from app.bonds import macs, wavefacts
 from app.count.tallies import TallyAltered
 from app.keys.guard import keys_of
 from app.language import _
-from app.store.models import ExternalPercent, Wave
+from app.store.models import Wave
+from app.store.resultmodels import ExternalPercent
 from app.waves.wave import WaveRefused, hold_row, id_of
 
 

@@ -9,7 +9,8 @@ from app.bonds import origins, wavefacts
 from app.count import tallies
 from app.keys.guard import keys_of
 from app.scores.minutes import Ballots, Opening
-from app.store.models import Minutes, Wave
+from app.store.models import Wave
+from app.store.resultmodels import Minutes
 from app.waves.wave import id_of, index_of
 
 

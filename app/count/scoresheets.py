@@ -12,7 +12,8 @@ from app.language import _
 from app.papers import export
 from app.scores import figures, scoring
 from app.store.db import Database
-from app.store.models import Minutes, Sheet, Wave
+from app.store.models import Wave
+from app.store.resultmodels import Minutes, Sheet
 from app.waves.wave import WaveRefused, hold, id_of, index_of, load
 
 

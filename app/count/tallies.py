@@ -21,7 +21,8 @@ from app.keys.tokens import receipt_hash
 from app.language import _
 from app.papers import export
 from app.scores import scoring
-from app.store.models import Comment, Minutes, ReceiptHash, Sheet, TallyRow, UnitBallots, Wave
+from app.store.models import Wave
+from app.store.resultmodels import Comment, Minutes, ReceiptHash, Sheet, TallyRow, UnitBallots
 from app.waves.wave import WaveRefused, id_of
 
 SUMS = (

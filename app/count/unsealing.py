@@ -12,7 +12,8 @@ from app.count.urnkeys import erase_left
 from app.keys.keyfile import KeyFile
 from app.language import _, moment
 from app.store.db import Database
-from app.store.models import Minutes, Wave
+from app.store.models import Wave
+from app.store.resultmodels import Minutes
 from app.waves import deeds, proposals, staffmail
 from app.waves.closing import note_closing, settle
 from app.waves.deeds import Deed

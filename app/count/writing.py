@@ -14,17 +14,8 @@ from app.index.definition import Index
 from app.language import _
 from app.papers import export
 from app.store.db import Database
-from app.store.models import (
-    Ballot,
-    Comment,
-    Draft,
-    Minutes,
-    ReceiptHash,
-    TallyRow,
-    UnitBallots,
-    UrnRow,
-    Wave,
-)
+from app.store.models import Ballot, Draft, UrnRow, Wave
+from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow, UnitBallots
 from app.waves.wave import WaveRefused, id_of
 
 # With fewer ballots of those who were asked a comment could point to who wrote it.

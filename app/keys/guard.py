@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 from app.keys.keyfile import KeyFile
 from app.store.db import KEYS, Database
 from app.store.models import Wave
-from app.store.officemodels import AuditRow, Staff
+from app.store.officemodels import AuditRow
+from app.store.staffmodels import Staff
 
 
 def guard(db: Database, keys: KeyFile) -> KeyFile:

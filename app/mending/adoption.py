@@ -27,7 +27,8 @@ from app.preparation import wordings
 from app.staff import adoption
 from app.store import turns
 from app.store.db import Database
-from app.store.models import Ballot, Draft, Respondent, Sheet, Wave
+from app.store.models import Ballot, Draft, Respondent, Wave
+from app.store.resultmodels import Sheet
 from app.store.turns import take_close_lock
 from app.waves import alterations, proposals
 from app.waves import officers as waveofficers

@@ -10,8 +10,9 @@ from sqlmodel import Session, col
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.language import _
-from app.store.models import ExternalPercent, Respondent, Wave
+from app.store.models import Respondent, Wave
 from app.store.officemodels import LetterText, Preparation, Salutation
+from app.store.resultmodels import ExternalPercent
 from app.waves.wave import WaveRefused, check_dates, forget_draft, hold_draft, id_of
 
 

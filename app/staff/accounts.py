@@ -17,7 +17,8 @@ from app.staff import passwords, recoverycodes
 from app.staff.list import Account, altered, count_of, everyone, listed
 from app.staff.staff import ADMIN, OFFICER, ROLES
 from app.store import turns
-from app.store.officemodels import Staff, StaffLetter, StaffSession, WaveOfficer
+from app.store.officemodels import WaveOfficer
+from app.store.staffmodels import Staff, StaffLetter, StaffSession
 from app.text.cleaning import address_fault, clean, email_key
 
 __all__ = ["Account", "altered", "count_of", "everyone", "listed"]

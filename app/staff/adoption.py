@@ -11,7 +11,8 @@ from app.bonds import accountfacts
 from app.keys.content import Content
 from app.keys.keyfile import KeyFile
 from app.staff import connections, passwords, queue, recoverycodes
-from app.store.officemodels import RecoveryCode, Staff, WaveOfficer
+from app.store.officemodels import WaveOfficer
+from app.store.staffmodels import RecoveryCode, Staff
 
 
 def take_over(session: Session, keys: KeyFile, why: str, now: datetime) -> Content:

@@ -19,7 +19,7 @@ from app.bonds import macs
 from app.keys.guard import keys_of
 from app.language import _
 from app.store import turns
-from app.store.officemodels import ConnectionKey
+from app.store.staffmodels import ConnectionKey
 from app.text.cleaning import clean, same
 
 MOST = 20

@@ -12,7 +12,7 @@ from app.keys.keyfile import KeyFile
 from app.staff import staff
 from app.staff.recoverycodes import new_recovery_codes, recovery_codes_left
 from app.staff.staff import SignedIn
-from app.store.officemodels import Staff
+from app.store.staffmodels import Staff
 
 __all__ = ["new_recovery_codes", "recovery_codes_left"]
 

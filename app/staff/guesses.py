@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from app.store.officemodels import Staff
+from app.store.staffmodels import Staff
 
 SIGN_IN, DEED, RESET = "sign-in", "deed", "reset"  # the ways
 MOST, WITHIN = 20, timedelta(minutes=15)

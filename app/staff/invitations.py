@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.staff.links import LASTS
-from app.store.officemodels import StaffLetter
+from app.store.staffmodels import StaffLetter
 
 
 @dataclass(frozen=True)

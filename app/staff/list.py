@@ -11,7 +11,7 @@ from app.bonds import accountfacts
 from app.keys.guard import keys_of
 from app.language import _
 from app.staff.passwords import is_chosen
-from app.store.officemodels import Staff
+from app.store.staffmodels import Staff
 from app.text.order import person_key
 
 # What has become of an account that somebody altered, and what to do.

@@ -18,7 +18,7 @@ from app.keys.keyfile import KeyFile
 from app.staff import accounts
 from app.store import turns
 from app.store.db import Database
-from app.store.officemodels import WrongPassword
+from app.store.staffmodels import WrongPassword
 
 NOBODY = 0  # the account of an address that has none
 HOUR = timedelta(hours=1)

@@ -19,7 +19,7 @@ from app.letters.replies import RETRIES
 from app.staff import queue as staffqueue
 from app.staff.letters import Taken
 from app.staff.passwords import is_chosen
-from app.store.officemodels import StaffLetter
+from app.store.staffmodels import StaffLetter
 
 log = logging.getLogger("phieu.staffmail")
 CLAIM = timedelta(minutes=5)

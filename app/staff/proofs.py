@@ -14,7 +14,7 @@ from app.bonds import accountfacts
 from app.keys.guard import keys_of
 from app.staff import passwords
 from app.staff.passwords import is_chosen
-from app.store.officemodels import Staff
+from app.store.staffmodels import Staff
 from app.text.cleaning import email_key
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 from app.bonds import macs
 from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
-from app.store.officemodels import StaffLetter
+from app.store.staffmodels import StaffLetter
 
 LASTS = timedelta(days=7)
 QUEUED = "queued"

@@ -15,7 +15,7 @@ from app.bonds import pledges
 from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import ALPHABET
-from app.store.officemodels import RecoveryCode
+from app.store.staffmodels import RecoveryCode
 
 RECOVERY_CODES = 10
 SLOTS = "recovery codes"

@@ -19,7 +19,7 @@ from sqlmodel import Session, col
 from app.bonds import accountfacts, macs
 from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
-from app.store.officemodels import Staff, StaffSession
+from app.store.staffmodels import Staff, StaffSession
 
 SESSION_LASTS = timedelta(hours=10)
 IDLE = timedelta(minutes=30)

@@ -27,7 +27,7 @@ from app.staff.sessions import (
     places_of,
     signed_in,
 )
-from app.store.officemodels import Staff
+from app.store.staffmodels import Staff
 
 __all__ = [
     "SignedIn",

@@ -4,8 +4,10 @@ A transaction either happens whole or not at all, on SQLite and PostgreSQL alike
 of themselves that the key file does not hold them to (`app.bonds`).
 
 db            engine, `transaction()`, `reading()`
-models        the tables of waves, ballots, letters and results
-officemodels  the tables of the console
+models        the tables of waves, ballots and letters
+resultmodels  the tables of results
+officemodels  the tables of the office
+staffmodels   the tables of its people
 turns         whose turn it is, on PostgreSQL
 bundles       small things written down in bundles
 """

@@ -1,4 +1,5 @@
-"""The tables, and nothing else: columns, named constraints, no behaviour.
+"""The tables of waves, ballots and letters, and nothing else: columns, named constraints, no
+behaviour.
 
 Times are aware UTC. A cast ballot leaves no time behind, so `ballot`, `draft` and `urn` have none.
 """
@@ -131,17 +132,6 @@ class Respondent(SQLModel, table=True):
     added_from: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
-class ExternalPercent(SQLModel, table=True):
-    """The imported percent of an external leaf; replaced by the next import."""
-
-    __tablename__ = "external_percent"
-
-    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
-    unit: str = Field(primary_key=True)
-    criterion: str = Field(primary_key=True)
-    percent: str  # exact, as a reduced fraction
-
-
 class Ballot(SQLModel, table=True):
     """One respondent's right to answer once. No time and no answer is ever kept here."""
 
@@ -214,74 +204,3 @@ class Letter(SQLModel, table=True):
     message_id: str = Field(unique=True)  # random left part, the same at every attempt
     sent_at: datetime | None = moment_field()
     error: str | None = None
-
-
-class TallyRow(SQLModel, table=True):
-    """How many ballots said what, per question, unit and cell: the finest that is kept."""
-
-    __tablename__ = "tally"
-
-    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
-    question: str = Field(primary_key=True)
-    unit: str = Field(primary_key=True)
-    cells: str | None = Field(default=None, sa_type=Text)  # JSON cell → level → number
-
-
-class UnitBallots(SQLModel, table=True):
-    """How many ballots give a unit a level anywhere; null below `min_ballots`."""
-
-    __tablename__ = "unit_ballots"
-
-    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
-    unit: str = Field(primary_key=True)
-    ballots: int | None
-
-
-class Comment(SQLModel, table=True):
-    """A comment without group, unit or order."""
-
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    key: bytes = Field(sa_type=LargeBinary, primary_key=True)
-    wave_id: int = Field(foreign_key="wave.id")
-    question: str
-    text: str = Field(sa_type=Text)
-
-
-class ReceiptHash(SQLModel, table=True):
-    """The SHA-256 of a counted receipt, for /tra-cuu."""
-
-    __tablename__ = "receipt_hash"
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
-    hash: str = Field(primary_key=True)
-
-
-class Minutes(SQLModel, table=True):
-    """What the council signs: the sums of one opening of the urn."""
-
-    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
-    issued: int
-    # Of these, after the launch: to people who were added then.
-    issued_later: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    cast: int
-    counted: int
-    void: int
-    # Of the ballots issued: declared void because their row was altered, or is gone.
-    altered: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    foreign: int
-    urn_digest: str
-    receipts: str  # "sha256:…" over the sorted receipt hashes
-    comments_withheld: bool = False
-    # What this wave cannot prove, since it is older than the means to: JSON list of words.
-    unproved: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
-
-
-class Sheet(SQLModel, table=True):
-    """A numbered score sheet; it never changes."""
-
-    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
-    number: int = Field(primary_key=True)
-    created_at: datetime = moment_field(nullable=False)
-    document: str = Field(sa_type=Text)  # phieu.scores JSON

@@ -28,7 +28,8 @@ from app.language import _, moment
 from app.staff import queue
 from app.staff.staff import COUNCIL, OFFICER
 from app.store.models import Wave
-from app.store.officemodels import Staff, WaveOfficer
+from app.store.officemodels import WaveOfficer
+from app.store.staffmodels import Staff
 from app.text.order import person_key
 from app.waves.wave import WaveRefused, id_of
 

@@ -24,7 +24,8 @@ from app.bonds import macs, pledges
 from app.keys.guard import keys_of
 from app.language import _
 from app.store.models import Wave
-from app.store.officemodels import Proposal, Staff
+from app.store.officemodels import Proposal
+from app.store.staffmodels import Staff
 from app.waves.deeds import Deed, about, close_of
 from app.waves.officers import counting, must_count
 from app.waves.wave import WaveRefused, id_of

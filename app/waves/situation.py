@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.letters import standing
-from app.store.models import Ballot, Sheet, Wave
+from app.store.models import Ballot, Wave
+from app.store.resultmodels import Sheet
 from app.waves.wave import id_of
 
 

@@ -12,7 +12,7 @@ from app.audit.chain import Head
 from app.staff import accounts
 from app.staff import queue as staffqueue
 from app.staff.links import LASTS
-from app.store.officemodels import Staff, StaffLetter
+from app.store.staffmodels import Staff, StaffLetter
 from app.text.cleaning import email_key
 from app.waves import officers
 

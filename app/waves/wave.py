@@ -25,8 +25,9 @@ from app.keys.keyfile import KeyFile
 from app.keys.urn import Layout
 from app.language import _, moment
 from app.roster.file import Person
-from app.store.models import ExternalPercent, Respondent, Wave
+from app.store.models import Respondent, Wave
 from app.store.officemodels import KeptBadRows, LetterText, Preparation, Proposal, Salutation
+from app.store.resultmodels import ExternalPercent
 from app.store.turns import take_close_lock
 
 

@@ -26,7 +26,8 @@ from app.letters import outbox
 from app.preparation import wordings
 from app.settings import Settings
 from app.store.db import Database
-from app.store.models import Minutes, Respondent, Wave
+from app.store.models import Respondent, Wave
+from app.store.resultmodels import Minutes
 from app.waves import alterations, closing, corrections
 from app.waves import wave as waves
 from app.waves.alterations import BallotsAltered

@@ -24,7 +24,7 @@ from app.staff import accounts, connections, factors, passwords, staff
 from app.staff.accounts import AccountRefused
 from app.staff.links import Links
 from app.store.db import Database
-from app.store.officemodels import Staff
+from app.store.staffmodels import Staff
 from app.waves import launch, officers, staffmail
 from app.waves import wave as waves_of
 from app.waves.wave import WaveRefused

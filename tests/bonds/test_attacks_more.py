@@ -33,8 +33,9 @@ from app.roster import rows
 from app.settings import Settings
 from app.staff import guesses
 from app.store.db import Database
-from app.store.models import Respondent, Sheet, Wave
+from app.store.models import Respondent, Wave
 from app.store.officemodels import Preparation
+from app.store.resultmodels import Sheet
 from app.waves import alterations, closing, corrections, launch, notes, participation, reminders
 from app.waves import wave as waves
 from app.waves.alterations import BallotsAltered

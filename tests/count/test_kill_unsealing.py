@@ -14,16 +14,8 @@ from app.ballots import ballot as ballots
 from app.ballots import drafts
 from app.commands.terminal import workshop
 from app.count import unsealing
-from app.store.models import (
-    Comment,
-    Draft,
-    Minutes,
-    ReceiptHash,
-    TallyRow,
-    UnitBallots,
-    UrnRow,
-    Wave,
-)
+from app.store.models import Draft, UrnRow, Wave
+from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow, UnitBallots
 from app.waves import closing
 from app.waves import wave as waves
 from tests.making.blocks import cast_all, make_index, make_wave

@@ -15,7 +15,8 @@ from app.count import opening, unsealing, writing
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database
-from app.store.models import Minutes, TallyRow, UrnRow, Wave
+from app.store.models import UrnRow, Wave
+from app.store.resultmodels import Minutes, TallyRow
 from app.waves import closing
 from app.waves import wave as waves
 from app.worker import housekeeping

@@ -20,17 +20,8 @@ from app.keys.urn import Answers
 from app.mending import adoption
 from app.papers import export, verify
 from app.store.db import Database
-from app.store.models import (
-    Ballot,
-    Comment,
-    Draft,
-    Minutes,
-    ReceiptHash,
-    Respondent,
-    TallyRow,
-    UrnRow,
-    Wave,
-)
+from app.store.models import Ballot, Draft, Respondent, UrnRow, Wave
+from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow
 from app.waves import closing, corrections
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused

@@ -17,16 +17,8 @@ from app.count import unsealing
 from app.keys.keyfile import KeyFile
 from app.keys.urn import Answers, Opener, Spoiled, new_key_pair, seal, seal_info
 from app.store.db import Database
-from app.store.models import (
-    Ballot,
-    Comment,
-    Minutes,
-    ReceiptHash,
-    TallyRow,
-    UnitBallots,
-    UrnRow,
-    Wave,
-)
+from app.store.models import Ballot, UrnRow, Wave
+from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow, UnitBallots
 from app.waves import closing
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, index_of

@@ -18,7 +18,7 @@ from app.letters.attempts import SendResult
 from app.letters.replies import RelayRefused
 from app.settings import Settings
 from app.store.db import Database
-from app.store.officemodels import StaffLetter
+from app.store.staffmodels import StaffLetter
 from app.waves import staffmail
 from app.worker.sending import Worker, send_due
 from tests.commands.test_out_of_turn import Office

@@ -17,7 +17,7 @@ from app.letters.replies import RelayRefused, Reply
 from app.letters.texts import Wording
 from app.settings import Relay, Settings
 from app.store.db import Database
-from app.store.officemodels import StaffLetter
+from app.store.staffmodels import StaffLetter
 from app.waves import staffmail
 from app.worker.sending import Worker, send_due
 from tests.conftest import first_on_both

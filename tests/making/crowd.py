@@ -14,7 +14,8 @@ from app.ballots import ballot as ballots
 from app.count import unsealing
 from app.keys.tokens import BallotName
 from app.keys.urn import RECEIPT_BYTES, Opener, seal_info
-from app.store.models import Minutes, TallyRow, UrnRow, Wave
+from app.store.models import UrnRow, Wave
+from app.store.resultmodels import Minutes, TallyRow
 from app.waves import closing
 from app.waves import wave as waves
 from tests.making.running import CUT_OFF, House, Pick, Server, until

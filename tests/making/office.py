@@ -32,7 +32,7 @@ from app.settings import Settings
 from app.staff import accounts, factors, staff
 from app.store.db import Database
 from app.store.models import Ballot, Letter, Respondent, Wave
-from app.store.officemodels import Staff
+from app.store.staffmodels import Staff
 from app.waves import closing, deeds, launch, notes, proposals, reminders
 from app.waves import wave as waves
 from app.waves.proposals import Second

@@ -31,7 +31,8 @@ from app.mending import adoption
 from app.papers import export, verify
 from app.preparation import wordings
 from app.store.db import Database, open_database
-from app.store.models import Minutes, Wave
+from app.store.models import Wave
+from app.store.resultmodels import Minutes
 from app.waves import closing
 from app.waves import wave as waves
 from app.waves.alterations import BallotsAltered

@@ -16,7 +16,7 @@ from app.audit import chain
 from app.staff import accounts, passwords, staff
 from app.staff.accounts import AccountRefused
 from app.staff.links import Links
-from app.store.officemodels import StaffLetter
+from app.store.staffmodels import StaffLetter
 from app.waves import staffmail
 from app.worker import sending
 from app.worker.sending import RelayRefused

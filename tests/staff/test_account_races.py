@@ -12,7 +12,7 @@ from app.settings import Settings
 from app.staff import accounts, factors, outbox, passwords, proofs, staff
 from app.staff.accounts import AccountRefused
 from app.store.db import Database
-from app.store.officemodels import Staff, StaffSession
+from app.store.staffmodels import Staff, StaffSession
 from app.waves import staffmail
 from app.worker import housekeeping
 from tests.conftest import Clock

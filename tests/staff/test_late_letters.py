@@ -10,7 +10,7 @@ from app.settings import Settings
 from app.staff import outbox
 from app.staff.links import Links
 from app.store.db import Database
-from app.store.officemodels import StaffLetter
+from app.store.staffmodels import StaffLetter
 from app.waves import staffmail
 from app.worker import sending
 from tests.conftest import Clock

@@ -23,7 +23,8 @@ from app.preparation import drafts, wordings
 from app.roster import people
 from app.settings import Settings
 from app.store.db import Database
-from app.store.models import Ballot, Minutes, Respondent, Wave
+from app.store.models import Ballot, Respondent, Wave
+from app.store.resultmodels import Minutes
 from app.waves import closing, corrections, launch
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused

@@ -14,7 +14,7 @@ from app.papers import export, verify
 from app.papers.export import Document
 from app.roster.file import Person
 from app.store.db import Database
-from app.store.models import Comment
+from app.store.resultmodels import Comment
 from app.waves import closing, corrections
 from app.waves import wave as waves
 from tests.making.blocks import cast_ballot, make_index, make_people, make_wave, names

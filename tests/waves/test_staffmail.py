@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.staff import accounts, outbox
 from app.staff import letters as staffletters
 from app.store.db import Database
-from app.store.officemodels import Staff, StaffLetter
+from app.store.staffmodels import Staff, StaffLetter
 from app.waves import officers, staffmail
 from app.worker import sending
 from tests.commands.test_out_of_turn import Office

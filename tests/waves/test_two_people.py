@@ -17,8 +17,9 @@ from app.roster import people
 from app.settings import Settings, read
 from app.staff import accounts
 from app.store.db import Database
-from app.store.models import Minutes, Wave
-from app.store.officemodels import Staff, StaffLetter
+from app.store.models import Wave
+from app.store.resultmodels import Minutes
+from app.store.staffmodels import Staff, StaffLetter
 from app.waves import closing, deeds, officers, proposals
 from app.waves import wave as waves
 from app.waves.deeds import Deed

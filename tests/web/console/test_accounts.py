@@ -11,7 +11,7 @@ from app.settings import Settings
 from app.staff import accounts, invitations, outbox
 from app.staff.links import Links
 from app.store.db import Database
-from app.store.officemodels import StaffLetter
+from app.store.staffmodels import StaffLetter
 from app.waves import staffmail
 from app.web.console.desk.cookies import cookie_name
 from app.worker import sending

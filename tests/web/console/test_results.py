@@ -27,7 +27,8 @@ from app.scores.minutes import paper as paper_of
 from app.settings import Settings, read
 from app.staff import staff
 from app.store.db import Database, open_database
-from app.store.models import Comment, Minutes, Sheet, UnitBallots, Wave
+from app.store.models import Wave
+from app.store.resultmodels import Comment, Minutes, Sheet, UnitBallots
 from app.waves import closing, launch
 from app.waves import wave as waves
 from app.web.console.desk.cookies import cookie_name

@@ -1,0 +1,94 @@
+"""The tables of the people of the console, and of what proves who they are.
+
+As in `models`: columns and named constraints, no behaviour.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+from app.store.models import moment_field
+
+
+class Staff(SQLModel, table=True):
+    """One person's account of the console. What it knows of secrets is hashed or encrypted."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    email: str
+    email_key: str = Field(unique=True)
+    roles: str  # of officer, council, admin; separated by one space
+    password_hash: str = ""  # Argon2id; begins with ! until the person has chosen one
+    totp_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # under the key file
+    totp_confirmed_at: datetime | None = moment_field()
+    totp_step: int = 0  # the last thirty seconds whose code was used: none is taken twice
+    # JSON way → how many wrong codes, since when; see `guesses`.
+    wrong_codes: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    created_at: datetime = moment_field(nullable=False)
+    removed_at: datetime | None = moment_field()
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code for who has lost the telephone; it is deleted when used."""
+
+    __tablename__ = "recovery_code"
+
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    mac: bytes = Field(sa_type=LargeBinary, primary_key=True)
+
+
+class StaffSession(SQLModel, table=True):
+    """A browser that signed in; it knows the key, we a MAC of it."""
+
+    __tablename__ = "staff_session"
+
+    key_hash: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id")
+    created_at: datetime = moment_field(nullable=False)
+    expires_at: datetime = moment_field(nullable=False)
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class StaffLetter(SQLModel, table=True):
+    """A letter to somebody of the console, in the order of `id`. It holds no link; that is made
+    when it is sent."""
+
+    __tablename__ = "staff_letter"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  # invitation | reset | head (of the log, to the council) | officer (a new one)
+    staff_id: int = Field(foreign_key="staff.id")
+    facts: str = Field(default="{}", sa_type=Text)  # JSON
+    due_at: datetime = moment_field(nullable=False)
+    attempts: int = 0
+    claimed_until: datetime | None = moment_field()
+    sent_at: datetime | None = moment_field()
+    failed_at: datetime | None = moment_field()
+    error: str | None = None
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class ConnectionKey(SQLModel, table=True):
+    """A key of connection (khóa kết nối): a program that has it may read the score sheets."""
+
+    __tablename__ = "connection_key"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str  # which program, as the officer calls it
+    key_hash: bytes = Field(sa_type=LargeBinary, unique=True)  # a MAC of its SHA-256
+    made_by: str
+    made_at: datetime = moment_field(nullable=False)
+    revoked_at: datetime | None = moment_field()
+
+
+class WrongPassword(SQLModel, table=True):
+    """Wrong passwords of one account that the log has not told yet."""
+
+    __tablename__ = "wrong_password"
+
+    staff_id: int = Field(
+        primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )  # 0: nobody's
+    told_at: datetime = moment_field(nullable=False)  # the last line
+    untold: int
