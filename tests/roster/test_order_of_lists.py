@@ -10,6 +10,7 @@ from sqlalchemy import text, update
 from sqlmodel import col, select
 
 from app.count import scoresheets, unsealing
+from app.folders import ABOVE
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
@@ -19,7 +20,7 @@ from app.roster.file import Person
 from app.scores.results import Results
 from app.settings import Settings
 from app.staff import accounts
-from app.store.db import ROOT, Database
+from app.store.db import Database
 from app.store.models import Letter, Respondent, Wave
 from app.text.order import name_key, person_key
 from app.waves import corrections, officers, participation
@@ -217,8 +218,8 @@ def test_the_keys_are_compared_byte_by_byte_whatever_the_locale(db: Database) ->
 def test_rosters_of_before_stand_in_the_same_order(database_url: str, tmp_path: Path) -> None:
     is_sqlite = database_url.startswith("sqlite")
     database = Database(f"sqlite:///{tmp_path / 'before.sqlite3'}" if is_sqlite else database_url)
-    config = Config(toml_file=str(ROOT / "pyproject.toml"))
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config = Config(toml_file=str(ABOVE / "pyproject.toml"))
+    config.set_main_option("script_location", str(ABOVE / "migrations"))
     crowd = shuffled(NAMES) + [f"Người số {n}" for n in range(2500)]
     with database.engine.execution_options(phieu_write=True).begin() as connection:
         config.attributes["connection"] = connection
