@@ -22,7 +22,8 @@ from app.roster.file import Person
 from app.staff import staff
 from app.waves import closing, situation
 from app.waves import wave as waves
-from app.web.console.desk.cookies import ROOT, set_session
+from app.web.console.desk.addresses import ROOT
+from app.web.console.desk.cookies import set_session
 from app.web.forms import FromHere
 from app.web.frame import set_header, style_hashes
 from app.web.pages import house_of, page, see

@@ -20,10 +20,9 @@ from app.text.table import TableFault
 from app.waves.wave import WaveRefused
 from app.web import api, errors
 from app.web.bounds import TooSlow
-from app.web.console.desk.back import sign_in_path
-from app.web.console.desk.cookies import ROOT, leave_word
+from app.web.console.desk.addresses import ROOT, SECOND_FACTOR, sign_in_path
+from app.web.console.desk.cookies import leave_word
 from app.web.console.desk.desk import (
-    SECOND_FACTOR,
     CodeRefused,
     LinkOver,
     NoSecondFactor,

@@ -14,8 +14,8 @@ from app.waves import nextstep, notes, overview, proposals, reminders
 from app.waves import wave as waves
 from app.waves.overview import Facts
 from app.waves.wave import id_of
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, Anyone, Desk, Officer, Reader
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import Anyone, Desk, Officer, Reader
 from app.web.console.desk.waveline import WaveHead, head_of, latest_results
 from app.web.console.waves.launch import check_list
 from app.web.console.waves.together import asked_anywhere

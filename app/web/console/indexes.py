@@ -14,8 +14,8 @@ from app.papers import indexbook, tables
 from app.papers.indextemplate import NotForExcel
 from app.preparation import library
 from app.preparation.library import Kept, LibraryRefused
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, Desk, OfficerForm, Reader
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import Desk, OfficerForm, Reader
 from app.web.console.desk.downloads import XLSX, download
 
 router = APIRouter()

@@ -10,12 +10,13 @@ from app.audit.chain import ACTIONS, ChainBroken, Head, Line
 from app.audit.head import HeadDiffers, HeadUnreadable
 from app.language import _, number
 from app.papers import auditbook
-from app.web.console.desk.desk import LOOK, Desk, Reader, ReaderForm
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import Desk, Reader, ReaderForm
 from app.web.console.desk.downloads import XLSX, download
 
 router = APIRouter()
 PAGE = 50
-PATH = "/quan-tri/nhat-ky"
+PATH = f"{ROOT}/nhat-ky"
 
 KINDS = {
     "account": _("Tài khoản"),

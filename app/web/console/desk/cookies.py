@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from app.settings import Settings
 from app.text.cleaning import email_key
+from app.web.console.desk.addresses import ROOT
 from app.web.pages import House
 
-ROOT = "/quan-tri"
 SAID = "phieu-loi-nhan"
 
 

@@ -26,16 +26,13 @@ from app.store.db import Database, Session
 from app.store.models import Wave
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused
-from app.web.console.desk import addresses as addresses  # before a route is made: what ":int" is
-from app.web.console.desk.cookies import ROOT, SAID, cookie_name, leave_word, read_word, set_session
+from app.web.console.desk.addresses import ROOT
+from app.web.console.desk.cookies import SAID, cookie_name, leave_word, read_word, set_session
 from app.web.console.desk.posts import Posts, Upload, posts
 from app.web.console.desk.tries import must_not_guess_codes, wrong_code
 from app.web.console.desk.waveline import WaveHead, head_of, newest
 from app.web.pages import House, house_of, page, see
 
-SIGN_IN = f"{ROOT}/dang-nhap"
-SECOND_FACTOR = f"{ROOT}/xac-thuc-hai-lop"
-LOOK = ["GET", "HEAD"]
 TICKET = "ve"
 CONFIRM = "ma-xac-thuc"
 WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
@@ -286,7 +283,6 @@ def form_of(desk: Desk, found: Posts) -> Form:
 
 officer, admin = _role(OFFICER), _role(ADMIN)
 reader = _role(OFFICER, COUNCIL)
-
 Officer = Annotated[Desk, Depends(officer)]
 Reader = Annotated[Desk, Depends(reader)]
 Admin = Annotated[Desk, Depends(admin)]

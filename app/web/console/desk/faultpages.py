@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.ballots.ballot import WaveAltered
 from app.keys.keyfile import KeysMissing
 from app.language import _
-from app.web.console.desk.back import page_of
+from app.web.console.desk.addresses import page_of
 from app.web.console.desk.desk import Desk
 from app.web.pages import page, wrong
 

@@ -13,9 +13,8 @@ from app.staff.staff import ADMIN, OFFICER
 from app.store.db import Session
 from app.text.cleaning import address_fault
 from app.waves import officers, staffmail
-from app.web.console.desk.cookies import ROOT
+from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import (
-    LOOK,
     WRONG_CODE,
     Admin,
     AdminForm,

@@ -8,8 +8,8 @@ from app.staff import connections
 from app.staff.connections import ConnectionRefused
 from app.text.cleaning import clean
 from app.web import api
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, WRONG_CODE, CodeRefused, Desk, OfficerForm, Reader
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, OfficerForm, Reader
 
 router = APIRouter()
 PATH = f"{ROOT}/ket-noi"

@@ -16,12 +16,10 @@ from app.staff.links import Links
 from app.store.db import Session
 from app.text.cleaning import address_fault
 from app.waves import staffmail
-from app.web.console.desk.cookies import ROOT, leave_word, set_browser, set_session
+from app.web.console.desk.addresses import LOOK, ROOT, SECOND_FACTOR, SIGN_IN
+from app.web.console.desk.cookies import leave_word, set_browser, set_session
 from app.web.console.desk.desk import (
     CONFIRM,
-    LOOK,
-    SECOND_FACTOR,
-    SIGN_IN,
     WRONG_CODE,
     CodeRefused,
     Desk,

@@ -18,8 +18,8 @@ from app.staff.accounts import Account
 from app.staff.staff import ADMIN, OFFICER
 from app.store.db import Session
 from app.text.cleaning import email_key
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, WRONG_CODE, Admin, AdminForm, CodeRefused, Desk
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import WRONG_CODE, Admin, AdminForm, CodeRefused, Desk
 from app.web.console.desk.downloads import download
 from app.web.console.desk.tries import must_not_guess_codes, wrong_code
 

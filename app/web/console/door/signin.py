@@ -11,8 +11,8 @@ from app.staff import guesses, mistypes, proofs, staff
 from app.staff.proofs import Known
 from app.store.db import Session
 from app.text.cleaning import email_key
+from app.web.console.desk.addresses import LOOK, ROOT, SIGN_IN
 from app.web.console.desk.cookies import (
-    ROOT,
     SAID,
     cookie_name,
     leave_word,
@@ -20,7 +20,7 @@ from app.web.console.desk.cookies import (
     set_browser,
     set_session,
 )
-from app.web.console.desk.desk import LOOK, SIGN_IN, SignedInForm
+from app.web.console.desk.desk import SignedInForm
 from app.web.console.desk.faultpages import NOBODY
 from app.web.console.desk.posts import PostsOf
 from app.web.console.desk.tries import (

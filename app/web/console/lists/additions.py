@@ -22,15 +22,8 @@ from app.waves import addresses, corrections, overview, proposals, rosterdeeds
 from app.waves import wave as waves
 from app.waves.proposals import Waiting
 from app.waves.wave import WaveRefused, id_of
-from app.web.console.desk.desk import (
-    LOOK,
-    WRONG_CODE,
-    CodeRefused,
-    Desk,
-    Officer,
-    OfficerForm,
-    Stale,
-)
+from app.web.console.desk.addresses import LOOK
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm, Stale
 from app.web.console.lists.people import NAMES, note_change, typed_of
 from app.web.console.lists.roster import PATH, path_of
 from app.web.console.waves.together import ASKED, agreed, held, pair_of

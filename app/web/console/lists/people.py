@@ -20,8 +20,8 @@ from app.text.table import TableFault
 from app.waves import corrections, deeds
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
+from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.desk import (
-    LOOK,
     WRONG_CODE,
     CodeRefused,
     Desk,

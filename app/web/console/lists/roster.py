@@ -26,8 +26,8 @@ from app.waves import wave as waves
 from app.waves.closing import is_final
 from app.waves.corrections import may_change
 from app.waves.wave import id_of
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, Desk, Form, Officer, OfficerForm, Stale
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import Desk, Form, Officer, OfficerForm, Stale
 from app.web.console.desk.tables import HIDDEN, with_told
 from app.web.console.waves.together import held_draft
 

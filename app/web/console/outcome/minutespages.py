@@ -11,8 +11,8 @@ from app.scores.minutes import Opening
 from app.scores.paper import MOTTO, SIGNED, STATE
 from app.store.db import Session
 from app.store.models import Wave
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, Desk, Reader, ReaderForm
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import Desk, Reader, ReaderForm
 from app.web.console.desk.downloads import DOCX, download
 
 router = APIRouter()

@@ -15,8 +15,8 @@ from app.store.db import Database, Session
 from app.store.models import Wave
 from app.waves import wave as waves
 from app.waves.wave import id_of
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, Desk, Reader
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import Desk, Reader
 from app.web.console.desk.waveline import WaveHead, latest_results
 
 router = APIRouter()

@@ -24,16 +24,8 @@ from app.waves import closing, deeds, proposals, situation
 from app.waves import wave as waves
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused, id_of
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import (
-    LOOK,
-    WRONG_CODE,
-    CodeRefused,
-    Desk,
-    Officer,
-    OfficerForm,
-    Stale,
-)
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm, Stale
 from app.web.console.desk.downloads import XLSX, download
 from app.web.console.desk.tables import HIDDEN, with_told
 from app.web.console.waves.together import held, pair_of

@@ -11,8 +11,8 @@ from app.waves import alterations, deeds, proposals
 from app.waves.alterations import Alterations
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.waves.together import ASKED, held, pair_of
 
 router = APIRouter()

@@ -24,8 +24,8 @@ from app.store.officemodels import Preparation
 from app.waves import launch, staffmail
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.desk.downloads import download
 from app.web.console.waves.together import held_draft
 from app.web.console.waves.waveform import rehearsed

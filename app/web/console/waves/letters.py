@@ -23,8 +23,8 @@ from app.store.models import Wave
 from app.text.cleaning import normal
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, Desk, Form, Officer, OfficerForm
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import Desk, Form, Officer, OfficerForm
 from app.web.console.desk.waveline import WaveHead
 from app.web.console.waves.together import held
 from app.web.frame import own_policy, style_hashes

@@ -19,7 +19,7 @@ from app.waves import wave as waves
 from app.waves.deeds import Deed
 from app.waves.proposals import Second, Waiting
 from app.waves.wave import WaveRefused, id_of
-from app.web.console.desk.cookies import ROOT
+from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.desk import Desk, Form, OfficerForm
 
 router = APIRouter()

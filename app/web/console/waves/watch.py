@@ -17,8 +17,8 @@ from app.waves import corrections, launch, notes, overview, reminders
 from app.waves import wave as waves
 from app.waves.notes import ALL, Note
 from app.waves.wave import WaveRefused, id_of
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, Desk, Officer, OfficerForm
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import Desk, Officer, OfficerForm
 from app.web.console.desk.downloads import XLSX, download
 from app.web.console.waves.together import held
 

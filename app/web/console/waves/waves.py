@@ -18,8 +18,8 @@ from app.text.table import TableFault
 from app.waves import launch
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused
-from app.web.console.desk.cookies import ROOT
-from app.web.console.desk.desk import LOOK, WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
 from app.web.console.waves import waveform
 from app.web.console.waves.together import held_draft
 from app.web.console.waves.waveform import Faults
