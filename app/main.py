@@ -12,10 +12,13 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import POOL, Database, DatabaseFault
-from app.web import api, assets, errors, health
+from app.web import api, assets, health
 from app.web.booth import booth, front
+from app.web.booth import faults as booths
 from app.web.bounds import Bounds
+from app.web.console import faults as consoles
 from app.web.console import routes
+from app.web.faults import Doors
 from app.web.frame import Frame
 from app.web.pages import House
 from app.worker import housekeeping, sending
@@ -70,9 +73,8 @@ def create_app(
     app.state.house = house
     for module in (booth, front, assets, health, api, *routes.MODULES):
         app.router.routes.extend(module.router.routes)
-    errors.install(app)
-    routes.install(app)
-    api.install(app)
-    app.add_middleware(Bounds, refused=routes.head_refused)
-    app.add_middleware(Frame, is_https=settings.is_https, last_resort=routes.last_resort)
+    doors = Doors(consoles.DOOR, api.DOOR, booths.DOOR)
+    doors.install(app)
+    app.add_middleware(Bounds, refused=doors.too_long)
+    app.add_middleware(Frame, is_https=settings.is_https, last_resort=doors.last_resort)
     return app

@@ -9,7 +9,7 @@ api        score sheets for other programs
 health     alive, ready
 pages      templates, the house, links and cookies
 forms      posted forms: size, encoding, origin, ticket
-errors     a page for everything that can go wrong
+faults     what is said of everything that can go wrong: a table for each door
 padding    one length for a page, whatever was answered on it
 assets     style sheet, scripts, icon
 frame      ASGI: headers of every answer, the access log, what happens on a crash

@@ -9,7 +9,7 @@ Reference: docs/scores.md.
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -18,8 +18,8 @@ from app.count.tallies import TallyAltered
 from app.language import _
 from app.papers import export
 from app.staff import connections
-from app.store.db import DatabaseFault
 from app.waves.wave import CODE_SIGNS
+from app.web.faults import COMMON, Door, Fault, Refused, by_status
 from app.web.pages import house_of, wrong
 
 router = APIRouter()
@@ -30,16 +30,6 @@ SCHEMA = f"{ROOT}/scores.schema.json"
 LOOK = ["GET", "HEAD"]
 JSON = "application/json"
 BEARER = 'Bearer realm="phieu"'
-
-
-class Refused(Exception):
-    """A request that is not granted: a status, what is wrong, what to do."""
-
-    def __init__(
-        self, status: int, error: str, remedy: str, headers: dict[str, str] | None = None
-    ) -> None:
-        super().__init__(error)
-        self.status, self.error, self.remedy, self.headers = status, error, remedy, headers
 
 
 def caller(request: Request) -> None:
@@ -56,7 +46,7 @@ def caller(request: Request) -> None:
                 "Gửi khóa ở tiêu đề Authorization, dạng “Bearer KHÓA”. Khóa do chuyên viên tạo ở"
                 " trang quản trị, mục Xuất báo cáo."
             ),
-            {"WWW-Authenticate": BEARER},
+            headers={"WWW-Authenticate": BEARER},
         )
     house = house_of(request)
     with house.db.reading() as session:
@@ -67,13 +57,13 @@ def caller(request: Request) -> None:
             429,
             _("Có quá nhiều lần gửi sai khóa từ mạng này."),
             _("Đợi một phút rồi thử lại. Khóa kết nối đúng thì lúc nào cũng được nhận."),
-            {"Retry-After": "60"},
+            headers={"Retry-After": "60"},
         )
     raise Refused(
         401,
         _("Khóa kết nối không đúng hoặc đã thu hồi."),
         _("Xem lại khóa đã chép đủ chưa, hoặc nhờ chuyên viên tạo khóa mới."),
-        {"WWW-Authenticate": f'{BEARER}, error="invalid_token"'},
+        headers={"WWW-Authenticate": f'{BEARER}, error="invalid_token"'},
     )
 
 
@@ -159,38 +149,32 @@ def _schema() -> bytes:
     return Path(export.__file__).with_name("scores.schema.json").read_bytes()
 
 
-def install(app: FastAPI) -> None:
-    """Give the app the refusals of this door."""
-    app.add_exception_handler(Refused, refused)
+def answer(fault: Fault) -> Response:
+    """A fault for programs."""
+    content = {"error": fault.title, "remedy": fault.remedy}
+    return JSONResponse(content, fault.status, fault.headers)
 
 
-def of_api(request: Request) -> bool:
-    return request.url.path == ROOT or request.url.path.startswith(f"{ROOT}/")
-
-
-def refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)  # noqa: S101, for the type checker
-    content = {"error": error.error, "remedy": error.remedy}
-    return JSONResponse(content, error.status, error.headers)
-
-
-def http_fault(request: Request, error: HTTPException) -> Response:
-    """No such address, or not to be called so."""
-    words = {
-        404: (
-            _("Không có địa chỉ này."),
-            _("Bắt đầu từ {address}.").format(address=WAVES),
+BEGIN = _("Bắt đầu từ {address}.").format(address=WAVES)
+INVALID = _("Yêu cầu không hợp lệ.")
+DOOR = Door(
+    root=ROOT,
+    rows={
+        **COMMON,
+        HTTPException: by_status(
+            {
+                404: (_("Không có địa chỉ này."), BEGIN),
+                405: (_("Địa chỉ này chỉ để đọc."), _("Gọi bằng GET.")),
+            },
+            (INVALID, BEGIN),
         ),
-        405: (_("Địa chỉ này chỉ để đọc."), _("Gọi bằng GET.")),
-    }
-    fallback = (_("Yêu cầu không hợp lệ."), _("Bắt đầu từ {address}.").format(address=WAVES))
-    said, remedy = words.get(error.status_code, fallback)
-    headers = dict(error.headers or {})
-    return refused(request, Refused(error.status_code, said, remedy, headers))
-
-
-def last_resort(request: Request, error: Exception) -> Response:
-    """What a crash answers; it asks nothing of the database, which may be the reason."""
-    status = 503 if isinstance(error, DatabaseFault) else 500
-    remedy = _("Đợi vài phút rồi gọi lại; nếu còn lỗi, báo người quản trị máy chủ.")
-    return refused(request, Refused(status, _("Hệ thống gặp lỗi."), remedy))
+    },
+    draw=lambda _request, fault: answer(fault),
+    bare=answer,
+    crash=Fault(
+        500,
+        _("Hệ thống gặp lỗi."),
+        _("Đợi vài phút rồi gọi lại; nếu còn lỗi, báo người quản trị máy chủ."),
+    ),
+    too_long=Fault(431, INVALID, BEGIN),
+)

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from app.ballots.saving import TICKET, WAY
 from app.keys.tokens import BallotName
 from app.language import _
+from app.web.faults import Refused
 from app.web.pages import house_of, named
 
 # The largest page has some thousand radio groups or a few comments; the rest is room.
@@ -23,15 +24,8 @@ Fields = list[tuple[str, str]]
 RELOAD = _("Tải lại trang rồi điền lại. Chưa có gì của lần gửi này được lưu.")
 
 
-class FormRefused(Exception):
+class FormRefused(Refused):
     """A form that cannot be taken; what to say of it."""
-
-    def __init__(self, status: int, title: str, remedy: str, faults: list[str] | None = None):
-        super().__init__(title)
-        self.status = status
-        self.title = title
-        self.remedy = remedy
-        self.faults = faults or []
 
 
 class NoBallotOpen(Exception):

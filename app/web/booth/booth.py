@@ -1,7 +1,7 @@
 """The respondent's pages: start, units dealt with, questions, comments, review, receipt.
 
 GET looks, POST acts, 303 follows. What goes wrong on the way is raised, and becomes a page in
-`errors`. After the cast every page of the ballot leads to its receipt.
+`faults`. After the cast every page of the ballot leads to its receipt.
 """
 
 from datetime import datetime

@@ -7,13 +7,12 @@ from app.ballots import ballot as ballots
 from app.ballots import enquiries
 from app.ballots.ballot import LinkUnknown
 from app.count import tallies
-from app.count.tallies import TallyAltered
 from app.keys.copied import LINK, MOST_SIGNS, link_in, link_token, strange_signs, tidy
 from app.keys.tokens import CODE_SIGNS, BallotName
 from app.language import _
 from app.text.cleaning import address_fault, email_key
-from app.web import errors
-from app.web.errors import log, newest_index, too_many
+from app.web.booth.faults import draw, newest_index
+from app.web.faults import TOO_OFTEN
 from app.web.forms import Fields, PlainForm
 from app.web.pages import House, Letterhead, house_of, page, see, wrong
 
@@ -60,7 +59,7 @@ def open_by_code(request: Request, fields: PlainForm) -> Response:
         except LinkUnknown:
             pass
     if wrong(request):
-        return too_many(request)
+        return draw(request, TOO_OFTEN)
     return front_page(request, code_fault=_code_fault(code, typed), typed=typed)
 
 
@@ -119,28 +118,16 @@ def look_up_receipt(request: Request, fields: PlainForm) -> Response:
     receipt = tidy(typed)
     if receipt is None:
         if wrong(request):
-            return too_many(request)
+            return draw(request, TOO_OFTEN)
         strange = strange_signs(typed)
         fault = _("Mã biên nhận không đúng. Xin đối chiếu từng chữ với mã đã nhận khi gửi phiếu.")
         return receipt_form(request, _strange(strange) if strange else fault, typed)
-    try:
-        with house.db.reading() as session:
-            counted = tallies.is_counted(session, receipt)
-            sealed = [] if counted else enquiries.sealed_waves(session)
-    except TallyAltered as altered:
-        log.error("%s", altered)
-        return errors.said(
-            request,
-            503,
-            _("Chưa tra được mã biên nhận"),
-            _(
-                "Danh sách biên nhận không còn như lúc kiểm phiếu, nên hệ thống không trả lời đúng"
-                " sai. Xin giữ mã biên nhận và báo cơ quan tổ chức."
-            ),
-        )
+    with house.db.reading() as session:
+        counted = tallies.is_counted(session, receipt)
+        sealed = [] if counted else enquiries.sealed_waves(session)
     # As long as an urn is sealed it may be right.
     if not counted and not sealed and wrong(request):
-        return too_many(request)
+        return draw(request, TOO_OFTEN)
     values = {
         "head": Letterhead.of(newest_index(request)),
         "receipt": receipt,

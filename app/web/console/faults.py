@@ -1,10 +1,9 @@
-"""What the console says when something goes wrong: what happened, and what to do next."""
+"""What people at the console are told when something goes wrong."""
 
-from collections.abc import Callable
+from contextlib import suppress
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from app.audit.chain import ChainBroken
@@ -15,15 +14,14 @@ from app.keys.keyfile import KeyFileLost, KeysMissing
 from app.language import _
 from app.papers.tables import UnreadableTable
 from app.staff.accounts import AccountRefused
-from app.store.db import DatabaseFault
 from app.text.table import TableFault
 from app.waves.wave import WaveRefused
-from app.web import api, errors
 from app.web.bounds import TooSlow
-from app.web.console.desk.addresses import ROOT, SECOND_FACTOR, sign_in_path
+from app.web.console.desk.addresses import ROOT, SECOND_FACTOR, page_of, sign_in_path
 from app.web.console.desk.cookies import leave_word
 from app.web.console.desk.desk import (
     CodeRefused,
+    Desk,
     LinkOver,
     NoSecondFactor,
     NotSignedIn,
@@ -31,97 +29,42 @@ from app.web.console.desk.desk import (
     TicketRefused,
     WrongRole,
 )
-from app.web.console.desk.faultpages import (
-    NOBODY,
-    NOTHING_DONE,
-    altered,
-    code_refused,
-    crowded,
-    gone,
-    keys_away,
-    link_over,
-    said,
-    stale,
-    ticket_refused,
-    too_many,
-    wrong_role,
-)
+from app.web.console.desk.strangers import strangers_page
 from app.web.console.desk.tries import Crowded, TooManyTries
 from app.web.console.lists.people import PersonRemoved
 from app.web.console.lists.removals import person_removed
-from app.web.forms import FormRefused
-from app.web.pages import house_of, page, see
+from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, counted
+from app.web.pages import house_of, see
+
+NOTHING_DONE = _("Chưa có gì của lần gửi này được thực hiện.")
 
 
-def install(app: FastAPI) -> None:
-    """Give the console its error pages; those of the ballot stay as they are."""
-    own: dict[type[Exception], Callable[[Request, Exception], Response]] = {
-        NotSignedIn: not_signed_in,
-        NoSecondFactor: lambda _request, _error: see(SECOND_FACTOR),
-        WrongRole: wrong_role,
-        Stale: stale,
-        PersonRemoved: person_removed,
-        TicketRefused: ticket_refused,
-        CodeRefused: code_refused,
-        WaveRefused: refused,
-        TableFault: refused,
-        UnreadableTable: refused,
-        IndexFault: refused,
-        AccountRefused: refused,
-        AccountAltered: altered,
-        ChainBroken: refused,
-        LinkOver: link_over,
-        TooManyTries: too_many,
-        Crowded: crowded,
-        ClientDisconnect: gone,
-    }
-    for fault, handler in own.items():
-        app.add_exception_handler(fault, handler)
-    both: dict[type[Exception], Callable[[Request, Exception], Response]] = {
-        FormRefused: errors.form_refused,
-        KeysMissing: errors.unserved,
-        BallotAltered: errors.altered,
-        WaveAltered: errors.altered,
-        TooSlow: errors.too_slow,
-        HTTPException: errors.http_fault,
-    }
-    for fault, ballots in both.items():
-        app.add_exception_handler(fault, _by_door(ballots))
+def draw(request: Request, fault: Fault) -> Response:
+    """The plain page of a fault."""
+    values = _values(fault)
+    desk: Desk | None = getattr(request.state, "desk", None)
+    if desk is not None:
+        values["back"] = page_of(request) if request.method == "POST" else ""
+        # A key file that is away lacks to the tickets of this page too.
+        with suppress(KeysMissing):
+            return desk.page("console/fault.html", values, status=fault.status)
+    return strangers_page("console/fault.html", values, fault.status)
 
 
-def _by_door(
-    ballots: Callable[[Request, Exception], Response],
-) -> Callable[[Request, Exception], Response]:
-    def handler(request: Request, error: Exception) -> Response:
-        if api.of_api(request) and isinstance(error, HTTPException):
-            return api.http_fault(request, error)
-        if not of_console(request):
-            return ballots(request, error)
-        if isinstance(error, FormRefused):
-            return said(request, error.status, error.title, error.remedy, error.faults)
-        if isinstance(error, HTTPException):
-            return http_fault(request, error)
-        if isinstance(error, BallotAltered | WaveAltered):
-            return altered(request, error)
-        if isinstance(error, TooSlow):
-            return said(request, 408, errors.TOO_SLOW, NOTHING_DONE)
-        if isinstance(error, KeyFileLost) or getattr(request.state, "desk", None) is None:
-            return keys_away(request)
-        return refused(request, error)
-
-    return handler
+def bare(fault: Fault) -> Response:
+    """The same, when nothing may be asked."""
+    return strangers_page("console/fault.html", _values(fault), fault.status)
 
 
-def of_console(request: Request) -> bool:
-    return request.url.path == ROOT or request.url.path.startswith(f"{ROOT}/")
+def _values(fault: Fault) -> dict[str, object]:
+    return {"title": fault.title, "remedy": fault.remedy, "faults": fault.faults}
 
 
-def not_signed_in(request: Request, _error: Exception) -> Response:
+def not_signed_in(request: Request, _error: Exception) -> Fault | Response:
     if request.headers.get("hx-request"):
         # A part of a page cannot show the way to sign in; the whole page can.
-        response = said(request, 403, _("Phiên làm việc đã hết"), _("Đăng nhập lại."))
-        response.headers["HX-Refresh"] = "true"
-        return response
+        title, remedy = _("Phiên làm việc đã hết"), _("Đăng nhập lại.")
+        return Fault(403, title, remedy, headers={"HX-Refresh": "true"})
     words = (
         _("Đăng nhập để tiếp tục.")
         if request.method in ("GET", "HEAD")
@@ -134,46 +77,129 @@ def not_signed_in(request: Request, _error: Exception) -> Response:
     return leave_word(see(sign_in_path(request)), house_of(request), words)
 
 
-def refused(request: Request, error: Exception) -> Response:
+def refused(_request: Request, error: Exception) -> Fault:
     """What a verb refuses, in its own words."""
-    if not of_console(request):
-        raise error
     faults = (error.words if isinstance(error, WaveRefused) else str(error)).splitlines()
-    return said(request, 422, _("Chưa làm được việc này"), faults[0] if faults else "", faults[1:])
+    return Fault(422, _("Chưa làm được việc này"), faults[0] if faults else "", faults[1:])
 
 
-def head_refused(request: Request, status: int) -> Response:
-    """What is said of an address or headers too long to be read; nothing of them is looked at."""
-    if api.of_api(request):
-        return api.http_fault(request, HTTPException(status))
-    return errors.head_refused(status)
+def too_many(request: Request, _error: Exception) -> Fault:
+    if getattr(request.state, "desk", None) is not None:
+        words = _(
+            "Đợi 15 phút rồi thử lại; trong lúc ấy mật khẩu và mã đúng cũng chưa được nhận. Cần làm"
+            " ngay: dùng một mã dự phòng thay cho mã trên điện thoại. {nothing}"
+        )
+    else:
+        words = _(
+            "Đợi 15 phút rồi thử lại; trong lúc ấy mật khẩu và mã đúng cũng chưa được nhận. Cần vào"
+            " ngay: dùng một mã dự phòng thay cho mã trên điện thoại, hoặc đăng nhập từ mạng khác"
+            " (chẳng hạn mạng của điện thoại). Không còn mã dự phòng: nhờ người quản trị tài"
+            " khoản đặt lại. {nothing}"
+        )
+    return Fault(429, _("Có quá nhiều lần nhập sai"), words.format(nothing=NOTHING_DONE))
 
 
-def http_fault(request: Request, error: HTTPException) -> Response:
-    words = {
-        404: (_("Không có trang này"), _("Xem lại địa chỉ, hoặc đi từ trang Tổng quan.")),
-        405: (_("Trang này không nhận yêu cầu như vậy"), _("Đi lại từ trang Tổng quan.")),
-    }
-    fallback = (_("Yêu cầu không hợp lệ"), _("Đi lại từ trang Tổng quan."))
-    response = said(request, error.status_code, *words.get(error.status_code, fallback))
-    for name, value in (error.headers or {}).items():
-        response.headers[name] = value
-    return response
+def altered(_request: Request, error: Exception) -> Fault:
+    """Somebody wrote into the database past this program."""
+    words = error.words if isinstance(error, WaveAltered) else str(error)
+    return Fault(409, _("Dữ liệu đã bị sửa ngoài hệ thống"), words)
 
 
-async def last_resort(request: Request, error: Exception) -> Response:
-    """What a crash shows; it asks nothing of the database, which may be the reason."""
-    if api.of_api(request):
-        return api.last_resort(request, error)
-    if not of_console(request):
-        return await errors.last_resort(request, error)
-    values = {
-        **NOBODY,
-        "title": _("Hệ thống gặp lỗi"),
-        "remedy": _(
+# What a stranger hears of missing keys, and everybody of a key file that is lost: no path and no
+# command.
+KEYS_AWAY = Fault(
+    503,
+    _("Trang quản trị chưa dùng được"),
+    _("Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ; chưa có gì bị mất."),
+)
+
+
+def keys_missing(request: Request, error: Exception) -> Fault:
+    is_staff = getattr(request.state, "desk", None) is not None
+    return refused(request, error) if is_staff else KEYS_AWAY
+
+
+ROWS: Rows = {
+    **COMMON,
+    NotSignedIn: not_signed_in,
+    NoSecondFactor: lambda _request, _error: see(SECOND_FACTOR),
+    WrongRole: Fault(
+        403,
+        _("Trang này không thuộc vai trò của tài khoản này"),
+        _("Nhờ người có vai trò ấy làm, hoặc nhờ người quản trị tài khoản đổi vai trò."),
+    ),
+    Stale: Fault(
+        409,
+        _("Trang vừa gửi đã cũ"),
+        _(
+            "Có người vừa đổi nội dung này, hoặc đợt đã sang bước khác. Mở lại trang để xem hiện"
+            " trạng rồi làm tiếp. {nothing}"
+        ).format(nothing=NOTHING_DONE),
+    ),
+    PersonRemoved: person_removed,
+    TicketRefused: Fault(
+        403,
+        _("Biểu mẫu này không còn dùng được"),
+        _("Mở lại trang rồi làm lại: có thể đã đăng nhập lại từ lúc mở trang. {nothing}").format(
+            nothing=NOTHING_DONE
+        ),
+    ),
+    CodeRefused: Fault(
+        422,
+        _("Mã xác thực không đúng hoặc đã dùng"),
+        _("Đợi mã mới trên điện thoại (tối đa 30 giây), mở lại trang và nhập. {nothing}").format(
+            nothing=NOTHING_DONE
+        ),
+    ),
+    WaveRefused: refused,
+    TableFault: refused,
+    UnreadableTable: refused,
+    IndexFault: refused,
+    AccountRefused: refused,
+    ChainBroken: refused,
+    AccountAltered: altered,
+    BallotAltered: altered,
+    WaveAltered: altered,
+    LinkOver: counted(
+        Fault(
+            404,
+            _("Đường dẫn này không còn dùng được"),
+            _(
+                "Đường dẫn chỉ dùng một lần và có thời hạn. Nếu đã có mật khẩu thì đăng nhập; nếu"
+                " chưa, nhờ người quản trị gửi lại thư mời, hoặc dùng “Quên mật khẩu”."
+            ),
+        )
+    ),
+    TooManyTries: too_many,
+    # The queue before the passwords; nobody's tries are counted by it.
+    Crowded: Fault(
+        503,
+        _("Đang có quá nhiều người đăng nhập cùng lúc"),
+        _("Đợi một phút rồi thử lại. {nothing}").format(nothing=NOTHING_DONE),
+        headers={"Retry-After": "60"},
+    ),
+    TooSlow: Fault(408, TOO_SLOW, NOTHING_DONE),
+    KeysMissing: keys_missing,
+    KeyFileLost: KEYS_AWAY,
+    HTTPException: by_status(
+        {
+            404: (_("Không có trang này"), _("Xem lại địa chỉ, hoặc đi từ trang Tổng quan.")),
+            405: (_("Trang này không nhận yêu cầu như vậy"), _("Đi lại từ trang Tổng quan.")),
+        },
+        (_("Yêu cầu không hợp lệ"), _("Đi lại từ trang Tổng quan.")),
+    ),
+}
+DOOR = Door(
+    root=ROOT,
+    rows=ROWS,
+    draw=draw,
+    bare=bare,
+    crash=Fault(
+        500,
+        _("Hệ thống gặp lỗi"),
+        _(
             "Những gì đã lưu trước đó vẫn còn. Đợi vài phút rồi thử lại; nếu còn lỗi, báo người"
             " quản trị máy chủ."
         ),
-        "faults": [],
-    }
-    return page("console/fault.html", values, 503 if isinstance(error, DatabaseFault) else 500)
+    ),
+)

@@ -2,7 +2,6 @@
 
 from app.web.console import home, indexes, log
 from app.web.console.door import accounts, connections, entry, masterkey, signin
-from app.web.console.faults import head_refused, install, last_resort
 from app.web.console.lists import (
     additions,
     agencies,
@@ -47,5 +46,3 @@ MODULES = (
     connections,
     log,
 )
-
-__all__ = ["MODULES", "head_refused", "install", "last_resort"]

@@ -28,10 +28,10 @@ from app.web.console.desk.desk import (
     SignedInForm,
     Stale,
 )
-from app.web.console.desk.faultpages import NOBODY
 from app.web.console.desk.posts import Posts, PostsOf
+from app.web.console.desk.strangers import strangers_page
 from app.web.console.desk.tries import Turn, must_not_guess_codes, wrong_code
-from app.web.pages import House, house_of, page, see
+from app.web.pages import House, house_of, see
 
 router = APIRouter()
 SETUP, INVITED = f"{ROOT}/thiet-lap", f"{ROOT}/moi"
@@ -40,8 +40,8 @@ Faults = list[tuple[str, str]]
 
 
 def _public(name: str, values: dict[str, object], faults: Faults) -> Response:
-    drawn = {**NOBODY, **values, "faults": faults}
-    return page(f"console/{name}.html", drawn, 422 if faults else 200)
+    status = 422 if faults else 200
+    return strangers_page(f"console/{name}.html", values | {"faults": faults}, status)
 
 
 def _holder(house: House, session: Session, kind: str, token: str) -> int:
@@ -225,8 +225,8 @@ def _second_factor(desk: Desk, faults: Faults) -> Response:
     if desk.staff.ready:
         return desk.page("console/signin-factor.html", values, section="accounts", status=status)
     # The menu leads nowhere yet.
-    drawn = {**NOBODY, "ticket": desk.ticket, **values}
-    response = page("console/signin-factor.html", drawn, status)
+    values["ticket"] = desk.ticket
+    response = strangers_page("console/signin-factor.html", values, status)
     return set_session(response, desk.house, desk.staff.cookie)
 
 

@@ -21,8 +21,8 @@ from app.web.console.desk.cookies import (
     set_session,
 )
 from app.web.console.desk.desk import SignedInForm
-from app.web.console.desk.faultpages import NOBODY
 from app.web.console.desk.posts import PostsOf
+from app.web.console.desk.strangers import strangers_page
 from app.web.console.desk.tries import (
     TooManyTries,
     Turn,
@@ -31,7 +31,7 @@ from app.web.console.desk.tries import (
     place_of,
     wrong_code,
 )
-from app.web.pages import House, house_of, page, see
+from app.web.pages import House, house_of, see
 
 router = APIRouter()
 
@@ -46,13 +46,12 @@ def _form(request: Request, back: str, email: str = "", wrong: bool = False) -> 
     fault = _("Địa chỉ thư, mật khẩu hoặc mã xác thực không đúng. Kiểm tra rồi nhập lại cả ba.")
     word = read_word(request, house_of(request))
     values = {
-        **NOBODY,
         "back": back,
         "email": email,
         "faults": [(fault, "email")] if wrong else [],
         "said": "" if wrong else word,
     }
-    response = page("console/signin.html", values, 422 if wrong else 200)
+    response = strangers_page("console/signin.html", values, 422 if wrong else 200)
     if word:
         response.delete_cookie(SAID, path=ROOT)
     return response
