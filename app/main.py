@@ -13,14 +13,14 @@ from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import POOL, Database, DatabaseFault
 from app.web import api, assets, health
-from app.web.booth import booth, front
 from app.web.booth import faults as booths
+from app.web.booth import routes as ballots
 from app.web.bounds import Bounds
 from app.web.console import faults as consoles
-from app.web.console import routes
+from app.web.console import routes as desks
 from app.web.faults import Doors
 from app.web.frame import Frame
-from app.web.pages import House
+from app.web.house import House
 from app.worker import housekeeping, sending
 
 
@@ -71,7 +71,7 @@ def create_app(
         },
     )
     app.state.house = house
-    for module in (booth, front, assets, health, api, *routes.MODULES):
+    for module in (*ballots.MODULES, assets, health, api, *desks.MODULES):
         app.router.routes.extend(module.router.routes)
     doors = Doors(consoles.DOOR, api.DOOR, booths.DOOR)
     doors.install(app)

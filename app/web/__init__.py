@@ -7,7 +7,8 @@ booth/     the respondent's pages
 console/   the pages of the Sở Nội vụ
 api        score sheets for other programs
 health     alive, ready
-pages      templates, the house, links and cookies
+house      what an app was made of; who asks: the cookie of a ballot, wrong tries
+pages      templates, and how they are drawn
 forms      posted forms: size, encoding, origin, ticket
 faults     what is said of everything that can go wrong: a table for each door
 padding    one length for a page, whatever was answered on it

@@ -20,7 +20,7 @@ from app.papers import export
 from app.staff import connections
 from app.waves.wave import CODE_SIGNS
 from app.web.faults import COMMON, Door, Fault, Refused, by_status
-from app.web.pages import house_of, wrong
+from app.web.house import house_of, wrong
 
 router = APIRouter()
 ROOT = "/api"

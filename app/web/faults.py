@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from app.language import _
 from app.store.db import DatabaseFault
-from app.web.pages import wrong
+from app.web.house import wrong
 
 
 @dataclass(frozen=True)

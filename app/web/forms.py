@@ -13,7 +13,7 @@ from app.ballots.saving import TICKET, WAY
 from app.keys.tokens import BallotName
 from app.language import _
 from app.web.faults import Refused
-from app.web.pages import house_of, named
+from app.web.house import house_of, named
 
 # The largest page has some thousand radio groups or a few comments; the rest is room.
 LARGEST_BODY = 1024 * 1024

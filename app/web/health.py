@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from app.ballots import enquiries
 from app.keys.keyfile import KeysMissing
 from app.language import _
-from app.web.pages import house_of
+from app.web.house import house_of
 
 router = APIRouter()
 log = logging.getLogger("phieu.ready")

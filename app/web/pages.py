@@ -1,14 +1,9 @@
-"""What all pages share: the house, templates, links and cookies, and who organises.
-
-A handler finds everything it needs in the `House` of its app.
-"""
+"""What all pages share: templates, how they are drawn, and how words and numbers look on them."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
@@ -16,81 +11,17 @@ from starlette.responses import RedirectResponse, Response
 from app.ballots.saving import TICKET, WAY
 from app.folders import folder
 from app.index import rulewords
-from app.index.definition import Index
 from app.index.estimate import deadline
-from app.index.parts import Organiser
-from app.keys.keyfile import KeyFile
-from app.keys.tokens import BallotName
 from app.language import HANOI, _, clock, day, moment, number, points, translations
-from app.settings import Settings
-from app.store.db import Database
 from app.text import order
 from app.web.assets import asset_url
-from app.web.limits import Limits
-from app.worker.sending import Worker
 
 TEMPLATES = folder("templates")
-
-
-@dataclass(frozen=True)
-class House:
-    """What an app was made of."""
-
-    settings: Settings
-    db: Database
-    keys: KeyFile
-    worker: Worker | None = None  # the sender of this process, if it has one
-    limits: Limits = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "limits", Limits(self.db, self.keys))
-
-    @property
-    def cookie(self) -> str:
-        # A browser takes a __Host- cookie from this very host and over https alone.
-        return "__Host-phieu" if self.settings.is_https else "phieu"
-
-    def link(self, ballot: BallotName) -> str:
-        """The path of a ballot's link."""
-        return f"/p/{self.keys.tokens.link(ballot)}"
-
-
-def house_of(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
-
-
-def named(request: Request) -> BallotName | None:
-    """The ballot that this browser's cookie names."""
-    house = house_of(request)
-    value = request.cookies.get(house.cookie)
-    return None if value is None else house.keys.tokens.read_cookie(value)
-
-
-def set_cookie(response: Response, house: House, ballot: BallotName) -> Response:
-    response.set_cookie(
-        house.cookie,
-        house.keys.tokens.cookie(ballot),
-        path="/",
-        secure=house.settings.is_https,
-        httponly=True,
-        samesite="lax",
-    )
-    return response
 
 
 def see(path: str) -> Response:
     """303: look there next."""
     return RedirectResponse(path, 303)
-
-
-def wrong(request: Request) -> bool:
-    """Note a wrong link or code; True when its address had too many within a minute.
-
-    Not for use inside a transaction.
-    """
-    address = request.client.host if request.client else ""
-    return house_of(request).limits.links.wrong(address)
 
 
 def page(name: str, values: Mapping[str, object], status: int = 200) -> Response:
@@ -161,21 +92,6 @@ def _environment() -> Environment:
         iso=lambda when: when.astimezone(HANOI).isoformat(timespec="minutes"),
     )
     return environment
-
-
-@dataclass(frozen=True)
-class Letterhead:
-    """Who asks, on every page. Without an index there is nobody to name yet."""
-
-    organiser: Organiser
-    what: str
-
-    @classmethod
-    def of(cls, index: Index | None) -> "Letterhead":
-        if index is None:
-            return cls(Organiser(name=_("Phiếu điều tra")), "")
-        what = _("Phiếu đánh giá cải cách hành chính năm {year}").format(year=index.year)
-        return cls(index.organiser or Organiser(name=index.name), what)
 
 
 @lru_cache(4096)

@@ -26,7 +26,8 @@ from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.cookies import set_session
 from app.web.forms import FromHere
 from app.web.frame import set_header, style_hashes
-from app.web.pages import house_of, page, see
+from app.web.house import house_of
+from app.web.pages import page, see
 
 LISTED = 3  # letters of a group
 # Two pages differ from the product's policy: one frames a letter, the other is that letter.

@@ -3,10 +3,17 @@
 They work without a script. A ballot's form is taken for that ballot alone, whatever else is open in
 the browser; after the cast every page of it leads to its receipt.
 
-booth        start, units, questions, comments, review, receipt
+routes       which modules have pages
+links        where the link of a letter leads: the first page, or the receipt
+booth        a ballot that was begun: units, questions, comments, review, receipt
+opened       the ballot that a request is about
 ballotpages  what pages of a ballot show
 asks         one question about one unit
 review       what the review shows
 versions     a page that two devices filled in
-front        access code, letter again, receipt look-up, no more reminders
+front        the first page: access code, letter again
+receipts     whether a receipt was counted
+quiet        no more reminders
+letterhead   who asks, on top of every page
+faults       what went wrong, and what to do next
 """

@@ -14,11 +14,13 @@ from app.index.estimate import estimate
 from app.keys.urn import COMMENT_SIGNS, DraftState
 from app.language import _, clock
 from app.web.booth.asks import Drawn, drawn, said
+from app.web.booth.letterhead import Letterhead
 from app.web.booth.review import Answered, review_of
 from app.web.forms import LARGEST_BODY
 from app.web.frame import set_header
+from app.web.house import House
 from app.web.padding import SIGN_BYTES, Padding, size
-from app.web.pages import House, Letterhead, page
+from app.web.pages import page
 
 TOO_LONG = _("Góp ý dài quá nên chưa được lưu")
 STORED = _("Các câu trả lời trên trang này đã được lưu")

@@ -1,25 +1,20 @@
-"""The respondent's pages: start, units dealt with, questions, comments, review, receipt.
+"""The pages of a ballot that was begun: units dealt with, questions, comments, review, receipt.
 
 GET looks, POST acts, 303 follows. What goes wrong on the way is raised, and becomes a page in
 `faults`. After the cast every page of the ballot leads to its receipt.
 """
 
-from datetime import datetime
-
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from app.ballots import ballot as ballots
-from app.ballots import casting, drafts, saving
-from app.ballots.ballot import IndexChanged, OpenBallot
+from app.ballots import casting, saving
+from app.ballots.ballot import OpenBallot
 from app.ballots.casting import DraftChanged
 from app.ballots.enquiries import cancel_reason
 from app.ballots.page import REVIEW, UNITS
 from app.ballots.questionnaire import questionnaire
 from app.ballots.saving import FormFault, Saved, SavedElsewhere
-from app.keys.copied import LINK, link_token
-from app.keys.keyfile import KeyFile
-from app.keys.tokens import BallotName
 from app.keys.urn import DraftState
 from app.language import _
 from app.web.booth.ballotpages import (
@@ -29,68 +24,22 @@ from app.web.booth.ballotpages import (
     form_page,
     receipt_page,
     review_page,
-    start_page,
 )
+from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, opened, path
 from app.web.booth.versions import two_versions
-from app.web.forms import RELOAD, Form, FormRefused, FromHere, Guest, Posted
-from app.web.pages import House, house_of, see, set_cookie
+from app.web.forms import RELOAD, Form, FormRefused, Guest, Posted
+from app.web.house import House, house_of, set_cookie
+from app.web.pages import see
 
 router = APIRouter()
-LOOK = ["GET", "HEAD"]
-RECEIPT = "bien-nhan"
 # The page was opened from the review, and leads back there.
 FROM_REVIEW = "xem-lai"
-
-
-@router.api_route("/p/{token}", methods=LOOK)
-def look(request: Request, token: str) -> Response:
-    """Where a link leads. Scanners open links before people do: nothing changes."""
-    house = house_of(request)
-    if (meant := link_token(token)) != token:
-        return see(f"/p/{meant}")
-    with house.db.reading() as session:
-        ballot = noted(request, ballots.find(session, by_link(house, token)))
-        if ballot.cast:
-            return receipt_page(house, ballot, cancel_reason(session, ballot.wave_id))
-        ballot.check_open(house.db.now(session), ballot.begun)
-    check_keys(house.keys, ballot)
-    return start_page(ballot)
-
-
-@router.api_route("/p/{token}/{_behind:path}", methods=LOOK)
-def look_before_slash(token: str) -> Response:
-    """A link that something stands behind."""
-    meant = link_token(token)
-    if not LINK.fullmatch(meant):
-        raise ballots.LinkUnknown
-    return see(f"/p/{meant}")
-
-
-@router.post("/p/{token}", dependencies=[FromHere])
-def start(request: Request, token: str) -> Response:
-    """Begin the ballot, or go on with it; from here on the cookie names it."""
-    house = house_of(request)
-    target = RECEIPT
-    with house.db.transaction() as session:
-        ballot = noted(request, ballots.find(session, by_link(house, token)))
-        if not ballot.cast:
-            now = house.db.now(session)
-            ballot.check_open(now, ballot.begun)
-            check_keys(house.keys, ballot)
-            drafts.start(session, house.keys, ballot, now)
-            state = drafts.read(session, house.keys, ballot) if ballot.begun else DraftState()
-            target = questionnaire(asked(ballot, state)).resume(state)
-    return set_cookie(see(path(target)), house, ballot.name)
 
 
 @router.api_route("/phieu", methods=LOOK)
 def resume(request: Request, guest: Guest) -> Response:
     """Lead to the first unanswered page."""
-    house = house_of(request)
-    with house.db.reading() as session:
-        found = ballots.find(session, guest)
-        ballot = answerable(request, found, house.db.now(session))
-        state = drafts.read(session, house.keys, ballot)
+    ballot, state = opened(request, guest)
     return see(path(questionnaire(asked(ballot, state)).resume(state)))
 
 
@@ -107,10 +56,7 @@ def receipt(request: Request, guest: Guest) -> Response:
 @router.api_route("/phieu/xem-lai", methods=LOOK)
 def review(request: Request, guest: Guest) -> Response:
     house = house_of(request)
-    with house.db.reading() as session:
-        found = ballots.find(session, guest)
-        ballot = answerable(request, found, house.db.now(session))
-        state = drafts.read(session, house.keys, ballot)
+    ballot, state = opened(request, guest)
     check_keys(house.keys, ballot)
     if questionnaire(asked(ballot, state)).chooses_units and state.units is None:
         return see(path(UNITS))
@@ -136,10 +82,7 @@ def cast(request: Request, form: Form) -> Response:
         changed = False
     except DraftChanged:
         changed = True
-    with house.db.reading() as session:
-        found = ballots.find(session, form.ballot)
-        ballot = answerable(request, found, house.db.now(session))
-        state = drafts.read(session, house.keys, ballot)
+    ballot, state = opened(request, form.ballot)
     if changed:
         return review_page(house, ballot, state, changed=True)
     return see(path(questionnaire(asked(ballot, state)).before(REVIEW) or REVIEW))
@@ -149,10 +92,7 @@ def cast(request: Request, form: Form) -> Response:
 def show(request: Request, guest: Guest, code: str) -> Response:
     """One page of the ballot, with what was saved."""
     house = house_of(request)
-    with house.db.reading() as session:
-        found = ballots.find(session, guest)
-        ballot = answerable(request, found, house.db.now(session))
-        state = drafts.read(session, house.keys, ballot)
+    ballot, state = opened(request, guest)
     if code not in ballot.layout.pages:
         raise HTTPException(404)
     page = questionnaire(asked(ballot, state)).page(code)
@@ -224,40 +164,6 @@ def following(request: Request, house: House, ballot: OpenBallot, saved: Saved, 
         return path(sheet.after(saved.page.code))
     before = sheet.before(saved.page.code)
     return path(before) if before else house.link(ballot.name)
-
-
-def by_link(house: House, token: str) -> BallotName:
-    """The ballot that a link names. Raises LinkUnknown."""
-    name = house.keys.tokens.read_link(link_token(token))
-    if name is None:
-        raise ballots.LinkUnknown
-    return name
-
-
-def noted(request: Request, ballot: OpenBallot) -> OpenBallot:
-    """The ballot, which the error pages will know too."""
-    request.state.ballot = ballot
-    return ballot
-
-
-def answerable(request: Request, ballot: OpenBallot, now: datetime) -> OpenBallot:
-    """A ballot that was begun and can be answered. Raises AlreadyCast, NotOpenYet, WaveClosed."""
-    noted(request, ballot)
-    if ballot.cast:
-        raise drafts.AlreadyCast
-    ballot.check_open(now, begun=True)
-    return ballot
-
-
-def check_keys(keys: KeyFile, ballot: OpenBallot) -> None:
-    """Raises KeysMissing, or IndexChanged when the key file knows another index or urn key."""
-    known = keys.wave(ballot.wave)
-    if (known.index_digest, known.public_key) != (ballot.index_digest, ballot.public_key):
-        raise IndexChanged
-
-
-def path(code: str) -> str:
-    return f"/phieu/{code}"
 
 
 def other_page() -> FormRefused:

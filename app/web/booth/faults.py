@@ -22,14 +22,15 @@ from app.ballots.ballot import (
     WaveClosed,
 )
 from app.count.tallies import TallyAltered
-from app.index.definition import Index
 from app.keys.copied import link_in
 from app.keys.keyfile import KeysMissing
 from app.language import _, moment
+from app.web.booth.letterhead import Letterhead, letterhead
 from app.web.bounds import TooSlow
 from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, counted
 from app.web.forms import NoBallotOpen
-from app.web.pages import Letterhead, house_of, named, page, see
+from app.web.house import house_of, named
+from app.web.pages import page, see
 
 log = logging.getLogger("phieu.booth")
 TRY_AGAIN = _("Những gì đã lưu trước đó vẫn còn. Đợi vài phút rồi mở lại đường dẫn trong thư mời.")
@@ -39,7 +40,7 @@ def draw(request: Request, fault: Fault) -> Response:
     """The plain page of a fault."""
     # A form was refused, the ballot was not.
     ongoing = fault.status in (409, 413, 415, 422) and named(request) is not None
-    return _page(_letterhead(request), fault, ongoing)
+    return _page(letterhead(request), fault, ongoing)
 
 
 def bare(fault: Fault) -> Response:
@@ -56,20 +57,6 @@ def _page(head: Letterhead, fault: Fault, ongoing: bool = False) -> Response:
         "ongoing": ongoing,
     }
     return page("ballot/fault.html", values, fault.status)
-
-
-def _letterhead(request: Request) -> Letterhead:
-    ballot = getattr(request.state, "ballot", None)
-    return Letterhead.of(ballot.index if ballot else newest_index(request))
-
-
-def newest_index(request: Request) -> Index | None:
-    """Whose name stands on a page of no ballot; nobody's when even that cannot be read."""
-    try:
-        with house_of(request).db.reading() as session:
-            return enquiries.newest_index(session)
-    except Exception:  # noqa: BLE001, an error page must not fail for want of a name
-        return None
 
 
 def not_open_yet(request: Request, _error: Exception) -> Fault:
@@ -113,7 +100,7 @@ def no_ballot_open(request: Request, _error: Exception) -> Response:
     token = link_in(request.headers.get("referer", ""))
     is_ours = token is not None and house_of(request).keys.tokens.read_link(token) is not None
     link = f"/p/{token}" if is_ours else ""
-    values = {"head": _letterhead(request), "link": link, "blocked": is_ours}
+    values = {"head": letterhead(request), "link": link, "blocked": is_ours}
     return page("ballot/cookies.html", values, 403)
 
 

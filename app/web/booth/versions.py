@@ -13,8 +13,9 @@ from app.index.parts import Unit
 from app.keys.urn import DraftState
 from app.language import _
 from app.web.booth.ballotpages import COMMENT_BYTES, frame, ticket
+from app.web.house import House
 from app.web.padding import Padding, size
-from app.web.pages import House, page, tie
+from app.web.pages import page, tie
 
 CHOSEN = _("Các cơ quan đã chọn")
 

@@ -10,7 +10,8 @@ lists/    the roster
 waves/    a wave until it is closed
 outcome/  the urn opened, results, files handed out
 home      Tổng quan
-indexes   Bộ chỉ số
+indexes   Bộ chỉ số: all that are kept
+index     one version of one
 log       Nhật ký
 faults    what went wrong, and what to do next
 """

@@ -19,22 +19,16 @@ from app.waves.wave import WaveRefused
 from app.web.bounds import TooSlow
 from app.web.console.desk.addresses import ROOT, SECOND_FACTOR, page_of, sign_in_path
 from app.web.console.desk.cookies import leave_word
-from app.web.console.desk.desk import (
-    CodeRefused,
-    Desk,
-    LinkOver,
-    NoSecondFactor,
-    NotSignedIn,
-    Stale,
-    TicketRefused,
-    WrongRole,
-)
+from app.web.console.desk.desk import CodeRefused, Desk, Stale
+from app.web.console.desk.guards import NoSecondFactor, NotSignedIn, TicketRefused, WrongRole
 from app.web.console.desk.strangers import strangers_page
 from app.web.console.desk.tries import Crowded, TooManyTries
-from app.web.console.lists.people import PersonRemoved
+from app.web.console.door.entry import LinkOver
+from app.web.console.lists.person import PersonRemoved
 from app.web.console.lists.removals import person_removed
 from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, counted
-from app.web.pages import house_of, see
+from app.web.house import house_of
+from app.web.pages import see
 
 NOTHING_DONE = _("Chưa có gì của lần gửi này được thực hiện.")
 

@@ -15,10 +15,11 @@ from app.waves import wave as waves
 from app.waves.overview import Facts
 from app.waves.wave import id_of
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import Anyone, Desk, Officer, Reader
+from app.web.console.desk.desk import Desk
+from app.web.console.desk.guards import Anyone, Officer, Reader
 from app.web.console.desk.waveline import WaveHead, head_of, latest_results
-from app.web.console.waves.launch import check_list
-from app.web.console.waves.together import asked_anywhere
+from app.web.console.waves.asked import asked_anywhere
+from app.web.console.waves.checklist import check_list
 from app.web.pages import see
 
 router = APIRouter()

@@ -11,8 +11,9 @@ from app.audit.head import HeadDiffers, HeadUnreadable
 from app.language import _, number
 from app.papers import auditbook
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import Desk, Reader, ReaderForm
-from app.web.console.desk.downloads import XLSX, download
+from app.web.console.desk.desk import Desk
+from app.web.console.desk.files import XLSX, download
+from app.web.console.desk.guards import Reader, ReaderForm
 
 router = APIRouter()
 PAGE = 50

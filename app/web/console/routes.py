@@ -1,48 +1,48 @@
 """The console put together: which modules have pages, and in which order they are asked."""
 
-from app.web.console import home, indexes, log
-from app.web.console.door import accounts, connections, entry, masterkey, signin
+from app.web.console import home, index, indexes, log
+from app.web.console.door import (
+    accounts,
+    colleagues,
+    connections,
+    entry,
+    masterkey,
+    secondfactor,
+    signin,
+)
 from app.web.console.lists import (
     additions,
     agencies,
+    corrections,
+    intake,
     origins,
-    people,
+    person,
     readdress,
     removals,
     roster,
     rosterfiles,
 )
-from app.web.console.outcome import exports, minutespages, results, unseal
-from app.web.console.waves import altered, ending, launch, letters, preview, together, watch, waves
+from app.web.console.outcome import exports, externals, minutespages, questions, results, unseal
+from app.web.console.waves import (
+    altered,
+    ending,
+    launch,
+    letters,
+    preview,
+    proving,
+    rehearsal,
+    together,
+    watch,
+    waves,
+)
 
 # The order matters where addresses overlap: the more exact one comes first.
 MODULES = (
-    home,
-    signin,
-    entry,
-    masterkey,
-    accounts,
-    indexes,
-    preview,
-    waves,
-    roster,
-    rosterfiles,
-    agencies,
-    origins,
-    additions,
-    people,
-    readdress,
-    removals,
-    launch,
-    letters,
-    watch,
-    ending,
-    together,
-    unseal,
-    altered,
-    results,
-    exports,
-    minutespages,
-    connections,
-    log,
+    *(home, signin, entry, secondfactor, masterkey, accounts, colleagues),
+    *(indexes, index, preview),
+    *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
+    *(additions, person, corrections, readdress, removals),
+    *(launch, proving, letters, watch, ending, together),
+    *(unseal, externals, altered, results, questions, exports, minutespages),
+    *(connections, log),
 )

@@ -10,7 +10,7 @@ from app.count import externals, scoresheets
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database
-from app.web.console.desk.downloads import XLSX
+from app.web.console.desk.files import XLSX
 from tests.making.consoles import Clerk, desk_of
 from tests.making.html import words
 from tests.web.console.test_results import BASE, CODE, scored_wave

@@ -33,7 +33,7 @@ from app.waves import closing, launch
 from app.waves import wave as waves
 from app.web.console.desk.cookies import cookie_name
 from app.web.console.desk.desk import Desk
-from app.web.pages import House
+from app.web.house import House
 from tests.conftest import Clock
 from tests.making.blocks import cast_all, make_index, make_people, make_wave
 from tests.making.consoles import Clerk, desk_of

@@ -21,7 +21,7 @@ from app.store.db import Database
 from app.store.officemodels import IndexFile
 from app.waves import closing, notes
 from app.waves import wave as waves
-from app.web.console.desk import desk
+from app.web.console.desk import guards
 from tests.conftest import Clock
 from tests.making.blocks import (
     INDEXES,
@@ -77,20 +77,20 @@ def guards_of(route: APIRoute) -> set[object]:
 @SQLITE
 def test_every_route_has_a_guard_and_every_form_a_ticket(world: Kept) -> None:
     for route in routes(world):
-        guards = guards_of(route)
+        found = guards_of(route)
         if route.path in DOORS:
-            assert desk.signed_in not in guards
+            assert guards.signed_in not in found
             continue
-        assert desk.signed_in in guards, route.path
+        assert guards.signed_in in found, route.path
         if route.path not in ("/quan-tri/dang-xuat", "/quan-tri/xac-thuc-hai-lop"):
-            assert desk.anyone in guards, route.path
-        roles = {r for g in guards for r in getattr(g, "roles", ())}
+            assert guards.anyone in found, route.path
+        roles = {r for g in found for r in getattr(g, "roles", ())}
         if OFFICER_ONLY.search(route.path):
             assert roles == {"officer"}, route.path
         if route.path.endswith("/tai-khoan/{staff_id:int}"):
             assert roles == {"admin"}, route.path
         if "POST" in route.methods:
-            assert any(getattr(guard, "__name__", "") == "posted" for guard in guards), route.path
+            assert any(getattr(guard, "__name__", "") == "posted" for guard in found), route.path
         assert not {"GET", "POST"} <= route.methods
 
 

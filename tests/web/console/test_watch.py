@@ -16,7 +16,8 @@ from app.store.models import Letter, Wave
 from app.waves import notes
 from app.waves.notes import Note
 from app.waves.wave import id_of
-from app.web.console.waves.watch import MOST_FAILED, totals_of
+from app.web.console.waves.casts import totals_of
+from app.web.console.waves.watch import MOST_FAILED
 from tests.conftest import Clock
 from tests.making.blocks import cast_all, make_index, make_wave
 from tests.making.consoles import desk_of

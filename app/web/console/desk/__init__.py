@@ -2,14 +2,14 @@
 
 A form is believed when it comes from our own page, with the ticket of its address and session.
 
-desk        guards, posted forms, pages
-posts       fields and files of a form
-cookies     what is left in a browser
-tries       wrong passwords and codes: how many are too many
-back        where somebody goes on afterwards
-addresses   what an address may hold
-faultpages  plain pages for what goes wrong alike everywhere
-waveline    what every page says of its wave
-tables      what pages that take a table share
-downloads   files handed out
+addresses  where addresses begin, what they may hold, where one goes on
+guards     who may come: the parameters of every handler
+desk       who is signed in, what was posted, how a page is drawn
+posts      fields and files of a form
+twice      new passwords and pass phrases, typed twice
+cookies    what is left in a browser
+tries      wrong passwords and codes: how many are too many
+strangers  pages for who is not signed in
+waveline   what every page says of its wave
+files      files handed out, tables taken in
 """

@@ -1,5 +1,5 @@
-"""The addresses of the console: where it begins, what they may hold, and where somebody goes on
-after a page that could not be shown.
+"""The addresses of the console: where they begin, what they may hold, and where one goes on after a
+page that could not be shown.
 
 Every module with a route imports this one, so that it is read before the first route is made.
 """

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.settings import Settings
 from app.text.cleaning import email_key
 from app.web.console.desk.addresses import ROOT
-from app.web.pages import House
+from app.web.house import House
 
 SAID = "phieu-loi-nhan"
 

@@ -1,18 +1,14 @@
-"""Who is at the desk: guards, posted forms and pages of the console.
+"""The desk: who is signed in, what was posted, how a page of the console is drawn.
 
-A handler takes one of the guards below as its parameter and gets a `Desk` (GET) or a `Form`
-(POST). A form has come from our own page, carries the ticket of its address and of its session,
-and is small; what is wrong is raised and becomes a page in `faults`.
+The guards in `guards` make it: a handler gets a `Desk` (GET) or a `Form` (POST).
 """
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import HTTPException, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -21,45 +17,27 @@ from app.keys.keyfile import KeyFile
 from app.language import _
 from app.settings import Settings
 from app.staff import guesses, staff
-from app.staff.staff import ADMIN, COUNCIL, OFFICER, SignedIn
+from app.staff.staff import SignedIn
 from app.store.db import Database, Session
 from app.store.models import Wave
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import ROOT
-from app.web.console.desk.cookies import SAID, cookie_name, leave_word, read_word, set_session
-from app.web.console.desk.posts import Posts, Upload, posts
+from app.web.console.desk.cookies import SAID, leave_word, read_word, set_session
+from app.web.console.desk.posts import Posts, Upload
 from app.web.console.desk.tries import must_not_guess_codes, wrong_code
 from app.web.console.desk.waveline import WaveHead, head_of, newest
-from app.web.pages import House, house_of, page, see
+from app.web.house import House
+from app.web.pages import page, see
 
 TICKET = "ve"
 CONFIRM = "ma-xac-thuc"
 WRONG_CODE = _("Mã xác thực không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
-
-
-class NotSignedIn(Exception):
-    """No session, or it ended: by time, by a new password, by an administrator."""
-
-
-class NoSecondFactor(Exception):
-    """Signed in, but the second factor has not been set up yet."""
-
-
-class WrongRole(Exception):
-    """This page is for others."""
+Faults = list[tuple[str, str]]  # words, and at which field
 
 
 class Stale(Exception):
     """What the page showed has changed meanwhile."""
-
-
-class TicketRefused(Exception):
-    """A form without the ticket of this session and address."""
-
-
-class LinkOver(Exception):
-    """A link to the console that holds no more."""
 
 
 class CodeRefused(Exception):
@@ -113,7 +91,7 @@ class Desk:
     def ticket(self, path: str, seen: str = "") -> Markup:
         """The hidden field of a form that is posted to `path`."""
         return Markup('<input type="hidden" name="{}" value="{}">').format(
-            TICKET, f"{_ticket_mac(self, path, seen)}.{seen}"
+            TICKET, f"{ticket_mac(self, path, seen)}.{seen}"
         )
 
     def page(
@@ -212,84 +190,6 @@ class Form(Desk):
         return leave_word(see(path), self.house, said)
 
 
-def _ticket_mac(desk: Desk, path: str, seen: str) -> str:
+def ticket_mac(desk: Desk, path: str, seen: str) -> str:
     parts = b"\0".join([desk.staff.key_hash, path.encode(), seen.encode()])
     return desk.keys.tokens.fingerprint(b"console " + hashlib.sha256(parts).digest())
-
-
-def signed_in(request: Request) -> Desk:
-    """The guard of whoever has a session, also before the second factor is set up."""
-    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
-        raise HTTPException(404)  # no address of ours has that sign, and PostgreSQL none at all
-    house = house_of(request)
-    cookie = request.cookies.get(cookie_name(house.settings))
-    found = _whose(house, cookie) if cookie else None
-    if found is None:
-        raise NotSignedIn
-    desk = Desk(request, house, found)
-    request.state.desk = desk
-    return desk
-
-
-def _whose(house: House, cookie: str) -> SignedIn | None:
-    # Twice: the account may just be changed, and the key file have been told in between.
-    for _look in range(2):
-        with house.db.reading() as session:
-            found = staff.signed_in(session, cookie, house.db.now(session))
-        if found is not None:
-            return found
-    return None
-
-
-def anyone(desk: Annotated[Desk, Depends(signed_in)]) -> Desk:
-    if not desk.staff.ready:
-        raise NoSecondFactor
-    return desk
-
-
-def _role(*roles: str) -> Callable[[Desk], Desk]:
-    def guard(desk: Annotated[Desk, Depends(anyone)]) -> Desk:
-        if not desk.is_a(*roles):
-            raise WrongRole
-        return desk
-
-    # What the test that walks all routes reads.
-    guard.roles = frozenset(roles)  # type: ignore[attr-defined]
-    return guard
-
-
-def _form(guard: Callable[..., Desk]) -> Callable[[Desk, Posts], Iterator[Form]]:
-    # The guard comes first: nobody without a session makes us read ten megabytes.
-    def posted(
-        desk: Annotated[Desk, Depends(guard)], found: Annotated[Posts, Depends(posts)]
-    ) -> Iterator[Form]:
-        form = form_of(desk, found)
-        try:
-            yield form
-        finally:
-            form.tell_wrong_code()
-
-    return posted
-
-
-def form_of(desk: Desk, found: Posts) -> Form:
-    """A form with its ticket checked. Raises TicketRefused."""
-    mac, dot, seen = found.value(TICKET).partition(".")
-    expected = _ticket_mac(desk, desk.request.url.path, seen)
-    if not dot or not hmac.compare_digest(mac.encode(), expected.encode()):
-        raise TicketRefused
-    return Form(desk.request, desk.house, desk.staff, found, seen)
-
-
-officer, admin = _role(OFFICER), _role(ADMIN)
-reader = _role(OFFICER, COUNCIL)
-Officer = Annotated[Desk, Depends(officer)]
-Reader = Annotated[Desk, Depends(reader)]
-Admin = Annotated[Desk, Depends(admin)]
-Anyone = Annotated[Desk, Depends(anyone)]
-SignedInDesk = Annotated[Desk, Depends(signed_in)]
-OfficerForm = Annotated[Form, Depends(_form(officer), scope="function")]
-ReaderForm = Annotated[Form, Depends(_form(reader), scope="function")]
-AdminForm = Annotated[Form, Depends(_form(admin), scope="function")]
-AnyoneForm = Annotated[Form, Depends(_form(anyone), scope="function")]
-SignedInForm = Annotated[Form, Depends(_form(signed_in), scope="function")]

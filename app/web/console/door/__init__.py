@@ -1,8 +1,10 @@
 """In and out of the console, its accounts, and keys that are carried away.
 
-signin       in and out
-entry        first account, invitation, forgotten password
-accounts     Tài khoản
-masterkey    a copy of the master key
-connections  Kết nối: address and keys for the scoring system
+signin        in and out
+entry         a password: first account, invitation, forgotten
+secondfactor  a telephone: the first one, the next one
+accounts      Tài khoản, one's own
+colleagues    those of others, for administrators
+masterkey     a copy of the master key
+connections   Kết nối: address and keys for the scoring system
 """

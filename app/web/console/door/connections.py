@@ -9,12 +9,12 @@ from app.staff.connections import ConnectionRefused
 from app.text.cleaning import clean
 from app.web import api
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, OfficerForm, Reader
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Faults
+from app.web.console.desk.guards import OfficerForm, Reader
 
 router = APIRouter()
 PATH = f"{ROOT}/ket-noi"
 NAME = "ten-khoa"
-Faults = list[tuple[str, str]]
 
 
 @router.api_route(PATH, methods=LOOK)

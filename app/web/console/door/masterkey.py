@@ -19,15 +19,15 @@ from app.staff.staff import ADMIN, OFFICER
 from app.store.db import Session
 from app.text.cleaning import email_key
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import WRONG_CODE, Admin, AdminForm, CodeRefused, Desk
-from app.web.console.desk.downloads import download
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Faults
+from app.web.console.desk.files import download
+from app.web.console.desk.guards import Admin, AdminForm
 from app.web.console.desk.tries import must_not_guess_codes, wrong_code
+from app.web.console.desk.twice import phrase_faults, phrase_of
 
 router = APIRouter()
 PATH = f"{ROOT}/tai-khoan/khoa-goc"
-PHRASE, AGAIN = "cau", "cau-lai"
 OWN, OTHER, OTHERS_CODE = "ma-xac-thuc", "nguoi-hai", "ma-hai"
-Faults = list[tuple[str, str]]
 
 
 @dataclass
@@ -72,12 +72,9 @@ def _others(desk: Desk, session: Session) -> list[Account]:
 @router.post(PATH)
 def make(form: AdminForm) -> Response:
     """The copy as a file, once both codes are right."""
-    phrase, typed = form.posts.raw(PHRASE).strip(), form.value(OTHER)
-    if len(phrase) < recovery.SHORTEST_PHRASE:
-        words = _("Câu mật khẩu cần ít nhất {number} ký tự.")
-        return _page(form, [(words.format(number=recovery.SHORTEST_PHRASE), PHRASE)], typed)
-    if phrase != form.posts.raw(AGAIN).strip():
-        return _page(form, [(_("Hai lần nhập câu mật khẩu khác nhau."), AGAIN)], typed)
+    typed = form.value(OTHER)
+    if faults := phrase_faults(form.posts):
+        return _page(form, faults, typed)
     try:
         with form.db.transaction() as session:
             accounts.take_turn(session)
@@ -95,7 +92,7 @@ def make(form: AdminForm) -> Response:
         words = _("Không có người quản trị hay chuyên viên nào khác ở địa chỉ này.")
         return _page(form, [(words, OTHER)], typed)
     # It takes its time on purpose, and nobody has to wait for that.
-    copy = recovery.copy_of_master(form.keys, phrase)
+    copy = recovery.copy_of_master(form.keys, phrase_of(form.posts))
     return download(copy.encode(), "phieu-khoa-goc.json", "application/json")
 
 

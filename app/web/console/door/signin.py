@@ -20,7 +20,7 @@ from app.web.console.desk.cookies import (
     set_browser,
     set_session,
 )
-from app.web.console.desk.desk import SignedInForm
+from app.web.console.desk.guards import SignedInForm
 from app.web.console.desk.posts import PostsOf
 from app.web.console.desk.strangers import strangers_page
 from app.web.console.desk.tries import (
@@ -31,7 +31,8 @@ from app.web.console.desk.tries import (
     place_of,
     wrong_code,
 )
-from app.web.pages import House, house_of, see
+from app.web.house import House, house_of
+from app.web.pages import see
 
 router = APIRouter()
 

@@ -2,10 +2,12 @@
 
 No page of a person tells, by word or by state, whether the ballot was cast.
 
-roster       who is on it, a whole list taken in or refused
+roster       who is on it, page by page
+intake       a whole list taken in or refused
 rosterfiles  the list as files
 agencies     by group and agency
-people       one person
+person       the page of one person
+corrections  one person corrected, written to again, given another ballot
 additions    onto the list
 removals     off it and back
 readdress    another address after the launch

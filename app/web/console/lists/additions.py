@@ -23,8 +23,9 @@ from app.waves import wave as waves
 from app.waves.proposals import Waiting
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.addresses import LOOK
-from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm, Stale
-from app.web.console.lists.people import NAMES, note_change, typed_of
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Faults, Stale
+from app.web.console.desk.guards import Officer, OfficerForm
+from app.web.console.lists.person import NAMES, note_change, typed_of
 from app.web.console.lists.roster import PATH, path_of
 from app.web.console.waves.together import ASKED, agreed, held, pair_of
 
@@ -66,7 +67,7 @@ def ask(desk: Officer, code: str) -> Response:
 
 
 def _page(
-    desk: Desk, code: str, typed: dict[str, str], faults: list[tuple[str, str]], status: int = 422
+    desk: Desk, code: str, typed: dict[str, str], faults: Faults, status: int = 422
 ) -> Response:
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)

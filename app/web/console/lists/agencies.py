@@ -11,8 +11,9 @@ from app.text.order import name_key
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.addresses import LOOK
-from app.web.console.desk.desk import Desk, Officer, OfficerForm
-from app.web.console.desk.downloads import XLSX, download
+from app.web.console.desk.desk import Desk
+from app.web.console.desk.files import XLSX, download
+from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.lists.roster import PATH, Refused, draw, path_of
 from app.web.console.waves.together import held
 

@@ -20,7 +20,7 @@ from app.store.models import Wave
 from app.waves import overview
 from app.waves import wave as waves
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import Reader
+from app.web.console.desk.guards import Reader
 from app.web.console.lists.roster import path_of
 
 router = APIRouter()

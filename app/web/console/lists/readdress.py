@@ -16,8 +16,9 @@ from app.text.table import TableFault
 from app.waves import addresses, corrections, deeds
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
-from app.web.console.desk.desk import WRONG_CODE, CodeRefused, OfficerForm, Stale
-from app.web.console.lists.people import draw, listed, state_of
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Stale
+from app.web.console.desk.guards import OfficerForm
+from app.web.console.lists.person import draw, listed, state_of
 from app.web.console.lists.roster import PATH, path_of
 from app.web.console.waves.together import ASKED, agreed, held
 

@@ -17,8 +17,9 @@ from app.waves import corrections, proposals, rosterdeeds
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.addresses import LOOK
-from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
-from app.web.console.lists.people import draw, listed, note_change
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk
+from app.web.console.desk.guards import Officer, OfficerForm
+from app.web.console.lists.person import draw, listed, note_change
 from app.web.console.lists.roster import PATH, page_of, path_of
 from app.web.console.waves.together import ASKED, agreed, held
 

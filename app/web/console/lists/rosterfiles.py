@@ -13,8 +13,9 @@ from app.waves import participation
 from app.waves import wave as waves
 from app.waves.wave import id_of
 from app.web.console.desk.addresses import LOOK
-from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Officer, OfficerForm
-from app.web.console.desk.downloads import XLSX, download
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused
+from app.web.console.desk.files import XLSX, download
+from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.lists.roster import PATH, Refused, draw
 from app.web.console.waves.together import held
 

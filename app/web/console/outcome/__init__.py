@@ -1,7 +1,10 @@
 """After the close: the urn opened, results looked at, files handed out.
 
-unseal        Mở hòm phiếu
-results       Kết quả
+unseal        Mở hòm phiếu, and the score
+externals     Kết quả lấy từ nơi khác
+shown         what an address of the results asks for
+results       Kết quả: all units, one unit, one leaf
+questions     Kết quả question by question, and comments
 exports       Xuất báo cáo
 minutespages  Biên bản
 """

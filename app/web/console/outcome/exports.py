@@ -8,8 +8,9 @@ from app.language import _
 from app.papers import export, verify
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import Desk, Reader, ReaderForm
-from app.web.console.desk.downloads import DOCX, XLSX, download
+from app.web.console.desk.desk import Desk
+from app.web.console.desk.files import DOCX, XLSX, download
+from app.web.console.desk.guards import Reader, ReaderForm
 from app.web.console.door.connections import addresses
 
 router = APIRouter()

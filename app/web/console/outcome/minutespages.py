@@ -12,8 +12,9 @@ from app.scores.paper import MOTTO, SIGNED, STATE
 from app.store.db import Session
 from app.store.models import Wave
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import Desk, Reader, ReaderForm
-from app.web.console.desk.downloads import DOCX, download
+from app.web.console.desk.desk import Desk
+from app.web.console.desk.files import DOCX, download
+from app.web.console.desk.guards import Reader, ReaderForm
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/bien-ban"

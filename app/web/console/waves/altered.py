@@ -12,7 +12,8 @@ from app.waves.alterations import Alterations
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Faults
+from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.waves.together import ASKED, held, pair_of
 
 router = APIRouter()
@@ -24,7 +25,7 @@ def show(desk: Officer, code: str) -> Response:
     return _page(desk, code)
 
 
-def _page(desk: Desk, code: str, faults: list[tuple[str, str]] | None = None) -> Response:
+def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
     found = Alterations()
     with desk.db.reading() as session:
         wave = desk.wave(session, code)

@@ -15,7 +15,8 @@ from app.waves import wave as waves
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Officer, OfficerForm
+from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Faults
+from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.waves.together import held, pair_of
 from app.web.console.waves.waveform import (
     LONGEST_WAVE,
@@ -27,7 +28,6 @@ from app.web.console.waves.waveform import (
 )
 
 router = APIRouter()
-Faults = list[tuple[str, str]]
 
 
 def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Response:

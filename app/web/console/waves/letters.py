@@ -1,193 +1,33 @@
-"""The words of the letters: subject, text, how a group is addressed, and how they will look.
+"""The words of the letters: subject, text, how a group is addressed, and how they will look."""
 
-A field shows what goes: the usual words with their places in braces, or an officer's own. Usual
-words are kept as nothing at all, so that a letter nobody touched follows them and the index.
-"""
-
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.index.definition import Index
 from app.language import _
-from app.letters import mail, testletter, texts
-from app.letters.facts import LetterFacts
-from app.letters.texts import LONGEST_BODY, LONGEST_SALUTATION, LONGEST_SUBJECT, Wording
+from app.letters import testletter
 from app.preparation import wordings as wording_of
-from app.store.db import Session
 from app.store.models import Wave
-from app.text.cleaning import normal
-from app.waves import wave as waves
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import Desk, Form, Officer, OfficerForm
-from app.web.console.desk.waveline import WaveHead
+from app.web.console.desk.desk import Desk, Form
+from app.web.console.desk.guards import Officer, OfficerForm
+from app.web.console.waves.letterfields import (
+    KINDS,
+    View,
+    facts_of,
+    kept_of,
+    mark_of,
+    places_of,
+    state_of,
+    view_of,
+)
 from app.web.console.waves.together import held
 from app.web.frame import own_policy, style_hashes
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/thu"
-KINDS = {"invitation": _("Thư mời"), "reminder": _("Thư nhắc")}
-SUBJECT, BODY, SALUTATION = "tieu-de", "noi-dung", "xung-ho"
-USUAL = "thuong-dung"
-# What no page can show, so that nobody could take it out again.
-NO_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing that can be written: an address of a group, a subject or a text of a kind."""
-
-    name: str
-    part: str
-    label: str
-    usual: str
-    longest: int
-    one_line: bool = True
-
-
-@dataclass(frozen=True)
-class Row:
-    """A field as the page shows it. `elsewhere`: what somebody else has kept meanwhile."""
-
-    field: Field
-    value: str
-    wrong: list[str]
-    elsewhere: str
-
-    @property
-    def is_own(self) -> bool:
-        return self.value != self.field.usual
-
-
-@dataclass(frozen=True)
-class View:
-    """What is kept, and what stands in the fields; `stale`: the page was drawn from other words."""
-
-    wave: Wave
-    head: WaveHead
-    index: Index
-    stored: Wording
-    rows: list[Row]
-    group: str
-    stale: bool = False
-
-    @property
-    def fine(self) -> bool:
-        return not self.stale and not any(row.wrong for row in self.rows)
-
-    @property
-    def faults(self) -> list[tuple[str, str]]:
-        found = [
-            (
-                _(
-                    "Có người vừa đổi lời thư, hoặc đợt đã sang bước khác. Chưa lưu gì của lần gửi"
-                    " này; lời vừa gõ còn ở dưới. Ô nào hai người cùng sửa thì lời đang lưu ghi"
-                    " ngay trên ô. Xem lại rồi lưu."
-                ),
-                "",
-            )
-        ] * self.stale
-        for row in self.rows:
-            where = f"{row.field.part}, {row.field.label}"
-            both = [_("hai người cùng sửa.")] if row.elsewhere else []
-            found += [(f"{where}: {words}", row.field.name) for words in both + row.wrong]
-        return found
-
-    @property
-    def wording(self) -> Wording:
-        """What stands in the fields; of what has no field, what is kept."""
-        own = {row.field.name: row.value if row.is_own else "" for row in self.rows}
-
-        def mixed(kept: Mapping[str, str], name: str) -> dict[str, str]:
-            keys = {*kept, *(KINDS if SALUTATION not in name else self.index.group_of)}
-            said = {key: own.get(name.format(key), kept.get(key, "")) for key in keys}
-            return {key: words for key, words in said.items() if words}
-
-        return Wording(
-            mixed(self.stored.subjects, f"{{}}.{SUBJECT}"),
-            mixed(self.stored.bodies, f"{{}}.{BODY}"),
-            mixed(self.stored.salutations, f"{SALUTATION}.{{}}"),
-            self.stored.rehearsal,
-        )
-
-
-def fields_of(wave: Wave, index: Index) -> list[Field]:
-    """What may still be written: after the launch the reminder alone."""
-    draft, found = wave.launched_at is None, []
-    for group in index.groups if draft else ():
-        name, usual = f"{SALUTATION}.{group.code}", texts.USUAL_GREETING
-        found.append(Field(name, _("Xưng hô"), group.name, usual, LONGEST_SALUTATION))
-    for kind, part in KINDS.items():
-        if draft or kind == "reminder":
-            subject, body = texts.USUAL_SUBJECTS[kind], mail.usual_body(index)
-            found += [
-                Field(f"{kind}.{SUBJECT}", part, _("Tiêu đề"), subject, LONGEST_SUBJECT),
-                Field(f"{kind}.{BODY}", part, _("Đoạn mở đầu"), body, LONGEST_BODY, False),
-            ]
-    return found
-
-
-def _kept(wording: Wording, field: Field) -> str:
-    first, _dot, second = field.name.partition(".")
-    if first == SALUTATION:
-        return wording.salutations.get(second) or field.usual
-    of = wording.subjects if second == SUBJECT else wording.bodies
-    return of.get(first) or field.usual
-
-
-def _view(desk: Desk, session: Session, code: str) -> View:
-    """The page of a wave as it is kept, and of a form with what was typed into it."""
-    wave = desk.wave(session, code)
-    index, _layout = waves.index_of(wave)
-    stored = wording_of.of(session, wave)
-    form = desk if isinstance(desk, Form) else None
-    state, _bar, drawn = (form.seen if form else "").partition("|")
-    stale = form is not None and state != desk.print_of(*_state(wave, stored))
-    asked = desk.request.query_params.get("nhom", "") if form is None else form.value("nhom")
-    group = asked if asked in index.group_of else index.groups[0].code
-    empty = [place for place, said in _places(wave, index, group).items() if not said]
-    rows = []
-    for field in fields_of(wave, index):
-        kept = value = _kept(stored, field)
-        if form is not None and form.has(field.name):
-            value = _typed(form, field)
-            # What nobody touched here takes what somebody else has made of it.
-            if stale and _mark(desk, field, value) in drawn.split("|"):
-                value = kept
-        wrong = texts.faults(value, field.longest, field.one_line, empty)
-        elsewhere = kept if stale and kept != value else ""
-        rows.append(Row(field, value, wrong if value != field.usual else [], elsewhere))
-    return View(wave, desk.head(session, wave), index, stored, rows, group, stale)
-
-
-def _typed(form: Form, field: Field) -> str:
-    typed = form.value(field.name).replace("\r\n", "\n").replace("\t", " ")
-    value = normal(NO_TEXT.sub("", typed))
-    return field.usual if field.name in form.values(USUAL) else value or field.usual
-
-
-def _state(wave: Wave, stored: Wording) -> tuple[object, ...]:
-    return repr(stored), wave.index_digest, wave.launched_at
-
-
-def _mark(desk: Desk, field: Field, value: str) -> str:
-    """Tells later whether a field still holds what it was drawn with."""
-    return desk.print_of(field.name, value)[:12]
-
-
-def _facts(wave: Wave, index: Index, group: str, kind: str = "invitation") -> LetterFacts:
-    name, email = _("Nguyễn Văn A"), "a@vi-du.vn"
-    return testletter.facts_of(index, group, name, email, wave.closes_at, kind=kind)
-
-
-def _places(wave: Wave, index: Index, group: str) -> dict[str, str]:
-    return mail.places(_facts(wave, index, group), index)
-
 
 NOTES = {
     "họ tên": _("tên từng người nhận, như trong danh sách"),
@@ -205,7 +45,7 @@ NOTES = {
 @router.api_route(PATH, methods=LOOK)
 def show(desk: Officer, code: str) -> Response:
     with desk.db.reading() as session:
-        view = _view(desk, session, code)
+        view = view_of(desk, session, code)
     return _page(desk, code, view)
 
 
@@ -214,7 +54,7 @@ def save(form: OfficerForm, code: str) -> Response:
     """Keep the words, after the launch those of the reminder alone; “Xem thử” keeps nothing."""
     if form.has("xem-thu"):
         with form.db.reading() as session:
-            view = _view(form, session, code)
+            view = view_of(form, session, code)
         return _page(form, code, view)
     with form.db.transaction() as session:
         # Not while the wave is launched: the words would go out untested.
@@ -222,7 +62,7 @@ def save(form: OfficerForm, code: str) -> Response:
         if _over(wave):
             words = _("Đợt {code} không còn thu phiếu, nên lời thư không sửa được nữa.")
             raise WaveRefused(words.format(code=code))
-        view = _view(form, session, code)
+        view = view_of(form, session, code)
         if view.fine:
             draft, wording = view.wave.launched_at is None, view.wording
             kinds = list(KINDS) if draft else ["reminder"]
@@ -254,10 +94,10 @@ def _page(desk: Desk, code: str, view: View) -> Response:
     letters = []
     if not view.faults:
         for kind, words in KINDS.items():
-            facts = _facts(view.wave, view.index, view.group, kind)
+            facts = facts_of(view.wave, view.index, view.group, kind)
             base = desk.settings.base_url
             letters.append((words, testletter.preview(facts, view.index, base, view.wording)))
-    changed = any(_kept(view.stored, row.field) != row.value for row in view.rows)
+    changed = any(kept_of(view.stored, row.field) != row.value for row in view.rows)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/thu",
         "back": f"{ROOT}/dot/{code}/phat-phieu",
@@ -266,15 +106,15 @@ def _page(desk: Desk, code: str, view: View) -> Response:
         "altered": view.stored.altered,
         "parts": list(dict.fromkeys(row.field.part for row in view.rows)),
         "rows": view.rows,
-        "places": _places(view.wave, view.index, view.group),
+        "places": places_of(view.wave, view.index, view.group),
         "notes": NOTES,
         "groups": view.index.groups,
         "group": view.index.group_of[view.group],
         "width": _width(desk),
         "seen": "|".join(
             [
-                desk.print_of(*_state(view.wave, view.stored)),
-                *(_mark(desk, row.field, _kept(view.stored, row.field)) for row in view.rows),
+                desk.print_of(*state_of(view.wave, view.stored)),
+                *(mark_of(desk, row.field, kept_of(view.stored, row.field)) for row in view.rows),
             ]
         ),
         "faults": view.faults,

@@ -20,8 +20,10 @@ from app.keys.urn import DraftState, Layout
 from app.language import HANOI, _
 from app.web.booth.ballotpages import asked, form_page, review_page, start_page
 from app.web.console.desk.addresses import LOOK
-from app.web.console.desk.desk import Desk, Reader
-from app.web.console.indexes import PATH, agency_of, assigned_to, found
+from app.web.console.desk.desk import Desk
+from app.web.console.desk.guards import Reader
+from app.web.console.index import agency_of, assigned_to, found
+from app.web.console.indexes import PATH
 from app.web.frame import own_policy
 
 router = APIRouter()

@@ -1,127 +1,27 @@
-"""Theo dõi: letters, casts by group and day from the hourly notes, failed addresses, reminders."""
+"""Theo dõi: letters, casts by group and day, failed addresses, reminders."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, timedelta
-from fractions import Fraction
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.index.definition import Index
-from app.language import HANOI, WEEKDAYS, _, day_month, decimal, number
-from app.letters import standing
+from app.language import _, number
+from app.letters import queue
 from app.papers import watchbook
-from app.store.models import Wave
 from app.waves import corrections, launch, notes, overview, reminders
 from app.waves import wave as waves
-from app.waves.notes import ALL, Note
+from app.waves.notes import ALL
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.addresses import LOOK, ROOT
-from app.web.console.desk.desk import Desk, Officer, OfficerForm
-from app.web.console.desk.downloads import XLSX, download
+from app.web.console.desk.desk import Desk
+from app.web.console.desk.files import XLSX, download
+from app.web.console.desk.guards import Officer, OfficerForm
+from app.web.console.waves.casts import days_of, names_of, rows_of, totals_of
 from app.web.console.waves.together import held
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/theo-doi"
 MOST_FAILED = 200
-SHORT = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))  # beneath a bar
-
-
-@dataclass(frozen=True)
-class Row:
-    """A group, or several small ones together."""
-
-    name: str
-    issued: int
-    cast: int
-    percent: str
-    width: str
-
-
-@dataclass(frozen=True)
-class Day:
-    """What came in on one day, and until its end."""
-
-    day: date
-    weekday: str
-    short: str
-    written: str  # 02/3
-    count: int
-    total: int
-    percent: str
-    height: float  # of the bar, 0 to 96
-
-
-def rows_of(index: Index, noted: list[Note]) -> list[Row]:
-    """The last notes as rows of a table, in index order, the whole last."""
-    of = {note.cell: note for note in noted}
-    rows = [_row(name, of[cell]) for cell, name in names_of(index, noted)]
-    return [*rows, _row(_("Tất cả"), of[ALL])] if ALL in of else rows
-
-
-def _row(name: str, note: Note) -> Row:
-    share = Fraction(100 * note.cast, note.issued) if note.issued else Fraction(0)
-    return Row(name, note.issued, note.cast, decimal(share, 1), f"{float(share):.2f}")
-
-
-def names_of(index: Index, latest: list[Note]) -> list[tuple[str, str]]:
-    """The cells of the last notes in index order, each with the names of its groups."""
-    order = {group.code: place for place, group in enumerate(index.groups)}
-    cells = sorted(
-        (note.cell for note in latest if note.cell != ALL),
-        key=lambda cell: order.get(cell.partition("+")[0], 0),
-    )
-    names = {group.code: group.name for group in index.groups}
-    return [(cell, "; ".join(names.get(each, each) for each in cell.split("+"))) for cell in cells]
-
-
-def totals_of(wave: Wave, noted: list[Note]) -> dict[date, dict[str, int]]:
-    """How many had cast by the end of each day that was noted, in the cells of the last note.
-
-    Cells are only ever put together: what was noted apart before is added up.
-    """
-    found: dict[date, dict[str, int]] = {}
-    for note in noted:
-        found.setdefault(notes.day_of(wave, note.at), {})[note.cell] = note.cast
-    last = {note.cell: set(note.cell.split("+")) for note in noted if note.at == noted[-1].at}
-    return {
-        day: {
-            cell: sum(cast for part, cast in cells.items() if set(part.split("+")) <= groups)
-            for cell, groups in last.items()
-        }
-        for day, cells in found.items()
-    }
-
-
-def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
-    """Casts day by day of Hà Nội, from the last note of each day; gaps of notes are 0 days."""
-    whole = [note for note in noted if note.cell == ALL]
-    if not whole:
-        return []
-    last = {notes.day_of(wave, note.at): note for note in whole}
-    first = min(wave.opens_at.astimezone(HANOI).date(), min(last))
-    found: list[tuple[date, int, int, int]] = []
-    before, each = 0, first
-    while each <= max(last):
-        note = last.get(each)
-        total = note.cast if note else before
-        found.append((each, total - before, total, whole[-1].issued))
-        before, each = total, each + timedelta(days=1)
-    most = max(1, *(count for _day, count, _total, _issued in found))
-    return [
-        Day(
-            when,
-            WEEKDAYS[when.weekday()],
-            SHORT[when.weekday()],
-            day_month(when),
-            count,
-            total,
-            decimal(Fraction(100 * total, issued), 1) if issued else "0",
-            96 * max(count, 0) / most,
-        )
-        for when, count, total, issued in found[-31:]
-    ]
 
 
 @router.api_route(PATH, methods=LOOK)

@@ -1,4 +1,4 @@
-"""One person of a roster: look, correct, send again, issue anew.
+"""The page of one person of a roster.
 
 No page here tells, by word or by state, whether the ballot was cast.
 """
@@ -16,22 +16,14 @@ from app.roster import file as rosterfile
 from app.roster import people, rows
 from app.store.db import Session
 from app.store.models import Respondent, Wave
-from app.text.table import TableFault
-from app.waves import corrections, deeds
+from app.waves import corrections
 from app.waves import wave as waves
-from app.waves.wave import WaveRefused, id_of
+from app.waves.wave import id_of
 from app.web.console.desk.addresses import LOOK
-from app.web.console.desk.desk import (
-    WRONG_CODE,
-    CodeRefused,
-    Desk,
-    Form,
-    Officer,
-    OfficerForm,
-    Stale,
-)
+from app.web.console.desk.desk import Desk, Faults, Form
+from app.web.console.desk.guards import Officer
 from app.web.console.lists.roster import PATH, path_of
-from app.web.console.waves.together import ASKED, agreed, held, pair_of
+from app.web.console.waves.together import pair_of
 
 router = APIRouter()
 # How the fields of one person are named on the page.
@@ -87,7 +79,7 @@ def draw(
     code: str,
     id_: int,
     typed: dict[str, str] | None = None,
-    faults: list[tuple[str, str]] | None = None,
+    faults: Faults | None = None,
     status: int = 422,
     address: str = "",
 ) -> Response:
@@ -148,45 +140,12 @@ def draw(
     return desk.page(name, values, head=head, section="roster", status=answer)
 
 
-@router.post(f"{PATH}/{{id_:int}}")
-def correct(form: OfficerForm, code: str, id_: int) -> Response:
-    typed = typed_of(form)
-    try:
-        with form.db.transaction() as session:
-            wave, now = held(form, session, code), form.db.now(session)
-            person = listed(session, wave, id_)
-            stored = rows.fields_of(person)
-            if wave.launched_at is not None:
-                # What cannot change any more is not asked for; the address has its own form.
-                for field in (
-                    rosterfile.EMAIL,
-                    rosterfile.GROUP,
-                    rosterfile.AGENCY,
-                    rosterfile.ASSIGNED,
-                ):
-                    typed[field] = stored[field]
-            index, _layout = waves.index_of(wave)
-            form.must_be_fresh(*state_of(wave, person))
-            wanted = rows.person_of(index, typed)
-            domain = form.settings.host
-            corrections.correct(session, form.keys, wave, person, wanted, now, domain)
-            note_change(session, wave, now)
-            form.note(session, now, "roster.correct", code, respondent=id_)
-    except Stale:
-        return draw(form, code, id_, typed, status=409)
-    except TableFault as fault:
-        return draw(form, code, id_, typed, [(each.message, "") for each in fault.faults])
-    except WaveRefused as refused:
-        return draw(form, code, id_, typed, [(refused.words, "")])
-    return form.see(f"{path_of(code)}/{id_}", _("Đã lưu."))
-
-
 def state_of(wave: Wave, person: Respondent) -> tuple[object, ...]:
     """What the page of a person was drawn from."""
     return wave.launched_at is not None, sorted(rows.fields_of(person).items())
 
 
-def _changed(index: Index, shown: dict[str, str], typed: dict[str, str]) -> list[tuple[str, str]]:
+def _changed(index: Index, shown: dict[str, str], typed: dict[str, str]) -> Faults:
     """What stands now, where it differs from what was typed on a page drawn before."""
     words = _(
         "Từ lúc mở trang, người này hoặc đợt điều tra đã thay đổi, nên phần vừa gõ chưa được lưu."
@@ -200,39 +159,3 @@ def _changed(index: Index, shown: dict[str, str], typed: dict[str, str]) -> list
                 value = ", ".join(units)
             said.append((now.format(field=field, value=value or _("(trống)")), NAMES[field]))
     return said
-
-
-@router.post(f"{PATH}/{{id_:int}}/gui-lai")
-def resend(form: OfficerForm, code: str, id_: int) -> Response:
-    try:
-        with form.db.transaction() as session:
-            wave, now = held(form, session, code), form.db.now(session)
-            person = listed(session, wave, id_)
-            corrections.resend(session, wave, person, now, form.settings.host)
-            form.note(session, now, "letters.resend", code, respondent=id_)
-    except WaveRefused as refused:
-        return draw(form, code, id_, faults=[(refused.words, "")])
-    return form.see(f"{path_of(code)}/{id_}", _("Thư mời đang được gửi lại."))
-
-
-@router.post(f"{PATH}/{{id_:int}}/cap-lai")
-def reissue(form: OfficerForm, code: str, id_: int) -> Response:
-    """Another ballot instead of this one; where two people are needed the first one asks."""
-    try:
-        with form.db.transaction() as session:
-            wave, now = held(form, session, code), form.db.now(session)
-            person = listed(session, wave, id_)
-            corrections.must_be_changeable(wave, now)
-            form.must_confirm(session, now)
-            facts = agreed(form, session, wave, deeds.void(id_), now)
-            words = ASKED
-            if facts is not None:
-                domain = form.settings.host
-                corrections.reissue(session, form.keys, wave, person, now, domain)
-                form.note(session, now, "roster.reissue", code, respondent=id_, **facts)
-                words = _("Đã cấp lại phiếu; thư mời mới đang được gửi đi.")
-    except CodeRefused:
-        return draw(form, code, id_, faults=[(WRONG_CODE, "ma-xac-thuc")])
-    except WaveRefused as refused:
-        return draw(form, code, id_, faults=[(refused.words, "")])
-    return form.see(f"{path_of(code)}/{id_}", words)

@@ -1,0 +1,69 @@
+"""Where the link of a letter leads: the first page of a ballot, or its receipt."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.ballots import ballot as ballots
+from app.ballots.enquiries import cancel_reason
+from app.ballots.questionnaire import questionnaire
+from app.keys.copied import LINK, link_token
+from app.keys.tokens import BallotName
+from app.keys.urn import DraftState
+from app.web.booth.ballotpages import asked, receipt_page, start_page
+from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, path
+from app.web.forms import FromHere
+from app.web.house import House, house_of, set_cookie
+from app.web.pages import see
+
+router = APIRouter()
+
+
+@router.api_route("/p/{token}", methods=LOOK)
+def look(request: Request, token: str) -> Response:
+    """Where a link leads. Scanners open links before people do: nothing changes."""
+    house = house_of(request)
+    if (meant := link_token(token)) != token:
+        return see(f"/p/{meant}")
+    with house.db.reading() as session:
+        ballot = noted(request, ballots.find(session, by_link(house, token)))
+        if ballot.cast:
+            return receipt_page(house, ballot, cancel_reason(session, ballot.wave_id))
+        ballot.check_open(house.db.now(session), ballot.begun)
+    check_keys(house.keys, ballot)
+    return start_page(ballot)
+
+
+@router.api_route("/p/{token}/{_behind:path}", methods=LOOK)
+@router.api_route("/khong-nhac/{token}/{_behind:path}", methods=LOOK)
+def look_before_slash(request: Request, token: str) -> Response:
+    """A link that something stands behind."""
+    meant = link_token(token)
+    if not LINK.fullmatch(meant):
+        raise ballots.LinkUnknown
+    _root, way, _behind = request.url.path.split("/", 2)
+    return see(f"/{way}/{meant}")
+
+
+@router.post("/p/{token}", dependencies=[FromHere])
+def start(request: Request, token: str) -> Response:
+    """Begin the ballot, or go on with it; from here on the cookie names it."""
+    house = house_of(request)
+    target = RECEIPT
+    with house.db.transaction() as session:
+        ballot = noted(request, ballots.find(session, by_link(house, token)))
+        if not ballot.cast:
+            now = house.db.now(session)
+            ballot.check_open(now, ballot.begun)
+            check_keys(house.keys, ballot)
+            ballots.start(session, house.keys, ballot, now)
+            state = ballots.draft(session, house.keys, ballot) if ballot.begun else DraftState()
+            target = questionnaire(asked(ballot, state)).resume(state)
+    return set_cookie(see(path(target)), house, ballot.name)
+
+
+def by_link(house: House, token: str) -> BallotName:
+    """The ballot that a link names. Raises LinkUnknown."""
+    name = house.keys.tokens.read_link(link_token(token))
+    if name is None:
+        raise ballots.LinkUnknown
+    return name

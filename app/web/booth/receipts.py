@@ -1,0 +1,56 @@
+"""Whether a receipt was counted."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.ballots import enquiries
+from app.count import tallies
+from app.keys.copied import strange_signs, tidy
+from app.language import _
+from app.web.booth.faults import draw
+from app.web.booth.front import strange_words, value_of
+from app.web.booth.letterhead import letterhead
+from app.web.booth.opened import LOOK
+from app.web.faults import TOO_OFTEN
+from app.web.forms import PlainForm
+from app.web.house import house_of, wrong
+from app.web.pages import page
+
+router = APIRouter()
+
+
+@router.api_route("/tra-cuu", methods=LOOK)
+def ask_receipt(request: Request) -> Response:
+    return receipt_form(request)
+
+
+def receipt_form(request: Request, fault: str = "", typed: str = "") -> Response:
+    values = {"head": letterhead(request), "fault": fault, "typed": typed}
+    return page("ballot/lookup.html", values, 422 if fault else 200)
+
+
+@router.post("/tra-cuu")
+def look_up_receipt(request: Request, fields: PlainForm) -> Response:
+    """Whether a receipt was counted. As long as an urn is sealed, nobody can know."""
+    house = house_of(request)
+    typed = value_of(fields, "bien-nhan")
+    receipt = tidy(typed)
+    if receipt is None:
+        if wrong(request):
+            return draw(request, TOO_OFTEN)
+        strange = strange_signs(typed)
+        fault = _("Mã biên nhận không đúng. Xin đối chiếu từng chữ với mã đã nhận khi gửi phiếu.")
+        return receipt_form(request, strange_words(strange) if strange else fault, typed)
+    with house.db.reading() as session:
+        counted = tallies.is_counted(session, receipt)
+        sealed = [] if counted else enquiries.sealed_waves(session)
+    # As long as an urn is sealed it may be right.
+    if not counted and not sealed and wrong(request):
+        return draw(request, TOO_OFTEN)
+    values = {
+        "head": letterhead(request),
+        "receipt": receipt,
+        "counted": counted,
+        "sealed": sealed,
+    }
+    return page("ballot/found.html", values)

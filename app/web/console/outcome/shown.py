@@ -1,0 +1,86 @@
+"""What an address of the results asks for, and the page around it."""
+
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from fastapi import HTTPException
+from starlette.responses import Response
+
+from app.count import scoresheets
+from app.scores import figures
+from app.scores.results import ORDERS, Results
+from app.store.db import Database
+from app.store.models import Wave
+from app.waves.wave import id_of
+from app.web.console.desk.addresses import ROOT
+from app.web.console.desk.desk import Desk
+from app.web.console.desk.waveline import WaveHead
+
+PATH = f"{ROOT}/dot/{{code}}/ket-qua"
+Sheet = tuple[int, int]  # wave, number
+
+
+@lru_cache(16)
+def _read(db: Database, sheet: Sheet, earlier: Sheet | None) -> Results:
+    """A sheet beside an earlier one. Neither ever changes, so both are read once."""
+    with db.reading() as session:
+        before = None if earlier is None else scoresheets.document_of(session, *earlier)
+        return Results(scoresheets.document_of(session, *sheet), before)
+
+
+class Shown:
+    """What an address of the results asks for: a wave, one of its sheets, a wave beside it."""
+
+    def __init__(self, desk: Desk, code: str) -> None:
+        asked = desk.request.query_params
+        self.path = f"{ROOT}/dot/{code}/ket-qua"
+        self.order = asked.get("xep", "") if asked.get("xep", "") in ORDERS else ""
+        with desk.db.reading() as session:
+            self.wave: Wave = desk.wave(session, code)
+            self.head: WaveHead = desk.head(session, self.wave)
+            self.sheets = scoresheets.numbers(session, id_of(self.wave))
+            self.others = scoresheets.comparable(session, self.wave)
+        newest = self.sheets[-1] if self.sheets else 0
+        wanted = asked.get("bang", "")[:6]
+        self.sheet = int(wanted) if wanted.isdecimal() and int(wanted) in self.sheets else newest
+        self.beside, self.earlier = self._earlier(asked.get("so-voi", ""))
+        # Every link goes on with the same sheet beside the same wave.
+        self.asked: dict[str, str] = {}
+        if self.sheet != newest:
+            self.asked["bang"] = str(self.sheet)
+        if self.others and self.beside != self.others[0][0]:
+            self.asked["so-voi"] = self.beside
+        self.tail = f"?{urlencode(self.asked)}" if self.asked else ""
+        self.results = None
+        if newest:
+            self.results = _read(desk.db, (id_of(self.wave), self.sheet), self.earlier)
+
+    def _earlier(self, code: str) -> tuple[str, Sheet | None]:
+        """The wave asked for, else the newest before this one; "-" is none."""
+        if code == "-" or not self.others:
+            return "-", None
+        found = next((each for each in self.others if each[0] == code), self.others[0])
+        return found[0], (found[1], found[2])
+
+    def sorted_by(self, order: str) -> str:
+        """The address of the ranking in another order."""
+        return f"?{urlencode({**self.asked, 'xep': order})}#xep-hang"
+
+
+def results_of(desk: Desk, code: str) -> tuple[Shown, Results]:
+    """Raises 404 before there is a sheet."""
+    shown = Shown(desk, code)
+    if shown.results is None:
+        raise HTTPException(404)
+    return shown, shown.results
+
+
+def draw(desk: Desk, name: str, shown: Shown, values: dict[str, object]) -> Response:
+    common = {
+        "shown": shown,
+        "wave": shown.wave,
+        "path": shown.path,
+        "tail": shown.tail,
+        "later": figures.without_later(shown.results.document) if shown.results else "",
+    }
+    return desk.page(f"console/{name}.html", common | values, head=shown.head, section="results")

@@ -1,0 +1,56 @@
+"""The check list of a draft, and what whoever launches it has seen."""
+
+from app.bonds import origins
+from app.index.definition import Index
+from app.preparation import checks, steps
+from app.preparation import wordings as wording_of
+from app.preparation.checks import Check, Facts
+from app.staff import accounts
+from app.staff.staff import OFFICER
+from app.store.db import Session
+from app.store.models import Wave
+from app.store.officemodels import Preparation
+from app.waves.wave import id_of
+from app.web.console.desk.desk import Desk
+
+
+def check_list(
+    desk: Desk, session: Session, wave: Wave, index: Index, row: Preparation
+) -> list[Check]:
+    """The check list of a draft, as things stand now."""
+    key = desk.keys.prepared(wave.code, wave.index_digest)
+    facts = Facts(
+        index=index,
+        settings=desk.settings,
+        people=steps.people(session, id_of(wave)),
+        outside=steps.outside(session, id_of(wave)),
+        origins=origins.of(session, wave),
+        near=len(steps.near_agencies(row)),
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+        now=desk.db.now(session),
+        test_confirmed=row.test_confirmed_at is not None
+        and row.test_print == print_of_letter(desk, session, wave),
+        recovery_checked=key is not None and row.recovery_key == key,
+        officers=accounts.count_of(session, OFFICER),
+        rehearsal=wave.rehearsal,
+    )
+    return checks.check_list(facts)
+
+
+def seen_of(desk: Desk, session: Session, wave: Wave, row: Preparation) -> str:
+    """What whoever launches has seen: all that is frozen then."""
+    officers = accounts.count_of(session, OFFICER)
+    frozen = (wave.launched_at, wave.index_digest, wave.opens_at, wave.closes_at, row.roster_at)
+    # Not by the times of changes alone: who writes into the database leaves none.
+    said = (steps.print_of_people(session, id_of(wave)), print_of_letter(desk, session, wave))
+    return desk.print_of(*frozen, *said, wave.rehearsal, officers)
+
+
+def print_of_letter(desk: Desk, session: Session, wave: Wave) -> str:
+    """What a test letter holds for: the words, the index and the sender."""
+    wording = wording_of.of(session, wave)
+    said = (sorted(wording.subjects.items()), sorted(wording.bodies.items()))
+    more = sorted(wording.salutations.items())
+    relay = desk.settings.relay and (desk.settings.relay.host, desk.settings.relay.port)
+    return desk.print_of(said, more, wave.index_digest, desk.settings.mail_from, relay)
