@@ -9,7 +9,7 @@ api        score sheets for other programs
 health     alive, ready
 house      what an app was made of; who asks: the cookie of a ballot, wrong tries
 pages      templates, and how they are drawn
-forms      posted forms: size, encoding, origin, ticket
+forms      posted forms: size, encoding, origin
 faults     what is said of everything that can go wrong: a table for each door
 padding    one length for a page, whatever was answered on it
 assets     style sheet, scripts, icon

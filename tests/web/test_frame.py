@@ -12,7 +12,8 @@ from app.keys.keyfile import KeyFile
 from app.main import create_app
 from app.settings import Settings
 from app.store.db import Database
-from app.web.forms import from_here, guest, plain_fields, posted
+from app.web.booth.posted import guest, posted
+from app.web.forms import from_here, plain_fields
 from tests.conftest import Clock
 from tests.making.booths import Booth, answers, cast, open_booth, served
 from tests.making.html import Visitor

@@ -26,8 +26,9 @@ from app.web.booth.ballotpages import (
     review_page,
 )
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, opened, path
+from app.web.booth.posted import Form, Guest, Posted
 from app.web.booth.versions import two_versions
-from app.web.forms import RELOAD, Form, FormRefused, Guest, Posted
+from app.web.forms import RELOAD, FormRefused
 from app.web.house import House, house_of, set_cookie
 from app.web.pages import see
 

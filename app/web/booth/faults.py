@@ -26,9 +26,9 @@ from app.keys.copied import link_in
 from app.keys.keyfile import KeysMissing
 from app.language import _, moment
 from app.web.booth.letterhead import Letterhead, letterhead
+from app.web.booth.posted import NoBallotOpen
 from app.web.bounds import TooSlow
 from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, counted
-from app.web.forms import NoBallotOpen
 from app.web.house import house_of, named
 from app.web.pages import page, see
 

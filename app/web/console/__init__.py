@@ -10,6 +10,7 @@ lists/    the roster
 waves/    a wave until it is closed
 outcome/  the urn opened, results, files handed out
 home      Tổng quan
+menu      where the menu leads without a wave
 indexes   Bộ chỉ số: all that are kept
 index     one version of one
 log       Nhật ký

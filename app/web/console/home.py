@@ -16,7 +16,7 @@ from app.waves.overview import Facts
 from app.waves.wave import id_of
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
-from app.web.console.desk.guards import Anyone, Officer, Reader
+from app.web.console.desk.guards import Anyone
 from app.web.console.desk.waveline import WaveHead, head_of, latest_results
 from app.web.console.waves.asked import asked_anywhere
 from app.web.console.waves.checklist import check_list
@@ -120,39 +120,3 @@ def _others(desk: Desk, session: Session, current: Wave | None) -> list[WaveHead
     """Other waves, newest first, rehearsals last."""
     found = [wave for wave in waves.every(session) if current is None or wave.id != current.id]
     return [head_of(desk.db, session, wave) for wave in found[:20]]
-
-
-def _empty(desk: Desk, section: str, what: str) -> Response:
-    """Where there is no wave yet: what this page is for, and how to get there."""
-    with desk.db.reading() as session:
-        wave = waves.current(session)
-        has_index = bool(library.current(session))
-    if wave is not None:
-        return see(f"{ROOT}/dot/{wave.code}/{section}")
-    values: dict[str, object] = {"what": what, "has_index": has_index}
-    return desk.page("console/home-empty.html", values)
-
-
-@router.api_route(f"{ROOT}/danh-sach", methods=LOOK)
-def to_roster(desk: Officer) -> Response:
-    return _empty(desk, "danh-sach", _("Danh sách người nhận phiếu thuộc về một đợt điều tra."))
-
-
-@router.api_route(f"{ROOT}/phat-phieu", methods=LOOK)
-def to_launch(desk: Officer) -> Response:
-    return _empty(desk, "phat-phieu", _("Phát phiếu là bước sau khi đã có đợt và danh sách."))
-
-
-@router.api_route(f"{ROOT}/theo-doi", methods=LOOK)
-def to_watch(desk: Officer) -> Response:
-    return _empty(desk, "theo-doi", _("Trang Theo dõi có số liệu khi đợt đang thu phiếu."))
-
-
-@router.api_route(f"{ROOT}/ket-qua", methods=LOOK)
-def to_results(desk: Reader) -> Response:
-    return _empty(desk, "ket-qua", _("Kết quả có sau khi mở hòm phiếu của một đợt."))
-
-
-@router.api_route(f"{ROOT}/xuat-bao-cao", methods=LOOK)
-def to_exports(desk: Reader) -> Response:
-    return _empty(desk, "xuat-bao-cao", _("Báo cáo xuất được khi đã có bảng điểm."))

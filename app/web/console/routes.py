@@ -1,6 +1,6 @@
 """The console put together: which modules have pages, and in which order they are asked."""
 
-from app.web.console import home, index, indexes, log
+from app.web.console import home, index, indexes, log, menu
 from app.web.console.door import (
     accounts,
     colleagues,
@@ -38,7 +38,7 @@ from app.web.console.waves import (
 
 # The order matters where addresses overlap: the more exact one comes first.
 MODULES = (
-    *(home, signin, entry, secondfactor, masterkey, accounts, colleagues),
+    *(home, menu, signin, entry, secondfactor, masterkey, accounts, colleagues),
     *(indexes, index, preview),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(additions, person, corrections, readdress, removals),
