@@ -45,7 +45,8 @@ from tests.making.hostile import (
     text_of,
 )
 from tests.making.html import FormOf, controls
-from tests.web.console.test_routes import ASKED, office, paths_of, routes
+from tests.making.kept import Kept, kept
+from tests.web.console.test_routes import ASKED, everybody, fill, paths_of, routes
 
 APP = Path(__file__).parents[2] / "app"
 PLAIN = {"content-type": "application/x-www-form-urlencoded"}
@@ -53,8 +54,6 @@ KINDS = pytest.mark.parametrize("kind", PIECES)
 SIZES = pytest.mark.parametrize("size", [KB64, MIB], ids=["64 KB", "1 MiB"])
 # None of this reaches SQL that differs.
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-__all__ = ["office"]
 
 
 @pytest.fixture
@@ -66,6 +65,21 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
         difflib.SequenceMatcher, "set_seq2", lambda matcher, text: found.compare(matcher, text)
     )
     return found
+
+
+@pytest.fixture
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, clock: Clock
+) -> Iterator[Kept]:
+    """The console with a wave in every state."""
+    with kept(request, "sqlite", tmp_path_factory.mktemp("office"), clock, fill) as world:
+        yield world
+
+
+@pytest.fixture
+def office(world: Kept) -> Clerk:
+    """Somebody at its desk with every role."""
+    return everybody(world)
 
 
 @pytest.fixture
@@ -192,18 +206,15 @@ def test_no_address_and_no_cookie_of_the_booth_is_dear(
     assert not watch.uncut
 
 
-@SQLITE
-def test_no_form_of_the_console_is_dear(
-    db: Database, keys: KeyFile, configured: Settings, office: Clerk, watch: Watch
-) -> None:
+def test_no_form_of_the_console_is_dear(world: Kept, office: Clerk, watch: Watch) -> None:
     """Every form of every page with a text in each of its fields, and with it in a file; every kind
     of form as large as it may be."""
     small, large = mixed(KB64), mixed(MIB)
     sent, kinds, broken = set(), set(), []
-    for route in routes(db, keys, configured):
+    for route in routes(world):
         if "GET" not in route.methods or "{token}" in route.path:
             continue
-        for path in paths_of(route, db):
+        for path in paths_of(route, world.db):
             office.open(path)
             is_page = office.tree.find(".//main") is not None
             for form in office.forms if is_page else []:
@@ -246,16 +257,13 @@ def hostile_posts(
             yield office.client.post(action, data=rest, files={file: (name, data)}).status_code
 
 
-@SQLITE
-def test_no_address_of_the_console_is_dear(
-    db: Database, keys: KeyFile, configured: Settings, office: Clerk, watch: Watch
-) -> None:
+def test_no_address_of_the_console_is_dear(world: Kept, office: Clerk, watch: Watch) -> None:
     """The largest that are let in, and larger ones."""
-    app, broken = create_app(configured, db, keys), []
+    app, broken = create_app(world.settings, world.db, world.keys), []
     (cookie,) = [f"{each.name}={each.value}" for each in office.client.cookies.jar]
-    for route in routes(db, keys, configured):
+    for route in routes(world):
         if "GET" in route.methods:
-            path = paths_of(route, db)[0]
+            path = paths_of(route, world.db)[0]
             for size in (3_000, KB64):
                 query = urlencode([(name, mixed(size // len(ASKED))) for name in ASKED])
                 status = asked(app, path, query, cookie)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from app.ballots import ballot as ballots
-from app.ballots import casting, saving
+from app.ballots import casting, drafts, saving
 from app.ballots.ballot import OpenBallot
 from app.ballots.casting import DraftChanged
 from app.ballots.enquiries import cancel_reason

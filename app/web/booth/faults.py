@@ -9,18 +9,17 @@ from starlette.responses import Response
 from app.ballots import ballot as ballots
 from app.ballots import enquiries
 from app.ballots.ballot import (
-    AlreadyCast,
     BallotAltered,
     IndexChanged,
     LinkReplaced,
     LinkRevoked,
     LinkUnknown,
-    NotBegun,
     NotOpenYet,
     OpenBallot,
     WaveAltered,
     WaveClosed,
 )
+from app.ballots.drafts import AlreadyCast, NotBegun
 from app.count.tallies import TallyAltered
 from app.keys.copied import link_in
 from app.keys.keyfile import KeysMissing

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from app.ballots import enquiries
-from app.index.definition import Index, Organiser
+from app.index.definition import Index
+from app.index.parts import Organiser
 from app.language import _
 from app.web.house import house_of
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.ballots import ballot as ballots
+from app.ballots import drafts
 from app.ballots.enquiries import cancel_reason
 from app.ballots.questionnaire import questionnaire
 from app.keys.copied import LINK, link_token
@@ -55,8 +56,8 @@ def start(request: Request, token: str) -> Response:
             now = house.db.now(session)
             ballot.check_open(now, ballot.begun)
             check_keys(house.keys, ballot)
-            ballots.start(session, house.keys, ballot, now)
-            state = ballots.draft(session, house.keys, ballot) if ballot.begun else DraftState()
+            drafts.start(session, house.keys, ballot, now)
+            state = drafts.read(session, house.keys, ballot) if ballot.begun else DraftState()
             target = questionnaire(asked(ballot, state)).resume(state)
     return set_cookie(see(path(target)), house, ballot.name)
 

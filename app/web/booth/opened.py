@@ -5,6 +5,7 @@ from datetime import datetime
 from fastapi import Request
 
 from app.ballots import ballot as ballots
+from app.ballots import drafts
 from app.ballots.ballot import IndexChanged, OpenBallot
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
@@ -25,7 +26,7 @@ def answerable(request: Request, ballot: OpenBallot, now: datetime) -> OpenBallo
     """A ballot that was begun and can be answered. Raises AlreadyCast, NotOpenYet, WaveClosed."""
     noted(request, ballot)
     if ballot.cast:
-        raise ballots.AlreadyCast
+        raise drafts.AlreadyCast
     ballot.check_open(now, begun=True)
     return ballot
 
@@ -36,7 +37,7 @@ def opened(request: Request, name: BallotName) -> tuple[OpenBallot, DraftState]:
     with house.db.reading() as session:
         found = ballots.find(session, name)
         ballot = answerable(request, found, house.db.now(session))
-        return ballot, ballots.draft(session, house.keys, ballot)
+        return ballot, drafts.read(session, house.keys, ballot)
 
 
 def check_keys(keys: KeyFile, ballot: OpenBallot) -> None:

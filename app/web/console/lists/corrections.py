@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from app.language import _
 from app.roster import file as rosterfile
-from app.roster import people
+from app.roster import rows
 from app.text.table import TableFault
-from app.waves import corrections, proposals
+from app.waves import corrections, deeds
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused
 from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Stale
@@ -29,7 +29,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
             person = listed(session, wave, id_)
-            stored = people.fields_of(person)
+            stored = rows.fields_of(person)
             if wave.launched_at is not None:
                 # What cannot change any more is not asked for; the address has its own form.
                 for field in (
@@ -41,7 +41,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
                     typed[field] = stored[field]
             index, _layout = waves.index_of(wave)
             form.must_be_fresh(*state_of(wave, person))
-            wanted = people.person_of(index, typed)
+            wanted = rows.person_of(index, typed)
             domain = form.settings.host
             corrections.correct(session, form.keys, wave, person, wanted, now, domain)
             note_change(session, wave, now)
@@ -77,7 +77,7 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
             person = listed(session, wave, id_)
             corrections.must_be_changeable(wave, now)
             form.must_confirm(session, now)
-            facts = agreed(form, session, wave, proposals.void(id_), now)
+            facts = agreed(form, session, wave, deeds.void(id_), now)
             words = ASKED
             if facts is not None:
                 domain = form.settings.host

@@ -9,12 +9,12 @@ from app.bonds import origins
 from app.index.definition import Index
 from app.language import _, number
 from app.papers.tables import UnreadableTable, table
-from app.preparation import steps
-from app.roster import badrows, people
+from app.preparation import agencies, keptrows
+from app.roster import badrows, people, rows
 from app.roster import file as rosterfile
 from app.roster.badrows import BadRows
 from app.roster.columns import WANTED
-from app.roster.people import FIELDS
+from app.roster.rows import FIELDS
 from app.store.db import Session
 from app.store.models import Wave
 from app.text.headings import HiddenRows, Sheet
@@ -93,7 +93,7 @@ def _with_near(words: str, near: bool) -> str:
 
 def _keep(form: Form, code: str, bad: BadRows) -> None:
     with form.db.transaction() as session:
-        steps.keep_bad_rows(session, held_draft(form, session, code), bad)
+        keptrows.keep(session, held_draft(form, session, code), bad)
 
 
 def _take(
@@ -118,9 +118,9 @@ def _take(
             facts = {**facts, "replaced": gone}
         source = origins.of_wave(file) if action == "roster.take-over" else origins.of_file(file)
         waves.import_roster(session, wave, taken, form.staff.who, source)
-        near = steps.roster_changed(session, wave, index, file, now)
+        near = agencies.roster_changed(session, wave, index, file, now)
         if bad:
-            steps.keep_bad_rows(session, wave, bad, len(taken))
+            keptrows.keep(session, wave, bad, len(taken))
         form.note(session, now, action, wave.code, people=len(taken), **facts)
     return bool(near)
 
@@ -166,7 +166,7 @@ def _lines_of(session: Session, other: Wave, index: Index) -> list[list[str]]:
     earlier, _layout = waves.index_of(other)
     lines: list[list[str]] = [list(FIELDS)]
     for person in people.everyone(session, id_of(other)):
-        fields: Mapping[str, str] = people.fields_of(person)
+        fields: Mapping[str, str] = rows.fields_of(person)
         if person.agency in earlier.unit_of and person.agency not in index.unit_of:
             fields = {**fields, rosterfile.AGENCY: earlier.unit_of[person.agency].name}
         lines.append(list(fields.values()))

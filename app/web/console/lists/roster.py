@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import decimal
-from app.preparation import steps
-from app.roster import people
+from app.preparation import agencies, keptrows, steps
+from app.roster import listing, people
 from app.roster.badrows import BadRows
 from app.store.db import Session
 from app.store.models import Wave

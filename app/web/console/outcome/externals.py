@@ -6,9 +6,9 @@ from fractions import Fraction
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.count import scoresheets, tallies
+from app.count import externals
 from app.index import external
-from app.index.definition import Criterion, Unit
+from app.index.parts import Criterion, Unit
 from app.language import _, number
 from app.papers import rosterbook
 from app.papers.tables import UnreadableTable, table
@@ -45,7 +45,7 @@ def percents_of(
         for leaf in index.scored_leaves(unit)
         if leaf.method == "external"
     ]
-    return wanted, tallies.percents(session, id_of(wave))
+    return wanted, externals.percents(session, id_of(wave))
 
 
 def _page(
@@ -104,7 +104,7 @@ def upload_external(form: OfficerForm, code: str) -> Response:
             wave, now = held(form, session, code), form.db.now(session)
             if wave.index_digest != seen.index_digest:
                 raise Stale
-            scoresheets.import_external(session, wave, percents := taken.percents)
+            externals.put_in(session, wave, percents := taken.percents)
             form.note(session, now, "wave.external", code, rows=len(percents))
     except HiddenRows as rows:
         return _page(form, code, [(str(rows), HIDDEN)])

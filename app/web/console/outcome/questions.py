@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app.count import scoresheets
+from app.count import comments, openingfacts
 from app.store.db import Session
 from app.store.models import Wave
 from app.waves import wave as waves
@@ -47,7 +47,7 @@ def show_comments(desk: Reader, code: str) -> Response:
     shown = Shown(desk, code)
     asked = desk.request.query_params
     with desk.db.reading() as session:
-        minutes = scoresheets.minutes_of(session, id_of(shown.wave))
+        minutes = openingfacts.sums(session, id_of(shown.wave))
         if minutes is None:
             raise HTTPException(404)
         values = _comments(session, shown.wave, asked.get("cau", ""), asked.get("trang", "1"))
@@ -57,11 +57,11 @@ def show_comments(desk: Reader, code: str) -> Response:
 
 def _comments(session: Session, wave: Wave, code: str, wanted: str) -> dict[str, object]:
     index, _layout = waves.index_of(wave)
-    totals = scoresheets.comment_counts(session, id_of(wave))
+    totals = comments.counts(session, id_of(wave))
     question = next((each for each in index.comments if each.code == code), None)
     question = question or next(iter(index.comments), None)
     total = totals.get(question.code, 0) if question else 0
-    pages = max(1, -(-total // scoresheets.COMMENTS_A_PAGE))
+    pages = max(1, -(-total // comments.A_PAGE))
     page = min(pages, max(1, int(wanted[:6]))) if wanted.isdecimal() else 1
     return {
         "question": question,
@@ -69,7 +69,7 @@ def _comments(session: Session, wave: Wave, code: str, wanted: str) -> dict[str,
             (each, index.question_text(each, None), totals.get(each.code, 0))
             for each in index.comments
         ],
-        "comments": scoresheets.comments(session, wave, question.code, page) if question else [],
+        "comments": comments.page(session, wave, question.code, page) if question else [],
         "total": total,
         "page": page,
         "pages": pages,

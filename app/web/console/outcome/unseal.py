@@ -5,14 +5,13 @@ from starlette.responses import Response
 
 from app.audit import chain
 from app.ballots.ballot import GRACE
-from app.count import opening, scoresheets, unsealing
+from app.count import opening, scoresheets, urnkeys
 from app.keys import recovery
 from app.keys.keyfile import KeysMissing
 from app.language import _, moment
 from app.store.db import Session
 from app.store.models import Wave
-from app.waves import closing, proposals
-from app.waves import wave as waves
+from app.waves import closing, deeds, proposals, situation
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import LOOK, ROOT

@@ -2,7 +2,7 @@
 
 from app.bonds import origins
 from app.index.definition import Index
-from app.preparation import checks, steps
+from app.preparation import agencies, checks, steps
 from app.preparation import wordings as wording_of
 from app.preparation.checks import Check, Facts
 from app.staff import accounts
@@ -25,7 +25,7 @@ def check_list(
         people=steps.people(session, id_of(wave)),
         outside=steps.outside(session, id_of(wave)),
         origins=origins.of(session, wave),
-        near=len(steps.near_agencies(row)),
+        near=len(agencies.open_ones(row)),
         opens_at=wave.opens_at,
         closes_at=wave.closes_at,
         now=desk.db.now(session),

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app.keys import recovery
 from app.language import _, number
-from app.letters import backlog, queue
+from app.letters import backlog, standing
 from app.preparation import checks, steps
 from app.staff import accounts
 from app.staff.staff import OFFICER

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.index.definition import Index
 from app.language import _
 from app.letters import mail, testletter, texts
+from app.letters.facts import LetterFacts
 from app.letters.texts import LONGEST_BODY, LONGEST_SALUTATION, LONGEST_SUBJECT, Wording
 from app.preparation import wordings as wording_of
 from app.store.db import Session
@@ -169,7 +170,7 @@ def mark_of(desk: Desk, field: Field, value: str) -> str:
     return desk.print_of(field.name, value)[:12]
 
 
-def facts_of(wave: Wave, index: Index, group: str, kind: str = "invitation") -> mail.LetterFacts:
+def facts_of(wave: Wave, index: Index, group: str, kind: str = "invitation") -> LetterFacts:
     name, email = _("Nguyễn Văn A"), "a@vi-du.vn"
     return testletter.facts_of(index, group, name, email, wave.closes_at, kind=kind)
 

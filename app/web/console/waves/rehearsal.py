@@ -10,7 +10,7 @@ from app.index.estimate import USUALLY_ASSIGNED
 from app.language import _
 from app.preparation import wordings
 from app.roster.file import AGENCY, EMAIL, GROUP, NAME, Person
-from app.roster.people import person_of
+from app.roster.rows import person_of
 from app.text.cleaning import email_key
 from app.text.table import TableFault
 from app.waves import launch

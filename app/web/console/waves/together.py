@@ -14,7 +14,8 @@ from app.store.db import Session
 from app.store.models import Wave
 from app.waves import officers, proposals
 from app.waves import wave as waves
-from app.waves.proposals import Deed, Second, Waiting
+from app.waves.deeds import Deed
+from app.waves.proposals import Second, Waiting
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.desk import Desk, Form

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import _, number
-from app.letters import queue
+from app.letters import standing
 from app.papers import watchbook
 from app.waves import corrections, launch, notes, overview, reminders
 from app.waves import wave as waves

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.index.definition import Index
 from app.index.estimate import deadline
 from app.language import _, moment
-from app.preparation import drafts, library, steps
+from app.preparation import agencies, drafts, library, steps
 from app.store.db import Session
 from app.store.models import Wave
 from app.waves import wave as waves
