@@ -13,6 +13,7 @@ from typing import Any
 import hypothesis
 import psycopg
 import pytest
+from sqlalchemy import Engine, create_engine, event
 
 from app import settings
 from app.keys import guard, recovery
@@ -121,6 +122,29 @@ def cheap_stretching() -> None:
     processes that tests start; a hundred times a run it would be minutes of nothing else."""
     passwords.COST = passwords.Cost(time_cost=1, memory_cost=64, parallelism=1)
     recovery.STRETCH = 2**10
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kept_statements() -> Iterator[None]:
+    """A statement is written out in SQL once for each kind of database, as in a process that runs,
+    and not again for each of the thousand engines of a test run."""
+    kept: dict[str, Engine] = {}
+
+    def create(*address: Any, **options: Any) -> Engine:
+        engine = create_engine(*address, **options, query_cache_size=5000)
+        kind = engine.dialect.name
+        if first := kept.get(kind):
+            # What the dialect learns from the first connection is known already.
+            engine.dialect.initialize = lambda _connection: None  # type: ignore[method-assign]
+            engine.dialect = engine.pool._dialect = first.dialect
+            engine._compiled_cache = first._compiled_cache
+        else:
+            event.listen(engine, "connect", lambda *_: kept.setdefault(kind, engine))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.store.db.create_engine", create)
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

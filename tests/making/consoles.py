@@ -4,7 +4,9 @@ import asyncio
 import itertools
 import os
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -23,9 +25,27 @@ from tests.making.html import FormOf, Values, Visitor, words
 _numbers = itertools.count(1)
 
 
+class Loop(asyncio.Runner):
+    """An event loop that goes with its thread."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+_loops = threading.local()
+
+
+def loop_of_thread() -> Loop:
+    """To make a loop, and threads in it, takes longer than many a request."""
+    if not hasattr(_loops, "loop"):
+        _loops.loop = Loop()
+    loop: Loop = _loops.loop
+    return loop
+
+
 class InProcess(httpx.BaseTransport):
-    """An app without a server: each request in an event loop of its own. `person`, who sends them,
-    may touch each before it goes."""
+    """An app without a server: each request by itself, in a context of its own. `person`, who sends
+    them, may touch each before it goes."""
 
     def __init__(
         self, app: FastAPI, person: Callable[[httpx.Request], None] = lambda _request: None
@@ -45,7 +65,7 @@ class InProcess(httpx.BaseTransport):
             content = await response.aread()
             return httpx.Response(response.status_code, headers=response.headers, content=content)
 
-        return asyncio.run(answer())
+        return loop_of_thread().run(answer(), context=Context())
 
 
 @dataclass
