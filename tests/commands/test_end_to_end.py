@@ -265,7 +265,10 @@ def letters_of(server: SmtpServer, people: list[dict[str, str]]) -> dict[str, st
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+# Each database has an index, people and answers of its own.
+@pytest.mark.parametrize(
+    ("database_url", "seed"), [("sqlite", 1), ("postgresql", 2)], indirect=["database_url"]
+)
 def test_a_wave_made_up_on_the_spot_gives_the_points_of_plain_arithmetic(
     tmp_path: Path, database_url: str, seed: int
 ) -> None:

@@ -8,7 +8,6 @@ import contextlib
 import http.client
 import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -29,7 +28,7 @@ from app.keys.tokens import BallotName
 from app.store.db import Database, open_database
 from app.store.models import Ballot, Wave
 from tests.making.blocks import names
-from tests.making.forking import Waiting
+from tests.making.forking import Copy, Waiting
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 30.0
@@ -65,20 +64,12 @@ class House:
             **environment,
         }
 
-    def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "app", *arguments]
-
     def phieu(self, *arguments: str, script: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; with `script`, that Python text in place of the program."""
-        # Of several at once the others start by themselves.
-        if script is None and (waiting := waiting_program()).lock.acquire(blocking=False):
-            try:
-                return waiting.run(arguments, self.folder, self.environment)
-            finally:
-                waiting.lock.release()
-        command = [sys.executable, "-c", script, *arguments] if script else self.command(*arguments)
+        if script is None:
+            return waiting_program().run(arguments, self.folder, self.environment)
         return subprocess.run(
-            command,
+            [sys.executable, "-c", script, *arguments],
             env=self.environment,
             cwd=self.folder,
             text=True,
@@ -141,7 +132,7 @@ class Server:
         self.house = house
         self.port = port
         self.log = house.folder / f"serve-{port}.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Copy | None = None
         self.devices: list[Device] = []
 
     def device(
@@ -153,16 +144,10 @@ class Server:
         return made
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.house.command("serve", "--port", str(self.port)),
-                env={**self.house.environment, "PHIEU_BASE_URL": f"http://127.0.0.1:{self.port}"},
-                cwd=self.house.folder,
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        log, house = str(self.log), self.house
+        environment = {**house.environment, "PHIEU_BASE_URL": f"http://127.0.0.1:{self.port}"}
+        words = ("serve", "--port", str(self.port))
+        self.process = waiting_program().start(words, house.folder, environment, log, log)
         until(self._answers, "the server answers")
 
     def _answers(self) -> bool:
@@ -177,8 +162,7 @@ class Server:
     def kill(self) -> None:
         """As a power cut does: no last words."""
         if self.process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.kill()
             self.process.wait(TIMEOUT)
 
 

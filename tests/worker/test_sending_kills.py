@@ -3,13 +3,10 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +14,9 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database, open_database
+from tests.making.forking import Copy
 from tests.making.posting import make_letters, rows, states
+from tests.making.running import waiting_program
 from tests.making.smtp import CUT, SmtpServer, smtp_server
 
 # More than a claim lasts without being renewed.
@@ -34,7 +33,7 @@ def real_db(database_url: str, keys: KeyFile) -> Iterator[Database]:
 
 
 @contextmanager
-def sender(configured: Settings, server: SmtpServer, ahead: float) -> Iterator[subprocess.Popen]:  # type: ignore[type-arg]
+def sender(configured: Settings, server: SmtpServer, ahead: float) -> Iterator[Copy]:
     environment = {
         **os.environ,
         "PHIEU_DATABASE_URL": configured.database_url,
@@ -42,14 +41,16 @@ def sender(configured: Settings, server: SmtpServer, ahead: float) -> Iterator[s
         "PHIEU_MAIL_FROM": "phieu@vi-du.vn",
         "PHIEU_SMTP_URL": server.url,
     }
-    command = [sys.executable, "-m", "tests.making.send_child", str(ahead)]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(command, env=environment, cwd=root) as process:
-        try:
-            yield process
-            process.wait(60)
-        finally:
-            process.kill()
+    folder = configured.key_file.parent
+    log = str(folder / "sender.log")
+    process = waiting_program().start(
+        [str(ahead)], folder, environment, log, log, module="tests.making.send_child"
+    )
+    try:
+        yield process
+        process.wait(60)
+    finally:
+        process.kill()
 
 
 def copies(server: SmtpServer) -> Counter[str]:
@@ -112,7 +113,7 @@ def test_killed_at_any_moment_the_next_sender_finishes(
                 enough = len(server.kept) + chance.randrange(1, 40)
                 while len(server.kept) < enough and process.poll() is None:
                     time.sleep(0.0005)
-                process.send_signal(signal.SIGKILL)
+                process.kill()
         with sender(configured, server, kills * LATER) as process:
             pass
         assert process.returncode == 0
