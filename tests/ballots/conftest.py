@@ -1,3 +1,0 @@
-from tests.making.compiled import compiled_once
-
-__all__ = ["compiled_once"]
