@@ -18,6 +18,9 @@ from tests.making.smtp import smtp_server
 from tests.web.booth.test_front import letters_of, sent
 from tests.web.test_limits import statements
 
+# The queue is tried on both; by whom it is given turns on no SQL.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 KNOWN, OFTEN, UNKNOWN = "nguoi2@vi-du.vn", "nguoi1@vi-du.vn", "nguoi-la@vi-du.vn"
 
 
@@ -82,6 +85,7 @@ def test_one_that_cannot_be_queued_keeps_no_other_waiting(
     assert not booth.dump()["copy_asked"]
 
 
+@SQLITE
 def test_the_server_gives_what_was_asked_for_by_itself(
     booth: Booth, db: Database, keys: KeyFile, configured: Settings
 ) -> None:

@@ -13,9 +13,13 @@ from app.staff import accounts, passwords
 from app.store.db import Database
 from tests.audit.test_chain import tamper
 from tests.commands.test_out_of_turn import PHRASE, Office
+from tests.conftest import first_on_both
 from tests.making.blocks import cast_all, make_wave, names
 from tests.making.consoles import desk_of, make_staff, stranger
 from tests.making.running import house
+
+# Whether a database is in use is asked on both; what is done then turns on no SQL.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 PASSWORD = "con trâu đen ăn cỏ"
 
@@ -92,6 +96,7 @@ def test_a_sign_in_while_the_key_file_is_away_leaves_the_log_whole(
     assert clerk.path == "/quan-tri"
 
 
+@SQLITE
 def test_a_page_without_the_key_file_says_what_is_missing(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
@@ -103,6 +108,7 @@ def test_a_page_without_the_key_file_says_what_is_missing(
     assert not keys.path.exists()
 
 
+@SQLITE
 def test_neither_server_nor_command_starts_without_the_key_file_of_its_database(
     tmp_path: Path, database_url: str
 ) -> None:
@@ -147,8 +153,8 @@ def test_a_new_key_file_is_made_by_command_alone_and_the_log_goes_on_from_where_
     assert "Tạo tệp khóa mới, tệp cũ đã mất" in clerk.text
 
 
-@pytest.mark.parametrize(
-    ("statement", "words"),
+@first_on_both(
+    "statement,words",
     [
         ("DELETE FROM audit WHERE number = 1", "thiếu dòng 1"),
         ("UPDATE audit SET mac = 'x' WHERE number = 2", "Dòng 2"),
@@ -169,6 +175,7 @@ def test_under_a_new_key_file_the_log_is_still_a_chain(
         checking.verify(session, keys)
 
 
+@SQLITE
 def test_a_recovery_copy_brings_its_wave_alone_into_a_key_file_made_anew(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
@@ -183,6 +190,7 @@ def test_a_recovery_copy_brings_its_wave_alone_into_a_key_file_made_anew(
     assert anew.has_wave("dot-thu")
 
 
+@SQLITE
 def test_a_copy_of_the_master_key_brings_a_lost_key_file_back(
     db: Database, keys: KeyFile, configured: Settings, tmp_path: Path
 ) -> None:

@@ -16,8 +16,11 @@ from app.store.models import Letter, Respondent
 from app.waves import corrections, launch, notecells, notes, reminders, situation
 from app.waves import wave as waves
 from app.waves.wave import id_of
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.blocks import cast_all, cast_ballot, make_index, make_people, make_wave, names
+
+# Who stands in which cell is decided on rows that both databases give alike.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +71,7 @@ def noted(db: Database, clock: Clock) -> dict[str, tuple[int, int]]:
         return {note.cell: (note.issued, note.cast) for note in notes.latest(session, 1)}
 
 
+@SQLITE
 def test_people_made_up_beside_one_do_not_make_a_cell_of_them(
     db: Database, keys: KeyFile, clock: Clock
 ) -> None:
@@ -96,6 +100,7 @@ def test_people_made_up_beside_one_do_not_make_a_cell_of_them(
     assert noted(db, clock) == dict.fromkeys(before, (13, 1))
 
 
+@SQLITE
 def test_taking_off_the_others_leaves_nobody_alone_in_a_cell(
     db: Database, keys: KeyFile, clock: Clock
 ) -> None:
@@ -112,7 +117,7 @@ def test_taking_off_the_others_leaves_nobody_alone_in_a_cell(
     assert noted(db, clock) == after, "what was put together is not told apart again"
 
 
-@pytest.mark.parametrize("all_groups", [False, True])
+@first_on_both("all_groups", [False, True])
 def test_whoever_could_cast_alone_for_some_minutes_is_not_told_by_the_next_note(
     db: Database, keys: KeyFile, clock: Clock, all_groups: bool
 ) -> None:
@@ -221,6 +226,7 @@ def test_a_reminder_by_rule_goes_once_and_not_long_after(
     assert reminded() == 20, "nobody is reminded of what is long past"
 
 
+@SQLITE
 def test_a_reminder_by_rule_is_left_out_soon_after_one_by_hand(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:

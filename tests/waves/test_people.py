@@ -20,9 +20,12 @@ from app.waves import corrections, situation
 from app.waves import wave as waves
 from app.waves.closing import close
 from app.waves.wave import WaveRefused, id_of
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.blocks import cast_ballot, make_answers, make_index, make_wave, names
 from tests.making.consoles import Clerk, desk_of
+
+# The same deeds as in the tests around them, which run on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 DOMAIN = "vi-du.vn"
 
@@ -48,7 +51,7 @@ def plain(clerk: Clerk, id_: int, name: str) -> str:
     return re.sub(rf"nguoi{number}@|moi{number}@", "nguoi@", text)
 
 
-@pytest.mark.parametrize("deed", ["correct", "remove", "resend", "restore"])
+@first_on_both("deed", ["restore", "correct", "remove", "resend"])
 def test_nobody_sees_from_a_deed_who_has_cast(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock, deed: str
 ) -> None:
@@ -138,6 +141,7 @@ def test_another_address_kills_the_old_link_and_tells_the_old_mailbox(
         ]
 
 
+@SQLITE
 def test_who_is_removed_finds_the_ballot_taken_back_and_can_return(
     db: Database, keys: KeyFile
 ) -> None:
@@ -179,7 +183,7 @@ def test_a_voided_ballot_is_counted_as_void_and_its_successor_once(
     assert (minutes.cast, minutes.counted, minutes.void, minutes.foreign) == (1, 1, 1, 0)
 
 
-@pytest.mark.parametrize(("email", "counted"), [("nguoi1@vi-du.vn", 1), ("moi@vi-du.vn", 2)])
+@first_on_both("email,counted", [("nguoi1@vi-du.vn", 1), ("moi@vi-du.vn", 2)])
 def test_who_is_removed_and_added_again_has_two_ballots_only_by_another_address(
     db: Database, keys: KeyFile, email: str, counted: int
 ) -> None:
@@ -220,6 +224,7 @@ def test_one_added_after_the_launch_gets_a_ballot(db: Database, keys: KeyFile) -
     assert status.issued == 21
 
 
+@SQLITE
 def test_a_closed_wave_takes_no_corrections(db: Database, keys: KeyFile) -> None:
     wave = make_wave(db, keys)
     with db.transaction() as session:

@@ -3,8 +3,6 @@
 import random
 import re
 
-import pytest
-
 from app.audit import chain
 from app.ballots import ballot as ballots
 from app.keys.keyfile import KeyFile
@@ -16,7 +14,7 @@ from app.waves import notes, reminders
 from app.waves import wave as waves
 from app.waves.wave import id_of
 from app.worker import sending
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.blocks import cast_ballot, make_answers, make_wave, names
 from tests.making.consoles import Clerk, desk_of
 from tests.making.posting import through
@@ -78,8 +76,7 @@ def addresses(db: Database, wave: Wave) -> list[str]:
         return [each.email for each in people.everyone(session, id_of(wave))]
 
 
-@pytest.mark.parametrize("way", ["hand", "rule"])
-@pytest.mark.parametrize("refused", [False, True], ids=["taken", "refused"])
+@first_on_both("way,refused", [("rule", True), ("hand", True), ("rule", False), ("hand", False)])
 def test_whom_a_reminder_goes_to_is_seen_nowhere(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock, way: str, refused: bool
 ) -> None:

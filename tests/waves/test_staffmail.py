@@ -28,6 +28,9 @@ from tests.making.consoles import make_staff, stranger
 from tests.making.posting import make_letters, states, through
 from tests.making.smtp import SmtpServer, smtp_server
 
+# How a letter is taken from the queue is tried on both; what becomes of it turns on no SQL.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 LETTERS = 40
 MINE = "can-bo@vi-du.vn"
 
@@ -80,6 +83,7 @@ def test_a_letter_to_staff_goes_in_the_middle_of_a_launch(
     assert set(Counter(order).values()) == {1}
 
 
+@SQLITE
 def test_phieu_send_does_not_keep_it_waiting_either(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
@@ -94,6 +98,7 @@ def test_phieu_send_does_not_keep_it_waiting_either(
     assert set(Counter(order).values()) == {1}
 
 
+@SQLITE
 def test_a_mailbox_of_staff_that_is_refused_holds_no_ballot_up(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
@@ -110,6 +115,7 @@ def test_a_mailbox_of_staff_that_is_refused_holds_no_ballot_up(
         assert row.error == "550 no"
 
 
+@SQLITE
 def test_an_address_that_no_letter_can_bear_keeps_nobody_else_waiting(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
@@ -148,6 +154,7 @@ def test_a_stop_finishes_the_letter_to_staff_that_is_under_way(
         assert session.scalars(select(StaffLetter)).one().sent_at is not None
 
 
+@SQLITE
 def test_the_letters_about_a_new_officer_say_who_and_what_to_do(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:

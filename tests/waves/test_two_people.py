@@ -26,7 +26,7 @@ from app.waves.deeds import Deed
 from app.waves.proposals import Second, Waiting
 from app.waves.wave import WaveRefused
 from tests.commands.test_out_of_turn import Office
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.blocks import cast_all, make_index, make_people, make_wave
 from tests.making.consoles import Clerk, desk_of, make_staff, new_session
 from tests.making.turns import until
@@ -43,9 +43,9 @@ ASK, AGREE = "Đề nghị mở hòm phiếu", "Xác nhận và mở hòm phiế
 
 @pytest.fixture
 def two(db: Database, keys: KeyFile, configured: Settings) -> tuple[Clerk, Clerk]:
-    """Two officers, and a wave of theirs with twenty cast ballots, still open."""
+    """Two officers, and a wave of theirs with six cast ballots, still open."""
     found = tuple(desk_of(db, keys, configured, name=name) for name in ("Trần Thu Hà", "Lò Văn B"))
-    cast_all(db, keys, make_wave(db, keys, two_people=True))
+    cast_all(db, keys, make_wave(db, keys, two_people=True), share=0.3)
     return found  # type: ignore[return-value]
 
 
@@ -143,7 +143,7 @@ def asked_to_open(db: Database, clerk: Clerk) -> tuple[Wave, Deed, Waiting]:
     return wave, deed, found
 
 
-@pytest.mark.parametrize("how", ["removed", "no officer", "reset"])
+@first_on_both("how", ["reset", "removed", "no officer"])
 def test_who_is_an_officer_no_more_has_asked_for_nothing(
     db: Database, keys: KeyFile, two: tuple[Clerk, Clerk], how: str
 ) -> None:
@@ -166,7 +166,7 @@ def test_who_is_an_officer_no_more_has_asked_for_nothing(
     assert not is_open(db)
 
 
-@pytest.mark.parametrize("how", ["removed", "reset"])
+@first_on_both("how", ["reset", "removed"])
 def test_an_account_that_begins_anew_is_one_of_the_two_no_more(
     db: Database, keys: KeyFile, two: tuple[Clerk, Clerk], how: str
 ) -> None:
@@ -281,6 +281,7 @@ def test_an_invited_officer_is_told_to_the_others(
     assert all("Ai Đó <ai@vi-du.vn>" in letter.facts for letter in told)
 
 
+@SQLITE
 def test_who_has_not_accepted_makes_no_two(db: Database, keys: KeyFile) -> None:
     make_staff(db, keys, "officer")
     with db.transaction() as session:
@@ -356,7 +357,7 @@ def test_what_is_asked_about_one_person_waits_on_over_an_extension(
     assert [found.action for found in waiting(db)] == ["void", "address"]
 
 
-@pytest.mark.parametrize("to", ["another time", "the same time"])
+@first_on_both("to", ["another time", "the same time"])
 def test_what_was_asked_of_one_close_is_not_asked_of_the_next(
     db: Database, two: tuple[Clerk, Clerk], clock: Clock, to: str
 ) -> None:
@@ -490,6 +491,7 @@ def test_whoever_launches_has_seen_all_that_is_frozen(
     assert wave_of(db).launched_at is None
 
 
+@SQLITE
 def test_erased_keys_do_not_come_back_from_a_copy_opened_before(
     db: Database, keys: KeyFile
 ) -> None:

@@ -81,6 +81,7 @@ def is_on(db: Database, id_: int) -> bool:
 # What one officer could do alone.
 
 
+@SQLITE
 def test_one_officer_alone_adds_nobody(
     db: Database, two: tuple[Clerk, Clerk], clock: Clock
 ) -> None:
@@ -92,6 +93,7 @@ def test_one_officer_alone_adds_nobody(
     assert len(waiting(db)) == 4
 
 
+@SQLITE
 def test_one_officer_alone_takes_nobody_off_and_brings_nobody_back(
     db: Database, keys: KeyFile, two: tuple[Clerk, Clerk], clock: Clock
 ) -> None:
@@ -107,6 +109,7 @@ def test_one_officer_alone_takes_nobody_off_and_brings_nobody_back(
     assert not is_on(db, 4)
 
 
+@SQLITE
 def test_one_officer_alone_gives_no_ballot_to_who_has_none(
     db: Database, two: tuple[Clerk, Clerk]
 ) -> None:

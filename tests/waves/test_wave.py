@@ -22,6 +22,9 @@ from app.waves.wave import WaveRefused
 from tests.conftest import Clock
 from tests.making.blocks import cast_all, make_index, make_people, make_wave, names
 
+# Refused before any SQL that differs; what is written is tried on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 DAY = timedelta(days=1)
 
 
@@ -57,11 +60,13 @@ def test_a_new_wave_is_a_draft_with_its_index_whole(db: Database) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "đợt một", "a b", "a/b", "x" * 65])
+@SQLITE
 def test_a_wave_code_is_plain(db: Database, code: str) -> None:
     with pytest.raises(WaveRefused, match="Mã đợt"), db.transaction() as session:
         waves.new(session, code, make_index(), db.clock(), db.clock() + DAY, db.clock())  # type: ignore[misc]
 
 
+@SQLITE
 def test_closing_comes_after_opening_and_after_now(db: Database) -> None:
     now = db.now(None)  # type: ignore[arg-type]
     with pytest.raises(WaveRefused, match="sau lúc mở"):
@@ -87,6 +92,7 @@ def test_a_launched_wave_is_never_replaced(db: Database, keys: KeyFile) -> None:
         new(db, replace=True)
 
 
+@SQLITE
 def test_an_unknown_wave_is_told_with_those_there_are(db: Database) -> None:
     with db.reading() as session, pytest.raises(WaveRefused, match="phieu wave new"):
         waves.load(session, "khac")
@@ -163,11 +169,13 @@ def test_a_second_launch_is_refused(db: Database, keys: KeyFile, configured: Set
     assert count(db, Ballot) == 20
 
 
+@SQLITE
 def test_launch_wants_a_roster(db: Database, keys: KeyFile, configured: Settings) -> None:
     new(db)
     refused(db, launch_verb(db, keys, configured), match="phieu wave roster")
 
 
+@SQLITE
 def test_launch_wants_an_organiser(db: Database, keys: KeyFile, configured: Settings) -> None:
     raw = indexfile.canonical(make_index())
     del raw["organiser"]
@@ -179,6 +187,7 @@ def test_launch_wants_an_organiser(db: Database, keys: KeyFile, configured: Sett
     assert state(db, wave) == "draft"
 
 
+@SQLITE
 def test_launch_wants_a_closing_still_to_come(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
@@ -187,6 +196,7 @@ def test_launch_wants_a_closing_still_to_come(
     refused(db, launch_verb(db, keys, configured), match="đã qua")
 
 
+@SQLITE
 def test_on_https_keys_and_database_may_not_share_a_folder(
     tmp_path_factory: pytest.TempPathFactory, db: Database
 ) -> None:
@@ -207,6 +217,7 @@ def test_on_https_keys_and_database_may_not_share_a_folder(
     assert state(db, wave) == "open"
 
 
+@SQLITE
 def test_an_index_changed_by_hand_is_refused(db: Database, keys: KeyFile) -> None:
     wave = make_wave(db, keys)
     with db.transaction() as session:
@@ -266,6 +277,7 @@ def test_a_reminder_goes_to_those_who_have_not_cast(
         )
 
 
+@SQLITE
 def test_nobody_is_reminded_of_a_wave_that_is_not_open(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
@@ -293,6 +305,7 @@ def test_extending_moves_the_closing_and_opens_again(
         assert waves.load(session, wave.code).urn_digest is None
 
 
+@SQLITE
 def test_extending_is_never_shortening(db: Database, keys: KeyFile, clock: Clock) -> None:
     wave = make_wave(db, keys)
     refused(db, extend(db, wave.closes_at), match="phieu wave close")
@@ -301,6 +314,7 @@ def test_extending_is_never_shortening(db: Database, keys: KeyFile, clock: Clock
     refused(db, extend(db, wave.closes_at + timedelta(hours=1)), match="đã qua")
 
 
+@SQLITE
 def test_a_draft_or_cancelled_wave_is_not_extended(
     db: Database, configured: Settings, clock: Clock
 ) -> None:
@@ -326,6 +340,7 @@ def test_closing_ends_casting_at_once_and_takes_the_digest_of_the_urn(
     refused(db, lambda s, w: closing.close(db, s, w), match="phieu wave unseal")
 
 
+@SQLITE
 def test_a_wave_that_is_not_open_is_not_closed(
     db: Database, keys: KeyFile, clock: Clock, configured: Settings
 ) -> None:
@@ -355,6 +370,7 @@ def test_a_scheduled_closing_is_final_after_its_grace(
         clock.move(seconds=1)
 
 
+@SQLITE
 def test_a_close_by_command_ends_the_grace(db: Database, keys: KeyFile, clock: Clock) -> None:
     wave = make_wave(db, keys)
     clock.now = wave.closes_at + timedelta(minutes=5)
@@ -384,6 +400,7 @@ def test_cancelling_destroys_the_urn_and_tells_everybody(
     refused(db, lambda s, w: closing.cancel(db, s, configured, w, "x"), match="đã hủy")
 
 
+@SQLITE
 def test_a_cancellation_needs_a_reason(db: Database, keys: KeyFile, configured: Settings) -> None:
     make_wave(db, keys)
     refused(db, lambda s, w: closing.cancel(db, s, configured, w, " \n"), match="lý do")
