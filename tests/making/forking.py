@@ -43,7 +43,10 @@ for line in sys.stdin:
         for place, path in ((1, asked["out"]), (2, asked["err"])):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), place)
         sys.argv = ["phieu", *asked["words"]]
-        runpy.run_module(asked["module"], run_name="__main__")
+        if asked["script"]:
+            exec(asked["script"], {"__name__": "__main__"})
+        else:
+            runpy.run_module(asked["module"], run_name="__main__")
         status = 0
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
@@ -91,17 +94,26 @@ class Waiting:
         out: str,
         err: str,
         module: str = "app",
+        script: str | None = None,
     ) -> "Copy":
-        """A copy at work; what it says is added to the files `out` and `err`."""
+        """A copy at work; what it says is added to the files `out` and `err`. With `script`, that
+        Python text in place of the program."""
         where = {"folder": str(folder), "environment": dict(environment), "out": out, "err": err}
-        return Copy(self, int(self.ask(words=list(words), module=module, **where)))
+        return Copy(self, int(self.ask(words=list(words), module=module, script=script, **where)))
 
     def run(
-        self, words: tuple[str, ...], folder: Path, environment: Mapping[str, str]
+        self,
+        words: tuple[str, ...],
+        folder: Path,
+        environment: Mapping[str, str],
+        script: str | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end, as `subprocess.run` with its output captured."""
+        """Run a command to its end, as `subprocess.run` with its output captured; with `script`,
+        that Python text in place of the program."""
         with tempfile.NamedTemporaryFile("r+") as out, tempfile.NamedTemporaryFile("r+") as err:
-            status = self.start(words, folder, environment, out.name, err.name).wait(60)
+            status = self.start(words, folder, environment, out.name, err.name, script=script).wait(
+                60
+            )
             return subprocess.CompletedProcess(["phieu", *words], status, out.read(), err.read())
 
 

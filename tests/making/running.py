@@ -10,7 +10,6 @@ import os
 import random
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -66,18 +65,7 @@ class House:
 
     def phieu(self, *arguments: str, script: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; with `script`, that Python text in place of the program."""
-        if script is None:
-            return waiting_program().run(arguments, self.folder, self.environment)
-        return subprocess.run(
-            [sys.executable, "-c", script, *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            text=True,
-            capture_output=True,
-            timeout=60,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        return waiting_program().run(arguments, self.folder, self.environment, script)
 
     @contextmanager
     def serving(self, port: int | None = None) -> Iterator["Server"]:
