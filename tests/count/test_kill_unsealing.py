@@ -18,6 +18,7 @@ from app.store.models import Draft, UrnRow, Wave
 from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow, UnitBallots
 from app.waves import closing
 from app.waves import wave as waves
+from tests.conftest import first_on_both
 from tests.making.blocks import cast_all, make_index, make_wave
 from tests.making.running import House, house
 
@@ -26,8 +27,10 @@ CASTS = 10
 # `with_kill(module, name, before)` makes a function of the program the last thing that happens.
 CHILD = """
 import os
-from app import count, keys, pledges, unsealing
+from app.bonds import pledges
 from app.commands.main import main
+from app.count import unsealing
+from app.keys import keyfile, urn
 
 def with_kill(place, name, before=False):
     real = getattr(place, name)
@@ -41,22 +44,24 @@ def with_kill(place, name, before=False):
 main()
 """
 
+# What a database makes of what was not committed is tried with each, what the key file holds with
+# one.
 BEFORE_THE_COMMIT = {
-    "in the middle of the count": 'with_kill(count.Layout, "unpack_comments")',
-    "with the key file about to be told": 'with_kill(keys.Path, "rename", before=True)',
     "with everything written but the commit": 'with_kill(unsealing, "_write")',
+    "in the middle of the count": 'with_kill(urn.Layout, "unpack_comments")',
+    "with the key file about to be told": 'with_kill(keyfile.Path, "rename", before=True)',
 }
 AFTER_THE_COMMIT = {
-    "before the keys are erased": 'with_kill(keys.KeyFile, "erase_wave", before=True)',
+    "before the keys are erased": 'with_kill(keyfile.KeyFile, "erase_wave", before=True)',
     "before the key file hears of it": 'with_kill(pledges, "_ended", before=True)',
     "with the new key file beside the old one": """
-erase = keys.KeyFile.erase_wave
+erase = keyfile.KeyFile.erase_wave
 def half(self, code):
-    with_kill(keys.Path, "rename", before=True)
+    with_kill(keyfile.Path, "rename", before=True)
     erase(self, code)
-keys.KeyFile.erase_wave = half
+keyfile.KeyFile.erase_wave = half
 """,
-    "before the erasing is noted": 'with_kill(keys.KeyFile, "erase_wave")',
+    "before the erasing is noted": 'with_kill(keyfile.KeyFile, "erase_wave")',
 }
 SUMS = (TallyRow, UnitBallots, Comment, ReceiptHash, Minutes)
 
@@ -104,7 +109,7 @@ def is_finished(home: House, secrets: list[str]) -> None:
     assert [secret for secret in secrets if secret.encode() in left] == []
 
 
-@pytest.mark.parametrize("moment", BEFORE_THE_COMMIT)
+@first_on_both("moment", BEFORE_THE_COMMIT)
 def test_killed_before_its_commit_an_unsealing_leaves_the_urn_as_it_was(
     tmp_path: Path, database_url: str, moment: str
 ) -> None:
@@ -119,7 +124,7 @@ def test_killed_before_its_commit_an_unsealing_leaves_the_urn_as_it_was(
         is_finished(home, secrets)
 
 
-@pytest.mark.parametrize("moment", AFTER_THE_COMMIT)
+@first_on_both("moment", AFTER_THE_COMMIT)
 def test_killed_after_its_commit_an_unsealing_is_finished_by_the_next_command(
     tmp_path: Path, database_url: str, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
