@@ -159,8 +159,8 @@ def test_a_link_with_a_sign_behind_it_leads_to_its_ballot(booth: Booth) -> None:
     visitor = booth.visitor()
     for behind, path in product(BEHIND, paths(booth, ballot)):
         for mangled in (path + quote(behind, safe="/"), path + quote(behind, safe="/=&;,!*'()")):
-            visitor.open(mangled)
-            assert (visitor.status, visitor.path) == (200, path), mangled
+            shown = visitor.client.get(mangled, follow_redirects=True)
+            assert (shown.status_code, shown.url.path) == (200, path), mangled
             assert visitor.client.head(mangled, follow_redirects=True).status_code == 200
     assert visitor.open(booth.link(ballot) + "?utm_source=zalo&fbclid=x").status == 200
     assert booth.dump() == before

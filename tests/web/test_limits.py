@@ -175,7 +175,7 @@ def at_a_reset(clerk: Clerk, _email: str, token: str) -> Guess:
 
 
 # All of them are counted in the same row.
-WAYS = [at_sign_in, at_a_deed, at_a_reset]
+WAYS = [at_a_deed, at_sign_in, at_a_reset]
 way = first_on_both("asks", WAYS)
 
 
