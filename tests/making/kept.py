@@ -1,12 +1,14 @@
 """A world that is made once for a module: as it stands for tests that only look, as a copy for
 tests that write."""
 
+import copy
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import psycopg
 import pytest
@@ -18,6 +20,7 @@ from app.settings import Settings
 from app.store.db import Database, open_database
 from tests.conftest import Clock
 
+T = TypeVar("T")
 Fill = Callable[[Database, KeyFile, Settings], None]
 
 
@@ -30,6 +33,29 @@ class Kept:
     keys: KeyFile
     settings: Settings
     clock: Clock
+
+
+_begun: dict[object, tuple[bytes, bytes, Any]] = {}
+
+
+def begun(db: Database, keys: KeyFile, asked: object, make: Callable[[], T]) -> T:
+    """What tests begin with in an empty house, made once and put back for the others; `asked` says
+    all that it depends on. On SQLite, whose database is a file, and at one time of the clock."""
+    if not db.is_sqlite or keys.path.exists():
+        return make()
+    path = Path(str(db.engine.url.database))
+    whole = (asked, clock() if (clock := db.clock) else os.urandom(16))
+    if whole not in _begun:
+        made = make()
+        db.dispose()  # so that all of it is in the one file
+        _begun[whole] = (path.read_bytes(), keys.path.read_bytes(), made)
+    data, secrets, made = _begun[whole]
+    db.dispose()
+    path.write_bytes(data)
+    keys.path.parent.mkdir(exist_ok=True)
+    keys.path.touch(0o600)
+    keys.path.write_bytes(secrets)
+    return cast(T, copy.deepcopy(made))
 
 
 @contextmanager

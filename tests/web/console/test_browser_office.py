@@ -7,6 +7,7 @@ from base64 import b32decode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
 from app import settings
@@ -29,6 +30,8 @@ from tests.web.console.test_story import PHRASE, roster_csv
 
 pytest_plugins = ["tests.making.browser_fixtures"]
 CODE = "dot-mot"
+# The same year is told on both databases, without a browser, in test_story.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_an_officer_does_it_all_in_a_browser(

@@ -20,6 +20,9 @@ from tests.making.consoles import choose_password
 from tests.staff.test_staff import GOOD
 
 pytest_plugins = ["tests.making.browser_fixtures"]
+# What a browser is shown and what it keeps does not turn on the database: the deeds beneath are
+# refused on both in the tests of staff, waves, preparation, and of the console's own pages.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 BAD_FILES: list[tuple[str, Callable[[], bytes], int, str]] = [
     ("khong.xlsx", lambda: b"PK\x03\x04 no", 422, "khong.xlsx"),
     ("khoa.xlsx", locked, 422, "có mật khẩu. Mở bằng Excel, bỏ mật khẩu"),
@@ -189,8 +192,6 @@ def test_a_code_of_the_telephone_opens_the_door_once(bureau: Bureau) -> None:
     ]
 
 
-# The tries are counted in memory.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_too_many_wrong_passwords_end_in_a_page_that_says_how_long(bureau: Bureau) -> None:
     seat = bureau.seat(cookie=False).open("/quan-tri/dang-nhap")
     while seat.watched.status in (200, 422):

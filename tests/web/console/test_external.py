@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 
 import openpyxl
+import pytest
 
 from app.audit import chain
 from app.count import externals, scoresheets
@@ -82,6 +83,7 @@ def test_the_template_comes_back_and_a_change_makes_a_new_sheet(
     ]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_bad_row_of_it_is_told_and_the_old_percents_stay(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:

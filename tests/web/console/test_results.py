@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -38,6 +39,7 @@ from tests.conftest import Clock
 from tests.making.blocks import cast_all, make_index, make_people, make_wave
 from tests.making.consoles import Clerk, desk_of
 from tests.making.html import words
+from tests.making.kept import begun
 from tests.making.words import table_of, text_of
 from tests.making.words import tables as tables_of
 
@@ -55,6 +57,20 @@ def closed_wave(
     people: int = 24,
     two_people: bool = False,
     rehearsal: bool = False,
+) -> None:
+    asked = ("closed", name, code, people, two_people, rehearsal)
+    make = partial(close_wave, db, keys, name, code, people, two_people, rehearsal)
+    begun(db, keys, asked, make)
+
+
+def close_wave(
+    db: Database,
+    keys: KeyFile,
+    name: str,
+    code: str,
+    people: int,
+    two_people: bool,
+    rehearsal: bool,
 ) -> None:
     index, settings = make_index(name), read({"PHIEU_MAIL_FROM": "phieu@vi-du.vn"})
     with db.transaction() as session:
@@ -78,10 +94,13 @@ def scored_wave(
     people: int = 24,
     rehearsal: bool = False,
 ) -> export.Document:
-    closed_wave(db, keys, name, code, people, rehearsal=rehearsal)
-    unsealing.unseal(db, keys, code)
-    with db.transaction() as session:
-        return scoresheets.score(db, session, code)[0]
+    def score() -> export.Document:
+        close_wave(db, keys, name, code, people, False, rehearsal)
+        unsealing.unseal(db, keys, code)
+        with db.transaction() as session:
+            return scoresheets.score(db, session, code)[0]
+
+    return begun(db, keys, ("scored", name, code, people, rehearsal), score)
 
 
 def as_opened(session: Session, keys: KeyFile) -> None:
