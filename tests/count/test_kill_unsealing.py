@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.ballots import ballot as ballots
 from app.ballots import drafts
 from app.commands.terminal import workshop
-from app.count import unsealing
+from app.count import writing
 from app.store.models import Draft, UrnRow, Wave
 from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow, UnitBallots
 from app.waves import closing
@@ -29,8 +29,8 @@ CHILD = """
 import os
 from app.bonds import pledges
 from app.commands.main import main
-from app.count import unsealing
-from app.keys import keyfile, urn
+from app.count import writing
+from app.keys import keptfile, keyfile, urn
 
 def with_kill(place, name, before=False):
     real = getattr(place, name)
@@ -47,9 +47,9 @@ main()
 # What a database makes of what was not committed is tried with each, what the key file holds with
 # one.
 BEFORE_THE_COMMIT = {
-    "with everything written but the commit": 'with_kill(unsealing, "_write")',
+    "with everything written but the commit": 'with_kill(writing, "write")',
     "in the middle of the count": 'with_kill(urn.Layout, "unpack_comments")',
-    "with the key file about to be told": 'with_kill(keyfile.Path, "rename", before=True)',
+    "with the key file about to be told": 'with_kill(keptfile.Path, "rename", before=True)',
 }
 AFTER_THE_COMMIT = {
     "before the keys are erased": 'with_kill(keyfile.KeyFile, "erase_wave", before=True)',
@@ -57,7 +57,7 @@ AFTER_THE_COMMIT = {
     "with the new key file beside the old one": """
 erase = keyfile.KeyFile.erase_wave
 def half(self, code):
-    with_kill(keyfile.Path, "rename", before=True)
+    with_kill(keptfile.Path, "rename", before=True)
     erase(self, code)
 keyfile.KeyFile.erase_wave = half
 """,
