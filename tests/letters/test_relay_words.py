@@ -40,7 +40,7 @@ ODD = {
     "long": b"550 " + b"\xf4 " * 3000,
     "no text": b"550",
 }
-LETTERS = 44
+LETTERS = 24
 
 
 def is_plain(text: str) -> bool:
