@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.ballots import ballot as ballots
 from app.ballots import drafts
 from app.commands.terminal import workshop
-from app.count import writing
+from app.count import unsealing
 from app.store.models import Draft, UrnRow, Wave
 from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow, UnitBallots
 from app.waves import closing
