@@ -1,5 +1,5 @@
 # A newcomer needs two: `make demo` to see it all, `make test` to check it all.
-.PHONY: help install demo test lint bench messages lock wheel bundle bundle-test release browser clean
+.PHONY: help install demo test mutants lint bench messages lock wheel bundle bundle-test release browser clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -11,6 +11,7 @@ help:
 	@echo "make test      every check, on SQLite and PostgreSQL, in a real browser too"
 	@echo "make install   .venv with the locked packages, and .venv/bin/phieu"
 	@echo "make lint      format, style, types, import contracts"
+	@echo "make mutants   whether the tests notice when a module is broken (MODULE=casting: that one)"
 	@echo "make bench     the benchmark, as a table"
 	@echo "make messages  app/locale/phieu.pot from the sources"
 	@echo "make lock      the lock files from pyproject.toml (UPGRADE=1: the newest releases; needs uv)"
@@ -64,6 +65,10 @@ lint: .venv/.installed .venv/.packages-dev
 
 bench: .venv/.installed .venv/.packages-dev
 	$(BIN)/python -m tests.load
+
+# Slow, so for whoever changes one of the modules or its tests, and not in CI.
+mutants: .venv/.installed .venv/.packages-dev
+	$(BIN)/python -m tests.mutation $(MODULE)
 
 # Without dates, versions and line numbers: the same sources give the same catalogue.
 messages: .venv/.packages-dev

@@ -105,7 +105,7 @@ class Tokens:
         try:
             packed, page, seen = self._ticket.unsign(ticket.encode()).decode().split(".")
             return _unpack(packed), page, seen
-        except (BadSignature, ValueError, UnicodeError):
+        except (BadSignature, ValueError):
             return None
 
     def fingerprint(self, data: bytes) -> str:
@@ -143,7 +143,7 @@ def _read(signer: Signer, token: str) -> BallotName | None:
         raw = token.encode("ascii")
         value = signer.unsign(raw)
         ballot = _unpack(value.decode())
-    except (BadSignature, ValueError, UnicodeError):
+    except (BadSignature, ValueError):
         return None
     # The last sign of base64 carries spare bits: four spellings of it would pass.
     signature = raw[len(value) + 1 :]

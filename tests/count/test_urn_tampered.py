@@ -179,9 +179,21 @@ def test_a_ballot_lost_before_closing_is_noticed_at_the_count(urn: Urn, tamper: 
     urn.refuses("không khớp số phiếu đã gửi")
 
 
-@first_on_both("answers", [b"XX", b"A", b"AAA", b"", b"\xff\0"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_ballot_whose_mark_of_being_cast_is_taken_away_stops_the_count(urn: Urn) -> None:
+    with urn.db.transaction() as session:
+        name = names(session, urn.wave)[0]
+        mark = update(Ballot).where(col(Ballot.number) == name.number)
+        session.connection().execute(mark.values(cast=False))
+    urn.close()
+    urn.refuses("không khớp số phiếu đã gửi")
+
+
+@first_on_both("answers", [b"XX", b"AA", b"A", b"AAA", b"", b"\xff\0"])
 def test_answers_that_no_form_allows_stop_the_count(urn: Urn, answers: bytes) -> None:
-    """A respondent with access to the database puts his own receipt on a ballot of his making."""
+    """A respondent with access to the database puts his own receipt on a ballot of his making.
+
+    Nobody asked him about both units."""
     with urn.db.reading() as session:
         name = names(session, urn.wave)[0]
     receipt = urn.keys.receipt(urn.wave.code, name)

@@ -124,3 +124,28 @@ def test_a_receipt_s_hash_is_that_of_the_receipt_as_shown() -> None:
     assert receipt_hash(shown) == (
         "6990388562ee2a3fcabbc4d70ec2baf6d107cf771055c04fd79c3651e06fa590"
     )
+
+
+def test_what_earlier_versions_gave_out_goes_on_working() -> None:
+    """Links stand in letters, receipts and codes on people's paper, prints in open forms."""
+    made = Tokens(MASTER, [OLD])
+    given_out = (
+        "AAECAwQFBgcICQoLAAE.Z9do9CoKIvG4w6mDeNcl9NjKGd29wr9L2OYxMDFAjHs",
+        "AAECAwQFBgcICQoLAAE.AhHqzOXRWXqSRRPRBRnU-vHnS7XsTe7SSWfsZhsCYu8",
+        "AAECAwQFBgcICQoLAAE.VB4cFnlVcJ41UoJvbQ3TUhRKbN-JIl1FiLFwotcqsBc",
+        "AAECAwQFBgcICQoLAAE=.cau-q01.abcd.Mk2lGOv3rLh24dOMZGOe2TR8N-4l4R3HmWDY0tyGvLA",
+        "067cb8092a7205bc60444962",
+        "RL6F-QM6R-4CMM-TCBT",
+        "08d224c6c533ddf344bb500443f572bb952cdf4d9a6495134167864043ec0674",
+        "GBFJ-7DR2-56P9-R8TN",
+    )
+    assert given_out == (
+        made.link(NAME),
+        made.cookie(NAME),
+        made.no_reminders(NAME),
+        made.ticket(NAME, "cau-q01", "abcd"),
+        made.fingerprint(b"state"),
+        made.access_code(NAME),
+        made.code_mac("RL6F-QM6R-4CMM-TCBT").hex(),
+        receipt(MASTER, "mot", NAME),
+    )

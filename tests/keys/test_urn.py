@@ -14,9 +14,11 @@ from app.keys.urn import (
     Layout,
     Opener,
     Spoiled,
+    bind_draft,
     decrypt_draft,
     encrypt_draft,
     new_key_pair,
+    pages,
     seal,
     seal_info,
 )
@@ -134,3 +136,54 @@ def test_a_comment_length_beyond_the_field_is_spoiled() -> None:
     packed[len(LAYOUT.items) : len(LAYOUT.items) + 2] = b"\xff\xff"
     with pytest.raises(Spoiled):
         LAYOUT.unpack(bytes(packed))
+
+
+EARLIER = Layout(make_index())
+FIRST, SECOND = BallotName(bytes(range(12)), 1), BallotName(bytes(range(12)), 2)
+DRAFTS = {
+    FIRST: "02de66f693a280dc9e90aab23f124bf5164bdb7885a23d5d41f8f2fd70815d60c3212024",
+    SECOND: "ec6e2a352342ecfd1dd447a0bf91566afc5ffeba6b1120a8ae27d4299a766a6edf1894d2",
+}
+SAVED = DraftState(Answers({("q1", "stc"): "B"}), frozenset({"stc"}), frozenset({"gop-y"}))
+
+
+@pytest.mark.parametrize("ballot", DRAFTS)
+def test_a_draft_of_an_earlier_version_opens_for_its_own_issue(ballot: BallotName) -> None:
+    for issue in DRAFTS:
+        if issue == ballot:
+            draft = decrypt_draft(bytes(32), issue, EARLIER, bytes.fromhex(DRAFTS[ballot]))
+            assert draft == SAVED
+        else:
+            with pytest.raises(Spoiled):
+                decrypt_draft(bytes(32), issue, EARLIER, bytes.fromhex(DRAFTS[ballot]))
+
+
+def test_a_draft_bound_to_no_issue_is_bound_once() -> None:
+    """A first issue's draft is what all drafts were before."""
+    bound = bind_draft(bytes(32), SECOND, bytes.fromhex(DRAFTS[FIRST]))
+    assert decrypt_draft(bytes(32), SECOND, EARLIER, bound) == SAVED
+    with pytest.raises(Spoiled):
+        decrypt_draft(bytes(32), FIRST, EARLIER, bound)
+    for spoiled in (bound, b"", b"x" * 12, b"x" * 40):
+        with pytest.raises(Spoiled):
+            bind_draft(bytes(32), SECOND, spoiled)
+
+
+def test_a_ballot_sealed_by_an_earlier_version_opens() -> None:
+    sealed = (
+        "a161c8209e34e6e29efd0e4de499f5637a42e45619877d4cd833cc712511823dc98e7e88d5d15a4645de558e"
+        "2078651ae104759670487f0943ee863ad1ca408fbd33226a1b337b6f0f14"
+    )
+    opened = Opener(bytes(range(32)), INFO).open(bytes.fromhex(sealed))
+    assert opened == RECEIPT.encode() + b"answers"
+
+
+def test_no_two_drafts_share_a_nonce() -> None:
+    sealed = [encrypt_draft(bytes(32), SECOND, EARLIER, SAVED) for _draft in range(2)]
+    sealed += [bind_draft(bytes(32), SECOND, bytes.fromhex(DRAFTS[FIRST])) for _draft in range(2)]
+    assert len({each[:12] for each in sealed}) == 4
+
+
+def test_pages_are_by_component_or_by_question() -> None:
+    assert pages(make_index()) == ("co-quan", "phan-1", "gop-y")
+    assert pages(make_index("paging-question")) == ("co-quan", "cau-q1", "cau-q2", "gop-y")

@@ -1,12 +1,15 @@
 """Who holds a letter, what runs out when, and which letters go at all."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, update
+from sqlalchemy import text
+from sqlmodel import col, select, update
 
 from app.bonds import ballotfacts
+from app.bonds.wavefacts import WaveAltered
 from app.keys.keyfile import KeyFile
 from app.letters import outbox, queue
 from app.letters.outbox import Outcome
@@ -236,6 +239,7 @@ def test_a_reminder_lost_after_the_dot_is_not_sent_again(
     assert lost.id not in {each.id for each in claim(db, "b")}
     (row,) = (row for row in rows(db, "reminder") if row.id == lost.id)
     assert (row.state, row.due_at) == ("uncertain", NEVER)
+    assert (row.claim, row.claimed_until) == (None, None)
     clock.now = wave.closes_at - timedelta(seconds=1)
     assert lost.id not in {each.id for each in claim(db, "c")}
 
@@ -322,3 +326,155 @@ def test_the_row_holds_neither_link_nor_text(db: Database, keys: KeyFile, wave: 
             assert keys.tokens.link(name) not in dump
             assert keys.tokens.access_code(name) not in dump
     assert "text" not in Letter.model_fields
+
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@on_sqlite
+def test_what_became_of_a_letter_is_written_of_that_letter_alone(
+    db: Database, wave: Wave, clock: Clock
+) -> None:
+    due = rows(db)[0].due_at
+    sent, failed, later, lost, again, held = claim(db)
+    assert all(begin(db, each) for each in (sent, failed, later, lost, again))
+    claimed_until = clock.now + LEASE
+    clock.move(seconds=1)
+    record(
+        db,
+        Outcome(sent, "sent"),
+        Outcome(failed, "failed", error="550"),
+        Outcome(later, "deferred", timedelta(minutes=5), "451", counted=False),
+        Outcome(lost, "uncertain", error="mất"),
+        Outcome(again, "uncertain", timedelta(0)),
+    )
+    now = clock.now
+    found = {row.id: row for row in rows(db)}
+    assert [
+        (row.state, row.due_at, row.attempts, row.sent_at, row.error)
+        for row in (found[each.id] for each in (sent, failed, later, lost, again, held))
+    ] == [
+        ("sent", now, 1, now, None),
+        ("failed", now, 1, None, "550"),
+        ("deferred", now + timedelta(minutes=5), 0, None, "451"),
+        ("uncertain", NEVER, 1, None, "mất"),
+        ("uncertain", now, 1, None, None),
+        ("claimed", due, 0, None, None),
+    ]
+    freed = {(found[each.id].claim, found[each.id].claimed_until) for each in (sent, lost, again)}
+    assert freed == {(None, None)}
+    row = found[held.id]
+    assert (row.claim, row.claimed_until, row.data_begun) == ("a", claimed_until, False)
+    assert begin(db, held)
+
+
+@on_sqlite
+def test_a_sender_renews_and_puts_back_what_is_its_own(
+    db: Database, wave: Wave, clock: Clock
+) -> None:
+    due = rows(db)[0].due_at
+    mine, theirs = claim(db, "a", most=3), claim(db, "b", most=3)
+    clock.move(seconds=8)
+    with db.transaction() as session:
+        outbox.renew(session, "b", clock.now + LEASE)
+    clock.move(seconds=2)
+    later = clock.now + timedelta(minutes=1)
+    with db.transaction() as session:
+        outbox.release(session, theirs[:1], later, "nghẽn")
+        outbox.release(session, theirs[1:2], later)
+        outbox.release(session, [replace(theirs[2], sender="a")], later, "của người khác")
+    found = {row.id: row for row in rows(db)}
+    assert [
+        (row.state, row.due_at, row.error, row.claim, row.claimed_until is None)
+        for row in (found[each.id] for each in theirs)
+    ] == [
+        ("queued", later, "nghẽn", None, True),
+        ("queued", later, None, None, True),
+        ("claimed", due, None, "b", False),
+    ]
+    assert [each.id for each in claim(db, "c")] == [each.id for each in mine]
+    clock.now = later
+    (first, *_others) = [each for each in claim(db, "c") if each.id == theirs[0].id]
+    with db.transaction() as session:
+        outbox.release(session, [first], later)
+    assert {row.id: row.error for row in rows(db)}[first.id] == "nghẽn", "until there is another"
+
+
+@on_sqlite
+def test_only_the_reminder_that_nobody_wants_is_forgotten_and_only_before_it_is_begun(
+    db: Database, wave: Wave, clock: Clock
+) -> None:
+    (invitation, *_others) = claim(db, most=1)
+    with db.transaction() as session:
+        number = invitation.facts.ballot.number
+        cast = update(Ballot).values(cast=True)
+        session.connection().execute(cast.where(col(Ballot.number) == number))
+    assert begin(db, invitation), "an invitation goes all the same"
+    record(db, Outcome(invitation, "sent"))
+    remind(db, wave)
+    claimed = [each for each in claim(db) if each.facts.kind == "reminder"]
+    assert len(claimed) == 5
+    begun, unwanted, wanted, *_others = claimed
+    assert begin(db, begun)
+    with db.transaction() as session:
+        numbers = [each.facts.ballot.number for each in (begun, unwanted)]
+        session.connection().execute(cast.where(col(Ballot.number).in_(numbers)))
+    assert not begin(db, begun)
+    assert not begin(db, replace(unwanted, sender="b")), "not ours to forget"
+    assert len(rows(db, "reminder")) == 6
+    assert not begin(db, unwanted)
+    assert begin(db, wanted)
+    left = {row.id for row in rows(db, "reminder")}
+    assert len(left) == 5
+    assert begun.id in left
+    assert unwanted.id not in left
+
+
+@on_sqlite
+def test_a_pause_says_why_and_brings_nothing_forward(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    make_letters(db, keys, 4)
+    done, late, soon, held = claim(db)
+    record(
+        db,
+        Outcome(done, "sent"),
+        Outcome(late, "deferred", timedelta(hours=2), "451"),
+        Outcome(soon, "deferred", timedelta(0), "452"),
+    )
+    until = clock.now + timedelta(hours=1)
+    before = {row.id: row.model_dump() for row in rows(db)}
+    with db.transaction() as session:
+        outbox.pause_domain(session, "vi-du.vn", until)
+    after = {row.id: row.model_dump() for row in rows(db)}
+    assert after == before | {soon.id: before[soon.id] | {"due_at": until}}
+    with db.transaction() as session:
+        outbox.pause_domain(session, "vi-du.vn", until + timedelta(hours=1), "421")
+    again = {row.id: row.model_dump() for row in rows(db)}
+    changed = {"due_at": until + timedelta(hours=1), "error": "421"}
+    assert again == after | {soon.id: after[soon.id] | changed}
+    assert held.id in again
+
+
+@on_sqlite
+def test_no_letter_is_written_from_a_wave_that_was_altered(
+    db: Database, wave: Wave, clock: Clock
+) -> None:
+    with db.reading() as session:
+        assert outbox.wave(session, wave.id or 0).code == wave.code
+    with db.transaction() as session:
+        later = update(Wave).values(closes_at=wave.closes_at + timedelta(days=1))
+        session.connection().execute(later.where(col(Wave.id) == wave.id))
+    with pytest.raises(WaveAltered), db.reading() as session:
+        outbox.wave(session, wave.id or 0)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_pause_waits_for_no_other_sender(db: Database, wave: Wave, clock: Clock) -> None:
+    until = clock.now + timedelta(hours=1)
+    with db.reading() as elsewhere, db.transaction() as session:
+        first = select(Letter).order_by(col(Letter.id)).limit(1).with_for_update()
+        held = elsewhere.exec(first).one()
+        session.connection().execute(text("SET LOCAL lock_timeout = '2s'"))
+        outbox.pause_domain(session, "vi-du.vn", until)
+    assert [row.id for row in rows(db) if row.due_at != until] == [held.id]

@@ -365,6 +365,7 @@ def test_a_file_that_withholds_small_numbers_withholds_all_of_them() -> None:
     assert [unit["ballots"] for unit in found["units"]] == [9, None, None]
     named = differs(altered(("units", 1, "ballots"), 1, found))
     assert (named.place, named.found, named.computed) == ("units[ttt].ballots", "1", "null")
+    assert differs(altered(("units", 2, "ballots"), 1, found)).place == "units[sxd].ballots"
     assert differs(altered(("units", 1, "ballots"), 4, LATER)).place == "units[ttt].ballots"
 
 
@@ -476,3 +477,19 @@ def test_whatever_stands_in_a_file_there_is_an_answer(path: Path_, depth: int, v
     else:
         told = ""
     assert told.isprintable()
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**53), 2**54 - 1], ids=repr)
+def test_a_number_that_not_every_reader_keeps_exact_is_refused_as_such(number: int) -> None:
+    with pytest.raises(NotScores, match=f"số không được phép: .*{number}"):
+        verify(json.dumps({"format": "phieu.scores/1", "wave": "w", "issued": number}).encode())
+
+
+def test_the_largest_number_that_every_reader_keeps_is_a_number() -> None:
+    found = SOUND | {"issued": 2**53 - 1}
+    assert differs(json.dumps(found).encode()).place == "digest"
+
+
+def test_no_sheet_has_the_number_nought() -> None:
+    with pytest.raises(NotScores, match=r"^sheet: "):
+        verify(altered(("sheet",), 0))

@@ -211,7 +211,7 @@ def test_no_form_of_the_console_is_dear(world: Kept, office: Clerk, watch: Watch
     of form as large as it may be."""
     small, large = mixed(KB64), mixed(MIB)
     sent, kinds, broken = set(), set(), []
-    for route in routes(world):
+    for route in routes(world.settings, world.db, world.keys):
         if "GET" not in route.methods or "{token}" in route.path:
             continue
         for path in paths_of(route, world.db):
@@ -261,7 +261,7 @@ def test_no_address_of_the_console_is_dear(world: Kept, office: Clerk, watch: Wa
     """The largest that are let in, and larger ones."""
     app, broken = create_app(world.settings, world.db, world.keys), []
     (cookie,) = [f"{each.name}={each.value}" for each in office.client.cookies.jar]
-    for route in routes(world):
+    for route in routes(world.settings, world.db, world.keys):
         if "GET" in route.methods:
             path = paths_of(route, world.db)[0]
             for size in (3_000, KB64):

@@ -208,7 +208,7 @@ def test_of_two_who_make_the_last_key_one_is_refused(db: Database) -> None:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_only_officers_make_and_revoke(db: Database, keys: KeyFile, configured: Settings) -> None:
     found = {}
-    for route in routes(db, keys, configured):
+    for route in routes(configured, db, keys):
         if route.path.startswith(PATH):
             roles = {role for guard in guards_of(route) for role in getattr(guard, "roles", ())}
             found[route.path, "POST" in route.methods] = roles

@@ -56,8 +56,8 @@ OFFICER_ONLY = re.compile(
 )
 
 
-def routes(world: Kept) -> list[APIRoute]:
-    app = create_app(world.settings, world.db, world.keys)
+def routes(settings: Settings, db: Database, keys: KeyFile) -> list[APIRoute]:
+    app = create_app(settings, db, keys)
     found = [r for r in app.routes if isinstance(r, APIRoute) and r.path.startswith("/quan-tri")]
     assert len(found) > 60
     return found
@@ -76,7 +76,7 @@ def guards_of(route: APIRoute) -> set[object]:
 
 @SQLITE
 def test_every_route_has_a_guard_and_every_form_a_ticket(world: Kept) -> None:
-    for route in routes(world):
+    for route in routes(world.settings, world.db, world.keys):
         found = guards_of(route)
         if route.path in DOORS:
             assert guards.signed_in not in found
@@ -167,7 +167,7 @@ def test_looking_writes_nothing_and_no_page_breaks(world: Kept) -> None:
     """On SQLite each page is read as HTML as well: of another database it is the same page."""
     office, seen = everybody(world), 0
     before = dump(world.db)
-    for route in routes(world):
+    for route in routes(world.settings, world.db, world.keys):
         if "GET" in route.methods:
             for path in paths_of(route, world.db):
                 if world.db.is_sqlite:
@@ -186,7 +186,7 @@ def test_looking_writes_nothing_and_no_page_breaks(world: Kept) -> None:
 def test_each_role_sees_only_its_own(world: Kept, role: str) -> None:
     at_desk = desk_of if role else stranger
     client = at_desk(world.db, world.keys, world.settings, *[role][: bool(role)]).client
-    for route in routes(world):
+    for route in routes(world.settings, world.db, world.keys):
         if route.path in DOORS:
             continue
         roles = {r for g in guards_of(route) for r in getattr(g, "roles", ())}
@@ -281,7 +281,7 @@ FILES = [
 def test_odd_addresses_break_no_page(world: Kept) -> None:
     """Only the status is looked at: to read every page as HTML would take minutes."""
     client, broken = everybody(world).client, []
-    for route in routes(world):
+    for route in routes(world.settings, world.db, world.keys):
         if "GET" not in route.methods:
             continue
         path = paths_of(route, world.db)[0]
