@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from app.ballots import ballot as ballots
-from app.ballots import casting
-from app.ballots.ballot import IndexChanged, NotBegun, OpenBallot, WaveClosed
+from app.ballots import casting, drafts
+from app.ballots.ballot import IndexChanged, OpenBallot, WaveClosed
 from app.ballots.casting import STIRRED, DraftChanged
+from app.ballots.drafts import NotBegun
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.keys.urn import Answers, DraftState, Opener, seal_info
@@ -33,10 +34,10 @@ SAID = Answers({("q1", "snv"): "A", ("q1", "stc"): "B"})
 
 def begin(db: Database, keys: KeyFile, name: BallotName, state: DraftState | None = None) -> None:
     with db.transaction() as session:
-        ballots.start(session, keys, ballots.find(session, name), db.now(session))
+        drafts.start(session, keys, ballots.find(session, name), db.now(session))
     with db.transaction() as session:
         found = ballots.find(session, name)
-        ballots.change_draft(session, keys, found, db.now(session), lambda old: state or old)
+        drafts.change(session, keys, found, db.now(session), lambda old: state or old)
 
 
 def begun(db: Database, keys: KeyFile, wave: Wave) -> list[BallotName]:
