@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from app.ballots import ballot as ballots
-from app.ballots import casting, drafts
+from app.ballots import casting
+from app.ballots import drafts as kept_drafts
 from app.ballots.ballot import IndexChanged, OpenBallot, WaveClosed
 from app.ballots.casting import STIRRED, DraftChanged
 from app.ballots.drafts import NotBegun
@@ -34,10 +35,10 @@ SAID = Answers({("q1", "snv"): "A", ("q1", "stc"): "B"})
 
 def begin(db: Database, keys: KeyFile, name: BallotName, state: DraftState | None = None) -> None:
     with db.transaction() as session:
-        drafts.start(session, keys, ballots.find(session, name), db.now(session))
+        kept_drafts.start(session, keys, ballots.find(session, name), db.now(session))
     with db.transaction() as session:
         found = ballots.find(session, name)
-        drafts.change(session, keys, found, db.now(session), lambda old: state or old)
+        kept_drafts.change(session, keys, found, db.now(session), lambda old: state or old)
 
 
 def begun(db: Database, keys: KeyFile, wave: Wave) -> list[BallotName]:
