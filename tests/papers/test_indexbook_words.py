@@ -13,7 +13,7 @@ from app.index.faultwords import MESSAGES, in_words
 from tests.making.small_index import make_raw
 
 HOUSE = Path(__file__).parents[2]
-SOURCES = ("entries", "tables", "checks", "sums", "warnings")
+SOURCES = ("entries", "tables", "numbers", "checks", "sums", "warnings")
 # Keys, brackets, quotes, and the names of the parts of a text file.
 OF_TEXT = re.compile(
     r"\[|\]|=|\"|khóa|ngoặc|\b(max_points|survey_points|method|parent|weight|not_applicable|kind"
