@@ -39,7 +39,7 @@ OTHER_LETTER, OTHER_MARK = "~", "9"
 
 # A letter and its mark that are a letter of their own, in the alphabet or in an encoding: eth is
 # typed for đ, and the b of the Ê Đê has a stroke that Unicode does not take off.
-OWN = {unicodedata.normalize("NFD", letter): letter for letter in "ăâêôơư"}
+OWN = {normal(letter, "NFD"): letter for letter in "ăâêôơư"}
 STROKES = {"ð": ("đ", ""), "ƀ": ("b", "\u0335")}
 # What is said behind a name: "Lê Thị Mai (Sở Y tế)", "Trần Văn An - Phó Giám đốc".
 BEHIND = re.compile(r"[(\[,;/]| [-–—] ")
