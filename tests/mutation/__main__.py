@@ -26,10 +26,10 @@ READ = ("cryptography.hazmat.primitives.hpke", "fastapi.testclient", "jinja2", "
 MODULES = {
     "scoring": ("app/scores/scoring.py", "scoring scoring_properties"),
     "casting": ("app/ballots/casting.py", "casting urn_order"),
-    "count": ("app/count/adding.py", "count unsealing urn_tampered later_ballots"),
+    "count": ("app/count/adding.py", "adding unsealing urn_tampered later_ballots"),
     "urn": ("app/keys/urn.py", "urn urn_tampered adoption"),
     "outbox": ("app/letters/outbox.py", "outbox sending removed_letters"),
-    "tokens": ("app/keys/tokens.py", "tokens urn keys copied"),
+    "tokens": ("app/keys/tokens.py", "tokens urn keyfile copied"),
     "verify": ("app/papers/verify.py", "verify later_ballots"),
 }
 

@@ -232,7 +232,7 @@ def test_no_page_tells_that_somebody_has_cast(
     clerk = desk_of(db, keys, configured, "officer", "council", "admin")
     looked = [
         route
-        for route in routes(Kept(tmp_path, db, keys, configured, clock))
+        for route in routes(configured, db, keys)
         if "GET" in route.methods and "{code}" in route.path and "bo-chi-so" not in route.path
     ]
 
@@ -309,7 +309,7 @@ def test_odd_fields_break_no_form(
     broken = []
     with copied(request, world, tmp_path) as own:
         office = everybody(own)
-        for route in routes(own):
+        for route in routes(own.settings, own.db, own.keys):
             if "GET" not in route.methods or "{token}" in route.path:
                 continue
             for path in paths_of(route, own.db):
