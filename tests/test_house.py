@@ -24,6 +24,7 @@ HOUSE = Path(__file__).parent.parent
 PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))
 README = (HOUSE / "README.md").read_text("utf-8")
 GUIDE = (HOUSE / "docs" / "huong-dan.md").read_text("utf-8")
+CONTRIBUTING = (HOUSE / "CONTRIBUTING.md").read_text("utf-8")
 MODULES = sorted((HOUSE / "app").rglob("*.py"))
 
 
@@ -94,7 +95,7 @@ def test_every_make_target_that_is_told_of_exists() -> None:
     makefile = (HOUSE / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     told = {*re.findall(r"make ([a-z]+)", makefile.split("\nhelp:")[1].split("\n\n")[0])}
-    for text in (README, GUIDE, (HOUSE / ".ci" / "run").read_text("utf-8")):
+    for text in (README, GUIDE, CONTRIBUTING, (HOUSE / ".ci" / "run").read_text("utf-8")):
         told |= {*re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)}
     assert {"demo", "test", "install", "lint", "bench", "messages", "lock"} <= told <= targets
 
