@@ -187,3 +187,11 @@ def test_no_two_drafts_share_a_nonce() -> None:
 def test_pages_are_by_component_or_by_question() -> None:
     assert pages(make_index()) == ("co-quan", "phan-1", "gop-y")
     assert pages(make_index("paging-question")) == ("co-quan", "cau-q1", "cau-q2", "gop-y")
+
+
+def test_a_comment_has_room_for_two_thousand_signs_and_a_ballot_always_the_same() -> None:
+    """What was sealed and drafted before goes on being read: the room is part of the format."""
+    for index in (make_index("comments"), make_index("pooled")):
+        layout = Layout(index)
+        assert layout.answer_bytes == len(index.items) + len(index.comments) * (2 + 4 * 2000)
+        assert layout.ballot_bytes == 19 + layout.answer_bytes
