@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import httpx
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from app.keys.keyfile import KeyFile
 from app.main import create_app
@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.staff import accounts, factors, passwords, sessions, staff
 from app.store.db import Database, Session
 from app.web.console.desk.cookies import cookie_name
+from tests.making.at_once import at_once
 from tests.making.html import FormOf, Values, Visitor, words
 
 _numbers = itertools.count(1)
@@ -48,7 +49,7 @@ class InProcess(httpx.BaseTransport):
     them, may touch each before it goes."""
 
     def __init__(
-        self, app: FastAPI, person: Callable[[httpx.Request], None] = lambda _request: None
+        self, app: ASGIApp, person: Callable[[httpx.Request], None] = lambda _request: None
     ) -> None:
         self.inner = httpx.ASGITransport(app, raise_app_exceptions=False)
         self.person = person
@@ -162,7 +163,7 @@ def stranger(db: Database, keys: KeyFile, configured: Settings) -> Clerk:
                 fresh = sessions.renewed(keys, cookie, db.now(session))
             request.headers["cookie"] = request.headers["cookie"].replace(cookie, fresh)
 
-    client = httpx.Client(transport=InProcess(app, work_on), base_url=configured.base_url)
+    client = httpx.Client(transport=InProcess(at_once(app), work_on), base_url=configured.base_url)
     clerk = Clerk(client, path="/quan-tri", db=db)
     return clerk
 
