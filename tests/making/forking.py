@@ -20,6 +20,7 @@ from pathlib import Path
 
 WAITING = """
 import gc, json, os, runpy, sys
+sys.path[0] = os.getcwd()  # of this checkout, wherever a copy goes
 import app.main, app.commands.main, app.commands.serving, app.papers.export, app.papers.verify
 import app.worker.sending, uvicorn.lifespan.on, uvloop, httptools
 gc.freeze()

@@ -21,6 +21,8 @@ from tests.making.smtp import CUT, SmtpServer, smtp_server
 
 # More than a claim lasts without being renewed.
 LATER = 11.0
+# So long that the letter under way is answered in it, and that a claim of the killed is met.
+LEASE = 2.0
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def real_db(database_url: str, keys: KeyFile) -> Iterator[Database]:
 
 
 @contextmanager
-def sender(configured: Settings, server: SmtpServer, ahead: float) -> Iterator[Copy]:
+def sender(configured: Settings, server: SmtpServer, ahead: float, *lease: float) -> Iterator[Copy]:
     environment = {
         **os.environ,
         "PHIEU_DATABASE_URL": configured.database_url,
@@ -43,8 +45,9 @@ def sender(configured: Settings, server: SmtpServer, ahead: float) -> Iterator[C
     }
     folder = configured.key_file.parent
     log = str(folder / "sender.log")
+    words = list(map(str, (ahead, *lease)))
     process = waiting_program().start(
-        [str(ahead)], folder, environment, log, log, module="tests.making.send_child"
+        words, folder, environment, log, log, module="tests.making.send_child"
     )
     try:
         yield process
@@ -126,7 +129,8 @@ def test_killed_at_any_moment_the_next_sender_finishes(
 def test_whoever_starts_again_waits_for_the_claims_of_the_killed(
     real_db: Database, keys: KeyFile, configured: Settings
 ) -> None:
-    """No clock is put forward here: the claims of the killed run out by themselves."""
+    """No clock is put forward here: the claims of the killed, which are short, run out by
+    themselves."""
     make_letters(real_db, keys, 10)
 
     def script(at: str, _to: str) -> object:
@@ -137,10 +141,10 @@ def test_whoever_starts_again_waits_for_the_claims_of_the_killed(
         return None
 
     with smtp_server(script) as server:
-        with sender(configured, server, 0) as process:
+        with sender(configured, server, 0, LEASE) as process:
             pass
         assert states(real_db)["claimed"] == 7
-        with sender(configured, server, 0) as process:
+        with sender(configured, server, 0, LEASE) as process:
             pass
         assert process.returncode == 0
     assert states(real_db) == {"sent": 10}

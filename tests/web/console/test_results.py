@@ -119,6 +119,9 @@ def rows(table: Element) -> list[list[str]]:
     return [[words(cell) for cell in row] for body in table.iter("tbody") for row in body]
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+
+
 def settled(clerk: Clerk) -> Clerk:
     """The page once nobody is opening any more."""
     until = time.monotonic() + 20
@@ -134,7 +137,9 @@ def is_tidy(clerk: Clerk) -> None:
     for table in clerk.tree.iter("table"):
         assert words(table.find("caption"))
         assert all(cell.get("scope") for cell in table.iter("th"))
-    for drawing in clerk.tree.iter("svg"):
+    drawings = list(clerk.tree.iter(f"{SVG}svg"))
+    assert drawings, "the sign of the program at least"
+    for drawing in drawings:
         assert not words(drawing)
         assert drawing.get("aria-hidden") == "true" or drawing.get("aria-label")
 
