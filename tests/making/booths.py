@@ -14,6 +14,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 from sqlmodel import SQLModel, select
+from starlette.types import ASGIApp
 
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
@@ -24,6 +25,7 @@ from app.store.db import Database
 from app.store.models import Wave
 from app.web.listening import Listening
 from tests.conftest import Clock
+from tests.making.at_once import at_once
 from tests.making.blocks import make_index, make_wave, names
 from tests.making.html import Visitor
 
@@ -55,7 +57,7 @@ class Prompt(uvicorn.Server):
 
 
 @contextmanager
-def served(app: FastAPI, http: type[Listening] = Listening) -> Iterator[str]:
+def served(app: ASGIApp, http: type[Listening] = Listening) -> Iterator[str]:
     """The address of a real server of the app."""
     config = uvicorn.Config(
         app,
@@ -137,9 +139,12 @@ class Booth:
 
 
 @contextmanager
-def open_booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
+def open_booth(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock, *, in_turn: bool = False
+) -> Iterator[Booth]:
+    """`in_turn`: for visitors who come one after the other, see `at_once`."""
     app = create_app(configured, db, keys)
-    with served(app) as url:
+    with served(at_once(app) if in_turn else app) as url:
         booth = Booth(url, db, keys, clock, app)
         yield booth
         for client in booth.clients:

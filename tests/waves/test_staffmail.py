@@ -23,7 +23,7 @@ from app.store.staffmodels import Staff, StaffLetter
 from app.waves import officers, staffmail
 from app.worker import sending
 from tests.commands.test_out_of_turn import Office
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.consoles import make_staff, stranger
 from tests.making.posting import make_letters, states, through
 from tests.making.smtp import SmtpServer, smtp_server
@@ -59,12 +59,12 @@ def launch_under_way(
     server.script = script
 
 
-@pytest.mark.parametrize(
-    ("kind", "facts"),
+@first_on_both(
+    "kind, facts",
     [
+        ("head", {"wave": "dot-thu", "action": "wave.launch", "head": "1:ab"}),
         ("reset", {}),
         ("invitation", {}),
-        ("head", {"wave": "dot-thu", "action": "wave.launch", "head": "1:ab"}),
     ],
 )
 def test_a_letter_to_staff_goes_in_the_middle_of_a_launch(

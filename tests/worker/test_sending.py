@@ -10,6 +10,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
+from typing import IO
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -28,7 +30,7 @@ from app.store.models import Ballot, Wave
 from app.waves.wave import WaveRefused, id_of
 from app.worker import sending
 from app.worker.sending import Worker, send_due
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.blocks import change_wave, make_index, make_people, make_wave, names
 from tests.making.posting import (
     begin,
@@ -44,6 +46,8 @@ from tests.making.posting import (
 from tests.making.smtp import CUT, SmtpServer, smtp_server
 
 QUICK = Timeouts(connect=5, command=1, final=1)
+# What a relay does turns on no SQL; claims, pauses and what is written of them run on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Go = Callable[..., SendResult]
 
 
@@ -77,6 +81,7 @@ def test_everybody_gets_the_own_letter_once(db: Database, keys: KeyFile, go: Go)
     assert server.connections <= 4
 
 
+@SQLITE
 def test_what_was_sent_is_not_sent_again(db: Database, keys: KeyFile, go: Go) -> None:
     make_letters(db, keys, 5)
     with smtp_server() as server:
@@ -85,6 +90,7 @@ def test_what_was_sent_is_not_sent_again(db: Database, keys: KeyFile, go: Go) ->
     assert len(server.kept) == 5
 
 
+@SQLITE
 def test_progress_is_told_letter_by_letter(db: Database, keys: KeyFile, go: Go) -> None:
     make_letters(db, keys, 7)
     told: list[tuple[int, int]] = []
@@ -93,6 +99,7 @@ def test_progress_is_told_letter_by_letter(db: Database, keys: KeyFile, go: Go) 
     assert told == [(done, 7) for done in range(1, 8)]
 
 
+@SQLITE
 def test_the_envelope_carries_the_configured_sender(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
@@ -103,6 +110,7 @@ def test_the_envelope_carries_the_configured_sender(
     assert {kept.message["Reply-To"] for kept in server.kept} == {"cchc@vi-du.vn"}
 
 
+@SQLITE
 def test_a_mailbox_that_does_not_exist_fails_and_is_listed(
     db: Database, keys: KeyFile, go: Go
 ) -> None:
@@ -121,8 +129,7 @@ def test_a_mailbox_that_does_not_exist_fails_and_is_listed(
     assert "550 5.1.1 unknown" in failed.error
 
 
-@pytest.mark.parametrize("step", ["rcpt", "data", "dot"])
-@pytest.mark.parametrize("code", [451, 552])
+@first_on_both("code, step", product([451, 552], ["dot", "data", "rcpt"]))
 def test_a_refusal_at_any_step_touches_one_letter(
     db: Database, keys: KeyFile, go: Go, step: str, code: int
 ) -> None:
@@ -160,7 +167,7 @@ def test_a_deferred_letter_goes_when_its_time_has_come(
     assert set(recipients(server).values()) == {1}
 
 
-@pytest.mark.parametrize("code", [421, 450, 452])
+@first_on_both("code", [421, 450, 452])
 def test_slow_down_pauses_the_domain_and_nobody_else(
     db: Database, keys: KeyFile, go: Go, clock: Clock, code: int
 ) -> None:
@@ -185,9 +192,9 @@ def test_slow_down_pauses_the_domain_and_nobody_else(
     assert len(server.kept) == 40
 
 
-@pytest.mark.parametrize(
-    ("step", "line"),
-    [("connect", "554 no"), ("auth", "535 wrong"), ("mail", "550 not you"), ("mail", "451 later")],
+@first_on_both(
+    "step, line",
+    [("mail", "451 later"), ("connect", "554 no"), ("auth", "535 wrong"), ("mail", "550 not you")],
 )
 def test_a_relay_that_wants_nothing_of_us_burns_no_letter(
     db: Database, keys: KeyFile, configured: Settings, step: str, line: str
@@ -208,6 +215,7 @@ def test_a_relay_that_wants_nothing_of_us_burns_no_letter(
         assert send_due(db, keys, settings) == SendResult(sent=30)
 
 
+@SQLITE
 def test_no_relay_burns_no_letter(db: Database, keys: KeyFile, go: Go) -> None:
     make_letters(db, keys, 3)
     with smtp_server() as server:
@@ -217,6 +225,7 @@ def test_no_relay_burns_no_letter(db: Database, keys: KeyFile, go: Go) -> None:
     assert waiting(db) == (3, 0, 0)
 
 
+@SQLITE
 def test_no_relay_set_says_so(db: Database, keys: KeyFile, configured: Settings) -> None:
     make_letters(db, keys, 1)
     with pytest.raises(RelayRefused, match="PHIEU_SMTP_URL"):
@@ -224,6 +233,7 @@ def test_no_relay_set_says_so(db: Database, keys: KeyFile, configured: Settings)
     assert waiting(db) == (1, 0, 0)
 
 
+@SQLITE
 def test_a_relay_that_cuts_every_letter_is_given_up_soon(
     db: Database, keys: KeyFile, go: Go, clock: Clock
 ) -> None:
@@ -289,6 +299,7 @@ def test_a_reminder_cut_after_the_dot_is_not_repeated(db: Database, keys: KeyFil
 
 
 @pytest.mark.parametrize("step", ["rcpt", "data"])
+@SQLITE
 def test_a_relay_that_falls_silent_over_a_letter_does_not_hold_up_the_others(
     db: Database, keys: KeyFile, go: Go, step: str
 ) -> None:
@@ -301,6 +312,7 @@ def test_a_relay_that_falls_silent_over_a_letter_does_not_hold_up_the_others(
         assert go(server, timeouts=QUICK) == SendResult(sent=11, deferred=1, later=1)
 
 
+@SQLITE
 def test_silence_after_the_dot_stops_the_run_and_the_next_one_repeats_it(
     db: Database, keys: KeyFile, go: Go
 ) -> None:
@@ -319,6 +331,7 @@ def test_silence_after_the_dot_stops_the_run_and_the_next_one_repeats_it(
     assert len(server.kept) == 9
 
 
+@SQLITE
 def test_one_dot_at_a_time_is_on_its_way(db: Database, keys: KeyFile, go: Go) -> None:
     make_letters(db, keys, 40)
     unanswered, most = 0, 0
@@ -342,6 +355,7 @@ def test_one_dot_at_a_time_is_on_its_way(db: Database, keys: KeyFile, go: Go) ->
     assert (most, len(server.kept)) == (1, 40)
 
 
+@SQLITE
 def test_before_a_dot_is_sent_the_letter_before_is_recorded(
     db: Database, keys: KeyFile, go: Go
 ) -> None:
@@ -414,6 +428,7 @@ def test_a_record_that_comes_after_the_claim_changes_nothing(
     assert (row.state, row.error) == ("sent", None)
 
 
+@SQLITE
 def test_letters_of_a_wave_that_closes_meanwhile_stay(
     db: Database, keys: KeyFile, go: Go, clock: Clock
 ) -> None:
@@ -457,6 +472,7 @@ def test_a_cancellation_reaches_everybody(db: Database, keys: KeyFile, go: Go) -
     assert all("Lý do: Danh sách sai" in kept.text for kept in server.kept)
 
 
+@SQLITE
 def test_a_wrong_key_file_sends_no_links(db: Database, keys: KeyFile, go: Go) -> None:
     wave = make_letters(db, keys, 2)
     keys.erase_wave(wave.code)
@@ -482,6 +498,7 @@ def test_an_index_changed_by_hand_is_not_quoted_to_anybody(
     assert server.kept == []
 
 
+@SQLITE
 def test_a_rate_is_kept(db: Database, keys: KeyFile, configured: Settings) -> None:
     make_letters(db, keys, 9)
     with smtp_server() as server:
@@ -492,6 +509,7 @@ def test_a_rate_is_kept(db: Database, keys: KeyFile, configured: Settings) -> No
     assert time.monotonic() - begun >= 8 / 20
 
 
+@SQLITE
 def test_no_address_and_no_token_is_logged(
     db: Database, keys: KeyFile, go: Go, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -572,28 +590,37 @@ def test_the_worker_sends_what_becomes_due(
     assert states(db, "reminder") == {"sent": 3}
 
 
+@SQLITE
 def test_of_two_processes_with_one_key_file_one_sends(
     db: Database, keys: KeyFile, configured: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "POLL", 0.05)
     make_letters(db, keys, 3)
+    tried, flock = 0, fcntl.flock
+
+    def seen(file: IO[str], how: int) -> None:
+        nonlocal tried
+        tried += 1
+        flock(file, how)
 
     async def work(settings: Settings) -> None:
         stop = asyncio.Event()
         task = asyncio.create_task(sending.take_turns(Worker(db, keys, settings), stop))
-        await asyncio.sleep(0.5)
+        await until(lambda: tried > 3)
         assert not server.kept
-        fcntl.flock(other, fcntl.LOCK_UN)
+        flock(other, fcntl.LOCK_UN)
         await until(lambda: len(server.kept) == 3)
         stop.set()
         await asyncio.wait_for(task, 20)
 
     lock = keys.path.with_name(f"{keys.path.name}.worker")
     with smtp_server() as server, lock.open("w") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
+        flock(other, fcntl.LOCK_EX)
+        monkeypatch.setattr(fcntl, "flock", seen)
         asyncio.run(work(through(configured, server)))
 
 
+@SQLITE
 def test_the_worker_outlives_its_relay_and_says_why_nothing_goes(
     db: Database,
     keys: KeyFile,
@@ -659,6 +686,7 @@ def test_the_worker_stops_in_the_middle_and_gives_back_what_it_has_not_sent(
     assert waiting(db) == (60 - sent, 0, 0)
 
 
+@SQLITE
 def test_waves_of_different_organisers_write_under_their_own_name(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:

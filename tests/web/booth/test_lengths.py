@@ -46,7 +46,7 @@ AUTOSAVE = {"x-phieu-autosave": "1"}
 
 @pytest.fixture
 def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
-    with open_booth(db, keys, configured, clock) as booth:
+    with open_booth(db, keys, configured, clock, in_turn=True) as booth:
         yield booth
 
 
