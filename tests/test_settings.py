@@ -3,8 +3,6 @@
 import ipaddress
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.commands import serving
 from app.settings import Relay, SettingsRefused, read
+from tests.making.running import waiting_program
 
 COMPOSE = Path(__file__).parent.parent / "compose.yaml"
 
@@ -324,14 +323,7 @@ def test_every_command_tells_all_faults_and_ends_with_status_1(
         "PHIEU_MAIL_RATE": "nan",
         "PHIEU_DATA": str(tmp_path / "data"),
     }
-    ended = subprocess.run(
-        [sys.executable, "-m", "app", *command],
-        env={**os.environ, **wrong},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = waiting_program().run(tuple(command), tmp_path, {**os.environ, **wrong})
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     for name in ("PHIEU_SMTP_URL", "PHIEU_BASE_URL", "PHIEU_MAIL_RATE"):

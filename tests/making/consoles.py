@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import httpx
-from starlette.types import ASGIApp
+from fastapi import FastAPI
 
 from app.keys.keyfile import KeyFile
 from app.main import create_app
@@ -46,12 +46,19 @@ def loop_of_thread() -> Loop:
 
 class InProcess(httpx.BaseTransport):
     """An app without a server: each request by itself, in a context of its own. `person`, who sends
-    them, may touch each before it goes."""
+    them, may touch each before it goes; `in_turn`: they come one after the other, see `at_once`."""
 
     def __init__(
-        self, app: ASGIApp, person: Callable[[httpx.Request], None] = lambda _request: None
+        self,
+        app: FastAPI,
+        person: Callable[[httpx.Request], None] = lambda _request: None,
+        *,
+        in_turn: bool = False,
     ) -> None:
-        self.inner = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self.app = app
+        self.inner = httpx.ASGITransport(
+            at_once(app) if in_turn else app, raise_app_exceptions=False
+        )
         self.person = person
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -163,7 +170,9 @@ def stranger(db: Database, keys: KeyFile, configured: Settings) -> Clerk:
                 fresh = sessions.renewed(keys, cookie, db.now(session))
             request.headers["cookie"] = request.headers["cookie"].replace(cookie, fresh)
 
-    client = httpx.Client(transport=InProcess(at_once(app), work_on), base_url=configured.base_url)
+    client = httpx.Client(
+        transport=InProcess(app, work_on, in_turn=True), base_url=configured.base_url
+    )
     clerk = Clerk(client, path="/quan-tri", db=db)
     return clerk
 

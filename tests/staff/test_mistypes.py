@@ -24,7 +24,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def by_the_clock(*clerks: Clerk) -> None:
     """What each process does a second later."""
     for clerk in clerks:
-        clerk.client._transport.inner.app.state.house.limits.write_down()  # type: ignore[attr-defined]
+        clerk.client._transport.app.state.house.limits.write_down()  # type: ignore[attr-defined]
 
 
 def told(db: Database, keys: KeyFile) -> list[tuple[str, object]]:
@@ -79,6 +79,7 @@ def test_addresses_without_an_account_share_a_line_that_names_none(
     assert "số lần: 30" in clerk.text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_half_a_day_of_guessing_by_several_processes_is_a_line_an_hour(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:

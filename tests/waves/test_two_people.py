@@ -381,7 +381,7 @@ def test_what_was_asked_of_one_close_is_not_asked_of_the_next(
 
 
 def keys_of(two: tuple[Clerk, Clerk]) -> KeyFile:
-    found: KeyFile = two[0].client._transport.inner.app.state.house.keys  # type: ignore[attr-defined]
+    found: KeyFile = two[0].client._transport.app.state.house.keys  # type: ignore[attr-defined]
     return found
 
 

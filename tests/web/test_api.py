@@ -68,6 +68,7 @@ def is_refused(response: httpx.Response, status: int) -> dict[str, str]:
     return said
 
 
+@SQLITE
 def test_a_right_key_reads_the_very_bytes_of_the_export(
     booth: Booth, db: Database, keys: KeyFile, configured: Settings
 ) -> None:
@@ -278,6 +279,7 @@ def test_every_address_has_the_guard_and_only_looks(booth: Booth) -> None:
         assert (api.caller in guards_of(route)) is (route.path != "/api/scores.schema.json")
 
 
+@SQLITE
 def test_looking_writes_nothing(booth: Booth, db: Database, keys: KeyFile) -> None:
     scored_wave(db, keys)
     key = make_key(db)

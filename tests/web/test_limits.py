@@ -61,6 +61,7 @@ def statuses(booth: Booth, tries: int, address: str = IN) -> list[int]:
     return [client.get(f"/p/{number}").status_code for number in range(tries)]
 
 
+@SQLITE
 def test_a_restart_forgets_no_wrong_link(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
@@ -102,6 +103,7 @@ def wrong(email: str) -> dict[str, str]:
     return {"email": email, "mat-khau": "sai", "ma": "000000"}
 
 
+@SQLITE
 def test_a_restart_forgets_no_wrong_password(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
@@ -290,6 +292,7 @@ def test_a_right_link_or_code_asks_nothing_of_the_limits(
     assert not [each for each in said if "wrong_try" in each]
 
 
+@SQLITE
 def test_above_the_limit_a_wrong_link_reads_and_writes_nothing_of_it(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:

@@ -10,7 +10,7 @@ from app.settings import Settings
 from app.staff import connections
 from app.staff.connections import ConnectionRefused
 from app.store.db import Database
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.consoles import Clerk, desk_of
 from tests.making.html import words
 from tests.web.console.test_results import scored_wave
@@ -119,8 +119,8 @@ def test_a_name_may_be_used_again_after_its_key_was_revoked(
     assert works(db, made(clerk))
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
+@first_on_both(
+    "name, said",
     [
         ("", "Đặt tên cho khóa"),
         (" \u200b\u202e ", "Đặt tên cho khóa"),

@@ -189,7 +189,7 @@ def test_every_page_that_tells_of_letters_says_when_none_go_out(
 ) -> None:
     make_wave(db, keys)
     assert "Đang gửi thư mời" in clerk.open("/quan-tri").text
-    worker, app = Worker(db, keys, configured), clerk.client._transport.inner.app  # type: ignore[attr-defined]
+    worker, app = Worker(db, keys, configured), clerk.client._transport.app  # type: ignore[attr-defined]
     worker.last_error = "Máy chủ thư từ chối: 535 wrong"
     app.state.house = replace(app.state.house, worker=worker)
     for page in ("", "/theo-doi", "/phat-phieu", "/phat-phieu/tien-do"):

@@ -122,6 +122,7 @@ def test_no_upload_is_longer_than_it_says(
     assert clerk.client.post(INDEXES, content=body, headers=lies).status_code == 413
 
 
+@SQLITE  # none comes as far as the database
 @pytest.mark.parametrize(
     ("page", "form", "values"),
     [

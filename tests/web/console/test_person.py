@@ -18,6 +18,7 @@ from app.store.models import Ballot, Letter, Respondent
 from app.waves import closing, corrections, launch, situation
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
+from tests.conftest import first_on_both
 from tests.making.blocks import cast_ballot, make_answers, make_index, make_wave, names
 from tests.making.consoles import Clerk, desk_of
 from tests.making.rosters import (
@@ -241,7 +242,7 @@ def test_two_officers_at_one_person_lose_nothing(clerk: Clerk, db: Database) -> 
     assert clerk.forms[0].values["chuc-vu"] == ["Phó phòng"]
 
 
-@pytest.mark.parametrize("deed", ["", "/bo", "/gui-lai", "/cap-lai"])
+@first_on_both("deed", ["/cap-lai", "", "/bo", "/gui-lai"])
 def test_who_was_removed_meanwhile_is_told_of(
     db: Database, keys: KeyFile, configured: Settings, deed: str
 ) -> None:
