@@ -7,6 +7,7 @@ what most of them do. What is asked meanwhile from elsewhere goes to threads as 
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from typing import Any, TypeVar
 
@@ -35,12 +36,24 @@ async def run_sync(work: Callable[..., T], *given: Any, **how: Any) -> T:
     return await _in_thread(work, *given, **how)
 
 
-def run(work: Coroutine[Any, Any, T], **how: Any) -> T:
-    """As `asyncio.run`; in a thread of its own where a loop runs already."""
-    if not _is_at_once.get():
-        return _run(work, **how)
+def in_loop() -> bool:
+    """Whether this is called, however deep, by what a loop runs in this thread."""
+    with suppress(RuntimeError):
+        return asyncio.get_running_loop() is not None
+    return False
+
+
+def beside(work: Callable[[], T]) -> T:
+    """Do something that needs a loop of its own in a thread of its own."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(_run, work, **how).result()
+        return thread.submit(work).result()
+
+
+def run(work: Coroutine[Any, Any, T], **how: Any) -> T:
+    """As `asyncio.run`; beside the loop of a request whose work is done at once."""
+    if _is_at_once.get() and in_loop():
+        return beside(lambda: _run(work, **how))
+    return _run(work, **how)
 
 
 to_thread.run_sync = run_sync

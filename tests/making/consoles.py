@@ -20,7 +20,7 @@ from app.settings import Settings
 from app.staff import accounts, factors, passwords, sessions, staff
 from app.store.db import Database, Session
 from app.web.console.desk.cookies import cookie_name
-from tests.making.at_once import at_once
+from tests.making.at_once import at_once, beside, in_loop
 from tests.making.html import FormOf, Values, Visitor, words
 
 _numbers = itertools.count(1)
@@ -73,7 +73,10 @@ class InProcess(httpx.BaseTransport):
             content = await response.aread()
             return httpx.Response(response.status_code, headers=response.headers, content=content)
 
-        return loop_of_thread().run(answer(), context=Context())
+        def answered() -> httpx.Response:
+            return loop_of_thread().run(answer(), context=Context())
+
+        return beside(answered) if in_loop() else answered()
 
 
 @dataclass
