@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import shutil
 import tempfile
 import warnings
@@ -49,6 +50,19 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
     gc.enable()
+
+
+# Where tests take seconds. Begun last, one of them would keep one worker busy and the others idle.
+LONG = re.compile(
+    r"test_(browser_\w+|alike|cost|demo_pages|end_to_end|installation|kill_postgresql|lengths|routes"
+    r"|sending_kills)\.py"
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first."""
+    items.sort(key=lambda item: LONG.fullmatch(item.path.name) is None)
 
 
 def _memory() -> str | None:
