@@ -4,16 +4,13 @@ What a page must never do (ask another host, break its own rules, write a fault 
 noted by `Watched` while a test does something else.
 """
 
-import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import axe_playwright_python
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -35,11 +32,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Rules about what the style sheets make of a kind of element, on whichever page it stands.
-OF_SHEETS = "css-orientation-lock"
-OF_STYLE = ("color-contrast", "target-size", OF_SHEETS)
 
 
 def chromium_path() -> str:
@@ -110,6 +102,23 @@ def device(
         context.close()
 
 
+def anew(watched: Watched) -> Watched:
+    """The same device as if it had just been bought; only files that are the same for everybody
+    may be known to it. To make another takes as long as to open four pages."""
+    page, context = watched.page, watched.page.context
+    for other in context.pages:
+        if other is not page:
+            other.close()
+    page.unroute_all()
+    page.goto("about:blank")
+    context.clear_cookies()
+    context.set_extra_http_headers({})
+    page.emulate_media(media="null", color_scheme="light")
+    watched.faults.clear()
+    watched.status = 0
+    return watched
+
+
 def another_tab(context: BrowserContext, path: str) -> Page:
     """A second page of the same device."""
     page = context.new_page()
@@ -127,80 +136,3 @@ def press(page: Page, label: str | None = None) -> None:
 
 def resize(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-
-
-def axe(page: Page, *rules: str, without: Iterable[str] = ()) -> list[str]:
-    """What axe-core objects to, a line each; with `rules`, only what these say, and `without`
-    some of them."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": RULES}
-    asked = {
-        "runOnly": only,
-        "rules": {rule: {"enabled": False} for rule in without},
-        "resultTypes": ["violations"],
-        # To read the style sheets again is for one rule alone.
-        "preload": OF_SHEETS in rules or (not rules and OF_SHEETS not in without),
-    }
-    # Only what is wrong comes over: the whole answer is a megabyte to read.
-    found: list[str] = page.evaluate(
-        """asked => axe.run(document, asked).then(
-            found => found.violations.flatMap(each => each.nodes.map(
-                node => `${each.id}: ${node.target} ${node.failureSummary}`)))""",
-        asked,
-    )
-    return found
-
-
-@dataclass
-class Eye:
-    """Looks at pages as many people do: with axe on a desk and a telephone, in light and dark.
-
-    A page made of the same elements as one it saw is not looked at again: axe takes its time. One
-    that puts known kinds of element together in another way is held to what depends on that:
-    colours and sizes are the style sheet's, which knows kinds of element only.
-    """
-
-    seen: set[str] = field(default_factory=set)
-    kinds: set[str] = field(default_factory=set)
-
-    def objections(self, page: Page, where: str) -> list[str]:
-        """What is wrong with the page that is open, a line each."""
-        html = page.content()
-        made = made_of(html)
-        if made in self.seen:
-            return []
-        self.seen.add(made)
-        new = kinds_of(html) - self.kinds
-        self.kinds |= new
-        before = page.viewport_size
-        if new:
-            said = axe(page)
-            page.emulate_media(color_scheme="dark")
-            said += [f"dark: {line}" for line in axe(page, "color-contrast")]
-            page.emulate_media(color_scheme="light")
-        else:
-            said = axe(page, without=OF_STYLE)
-        resize(page, PHONE)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        said += [f"{wide} pixels wide on a telephone"] if wide > PHONE[0] else []
-        if new:
-            said += [f"telephone: {line}" for line in axe(page, "target-size")]
-        if before:
-            page.set_viewport_size(before)
-        return [f"{where}: {line}" for line in said]
-
-
-def made_of(html: str) -> str:
-    """The kinds of element a page is made of, as one text."""
-    return "\n".join(sorted(kinds_of(html)))
-
-
-def kinds_of(html: str) -> set[str]:
-    """The kinds of element a page is made of: tags with their classes, roles and attributes."""
-    found = set()
-    for tag, rest in re.findall(r"<(\w+)([^>]*)>", html):
-        told = re.findall(r'\b(?:class|type|role)="[^"]*"', rest)
-        names = re.findall(r"\s([\w-]+)(?==|\s|$)", re.sub(r'"[^"]*"', "", rest))
-        found.add(" ".join([tag, *sorted(told), *sorted(names)]))
-    return found

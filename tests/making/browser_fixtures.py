@@ -9,7 +9,7 @@ from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database
 from tests.conftest import Clock
-from tests.making.browser import device, open_browser
+from tests.making.browser import Watched, anew, device, open_browser
 from tests.making.bureau import Bureau, open_bureau
 from tests.making.stage import Stage, open_stage
 
@@ -28,12 +28,18 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield stage
 
 
-@pytest.fixture
-def page(browser: Browser, stage: Stage) -> Iterator[Page]:
-    """A new phone, which fails the test when its page said something it should not."""
+@pytest.fixture(scope="module")
+def phone(browser: Browser, stage: Stage) -> Iterator[Watched]:
+    """The phone that is made as new for test after test."""
     with device(browser, stage.url) as watched:
-        yield watched.page
-        assert not watched.faults
+        yield watched
+
+
+@pytest.fixture
+def page(phone: Watched) -> Iterator[Page]:
+    """A new phone, which fails the test when its page said something it should not."""
+    yield anew(phone).page
+    assert not phone.faults
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.conftest import Clock
 from tests.making.booths import served
 from tests.making.browser import DESKTOP, Watched, device
 from tests.making.consoles import choose_password, make_staff, new_session
+from tests.making.eye import offer_axe
 from tests.making.smtp import SmtpServer, smtp_server
 from tests.staff.test_staff import GOOD
 
@@ -131,7 +132,9 @@ def open_bureau(
             }
         )
         bureau = Bureau(browser, db, keys, made, clock, post, stack)
-        bureau.url = stack.enter_context(served(create_app(made, db, keys)))
+        app = create_app(made, db, keys)
+        offer_axe(app)
+        bureau.url = stack.enter_context(served(app))
         yield bureau
         assert not [fault for seat in bureau.seats for fault in seat.watched.faults]
 

@@ -31,6 +31,7 @@ from app.waves import wave as waves
 from tests.conftest import Clock
 from tests.making.blocks import LAI_CHAU, issue_anew, make_answers, make_people
 from tests.making.booths import Booth, open_booth
+from tests.making.eye import offer_axe
 
 NOW = datetime(2023, 2, 22, 7, 32, tzinfo=UTC)
 CLOSES = datetime(2023, 3, 4, 10, 0, tzinfo=UTC)
@@ -198,6 +199,7 @@ def open_stage(folder: Path, database_url: str | None = None) -> Iterator[Stage]
     )
     with open_booth(db, keys, configured, clock) as booth, ExitStack() as opened:
         booth.app.add_api_route("/hong", _broken)
+        offer_axe(booth.app)
         stage = Stage(booth, folder, opened)
         stage.ballot()  # there is always a wave open
         yield stage

@@ -1,22 +1,9 @@
 """Every page and every fault of the ballot in a real browser, large and small, light and dark."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
-from tests.making.browser import (
-    DESKTOP,
-    NARROW,
-    OF_STYLE,
-    PHONE,
-    Watched,
-    axe,
-    chromium_path,
-    device,
-    kinds_of,
-    resize,
-)
+from tests.making.browser import DESKTOP, NARROW, PHONE, Watched, anew, chromium_path, resize
+from tests.making.eye import MADE, Eye
 from tests.making.scenes import SCENES
 from tests.making.stage import Stage
 
@@ -24,11 +11,10 @@ pytest_plugins = ["tests.making.browser_fixtures"]
 
 
 @pytest.fixture(scope="module", params=SCENES)
-def shown(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -> Iterator[Watched]:
+def shown(request: pytest.FixtureRequest, phone: Watched, stage: Stage) -> Watched:
     """A phone with the page of each scene in turn."""
-    with device(browser, stage.url) as watched:
-        SCENES[request.param].play(stage, watched.page)
-        yield watched
+    SCENES[request.param].play(stage, anew(phone).page)
+    return phone
 
 
 @pytest.fixture
@@ -39,7 +25,7 @@ def scene(request: pytest.FixtureRequest) -> str:
 
 def test_the_page_is_the_one_meant(shown: Watched, scene: str) -> None:
     assert shown.status == SCENES[scene].status
-    words = " ".join(shown.page.inner_text("main").split())
+    words = " ".join(shown.page.evaluate("document.querySelector('main').innerText").split())
     assert SCENES[scene].words in words
     assert shown.page.title().startswith("Lỗi:") == (
         SCENES[scene].status >= 400 and shown.status != 410
@@ -51,39 +37,28 @@ def test_the_page_asks_nobody_else_and_breaks_no_rule_of_its_own(shown: Watched)
 
 
 @pytest.fixture(scope="module")
-def seen() -> set[str]:
-    """The kinds of element of the scenes so far."""
-    return set()
-
-
-@pytest.fixture(scope="module")
-def is_new(shown: Watched, seen: set[str]) -> bool:
-    """Whether the page has a kind of element that no scene before had.
-
-    Width and colours are the style sheet's, which knows kinds of element only: what is made of
-    those of other pages is as wide and as dark as they are. Axe takes its time.
-    """
-    kinds = kinds_of(shown.page.content())
-    known = kinds <= seen
-    seen |= kinds
-    return not known
+def eye() -> Eye:
+    """The eye that saw the scenes so far."""
+    return Eye()
 
 
 def test_axe_objects_to_nothing_on_a_phone_and_on_a_desk_in_light_and_dark(
-    shown: Watched, is_new: bool
+    shown: Watched, eye: Eye
 ) -> None:
     page = shown.page
-    assert axe(page, without=() if is_new else OF_STYLE) == []
-    if not is_new:
-        return
+    assert [*eye.built(page), *eye.pale(page), *eye.small(page)] == []
     try:
         page.emulate_media(color_scheme="dark")
         # In dark only the colours differ.
-        assert axe(page, "color-contrast") == []
+        assert eye.pale(page) == []
         resize(page, DESKTOP)
-        assert axe(page, "color-contrast") == []
+        assert eye.pale(page) == []
         page.emulate_media(color_scheme="light")
-        assert axe(page) == []
+        assert [*eye.pale(page), *eye.small(page)] == []
+        made = page.evaluate(MADE)
+        if made not in eye.seen:
+            eye.seen.add(made)
+            assert eye.built(page) == []
     finally:
         page.emulate_media(color_scheme="light")
         resize(page, PHONE)
@@ -119,12 +94,11 @@ def test_everything_to_press_is_large_enough_for_a_thumb(shown: Watched) -> None
     assert shown.page.evaluate(TARGETS) == []
 
 
-def test_the_page_can_be_read_in_forced_colours(shown: Watched, is_new: bool) -> None:
+def test_the_page_can_be_read_in_forced_colours(shown: Watched, eye: Eye) -> None:
     page = shown.page
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     try:
-        if is_new:
-            assert axe(page, "color-contrast") == []
+        assert eye.pale(page) == []
         # A chosen level must not be told by its ground alone: grounds are gone.
         assert page.evaluate(
             "[...document.querySelectorAll('fieldset input')]"

@@ -14,7 +14,8 @@ from app.settings import Settings
 from app.store.db import Database
 from tests.conftest import Clock
 from tests.making.booths import Booth, cast, open_booth
-from tests.making.browser import ARGUMENTS, Watched, axe, chromium_path, press
+from tests.making.browser import ARGUMENTS, Watched, chromium_path, press
+from tests.making.eye import axe
 from tests.making.html import Visitor
 
 # What a page shows turns on no SQL that differs; what is stored and counted is tried on both.

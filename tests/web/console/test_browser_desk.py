@@ -13,8 +13,8 @@ from app.waves.closing import close
 from app.waves.wave import load
 from tests.conftest import Clock
 from tests.making.blocks import cast_all, make_index, make_wave
-from tests.making.browser import Eye, axe
 from tests.making.bureau import open_bureau
+from tests.making.eye import Eye, axe
 from tests.making.running import until
 
 pytest_plugins = ["tests.making.browser_fixtures"]

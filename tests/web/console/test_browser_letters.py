@@ -10,8 +10,9 @@ from app.store.db import Database
 from app.waves import wave as waves
 from tests.making.blocks import make_index, make_people
 from tests.making.booths import served
-from tests.making.browser import DESKTOP, PHONE, axe, device, resize
+from tests.making.browser import DESKTOP, PHONE, device, resize
 from tests.making.consoles import cookie_of
+from tests.making.eye import axe, offer_axe
 
 pytest_plugins = ["tests.making.browser_fixtures"]
 PATH = "/quan-tri/dot/nhap/thu"
@@ -44,8 +45,10 @@ def test_the_letter_is_seen_before_it_is_kept(
         now = db.now(session)
         wave = waves.new(session, "nhap", index, now, now.replace(day=28), now)
         waves.import_roster(session, wave, make_people(index, 8))
+    app = create_app(configured, db, keys)
+    offer_axe(app)
     with (
-        served(create_app(configured, db, keys)) as url,
+        served(app) as url,
         device(browser, url, DESKTOP) as watched,
     ):
         page = watched.page
