@@ -126,8 +126,15 @@ def another_tab(context: BrowserContext, path: str) -> Page:
     return page
 
 
+def turn_to(page: Page) -> None:
+    """Have a page before oneself: in a tab behind another a browser draws once a second."""
+    if len(page.context.pages) > 1:
+        page.bring_to_front()
+
+
 def press(page: Page, label: str | None = None) -> None:
     """Press a button of the form (the first when not named) and wait for the page it leads to."""
+    turn_to(page)
     buttons = page.locator("main form button")
     button = buttons.first if label is None else buttons.get_by_text(label, exact=True)
     with page.expect_navigation():

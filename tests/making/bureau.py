@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
@@ -16,7 +17,7 @@ from app.store.db import Database
 from app.web.console.desk.cookies import cookie_name
 from tests.conftest import Clock
 from tests.making.booths import served
-from tests.making.browser import DESKTOP, Watched, device
+from tests.making.browser import DESKTOP, Watched, device, turn_to
 from tests.making.consoles import choose_password, make_staff, new_session
 from tests.making.eye import offer_axe
 from tests.making.smtp import SmtpServer, smtp_server
@@ -141,18 +142,23 @@ def open_bureau(
 
 def send(page: Page, button: str, **typed: str) -> None:
     """Fill fields by their ids, press a button, wait for the next page."""
+    turn_to(page)
     for name, value in typed.items():
         page.locator(f"#{name.replace('_', '-')}").fill(value)
     with page.expect_navigation():
         page.get_by_role("button", name=button, exact=True).click()
 
 
-def attach(page: Page, button: str, name: str, data: bytes, **typed: str) -> None:
-    """Choose a file and send it; where a list stands already, say that it is to be replaced."""
+def attach(page: Page, button: str, name: str, data: bytes | Path, **typed: str) -> None:
+    """Choose a file (one on the disk has a name) and send it; where a list stands already, say
+    that it is to be replaced."""
     page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
     if page.locator("#thay").count():
         page.locator("#thay").check()
-    page.locator("#tep").set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
+    if isinstance(data, Path):
+        page.locator("#tep").set_input_files(data)
+    else:
+        page.locator("#tep").set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
     send(page, button, **typed)
 
 
