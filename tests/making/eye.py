@@ -52,7 +52,7 @@ const run = async (where, asked) => {{
 
 
 def ask(page: Page, question: str, told: object) -> Any:
-    """The answer to a function that may `run` axe; null is that of a page where it must be told."""
+    """The answer to a function that may `run` axe; null says that axe must be told to the page."""
     script = f"told => {{ {RUN} return ({question})(told) }}"
     answer = page.evaluate(script, told)
     if answer is None:
@@ -151,7 +151,7 @@ class Eye:
             return []
         self.seen.add(made)
         before = page.viewport_size
-        said = [*self.built(page), *self.pale(page)]
+        said = [*self.built(page), *self.pale(page), *self.small(page)]
         page.emulate_media(color_scheme="dark")
         said += [f"dark: {line}" for line in self.pale(page)]
         page.emulate_media(color_scheme="light")

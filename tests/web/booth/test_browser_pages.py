@@ -1,6 +1,7 @@
 """Every page and every fault of the ballot in a real browser, large and small, light and dark."""
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.making.browser import DESKTOP, NARROW, PHONE, Watched, anew, chromium_path, resize
 from tests.making.eye import MADE, Eye
@@ -106,6 +107,51 @@ def test_the_page_can_be_read_in_forced_colours(shown: Watched, eye: Eye) -> Non
         )
     finally:
         page.emulate_media(forced_colors="none", reduced_motion="no-preference")
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        ("form p { color: #ddd !important }", "color-contrast"),
+        ("@media (prefers-color-scheme: dark) { h1 { color: #333 !important } }", "color-contrast"),
+        (
+            "main button { padding: 0; min-height: 0; height: 9px; margin: 0; display: block }",
+            "target-size",
+        ),
+    ],
+)
+def test_an_eye_that_saw_a_page_sees_what_is_drawn_worse_on_the_next(
+    page: Page, fault: str, rule: str
+) -> None:
+    eye = Eye()
+    page.goto("/")
+    assert eye.objections(page, "/") == []
+    page.goto("/khong-co")
+    assert eye.objections(page, "/khong-co") == []
+    page.goto("/")
+    # The page is made as before, but for one element that it may hold.
+    page.evaluate(
+        """fault => { const sheet = new CSSStyleSheet(); sheet.replaceSync(fault);
+        document.adoptedStyleSheets = [sheet];
+        for (const form of document.querySelectorAll('main form'))
+          form.insertAdjacentHTML('beforeend',
+            '<p class="more">Thêm</p><button>Một</button><button>Hai</button>') }""",
+        fault,
+    )
+    said = eye.objections(page, "/")
+    assert said
+    assert all(rule in line for line in said)
+
+
+def test_an_eye_sees_headings_out_of_order_among_known_elements(page: Page) -> None:
+    eye = Eye()
+    page.goto("/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<h3>Ba</h3>')")
+    assert eye.objections(page, "/") == []
+    page.goto("/khong-co")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<h3>Ba</h3>')")
+    (said,) = eye.objections(page, "/khong-co")
+    assert "heading-order" in said
 
 
 def test_a_system_without_a_browser_is_told_how_to_get_one(

@@ -63,7 +63,7 @@ class House:
     keys: KeyFile
     settings: Settings
     cookie: tuple[str, str]
-    eye: Eye = field(default_factory=Eye)
+    eye: Eye
     pages: dict[str, str] = field(default_factory=dict)
     opened: set[str] = field(default_factory=set)
 
@@ -78,7 +78,13 @@ def routes_of(app: FastAPI, method: str) -> list[APIRoute]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def eye() -> Eye:
+    """One eye for all: what it saw in one place it need not see again in another."""
+    return Eye()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, eye: Eye) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("office")
     made = settings.read(
         {
@@ -95,7 +101,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     app = create_app(made, db, keys)
     offer_axe(app)
     with served(app) as url:
-        yield House(url, app, db, keys, made, office.sign_in(db, made, "council"))
+        yield House(url, app, db, keys, made, office.sign_in(db, made, "council"), eye)
     db.dispose()
 
 
@@ -251,10 +257,10 @@ def test_every_form_that_is_sent_empty_comes_back_with_its_faults(house: House, 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_empty_console_and_its_doors_suit_everybody(
-    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock
+    browser: Browser, db: Database, keys: KeyFile, configured: Settings, clock: Clock, eye: Eye
 ) -> None:
     """Before there is anything: the ways in, what they refuse, and pages that say how to begin."""
-    eye, said = Eye(), []
+    said: list[str] = []
     app = create_app(configured, db, keys)
     offer_axe(app)
     with served(app) as url, device(browser, url, DESKTOP) as watched:
