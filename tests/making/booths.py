@@ -67,6 +67,8 @@ def served(app: ASGIApp, http: type[Listening] = Listening) -> Iterator[str]:
         access_log=False,
         server_header=False,
         http=http,
+        # As `phieu serve` has it: a machine that stalls for five seconds is cut off by no default.
+        timeout_keep_alive=30,
     )
     # As `phieu serve` has it; pytest listens even to loggers that are switched off.
     logging.getLogger("uvicorn.access").disabled = True
