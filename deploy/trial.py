@@ -26,7 +26,7 @@ from urllib.request import urlopen
 from deploy.bundle import name_of, target_of
 
 SAMPLE = "lai-chau-2022"
-PATIENCE = 120.0  # seconds, on a busy machine
+PATIENCE = 90.0  # seconds, on a busy machine
 NOWHERE = "http://127.0.0.1:9/simple"  # where nobody answers
 
 
