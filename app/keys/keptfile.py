@@ -14,7 +14,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from app.keys.content import FORMAT, Content, new_content
 from app.language import _
@@ -36,8 +36,8 @@ class KeptFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.may_be_made: Callable[[], bool] = lambda: True
-        self._read: tuple[tuple[int, int, int], Content] | None = None
-        self._worked_out: dict[object, Any] = {}
+        # What the file was known by, what it held, and what has been worked out of that.
+        self._read: tuple[tuple[int, int, int], Content, dict[object, Any]] | None = None
 
     def must_be_there(self) -> None:
         """Raises KeyFileLost when there is no key file, and none may be made."""
@@ -82,22 +82,32 @@ class KeptFile:
 
     def _looked_at(self) -> Content | None:
         """The same, None while there is no file."""
+        found = self._state()
+        return None if found is None else found[0]
+
+    def _state(self) -> tuple[Content, dict[object, Any]] | None:
+        """The content with what was worked out of it; None while there is no file.
+
+        A thread goes on with what it has found itself: another may keep an older state after it.
+        """
         try:
             status = os.stat(self.path)  # noqa: PTH116  # on the way of every page, and twice as fast
         except FileNotFoundError:
             return None
         seen = (status.st_ino, status.st_mtime_ns, status.st_size)
-        if self._read is None or self._read[0] != seen:
-            self._read, self._worked_out = (seen, self._load()), {}
-        return self._read[1]
+        found = self._read
+        if found is None or found[0] != seen:
+            found = self._read = (seen, self._load(), {})
+        return found[1:]
 
     def worked_out(self, key: object, work: Callable[[Content], T], away: T | None = None) -> T:
         """What `work` makes of the content, once for each state of the file; while there is no
         file `away`, if that is given."""
-        content = self._looked_at() if away is not None else self.content()
-        if content is None:
-            return cast(T, away)
-        known = self._worked_out
+        while (state := self._state()) is None:
+            if away is not None:
+                return away
+            self.content()
+        content, known = state
         if key not in known:
             known[key] = work(content)
         found: T = known[key]
