@@ -71,6 +71,8 @@ def axe(page: Page, *rules: str, without: Iterable[str] = ()) -> list[str]:
         "resultTypes": ["violations"],
         # To read the style sheets again is for one rule alone.
         "preload": OF_SHEETS in rules or (not rules and OF_SHEETS not in without),
+        # A letter that a page shows in a frame is shut off from it, and answers nothing.
+        "iframes": False,
     }
     found: list[str] = ask(page, "asked => run(document, asked)", asked)
     return found
@@ -187,7 +189,8 @@ class Eye:
             f"""async ([known, rule]) => {{
             const had = new Set(known), all = ({drawn})().filter(([, way]) => !had.has(way));
             if (!all.length) return [[], []];
-            const asked = {{runOnly: [rule], resultTypes: ["violations"], preload: false}};
+            const asked = {{runOnly: [rule], resultTypes: ["violations"], preload: false,
+              iframes: false}};
             const said = await run({{include: all.map(([each]) => each)}}, asked);
             return said && [[...new Set(all.map(([, way]) => way))], said] }}""",
             [sorted(known), rule],

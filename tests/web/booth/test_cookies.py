@@ -105,7 +105,10 @@ def test_chromium_with_cookies_blocked_shows_the_page(booth: Booth, tmp_path: Pa
     (profile / "Preferences").write_text(json.dumps(blocked))
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            profile.parent, executable_path=chromium_path(), args=ARGUMENTS, base_url=booth.url
+            profile.parent,
+            executable_path=chromium_path(bare=False),
+            args=ARGUMENTS,
+            base_url=booth.url,
         )
         watched = Watched(context.new_page())
         page = watched.page
