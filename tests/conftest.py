@@ -174,7 +174,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = "phieu_" + os.urandom(6).hex()
     with psycopg.connect(server, autocommit=True) as connection:
         blank = request.getfixturevalue("blank_postgresql")
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {blank}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {blank} STRATEGY FILE_COPY")
     yield server.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
