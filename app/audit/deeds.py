@@ -38,6 +38,7 @@ ACTIONS = {
     "index.restore": _("Lấy lại bộ chỉ số"),
     "wave.new": _("Tạo đợt điều tra"),
     "wave.change": _("Sửa đợt điều tra"),
+    "wave.keep-warning": _("Giữ một điều nên xem lại của bộ chỉ số"),
     "wave.drop": _("Bỏ đợt đang chuẩn bị"),
     "roster.import": _("Nhập danh sách"),
     "roster.take-over": _("Lấy danh sách đợt trước"),
