@@ -589,7 +589,7 @@ def test_an_opening_that_broke_off_can_begin_again(
     assert "Đã đếm 5 trên 24 phiếu" in clerk.text
     assert not [form for form in clerk.forms if form.action.endswith("/mo-hom-phieu")]
     part = clerk.client.get(f"{BASE}/mo-hom-phieu/tien-do")
-    assert 'hx-trigger="every 1s"' in part.text
+    assert 'data-hx-trigger="every 1s"' in part.text
     assert "hx-refresh" not in part.headers
     path.write_text(json.dumps(left | {"beat": time.time() - 31}))
     part = clerk.client.get(f"{BASE}/mo-hom-phieu/tien-do")
