@@ -62,7 +62,7 @@ def test_no_session_begins_with_what_was_changed_meanwhile(
 
     monkeypatch.setattr(proofs, "is_right", late)
     code = "" if change == "telephone" else clerk.code()
-    assert signing_in(clerk, email, GOOD, code).status == 422
+    assert signing_in(clerk, email, GOOD, code).refused
     assert sessions(db, clerk.staff_id) == 0
 
 

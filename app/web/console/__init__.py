@@ -14,5 +14,6 @@ menu      where the menu leads without a wave
 indexes   Bộ chỉ số: all that are kept
 index     one version of one
 log       Nhật ký
+kept      what a form is answered with, shown at an address of its own
 faults    what went wrong, and what to do next
 """

@@ -43,7 +43,7 @@ def test_a_refusal_tells_an_officer_no_command(
     clerk.open(f"{BASE}/gia-han")
     typed = {"ngay": "03/03/2026", "gio": "8:00", "ma-xac-thuc": clerk.code()}
     clerk.send(clerk.form_to("/gia-han"), typed)
-    assert clerk.status == 422
+    assert clerk.refused
     assert "Muốn kết thúc sớm thì không gia hạn mà kết thúc ngay." in clerk.text
     assert "phieu wave" not in clerk.text
     clerk.open(f"{BASE}/xuat-bao-cao")
@@ -118,7 +118,7 @@ def test_what_many_rows_have_in_common_is_said_once(db: Database, clerk: Clerk) 
         waves.import_roster(session, waves.load(session, "dot-thu"), [])
     clerk.open(f"{BASE}/danh-sach")
     clerk.upload(clerk.form_to("/danh-sach"), {"tep": ("ds.csv", "\n".join(lines).encode())})
-    assert clerk.status == 422
+    assert clerk.refused
     assert clerk.text.count("gần giống") == 1
     assert "7 dòng: 2, 3, 4, 5, 6…" in clerk.text
 

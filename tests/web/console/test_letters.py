@@ -83,7 +83,7 @@ def test_the_usual_words_stand_in_the_fields_and_are_not_stored(
     assert form.values[salutation(index)] == ["Kính gửi Ông/Bà {họ tên}"]
     assert "Dùng lại lời thường dùng" not in clerk.text
     clerk.submit(button="Lưu")
-    assert clerk.status == 200
+    assert clerk.fine
     assert "Đã lưu" in clerk.text
     assert stored(db) == 0
 
@@ -164,7 +164,7 @@ def test_looking_keeps_the_words_and_stores_nothing(
     chosen = index.groups[-1].code
     typed = {SUBJECT: "Chưa chắc {năm}", salutation(index, -1): "Thưa {họ tên}", "nhom": chosen}
     clerk.open(PATH).submit({**typed, "rong": "hep"}, "Xem thử, chưa lưu")
-    assert clerk.status == 200
+    assert clerk.fine
     assert "chưa lưu" in clerk.text
     for name, value in {**typed, "rong": "hep"}.items():
         assert clerk.form.values[name] == [value]
@@ -224,7 +224,7 @@ def test_a_fault_names_the_field_and_the_remedy_and_keeps_what_was_typed(
     values = {**clerk.form.values, field: [typed], REMINDER: [other]}
     fields = [(key, value) for key, several in values.items() for value in several]
     clerk.post(PATH, [*fields, ("xem-thu", "1")] if button != "Lưu" else fields)
-    assert clerk.status == 422
+    assert clerk.refused
     assert clerk.title.startswith("Lỗi:")
     panel = next(clerk.tree.iter("li"), None)
     links = {
@@ -255,7 +255,7 @@ def test_a_word_in_braces_that_would_say_nothing_is_refused(
     clerk = desk_of(db, keys, configured)
     assert "trống" in clerk.open(PATH).text
     clerk.submit({BODY: "Thực hiện {Căn cứ}, mời Ông/Bà"}, "Lưu")
-    assert clerk.status == 422
+    assert clerk.refused
     assert "không ghi căn cứ" in words_of(clerk, BODY)
 
 
@@ -306,10 +306,10 @@ def test_what_an_officer_writes_stays_text_in_the_frame(
 ) -> None:
     nasty = "<script>alert(1)</script><style>*{}</style> {họ tên}"
     clerk.open(PATH).submit({SUBJECT: nasty, BODY: "x"}, "Xem thử, chưa lưu")
-    assert clerk.status == 422, "braces of a style are halves of nothing"
+    assert clerk.refused, "braces of a style are halves of nothing"
     nasty = nasty.replace("*{}", "*")
     clerk.submit({SUBJECT: nasty}, "Xem thử, chưa lưu")
-    assert clerk.status == 200
+    assert clerk.fine
     for frame in clerk.tree.iter("iframe"):
         assert frame.get("sandbox") == "", "no scripts, no forms, an origin of its own"
         html = frame.get("srcdoc", "")
@@ -323,7 +323,7 @@ def test_what_an_officer_writes_stays_text_in_the_frame(
 
 def test_what_no_page_can_show_is_dropped(db: Database, clerk: Clerk) -> None:
     clerk.open(PATH).submit({SUBJECT: "Một\x07\tlá\x9f thư\ufffe", BODY: "a\x00"}, "Lưu")
-    assert clerk.status == 200
+    assert clerk.fine
     assert kept(db).subjects == {"invitation": "Một lá thư"}
     assert kept(db).bodies == {"invitation": "a"}
 

@@ -61,7 +61,7 @@ def test_a_code_in_other_digits_is_wrong(
     clerk = desk_of(db, keys, configured)
     clerk.open("/quan-tri/tai-khoan")
     clerk.send(clerk.form_to("ma-du-phong"), {"ma-xac-thuc": digits})
-    assert clerk.status == 422
+    assert clerk.refused
     right = clerk.code()
     wide = "".join(chr(ord(digit) + 0xFEE0) for digit in right)
     with db.transaction() as session:
@@ -155,7 +155,7 @@ def test_odd_days_are_refused_in_words(
     found = clerk.form_to(form)
     with_code = {"ma-xac-thuc": clerk.code()} if "ma-xac-thuc" in found.values else {}
     clerk.send(found, {**values, **with_code})
-    assert clerk.status == 422
+    assert clerk.refused
 
 
 @SQLITE
@@ -166,7 +166,7 @@ def test_nobody_is_called_like_somebody_else_in_the_log(
     clerk = desk_of(db, keys, configured, name="Lò Văn B")
     clerk.open("/quan-tri/tai-khoan")
     clerk.send(clerk.form_to("/ten"), {"ten": name})
-    assert clerk.status == 422
+    assert clerk.refused
     assert "không có các dấu" in clerk.text
     with db.reading() as session:
         assert accounts.get(session, clerk.staff_id).name == "Lò Văn B"

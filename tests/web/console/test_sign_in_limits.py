@@ -58,10 +58,10 @@ def test_a_network_that_guesses_closes_its_own_way_only(
     clerk, email = member(db, keys, configured)
     come_from(clerk, OUT.format(1))
     for _number in range(20):
-        assert signing_in(clerk, email, "sai", "000000").status == 422
+        assert signing_in(clerk, email, "sai", "000000").refused
     assert signing_in(clerk, email, GOOD, clerk.code()).status == 429, "a guesser gets no further"
     come_from(clerk, IN)
-    assert signing_in(clerk, email, GOOD, clerk.code()).status == 200
+    assert signing_in(clerk, email, GOOD, clerk.code()).fine
 
 
 @one
@@ -71,7 +71,7 @@ def test_a_browser_that_knows_the_account_is_not_kept_out_by_its_network(
     """Behind one address of an office sits a guesser too."""
     clerk, email = member(db, keys, configured)
     come_from(clerk, IN)
-    assert signing_in(clerk, email, GOOD, clerk.code()).status == 200
+    assert signing_in(clerk, email, GOOD, clerk.code()).fine
     jar = clerk.client.cookies.jar
     kept = {cookie.name: cookie.value for cookie in jar if cookie.name.startswith("phieu-may-")}
     assert len(kept) == 1
@@ -93,7 +93,7 @@ def test_a_browser_of_one_account_is_a_stranger_to_the_others(
     _other, mail = member(db, keys, configured)
     signing_in(clerk, email, GOOD, clerk.code())
     for _number in range(20):
-        assert signing_in(clerk, mail, "sai", "000000").status == 422
+        assert signing_in(clerk, mail, "sai", "000000").refused
     (name, value) = next((c.name, c.value) for c in clerk.client.cookies.jar if "may" in c.name)
     clerk.client.cookies.clear()
     clerk.client.cookies.set(name, f"x{value}")
@@ -109,7 +109,7 @@ def test_guessed_codes_are_limited_wherever_they_come_from_and_a_recovery_code_p
         recovery = factors.new_recovery_codes(session, keys, clerk.staff_id)[0]
     assert guess(clerk, email, 20, GOOD) == 422
     come_from(clerk, IN)
-    assert signing_in(clerk, email, GOOD, clerk.code()).status == 422, "a guesser gets in"
+    assert signing_in(clerk, email, GOOD, clerk.code()).refused, "a guesser gets in"
     with_right_password = clerk.response.text
     signing_in(clerk, email, "sai", "000000")
     assert clerk.response.text == with_right_password, "a stranger hears that it is right"

@@ -1,0 +1,260 @@
+"""The answer of every form of the console: 303 to an address that shows it.
+
+A browser that comes back to a page which a form was answered with has nothing to show: such pages
+are stored by nobody. So no page is the answer of a form. A route draws its page as ever; here, the
+one place for all routes and all faults, it is kept and the browser sent to where the form stood,
+with the mark of the page in the query. There it is shown again by Back, forward and reload, with
+all that was typed, to this browser alone; afterwards that address shows what stands there now.
+
+Who is signed in has it in the table of `keptpages`. A stranger takes it along, sealed in a cookie:
+whoever floods the door writes nothing into the database. What no form of ours sends is answered as
+it is, and so is what cannot be kept: it is rather seen once than never.
+
+Plain ASGI, below the frame.
+"""
+
+import json
+import logging
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from http.cookies import CookieError, SimpleCookie
+
+from anyio import to_thread
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.keys.keyfile import KeyFileLost, KeysMissing
+from app.language import moment
+from app.staff import keptpages, staff
+from app.staff.keptpages import LASTS, SECRET_LASTS, TooLargeToKeep
+from app.staff.staff import SignedIn
+from app.store.db import DatabaseFault
+from app.web.console.desk.addresses import LOOK, MARK, ROOT, stood_on, with_query, without_mark
+from app.web.console.desk.cookies import cookie_name, set_session
+from app.web.frame import CSP
+from app.web.house import House, house_of
+from app.web.pages import see
+
+log = logging.getLogger("phieu.kept")
+STRANGERS = "phieu-lai"
+# Browsers keep cookies of 4 KB; the page of a way in takes half of it.
+LONGEST_COOKIE = 3_600
+
+
+class Kept:
+    """Wraps the app."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not f"{scope['path']}/".startswith(f"{ROOT}/"):
+            await self.app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        request = Request(scope, receive)
+        # A part of a page, which htmx asks for, stands in a page that is there already.
+        if request.method == "POST" and "hx-request" not in request.headers:
+            answer = _Answer(request, send)
+            await self.app(scope, receive, answer.send)
+            if answer.is_page:
+                response = await to_thread.run_sync(_sent_on, request, answer)
+                if response is None:
+                    await answer.send_on()
+                else:
+                    await response(scope, receive, send)
+        elif request.method in LOOK and MARK in request.query_params:
+            _note_route(request)
+            response = await to_thread.run_sync(_again, request)
+            await response(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class _Answer:
+    """What the app answers a form with: a page is held back, all else goes out."""
+
+    def __init__(self, request: Request, out: Send) -> None:
+        self.request, self.out = request, out
+        self.start: Message = {}
+        self.body = b""
+        self.is_page = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.start, headers = message, Headers(raw=message["headers"])
+            self.is_page = (
+                headers.get("content-type", "").startswith("text/html")
+                and "content-disposition" not in headers
+                and _is_of_our_form(self.request, message["status"])
+            )
+        if not self.is_page:
+            await self.out(message)
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+    async def send_on(self) -> None:
+        """The page as it is, after all."""
+        await self.out(self.start)
+        await self.out({"type": "http.response.body", "body": self.body})
+
+    @property
+    def cookies(self) -> list[bytes]:
+        """What it sets, as it says it."""
+        return [value for name, value in self.start["headers"] if name == b"set-cookie"]
+
+    @property
+    def policy(self) -> str:
+        """A policy of its own, if it has one; the frame has not said its own yet."""
+        return next((v.decode() for n, v in self.start["headers"] if n == CSP[0]), "")
+
+
+def _is_of_our_form(request: Request, status: int) -> bool:
+    """Whether a form of ours can have been answered so; see `faults.not_our_form`."""
+    is_ours = not getattr(request.state, "not_our_form", False)
+    return is_ours and status != 405 and "endpoint" in request.scope
+
+
+def _sent_on(request: Request, answer: _Answer) -> Response | None:
+    """303 to where the page is shown; None when it cannot be kept."""
+    path, query = stood_on(request)
+    house, name = house_of(request), cookie_name(house_of(request).settings)
+    session = _set_by(answer, name)
+    try:
+        if session is None:
+            response = _taken_along(house, answer, path, query)
+        else:
+            mark = _kept(house, request, answer, session, path)
+            response = _see(path, query, mark)
+    except (DatabaseFault, KeysMissing, KeyFileLost, TooLargeToKeep) as error:
+        # Its name only: the text of a database error quotes the row.
+        log.warning("a page is shown once: %s", type(error).__name__)
+        return None
+    response.raw_headers.extend((b"set-cookie", value) for value in answer.cookies)
+    return response
+
+
+def _set_by(answer: _Answer, name: str) -> str | None:
+    """The session that a page gives its browser: each page of somebody signed in gives one."""
+    found: SimpleCookie = SimpleCookie()
+    for value in answer.cookies:
+        try:
+            found.load(value.decode("latin-1"))
+        except CookieError:
+            continue
+    return found[name].value if name in found else None
+
+
+def _kept(house: House, request: Request, answer: _Answer, cookie: str, path: str) -> str | None:
+    """The mark of the page, in the table; None when its session is over already."""
+    lasts = SECRET_LASTS if getattr(request.state, "has_secret", False) else LASTS
+    with house.db.transaction() as session:
+        now = house.db.now(session)
+        who = staff.signed_in(session, cookie, now)
+        if who is None:
+            return None
+        page = _packed(answer, moment(who.idle_ends_at))
+        return keptpages.keep(session, who, path, page, now, lasts)
+
+
+def _taken_along(house: House, answer: _Answer, path: str, query: str) -> Response:
+    """The page in a cookie of its address. Raises TooLargeToKeep."""
+    mark = keptpages.new_mark()
+    sealed = keptpages.seal(_strangers_key(house), _packed(answer, ""), mark, path)
+    value = urlsafe_b64encode(sealed).decode()
+    if len(value) > LONGEST_COOKIE:
+        raise TooLargeToKeep
+    response = _see(path, query, mark)
+    response.set_cookie(
+        STRANGERS,
+        value,
+        max_age=int(LASTS.total_seconds()),
+        path=with_query(path, ""),
+        secure=house.settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def _see(path: str, query: str, mark: str | None) -> Response:
+    fields = [query] if query else []
+    return see(with_query(path, "&".join([*fields, f"{MARK}={mark}"] if mark else fields)))
+
+
+def _strangers_key(house: House) -> bytes:
+    return house.keys.derived("kept page of a stranger")
+
+
+def _packed(answer: _Answer, idle: str) -> bytes:
+    head = json.dumps({"policy": answer.policy, "idle": idle}).encode()
+    return head + b"\n" + answer.body
+
+
+def _note_route(request: Request) -> None:
+    """Whose template the access log has: nothing else will ask the routes."""
+    for route in request.app.routes:
+        match, found = route.matches(request.scope)
+        if match is Match.FULL:
+            request.scope.update(found)
+            return
+
+
+def _again(request: Request) -> Response:
+    """The page of a mark, else 303 to what stands at its address now."""
+    mark, path = request.query_params[MARK], request.scope["path"]
+    plain = see(with_query(path, without_mark(request.url.query)))
+    if "\0" in path + mark:
+        return plain
+    house = house_of(request)
+    cookie = request.cookies.get(cookie_name(house.settings), "")
+    try:
+        found = _found(house, cookie, mark, path) if cookie else None
+        if found is not None:
+            kept, who = found
+            return set_session(_drawn(kept, who), house, who.cookie)
+        page = _brought(request, house, mark, path)
+    except (KeysMissing, KeyFileLost):
+        return plain
+    return plain if page is None else _drawn(page, None)
+
+
+def _found(house: House, cookie: str, mark: str, path: str) -> tuple[bytes, SignedIn] | None:
+    with house.db.reading() as session:
+        now = house.db.now(session)
+        who = staff.signed_in(session, cookie, now)
+        page = None if who is None else keptpages.shown(session, who, mark, path, now)
+    return None if who is None or page is None else (page, who)
+
+
+def _brought(request: Request, house: House, mark: str, path: str) -> bytes | None:
+    """The page that a stranger's cookie holds."""
+    try:
+        sealed = urlsafe_b64decode(request.cookies.get(STRANGERS, ""))
+    except ValueError:
+        return None
+    return keptpages.unseal(_strangers_key(house), sealed, mark, path)
+
+
+def _drawn(page: bytes, who: SignedIn | None) -> Response:
+    head, _line, body = page.partition(b"\n")
+    told = json.loads(head)
+    if who is not None:
+        body = _on_time(body, told["idle"], who)
+    response = Response(body, media_type="text/html")
+    if told["policy"]:
+        response.headers[CSP[0].decode()] = told["policy"]
+    return response
+
+
+def _on_time(body: bytes, idle: str, who: SignedIn) -> bytes:
+    """A page that says when its session ends, as that is now; what stands in `<main>` stays."""
+    before, main, rest = body.partition(b"<main")
+    inside, end, after = rest.rpartition(b"</main>")
+    was, now = idle.encode(), moment(who.idle_ends_at).encode()
+    left = b'data-left="%d"' % who.left.total_seconds()
+    before = re.sub(rb'data-left="\d+"', left, before.replace(was, now))
+    return b"".join((before, main, inside, end, after.replace(was, now)))
