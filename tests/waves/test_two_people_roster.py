@@ -251,7 +251,7 @@ def test_who_asked_does_not_confirm_with_a_form_of_their_own(
     sent = confirming(second)
     clock.move(minutes=1)
     # The ticket is of a session and an address: the proposer has none for it.
-    assert post(first, sent).status == 403
+    assert post(first, sent).refused == "Biểu mẫu này không còn dùng được"
     # Nor by the form for somebody new, as if it were the second's.
     form = next(each for each in first.open(ADD).forms if each.action == ADD)
     fields = {**typed(), "ma-xac-thuc": first.code(), "de-nghi": sent["de-nghi"][0]}

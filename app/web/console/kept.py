@@ -44,6 +44,10 @@ STRANGERS = "phieu-lai"
 LONGEST_COOKIE = 3_600
 
 
+class SessionOver(Exception):
+    """The session that a page was made for has ended since."""
+
+
 class Kept:
     """Wraps the app."""
 
@@ -127,9 +131,8 @@ def _sent_on(request: Request, answer: _Answer) -> Response | None:
         if session is None:
             response = _taken_along(house, answer, path, query)
         else:
-            mark = _kept(house, request, answer, session, path)
-            response = _see(path, query, mark)
-    except (DatabaseFault, KeysMissing, KeyFileLost, TooLargeToKeep) as error:
+            response = _see(path, query, _kept(house, request, answer, session, path))
+    except (SessionOver, TooLargeToKeep, DatabaseFault, KeysMissing, KeyFileLost) as error:
         # Its name only: the text of a database error quotes the row.
         log.warning("a page is shown once: %s", type(error).__name__)
         return None
@@ -148,14 +151,14 @@ def _set_by(answer: _Answer, name: str) -> str | None:
     return found[name].value if name in found else None
 
 
-def _kept(house: House, request: Request, answer: _Answer, cookie: str, path: str) -> str | None:
-    """The mark of the page, in the table; None when its session is over already."""
+def _kept(house: House, request: Request, answer: _Answer, cookie: str, path: str) -> str:
+    """The mark of the page, in the table. Raises SessionOver, TooLargeToKeep."""
     lasts = SECRET_LASTS if getattr(request.state, "has_secret", False) else LASTS
     with house.db.transaction() as session:
         now = house.db.now(session)
         who = staff.signed_in(session, cookie, now)
         if who is None:
-            return None
+            raise SessionOver
         page = _packed(answer, moment(who.idle_ends_at))
         return keptpages.keep(session, who, path, page, now, lasts)
 
@@ -180,9 +183,8 @@ def _taken_along(house: House, answer: _Answer, path: str, query: str) -> Respon
     return response
 
 
-def _see(path: str, query: str, mark: str | None) -> Response:
-    fields = [query] if query else []
-    return see(with_query(path, "&".join([*fields, f"{MARK}={mark}"] if mark else fields)))
+def _see(path: str, query: str, mark: str) -> Response:
+    return see(with_query(path, f"{query}&{MARK}={mark}" if query else f"{MARK}={mark}"))
 
 
 def _strangers_key(house: House) -> bytes:

@@ -99,7 +99,8 @@ class World:
 
     def answer(self) -> object:
         """The page that is open now."""
-        return self.clerk.status, self.clerk.path, tidied(self.clerk.response.text)
+        path = re.sub(r"(?<=lai=)[\w-]+", "", self.clerk.path)
+        return self.clerk.refused, path, tidied(self.clerk.response.text)
 
     def logged(self) -> list[tuple[object, ...]]:
         assert self.clerk.db is not None

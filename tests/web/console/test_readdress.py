@@ -133,7 +133,10 @@ def test_where_two_are_needed_one_asks_and_another_confirms_what_is_asked(
     # The proposer's own hand with the second one's form.
     ticket = first.open(PATH).form_to("/rut-lai").values["ve"]
     number = form.values["de-nghi"]
-    assert first.post(f"{PATH}/dia-chi", [("ve", ticket[0]), ("de-nghi", number[0])]).status == 403
+    assert (
+        first.post(f"{PATH}/dia-chi", [("ve", ticket[0]), ("de-nghi", number[0])]).refused
+        == "Biểu mẫu này không còn dùng được"
+    )
     # Just what was asked is confirmed, and nothing else.
     second.send(form, {"thu": "khac@vi-du.vn", "ma-xac-thuc": second.code()})
     assert second.refused

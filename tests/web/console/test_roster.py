@@ -71,7 +71,7 @@ def test_a_name_that_nearly_is_a_unit_is_asked_about(
     assert own(db) == {"An": unit.code, "Ba": None}
     assert "gần giống" not in clerk.text
     clerk.send(stale, {"ten-0": "khac"})
-    assert clerk.status == 409
+    assert clerk.refused == "Trang vừa gửi đã cũ"
     assert own(db) == {"An": unit.code, "Ba": None}
     # It can be changed until the launch.
     clerk.open(PATH)

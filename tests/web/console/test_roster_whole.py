@@ -148,7 +148,7 @@ def test_a_file_that_is_no_list_says_what_to_do(
 @SQLITE
 def test_a_file_of_eleven_megabytes_is_not_read(clerk: Clerk, db: Database) -> None:
     put(clerk, bytes(11 << 20))
-    assert clerk.status == 413
+    assert clerk.refused
     assert "10 MB" in clerk.text
 
 

@@ -238,7 +238,7 @@ def test_two_officers_open_together_and_neither_alone(
     assert "đang chờ một chuyên viên khác" in first.text
     clock.move(minutes=1)
     first.post(f"{BASE}/mo-hom-phieu", [("de-nghi", "1")])
-    assert first.status == 403, "without a ticket nothing goes"
+    assert first.refused == "Biểu mẫu này không còn dùng được", "without a ticket nothing goes"
     open_urn(second, "Xác nhận và mở hòm phiếu")
     council = desk_of(db, keys, configured, "council")
     assert council.open(f"{BASE}/mo-hom-phieu").status == 403

@@ -236,7 +236,7 @@ def test_a_draft_that_has_grown_meanwhile_is_not_dropped_by_an_old_page(
         wave = waves.load(session, "nhap")
         waves.import_roster(session, wave, make_people(index, 20))
     clerk.press("Bỏ đợt này")
-    assert clerk.status == 409
+    assert clerk.refused == "Trang vừa gửi đã cũ"
     assert codes(db) == {"nhap"}
 
 
