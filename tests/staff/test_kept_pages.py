@@ -16,7 +16,7 @@ from app.staff import accounts, keptpages, staff
 from app.store.db import Database
 from app.store.staffmodels import KeptPage
 from app.web.console.desk.cookies import cookie_name
-from app.web.console.kept import STRANGERS
+from app.web.console.keptshown import STRANGERS
 from app.worker import housekeeping
 from tests.conftest import Clock, first_on_both
 from tests.making.consoles import Clerk, desk_of, new_session, stranger

@@ -13,33 +13,29 @@ it is, and so is what cannot be kept: it is rather seen once than never.
 Plain ASGI, below the frame.
 """
 
-import json
 import logging
-import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from http.cookies import CookieError, SimpleCookie
 
 from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.keys.keyfile import KeyFileLost, KeysMissing
 from app.language import moment
 from app.staff import keptpages, staff
 from app.staff.keptpages import LASTS, SECRET_LASTS, TooLargeToKeep
-from app.staff.staff import SignedIn
 from app.store.db import DatabaseFault
-from app.web.console.desk.addresses import LOOK, MARK, ROOT, stood_on, with_query, without_mark
-from app.web.console.desk.cookies import cookie_name, set_session
+from app.web.console.desk.addresses import LOOK, MARK, ROOT, stood_on, with_query
+from app.web.console.desk.cookies import cookie_name
+from app.web.console.keptshown import STRANGERS, packed, shown_again, strangers_key
 from app.web.frame import CSP
 from app.web.house import House, house_of
 from app.web.pages import see
 
 log = logging.getLogger("phieu.kept")
-STRANGERS = "phieu-lai"
 # Browsers keep cookies of 4 KB; the page of a way in takes half of it.
 LONGEST_COOKIE = 3_600
 
@@ -71,8 +67,7 @@ class Kept:
                 else:
                     await response(scope, receive, send)
         elif request.method in LOOK and MARK in request.query_params:
-            _note_route(request)
-            response = await to_thread.run_sync(_again, request)
+            response = await to_thread.run_sync(shown_again, request)
             await response(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -159,14 +154,14 @@ def _kept(house: House, request: Request, answer: _Answer, cookie: str, path: st
         who = staff.signed_in(session, cookie, now)
         if who is None:
             raise SessionOver
-        page = _packed(answer, moment(who.idle_ends_at))
+        page = packed(answer.body, answer.policy, moment(who.idle_ends_at))
         return keptpages.keep(session, who, path, page, now, lasts)
 
 
 def _taken_along(house: House, answer: _Answer, path: str, query: str) -> Response:
     """The page in a cookie of its address. Raises TooLargeToKeep."""
     mark = keptpages.new_mark()
-    sealed = keptpages.seal(_strangers_key(house), _packed(answer, ""), mark, path)
+    sealed = keptpages.seal(strangers_key(house), packed(answer.body, answer.policy), mark, path)
     value = urlsafe_b64encode(sealed).decode()
     if len(value) > LONGEST_COOKIE:
         raise TooLargeToKeep
@@ -185,78 +180,3 @@ def _taken_along(house: House, answer: _Answer, path: str, query: str) -> Respon
 
 def _see(path: str, query: str, mark: str) -> Response:
     return see(with_query(path, f"{query}&{MARK}={mark}" if query else f"{MARK}={mark}"))
-
-
-def _strangers_key(house: House) -> bytes:
-    return house.keys.derived("kept page of a stranger")
-
-
-def _packed(answer: _Answer, idle: str) -> bytes:
-    head = json.dumps({"policy": answer.policy, "idle": idle}).encode()
-    return head + b"\n" + answer.body
-
-
-def _note_route(request: Request) -> None:
-    """Whose template the access log has: nothing else will ask the routes."""
-    for route in request.app.routes:
-        match, found = route.matches(request.scope)
-        if match is Match.FULL:
-            request.scope.update(found)
-            return
-
-
-def _again(request: Request) -> Response:
-    """The page of a mark, else 303 to what stands at its address now."""
-    mark, path = request.query_params[MARK], request.scope["path"]
-    plain = see(with_query(path, without_mark(request.url.query)))
-    if "\0" in path + mark:
-        return plain
-    house = house_of(request)
-    cookie = request.cookies.get(cookie_name(house.settings), "")
-    try:
-        found = _found(house, cookie, mark, path) if cookie else None
-        if found is not None:
-            kept, who = found
-            return set_session(_drawn(kept, who), house, who.cookie)
-        page = _brought(request, house, mark, path)
-    except (KeysMissing, KeyFileLost):
-        return plain
-    return plain if page is None else _drawn(page, None)
-
-
-def _found(house: House, cookie: str, mark: str, path: str) -> tuple[bytes, SignedIn] | None:
-    with house.db.reading() as session:
-        now = house.db.now(session)
-        who = staff.signed_in(session, cookie, now)
-        page = None if who is None else keptpages.shown(session, who, mark, path, now)
-    return None if who is None or page is None else (page, who)
-
-
-def _brought(request: Request, house: House, mark: str, path: str) -> bytes | None:
-    """The page that a stranger's cookie holds."""
-    try:
-        sealed = urlsafe_b64decode(request.cookies.get(STRANGERS, ""))
-    except ValueError:
-        return None
-    return keptpages.unseal(_strangers_key(house), sealed, mark, path)
-
-
-def _drawn(page: bytes, who: SignedIn | None) -> Response:
-    head, _line, body = page.partition(b"\n")
-    told = json.loads(head)
-    if who is not None:
-        body = _on_time(body, told["idle"], who)
-    response = Response(body, media_type="text/html")
-    if told["policy"]:
-        response.headers[CSP[0].decode()] = told["policy"]
-    return response
-
-
-def _on_time(body: bytes, idle: str, who: SignedIn) -> bytes:
-    """A page that says when its session ends, as that is now; what stands in `<main>` stays."""
-    before, main, rest = body.partition(b"<main")
-    inside, end, after = rest.rpartition(b"</main>")
-    was, now = idle.encode(), moment(who.idle_ends_at).encode()
-    left = b'data-left="%d"' % who.left.total_seconds()
-    before = re.sub(rb'data-left="\d+"', left, before.replace(was, now))
-    return b"".join((before, main, inside, end, after.replace(was, now)))

@@ -23,6 +23,7 @@ from app.store.officemodels import IndexFile
 from app.waves import closing, notes
 from app.waves import wave as waves
 from app.web.console.desk import guards
+from app.web.console.door.masterkey import OTHERS_CODE
 from tests.conftest import Clock
 from tests.making.blocks import (
     INDEXES,
@@ -402,5 +403,6 @@ def typed_in(form: FormOf) -> list[str]:
         if each.tag in ("input", "textarea")
         and each.get("type", "text") not in FORGOTTEN
         and each.get("autocomplete") != "one-time-code"
+        and each.get("name") != OTHERS_CODE
     }
     return sorted(found - {""})
