@@ -51,7 +51,7 @@ def addresses(desk: Desk, code: str = "") -> dict[str, object]:
 
 @router.post(PATH)
 def make(form: OfficerForm) -> Response:
-    """A new key, shown on this answer alone."""
+    """A new key, shown once."""
     name = form.value(NAME)
     fault = connections.name_fault(name)
     if fault is not None:
@@ -67,7 +67,7 @@ def make(form: OfficerForm) -> Response:
     except CodeRefused:
         return _page(form, [(WRONG_CODE, "ma-xac-thuc")], name)
     values = {**addresses(form), "key": key, "name": clean(name), "path": PATH}
-    return form.page("console/connection-made.html", values, section="exports")
+    return form.page("console/connection-made.html", values, section="exports", has_secret=True)
 
 
 @router.post(f"{PATH}/{{id_:int}}/thu-hoi")

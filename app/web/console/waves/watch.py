@@ -29,7 +29,7 @@ def show(desk: Officer, code: str) -> Response:
     return _page(desk, code)
 
 
-def _page(desk: Desk, code: str, fault: str = "") -> Response:
+def _page(desk: Desk, code: str, fault: str = "", typed: str | None = None) -> Response:
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
@@ -55,7 +55,7 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
             "failures": len(failed),
             "error": desk.worker_error,
             "due": [time for time in reminders.due_times(wave) if time > now],
-            "days_before": " ".join(map(str, reminders.days_of(wave))),
+            "days_before": " ".join(map(str, reminders.days_of(wave))) if typed is None else typed,
             "fault": fault,
         }
     status = 422 if fault else 200
@@ -100,7 +100,7 @@ def set_rule(form: OfficerForm, code: str) -> Response:
     known = all(re.fullmatch("[0-9]{1,2}", word) and 0 < int(word) < 60 for word in typed)
     if not known or len(typed) > 5:
         words = _("Ghi tối đa 5 số ngày trước hạn, cách nhau bằng dấu cách, ví dụ: 5 2.")
-        return _page(form, code, words)
+        return _page(form, code, words, form.value("ngay"))
     with form.db.transaction() as session:
         wave, now = form.wave(session, code), form.db.now(session)
         reminders.set_days(session, wave, [int(word) for word in typed])
