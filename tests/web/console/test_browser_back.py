@@ -55,8 +55,8 @@ def unfold(page: Page) -> None:
 
 def fill(page: Page, refusal: Refusal) -> None:
     unfold(page)
-    for name, value in refusal.typed.items():
-        page.locator(f"[id='{name}']").fill(value)
+    for pair in refusal.typed.items():
+        page.evaluate("([id, value]) => { document.getElementById(id).value = value }", pair)
 
 
 def stands(page: Page, refusal: Refusal) -> None:
