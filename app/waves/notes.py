@@ -70,6 +70,11 @@ def _read(written: str) -> dict[str, str] | None:
     return None
 
 
+def cells_of(wave: Wave) -> dict[str, str]:
+    """The cell of each group, as they are now; empty where nothing is noted any more."""
+    return _read(wave.note_cells) or {}
+
+
 @dataclass(frozen=True)
 class _Group:
     """The ballots of a group: issued at the launch, of them ever cast; people still on the list."""
