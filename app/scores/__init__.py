@@ -13,6 +13,8 @@ nearties         units that look alike and are ranked apart
 drawings         charts of columns and of bars, on a page and as files
 heatmap          the map of a block: units by leaves or components
 results          what the pages of results show
+narrowing        the same of one block, class or component
+bygroup          how each group rates, from the cells
 report           the report to the appraisal council
 ranking          its ranking
 componenttables  its tables of components

@@ -108,7 +108,7 @@ def _by_group(session: Session, wave: Wave) -> dict[str, _Group]:
 def _tells_of_few(wave: Wave, groups: Mapping[str, _Group]) -> bool:
     later = sum(each.later for each in groups.values())
     anew = sum(each.anew for each in groups.values())
-    return not notes.cells_of(wave) or any(0 < few < LEAST for few in (later, anew))
+    return notes.cells_of(wave) is None or any(0 < few < LEAST for few in (later, anew))
 
 
 def _by_cell(

@@ -70,9 +70,10 @@ def _read(written: str) -> dict[str, str] | None:
     return None
 
 
-def cells_of(wave: Wave) -> dict[str, str]:
-    """The cell of each group, as they are now; empty where nothing is noted any more."""
-    return _read(wave.note_cells) or {}
+def cells_of(wave: Wave) -> dict[str, str] | None:
+    """The cell of each group, as they are now; none where all are few, None where too few are left
+    to note anything."""
+    return _read(wave.note_cells)
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def _path(
         status: {"description": said, "content": _json(_ref("Refusal"))}
         for status, said in sorted(refusals.items())
     }
-    deed = {"description": words, "responses": responses}
+    deed: Part = {"description": words, "responses": responses}
     deed |= {"parameters": asked} if asked else {}
     deed |= {"security": []} if free else {}
     # HEAD answers the same without a body.

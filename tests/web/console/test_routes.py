@@ -155,6 +155,8 @@ def paths_of(route: APIRoute, db: Database) -> list[str]:
             "{unit}": index.units[0].code,
             "{criterion}": next(iter(index.scored_leaves(index.units[0]))).code,
             "{staff_id:int}": "1",
+            "{question}": index.scored_questions[0].code,
+            "{chart}": "cong-don",
             "{token}": "x",
             "{_behind:path}": ")",
         }.items():
@@ -263,7 +265,7 @@ def test_no_page_tells_that_somebody_has_cast(
 CHOKING = ["9" * 30, "a\0b", "' \u202e{x}%s --"]
 ODD = [*CHOKING, "", "9" * 4_400, "[" * 1_200, "9999-12-31"]
 ASKED = ["tim", "nhom", "xep", "trang", "bang", "bo-chi-so", "viec", "dot", "ai", "truoc"]
-ASKED += ["so-voi", "co-quan", "rong", "tiep"]
+ASKED += ["so-voi", "co-quan", "rong", "tiep", "khoi", "thanh-phan", "loai", "danh-sach"]
 FILES = [
     ("", b""),
     ("a\0b.xlsx", b"PK\x03\x04"),
