@@ -57,22 +57,24 @@ def columns(title: str, chart: Chart, notes: Sequence[str] = ()) -> bytes:
     """A chart of columns as a file."""
     floor, room, step = 330, 240, Fraction(WIDE - 2 * SIDE, max(1, len(chart.columns)))
     beneath = [line for note in notes for line in _lines(note, 110)]
-    drawn = []
+    drawn, words = [], []
     for place, each in enumerate(chart.columns):
         left, middle = SIDE + step * place, SIDE + step * place + step / 2
         height = chart.height(each.value, room)
         at = rounded(floor - Fraction(height), 1)
         drawn.append(_rect(left + step * 15 / 100, at, step * 70 / 100, height, ACCENT))
         if each.text:
-            drawn.append(_text(each.text, middle, Fraction(at) - 6, 13, "middle"))
-        drawn.append(_text(each.label, middle, floor + 20, 13, "middle"))
-        drawn.append(_text(each.short, middle, floor + 38, 13, "middle"))
-    ends = [floor - Fraction(chart.height(value, room)) for value in chart.line]
+            words.append(_text(each.text, middle, Fraction(at) - 8, 13, "middle"))
+        words.append(_text(each.label, middle, floor + 20, 13, "middle"))
+        words.append(_text(each.short, middle, floor + 38, 13, "middle"))
+    ends = [rounded(floor - Fraction(chart.height(value, room)), 1) for value in chart.line]
+    line = f'd="M{SIDE} {ends[0]}L{WIDE - SIDE} {ends[1]}" fill="none"'
     drawn += [
         f'<path d="M{SIDE} {floor}H{WIDE - SIDE}" stroke="{EDGE}"/>',
-        f'<path d="M{SIDE} {rounded(ends[0], 1)}L{WIDE - SIDE} {rounded(ends[1], 1)}"'
-        f' stroke="{INK}" stroke-width="2" stroke-dasharray="8 6" fill="none"/>',
-        *(_text(line, SIDE, floor + 66 + 20 * n, 14) for n, line in enumerate(beneath)),
+        f'<path {line} stroke="#ffffff" stroke-width="6"/>',
+        f'<path {line} stroke="{INK}" stroke-width="2" stroke-dasharray="8 6"/>',
+        *words,
+        *(_text(each, SIDE, floor + 66 + 20 * n, 14) for n, each in enumerate(beneath)),
     ]
     return _file(title, drawn, floor + 66 + 20 * len(beneath))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from app.language import HANOI, _, day_month, number, rounded
+from app.language import HANOI, _, day_month, decimal, number, rounded
 from app.scores.drawings import Chart, Column
 from app.store.models import Wave
 from app.web.console.waves.casts import SHORT, Day
@@ -19,13 +19,14 @@ MOST_DAYS = 31  # of a chart by day; the table has all
 
 @dataclass(frozen=True)
 class Course:
-    """The charts of a wave; `due` is how many an even course had brought by the last day."""
+    """The charts of a wave; an even course brings `each` ballots a day, `due` by the last one."""
 
     daily: Chart
     whole: Chart
     received: int
     issued: int
     due: int
+    each: str
     first: str  # days of the opening and of the closing: 24/02
     last: str
 
@@ -51,7 +52,9 @@ def of(wave: Wave, days: Sequence[Day], issued: int) -> Course:
     )
     so_far = each * ((days[-1].day - opens).days + 1)
     due = int(rounded(so_far, 0))
-    return Course(daily, whole, days[-1].total, issued, due, day_month(opens), day_month(closes))
+    received, shown_each = days[-1].total, decimal(each, 1).removesuffix(",0")
+    ends = day_month(opens), day_month(closes)
+    return Course(daily, whole, received, issued, due, shown_each, *ends)
 
 
 def _day_of(moment: datetime) -> date:
