@@ -41,6 +41,7 @@ class Rated:
     name: str
     joined: bool
     units: int
+    share: Fraction
     mean: str
     width: str
     lowest: str
@@ -145,7 +146,7 @@ class ByGroup:
         lowest, highest = self._shown(min(own)), self._shown(max(own))
         width = charts.width(mean)
         name, joined = self.name(cell), len(cell) > 1
-        return Rated(name, joined, len(own), self._shown(mean), width, lowest, highest, above)
+        return Rated(name, joined, len(own), mean, self._shown(mean), width, lowest, highest, above)
 
     def _ordered(self, cells: Iterable[Groups]) -> list[Groups]:
         """Groups alone before those together, as the index has them."""

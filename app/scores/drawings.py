@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 from app.language import rounded
 
 INK, ACCENT, GROUND, EDGE = "#1b1f24", "#0f5f6e", "#dddddd", "#6b7278"
+# Of levels, the first the darkest; as many as a ballot has.
+SHADES = (ACCENT, "#97c8d0", "#cbe3e7", "#eaf4f5", "#ffffff", "#e0e0e0", "#b8b8b8", "#8a8a8a")
 FONT = "Segoe UI, Roboto, Noto Sans, Arial, sans-serif"
 WIDE, SIDE = 960, 24
 
@@ -77,6 +79,45 @@ def columns(title: str, chart: Chart, notes: Sequence[str] = ()) -> bytes:
         *(_text(each, SIDE, floor + 66 + 20 * n, 14) for n, each in enumerate(beneath)),
     ]
     return _file(title, drawn, floor + 66 + 20 * len(beneath))
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One bar across of several parts: its name, the shares of the parts, the text behind it."""
+
+    name: str
+    shares: tuple[Fraction, ...]
+    text: str
+
+
+def stacks(
+    title: str, levels: Sequence[str], bars: Iterable[Stack], notes: Sequence[str] = ()
+) -> bytes:
+    """Distributions as a file: the first level on the left, each in a shade of its own."""
+    name, room, at, drawn = 330, 480, 72, []
+    for level, shade in zip(levels, SHADES, strict=False):
+        drawn += [_part(SIDE, at - 4, 14, shade), _text(level, SIDE + 22, at + 8, 14)]
+        at += 22
+    at += 12
+    for each in bars:
+        lines = _lines(each.name, 40)
+        middle, left = at + 9 * len(lines), Fraction(SIDE + name)
+        drawn += [_text(line, SIDE, at + 14 + 18 * n, 14) for n, line in enumerate(lines)]
+        for share, shade in zip(each.shares, SHADES, strict=False):
+            drawn.append(_part(left, middle - 6, share * room / 100, shade))
+            left += share * room / 100
+        drawn.append(_text(each.text, SIDE + name + room + 12, middle + 6, 14))
+        at += 18 * len(lines) + 10
+    for line in (line for note in notes for line in _lines(note, 110)):
+        drawn.append(_text(line, SIDE, at + 20, 14))
+        at += 20
+    return _file(title, drawn, at + 24)
+
+
+def _part(left: Fraction | int, top: int, width: Fraction | int, shade: str) -> str:
+    at, wide = rounded(Fraction(left), 1), rounded(Fraction(width), 1)
+    size = f'x="{at}" y="{top}" width="{wide}" height="14"'
+    return f'<rect {size} fill="{shade}" stroke="{ACCENT}"/>'
 
 
 def rows(

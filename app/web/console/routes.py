@@ -43,6 +43,7 @@ from app.web.console.waves import (
     rehearsal,
     together,
     watch,
+    watchpictures,
     waves,
 )
 
@@ -52,7 +53,7 @@ MODULES = (
     *(indexes, index, preview),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(additions, person, corrections, readdress, removals),
-    *(launch, proving, letters, watch, ending, together),
+    *(launch, proving, letters, watch, watchpictures, ending, together),
     *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, exports),
     minutespages,
     *(connections, log),

@@ -135,6 +135,30 @@ def test_a_ranking_is_saved_as_the_page_shows_it(
     assert clerk.client.get(f"{BASE}/ket-qua/xep-hang.svg?danh-sach=9").status_code == 404
 
 
+def test_every_chart_of_the_results_is_saved_with_its_numbers(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    scored_wave(db, keys, "two-blocks")
+    index, clerk = make_index("two-blocks"), desk_of(db, keys, configured)
+    question = index.scored_questions[0].code
+    clerk.open(f"{BASE}/ket-qua/cau-hoi/{question}")
+    (path,) = [a.get("href", "") for a in clerk.tree.iter("a") if ".svg" in a.get("href", "")]
+    said = " ".join(fromstring(clerk.client.get(path).content).itertext())
+    (table,) = tables(clerk)
+    for name, percent, *_counts in rows(table):
+        assert name in said
+        assert f"{percent}%" in said
+    for level in index.scale_of[index.scored_questions[0].scale or ""].levels:
+        assert level.label in said
+    clerk.open(f"{BASE}/ket-qua/theo-nhom")
+    saved = [a.get("href", "") for a in clerk.tree.iter("a") if ".svg" in a.get("href", "")]
+    for path, table in zip(saved, tables(clerk, "rank"), strict=True):
+        said = " ".join(fromstring(clerk.client.get(path).content).itertext())
+        assert all(f"{row[1]}%" in said for row in rows(table))
+    for odd in ("theo-nhom.svg?danh-sach=9", "cau-hoi/khong-co.svg"):
+        assert clerk.client.get(f"{BASE}/ket-qua/{odd}").status_code == 404
+
+
 def test_comments_are_taken_along_as_they_are_shown_with_what_they_are_for(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:

@@ -22,7 +22,8 @@ def _by_group(results: Results) -> ByGroup:
 
 
 @lru_cache(64)
-def _tables(results: Results, narrowing: Narrowing) -> tuple[Table, ...]:
+def tables_of(results: Results, narrowing: Narrowing) -> tuple[Table, ...]:
+    """A table for each list of the ranking."""
     return _by_group(results).tables(narrowing)
 
 
@@ -33,7 +34,7 @@ def show(desk: Reader, code: str) -> Response:
     values: dict[str, object] = {
         "results": found,
         "index": found.index,
-        "tables": _tables(found, shown.narrowing),
+        "tables": tables_of(found, shown.narrowing),
         "change": figures.change,
     }
     return draw(desk, "result-groups", shown, values)

@@ -10,6 +10,7 @@ checklist     what a draft lacks, and what was seen of it
 proving       the test letter, the recovery copy
 launch        Phát phiếu
 watch         Theo dõi
+watchpictures  its charts as pictures
 casts         what came in, by group and by day
 course        its charts by day, beside an even course
 altered       Phiếu bị sửa

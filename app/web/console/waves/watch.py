@@ -2,20 +2,19 @@
 
 import re
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import _, number
 from app.letters import standing
 from app.papers import watchbook
-from app.scores import drawings
 from app.waves import corrections, counts, launch, overview, reminders
 from app.waves import wave as waves
 from app.waves.notes import ALL
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
-from app.web.console.desk.files import SVG, XLSX, download
+from app.web.console.desk.files import XLSX, download
 from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.waves import course
 from app.web.console.waves.casts import days_of, names_of, rows_of, totals_of
@@ -76,26 +75,6 @@ def numbers(desk: Officer, code: str) -> Response:
     cells = [*names_of(index, [n for n in noted if n.at == noted[-1].at]), (ALL, _("Tất cả"))]
     data = watchbook.to_xlsx(index.name, code, cells, totals_of(wave, noted))
     return download(data, f"{code}-phieu-da-nhan.xlsx", XLSX)
-
-
-@router.api_route(f"{PATH}/{{chart}}.svg", methods=LOOK)
-def picture(desk: Officer, code: str, chart: str) -> Response:
-    """One of the two charts of this page as a picture."""
-    with desk.db.reading() as session:
-        wave = desk.wave(session, code)
-        head, whole = desk.head(session, wave), counts.of(session, wave, desk.db.now(session))
-        days = days_of(wave, counts.course(session, wave, whole))
-    titles = {
-        "tung-ngay": _("Phiếu nhận từng ngày, đợt {code}"),
-        "cong-don": _("Phiếu đã nhận đến hết từng ngày, đợt {code}"),
-    }
-    if chart not in titles or whole is None or not days:
-        raise HTTPException(404)
-    found = course.of(wave, days, whole.issued)
-    drawn = found.daily if chart == "tung-ngay" else found.whole
-    notes = (head.title, course.legend())
-    data = drawings.columns(titles[chart].format(code=code), drawn, notes)
-    return download(data, f"{code}-{chart}.svg", SVG)
 
 
 @router.post(f"{PATH}/nhac")
