@@ -9,15 +9,17 @@ over survey leaves; a percent from elsewhere was given by no group.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
+from math import lcm
 from typing import Any
 
 from app.index.definition import Index
-from app.index.parts import Question
+from app.index.parts import Question, Scale
 from app.language import decimal
 from app.scores import charts
 from app.scores.narrowing import Narrowing
 from app.scores.results import List, Results
+from app.scores.workings import NO_OPINION
 
 Document = Mapping[str, Any]
 Groups = frozenset[str]
@@ -175,17 +177,17 @@ def _ratio(
     index: Index, question: Question, counts: Mapping[str, Mapping[str, int]]
 ) -> Fraction | None:
     """Rules 1 and 2 over some cells of a question."""
-    scale = index.scale_of[question.scale or ""]
+    levels, unit = _weights(index.scale_of[question.scale or ""])
     silent = index.rules.no_opinion == "zero"
 
     def of(cells: Iterable[Mapping[str, int]]) -> Fraction | None:
-        worth, total = Fraction(0), 0
+        worth = total = 0
         for cell in cells:
-            for level in scale.levels:
-                worth += cell[level.code] * (level.weight or 0)
-                total += cell[level.code]
-            total += cell["-"] if silent else 0
-        return worth / total if total else None
+            for code, weight in levels:
+                worth += cell[code] * weight
+                total += cell[code]
+            total += cell[NO_OPINION] if silent else 0
+        return Fraction(worth, unit * total) if total else None
 
     if index.rules.weighting == "pooled":
         return of(counts.values())
@@ -195,8 +197,18 @@ def _ratio(
     )
 
 
+@cache
+def _weights(scale: Scale) -> tuple[tuple[tuple[str, int], ...], int]:
+    """The levels of a scale with their weights as whole numbers of a unit: (code, weight), and how
+    many of it make 1. Adding fractions ballot by ballot would take a page its time."""
+    unit = lcm(*(level.weight.denominator for level in scale.levels))
+    return tuple((level.code, int(level.weight * unit)) for level in scale.levels), unit
+
+
 def _mean(weighed: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
     known = [(weight, value) for weight, value in weighed if value is not None]
+    if len(known) == 1 and known[0][0]:
+        return known[0][1]
     total = sum((weight for weight, _value in known), Fraction(0))
     if not total:
         return None
