@@ -117,7 +117,7 @@ def to_csv(document: Document) -> bytes:
         [
             *(_("Mã đơn vị"), _("Đơn vị"), _("Khối"), _("Mã tiêu chí"), _("Tiêu chí")),
             *(_("Điểm"), _("Điểm tối đa"), _("Tỷ lệ %"), _("Điểm quy đổi")),
-            *(figures.rank_title(index), _("Xếp loại"), _("Số phiếu"), _("Ghi chú")),
+            *(_("Hạng"), _("Xếp loại"), _("Số phiếu"), _("Ghi chú")),
         ]
     )
     for row in document["units"]:
