@@ -77,6 +77,7 @@ ACTIONS = {
     "wave.score": _("Tính bảng điểm"),
     "wave.export": _("Xuất bảng điểm"),
     "wave.minutes": _("Xuất biên bản"),
+    "wave.comments": _("Tải các góp ý"),
     "connection.make": _("Tạo khóa kết nối"),
     "connection.revoke": _("Thu hồi khóa kết nối"),
     "keys.new": _("Tạo tệp khóa mới, tệp cũ đã mất"),

@@ -16,6 +16,7 @@ provinces      the table as provinces lay it out
 verify         an exported file recomputed from itself alone
 differences    the first place where two documents differ
 watchbook      the hourly notes as a workbook
+commentbook    the comments as a workbook
 auditbook      the log as a workbook
 word           a paper as a Word file
 wordlook       its look, and its bytes

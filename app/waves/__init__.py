@@ -18,6 +18,7 @@ officers       who can be one of two
 participation  who took part, for payment
 notes          the hourly notes: how many have cast
 notecells      which groups are counted together in them
+counts         what pages say of ballots issued and received
 overview       the steps of a wave
 nextstep       the next thing to do
 alterations    ballots that are not as they were issued

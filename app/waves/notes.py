@@ -70,6 +70,12 @@ def _read(written: str) -> dict[str, str] | None:
     return None
 
 
+def cells_of(wave: Wave) -> dict[str, str] | None:
+    """The cell of each group, as they are now; none where all are few, None where too few are left
+    to note anything."""
+    return _read(wave.note_cells)
+
+
 @dataclass(frozen=True)
 class _Group:
     """The ballots of a group: issued at the launch, of them ever cast; people still on the list."""

@@ -22,7 +22,17 @@ from app.web.console.lists import (
     roster,
     rosterfiles,
 )
-from app.web.console.outcome import exports, externals, minutespages, questions, results, unseal
+from app.web.console.outcome import (
+    commentfiles,
+    exports,
+    externals,
+    groups,
+    minutespages,
+    pictures,
+    questions,
+    results,
+    unseal,
+)
 from app.web.console.waves import (
     altered,
     ending,
@@ -33,6 +43,7 @@ from app.web.console.waves import (
     rehearsal,
     together,
     watch,
+    watchpictures,
     waves,
 )
 
@@ -42,7 +53,8 @@ MODULES = (
     *(indexes, index, preview),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(additions, person, corrections, readdress, removals),
-    *(launch, proving, letters, watch, ending, together),
-    *(unseal, externals, altered, results, questions, exports, minutespages),
+    *(launch, proving, letters, watch, watchpictures, ending, together),
+    *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, exports),
+    minutespages,
     *(connections, log),
 )

@@ -50,7 +50,7 @@ YEARS = [f"cchc-{year}" for year in (2026, 2025, 2024, 2023)]
 # Waves in the states that the office of five years has not.
 OTHERS = ["trong", "cho-mo", "dong", "dang-mo", "chua-tinh", "huy", "thu"]
 # What no page comes from: files to download, parts of pages.
-NO_PAGES = re.compile(r"\.xlsx$|/tep$|/tien-do$")
+NO_PAGES = re.compile(r"\.(xlsx|svg)$|/tep$|/tien-do$")
 
 
 @dataclass

@@ -141,7 +141,7 @@ def test_the_first_page_says_how_much_came_in_and_how_long_it_still_is(
     clerk.open("/quan-tri")
     assert "tỷ lệ nhận100,0%" in clerk.text
     assert "ngày còn lại2" in clerk.text
-    assert "Nhiều nhất: 20 phiếu, ngày 2." in clerk.open(f"{BASE}/theo-doi").text
+    assert "Nhiều nhất: 20 phiếu, ngày 02/3." in clerk.open(f"{BASE}/theo-doi").text
     clock.move(days=1, hours=20)
     left = overview.left(wave.closes_at, clock.now)
     assert left == (8, "giờ còn lại"), "the last day counts by the hour"

@@ -234,6 +234,7 @@ def test_people_read_the_name_of_a_unit_and_find_it(clerk: Clerk, db: Database) 
         [second.name, "có", "1"],
         ["Văn phòng Tỉnh ủy", "không", "1"],
     ]
+    assert listed(clerk.open(clerk.link(first.name))) == ["An", "Bình"]
     data = clerk.client.get(f"{PATH}/so-nguoi.xlsx").content
     sheet = openpyxl.load_workbook(io.BytesIO(data))["Theo cơ quan"]
     assert list(sheet.values)[1] == (first.name, "có", 2)

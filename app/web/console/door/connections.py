@@ -45,7 +45,9 @@ def addresses(desk: Desk, code: str = "") -> dict[str, object]:
     return {
         "waves_address": base + api.WAVES,
         "scores_address": base + api.SCORES.format(code=code or _("MÃ-ĐỢT")),
+        "wave_address": base + api.WAVE.format(code=code or _("MÃ-ĐỢT")),
         "schema_address": base + api.SCHEMA,
+        "document_address": base + api.DOCUMENT,
     }
 
 
