@@ -68,7 +68,7 @@ def render(
     }[kind]
     if kind == "head" and not words["wave"]:
         subject = _("Mã nhật ký của hệ thống Phiếu")
-    text = _templates().get_template(f"staff-{kind}.txt").render(words)
+    text = mail.tidy(_templates().get_template(f"staff-{kind}.txt").render(words))
     # The same at every attempt, so that a letter that came twice is seen to be one.
     number = hmac.digest(keys.derived("staff letters"), str(taken.id).encode(), "sha256")[:16].hex()
     message_id = f"{number}@{sender.rpartition('@')[2]}"

@@ -25,7 +25,7 @@ from app.waves import wave as waves
 from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.cookies import set_session
 from app.web.forms import FromHere
-from app.web.frame import set_header, style_hashes
+from app.web.frame import set_header, style_hashes, styled_by_rules
 from app.web.house import house_of
 from app.web.pages import page, see
 
@@ -136,7 +136,7 @@ def letter(demo: InDemo, letter: Letter) -> Response:
 @router.get("/thu/{number}/noi-dung")
 def letter_part(letter: Letter) -> Response:
     """The HTML part of a letter; its links open in the whole window, not in the frame."""
-    html = letter.html.replace("<head>", '<head><base target="_top">', 1)
+    html = styled_by_rules(letter.html.replace("<head>", '<head><base target="_top">', 1))
     policy = LETTER.format(hashes=style_hashes(html) or "'none'")
     return set_header(Response(html, media_type="text/html"), "content-security-policy", policy)
 
