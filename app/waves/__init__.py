@@ -22,4 +22,5 @@ overview       the steps of a wave
 nextstep       the next thing to do
 alterations    ballots that are not as they were issued
 staffmail      letters to staff, queued
+summons        letters to staff who have something to do in a wave
 """

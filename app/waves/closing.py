@@ -23,7 +23,7 @@ from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
 from app.store.officemodels import KeptBadRows
-from app.waves import deeds, proposals, staffmail
+from app.waves import deeds, proposals, staffmail, summons
 from app.waves.proposals import Second
 from app.waves.situation import state
 from app.waves.wave import WaveRefused, hold, id_of, load
@@ -52,6 +52,7 @@ def extend(
     _change(session, wave, closes_at=closes, closed_at=None, urn_digest=None)
     # Who wanted the urn opened wanted the one of that close.
     proposals.withdraw_all(session, wave, now)
+    summons.opens_no_more(session, wave, now)
     return facts
 
 
@@ -187,9 +188,11 @@ def is_final(wave: Wave, now: datetime) -> bool:
 
 
 def note_closing(session: Session, keys: KeyFile, wave: Wave, who: str, now: datetime) -> None:
-    """The digest of the closed urn goes into the log, and its head to the council."""
+    """The digest of the closed urn goes into the log, and its head to the council; the officers
+    hear that the urn can be opened."""
     head = chain.note(session, keys, now, who, "wave.close", wave.code, urn=wave.urn_digest)
     staffmail.queue_heads(session, now, wave.code, "wave.close", head)
+    summons.closed(session, wave, who, now)
 
 
 def settle_all(db: Database, keys: KeyFile) -> None:
