@@ -125,7 +125,7 @@ class FailuresTold(SQLModel, table=True):
 
     wave_id: int = Field(foreign_key="wave.id", primary_key=True)
     told_at: datetime = moment_field(nullable=False)
-    letters: str = Field(default="[]", sa_type=Text)  # JSON: numbers of letters
+    letters: str = Field(sa_type=Text)  # JSON: their numbers
 
 
 class WaveOfficer(SQLModel, table=True):

@@ -12,7 +12,7 @@ def upgrade() -> None:
         "failures_told",
         sa.Column("wave_id", sa.Integer(), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("letters", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("letters", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_failures_told_wave_id")),
         sa.PrimaryKeyConstraint("wave_id", name=op.f("pk_failures_told")),
     )
