@@ -130,7 +130,9 @@ def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> F
     said = texts.fill(words, wording.salutations.get(facts.group, texts.USUAL_GREETING))
     kind = "invitation" if facts.kind == "copy" else facts.kind
     subject = texts.fill(words, wording.subjects.get(kind) or _subject(kind, index.year))
-    body = wording.bodies.get(kind) or usual_body(index)
+    # A later closing changes nothing of why somebody is asked.
+    told = "invitation" if kind == "extended" else kind
+    body = wording.bodies.get(told) or usual_body(index)
     words |= {
         "greeting": said,
         "subject": subject,

@@ -30,9 +30,10 @@ def unseal(wave: Wave) -> Deed:
     return Deed("unseal", close_of(wave))
 
 
-def extend(wave: Wave, closes: datetime) -> Deed:
-    """To open this closed wave again until a time."""
-    return Deed("extend", {"closes": _written(closes), **close_of(wave)})
+def extend(wave: Wave, closes: datetime, told: bool = False) -> Deed:
+    """To open this closed wave again until a time; `told`: with a letter about it."""
+    said = {"closes": _written(closes), **close_of(wave)}
+    return Deed("extend", said | ({"told": True} if told else {}))
 
 
 def void(respondent_id: int) -> Deed:
@@ -75,7 +76,8 @@ def page_of(deed: Deed) -> str:
 def in_words(deed: Deed) -> str:
     if deed.action == "extend":
         closes = datetime.fromisoformat(deed.arguments["closes"])
-        return _("Gia hạn đến {closes}").format(closes=deadline(closes))
+        words = _("Gia hạn đến {closes}").format(closes=deadline(closes))
+        return _("{deed}, có thư báo").format(deed=words) if deed.arguments.get("told") else words
     return WORDS[deed.action]
 
 

@@ -285,7 +285,8 @@ def test_letters_of_another_shell_come_to_the_mailbox_until_the_wave_is_cancelle
     letter = demo.mailbox.letter(number)
     assert letter is not None
     with demo.db.transaction() as session:
-        launch.remind(demo.db, session, demo.settings, waves.load(session, CODE))
+        wave = waves.load(session, CODE)
+        launch.remind(demo.db, session, demo.settings, wave, by_rule=True)
     # The worker of the served app may be at it too.
     sending.send_due(demo.db, demo.keys, demo.settings)
     got = [each for each in demo.mailbox.letters() if each.recipient == letter.recipient]

@@ -31,6 +31,7 @@ from app.web.console.waves import (
     preview,
     proving,
     rehearsal,
+    reminding,
     together,
     watch,
     waves,
@@ -42,7 +43,7 @@ MODULES = (
     *(indexes, index, preview),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(additions, person, corrections, readdress, removals),
-    *(launch, proving, letters, watch, ending, together),
+    *(launch, proving, letters, watch, reminding, ending, together),
     *(unseal, externals, altered, results, questions, exports, minutespages),
     *(connections, log),
 )

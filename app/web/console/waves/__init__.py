@@ -10,6 +10,7 @@ checklist     what a draft lacks, and what was seen of it
 proving       the test letter, the recovery copy
 launch        Phát phiếu
 watch         Theo dõi
+reminding     Gửi thư nhắc
 casts         what the hourly notes say
 altered       Phiếu bị sửa
 together      what two people do together
