@@ -1,4 +1,4 @@
-"""The way back from the product's own pages to the steps of the demo, of which they know nothing."""
+"""The way back from the product's own pages, which know nothing of the demo, to its steps."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
