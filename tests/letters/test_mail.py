@@ -280,7 +280,7 @@ def test_the_page_is_sound_and_fetches_nothing(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["invitation", "reminder", "copy", "cancellation", "moved", "removed"]
+    "kind", ["invitation", "reminder", "extended", "copy", "cancellation", "moved", "removed"]
 )
 def test_paragraphs_of_the_text_part_stand_one_blank_line_apart(kind: str) -> None:
     text = parts(letter(kind=kind, cancel_reason="Danh sách sai"))[0]

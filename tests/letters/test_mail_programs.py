@@ -19,7 +19,7 @@ from app.web.frame import style_hashes, styled_by_rules
 from tests.letters.test_mail import LINK, letter, parts
 
 DATA = json.loads((Path(__file__).parent / "caniemail.json").read_text())
-KINDS = ("invitation", "reminder", "copy", "cancellation", "moved", "removed")
+KINDS = ("invitation", "reminder", "extended", "copy", "cancellation", "moved", "removed")
 
 # What the data has under another name.
 CALLED = {
