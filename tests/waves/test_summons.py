@@ -322,6 +322,23 @@ def test_an_altered_row_makes_no_letter_to_a_stranger(
     assert ("Trần Thu Hà" in found) == (altered == "roles")
 
 
+@SQLITE
+@pytest.mark.parametrize("written", ["[]", "{", "[" * 5000])
+def test_a_letter_that_somebody_wrote_keeps_no_proposal_from_being_taken_back(
+    db: Database, office: dict[str, int], written: str
+) -> None:
+    asked = propose(db, office["first"])
+    with db.transaction() as session:
+        session.add(
+            StaffLetter(
+                kind="proposal", staff_id=office["later"], facts=written, due_at=db.now(session)
+            )
+        )
+    with db.transaction() as session:
+        proposals.withdraw(session, waves.load(session, CODE), asked, db.now(session))
+    assert waiting(db, "proposal") == [office["later"]]
+
+
 def test_a_sender_that_was_killed_is_followed_by_one_with_the_same_message_id(
     db: Database, keys: KeyFile, configured: Settings, office: dict[str, int], clock: Clock
 ) -> None:
