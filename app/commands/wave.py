@@ -128,12 +128,18 @@ def remind(code: Code) -> None:
 
 @wave.command(help=_("Gia hạn gửi phiếu."))
 def extend(
-    code: Code, closes: Annotated[str, typer.Option(help=_("Hạn mới, ví dụ 2026-03-10"))]
+    code: Code,
+    closes: Annotated[str, typer.Option(help=_("Hạn mới, ví dụ 2026-03-10"))],
+    tell: Annotated[
+        bool, typer.Option("--tell", help=_("Gửi thư báo hạn mới cho người đã được mời"))
+    ] = False,
 ) -> None:
     ends = read_moment(closes, "--closes", closing=True)
-    with workshop() as (db, keys, _settings), db.transaction() as session:
-        closing.extend(db, session, waves.load(session, code), ends)
-        note(db, session, keys, "wave.extend", code, closes=moment(ends))
+    with workshop() as (db, keys, configured), db.transaction() as session:
+        told_by = configured.host if tell else ""
+        closing.extend(db, session, waves.load(session, code), ends, told_by=told_by)
+        facts = {"told": True} if tell else {}
+        note(db, session, keys, "wave.extend", code, closes=moment(ends), **facts)
     print(_("Hạn gửi mới của đợt {code}: {closes}.").format(code=code, closes=moment(ends)))
 
 

@@ -14,6 +14,7 @@ from app.scores import figures, scoring
 from app.store.db import Database
 from app.store.models import Wave
 from app.store.resultmodels import Minutes, Sheet
+from app.waves import summons
 from app.waves.wave import WaveRefused, hold, id_of, index_of, load
 
 
@@ -68,6 +69,7 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     session.add(Sheet(wave_id=wave_id, number=number, created_at=now, document=written))
     session.flush()
     tallies.keep_sheet(session, wave, number, written)
+    summons.scored(session, wave, number, now)
     return document, True
 
 

@@ -14,7 +14,7 @@ from app.language import _, moment
 from app.store.db import Database
 from app.store.models import Wave
 from app.store.resultmodels import Minutes
-from app.waves import deeds, proposals, staffmail
+from app.waves import deeds, proposals, staffmail, summons
 from app.waves.closing import note_closing, settle
 from app.waves.deeds import Deed
 from app.waves.proposals import Second, Waiting
@@ -86,6 +86,7 @@ def unseal(
             **facts,
         )
         staffmail.queue_heads(session, db.now(session), code, "wave.unseal", head)
+        summons.opens_no_more(session, wave, db.now(session))
     erase_left(db, keys)
     return minutes
 

@@ -65,7 +65,12 @@ class Form:
         for word, gap in GAPS.items():
             text, subject = text.replace(gap, own[word]), subject.replace(gap, own[word])
             html = html.replace(gap, escape(own[word]))
-        return Form(text, html, subject)
+        return Form(text, html.replace(TO_READ, breakable(own["link"])), subject)
+
+
+def breakable(link: str) -> str:
+    """A link as HTML to be read, which may break: on a telephone it is wider than the page."""
+    return "<wbr>".join(escape(link[at : at + 24]) for at in range(0, len(link), 24))
 
 
 def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code: str = "") -> bytes:
@@ -85,7 +90,7 @@ def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code:
     text, html = form.text, form.html
     if test_code:
         note = _("THƯ THỬ. Mã để nhập lại trên trang Phát phiếu: {code}").format(code=test_code)
-        text, html = f"{note}\n\n{text}", html.replace("<body>", f"<body><p>{escape(note)}</p>", 1)
+        text, html = f"{note}\n\n{text}", html.replace(MAIN, f"{MAIN}<p>{escape(note)}</p>", 1)
     lines = [
         f"From: {headers.encoded_once(sender.name, 'From')}\r\n <{sender.address}>",
         headers.mailbox_field("To", facts.name, mailbox(facts.email)),
@@ -116,6 +121,8 @@ def part(boundary: str, kind: str, text: str) -> tuple[str, ...]:
 
 # Random, so that no name and no text of an index can hold one.
 GAPS = {word: secrets.token_hex(16) for word in ("name", "link", "code", "no_reminders")}
+TO_READ = secrets.token_hex(16)  # the link once more, where it is read and not pressed
+MAIN = '<div role="main">'
 
 
 def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> Form:
@@ -123,22 +130,30 @@ def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> F
     said = texts.fill(words, wording.salutations.get(facts.group, texts.USUAL_GREETING))
     kind = "invitation" if facts.kind == "copy" else facts.kind
     subject = texts.fill(words, wording.subjects.get(kind) or _subject(kind, index.year))
-    body = wording.bodies.get(kind) or usual_body(index)
+    # A later closing changes nothing of why somebody is asked.
+    told = "invitation" if kind == "extended" else kind
+    body = wording.bodies.get(told) or usual_body(index)
     words |= {
         "greeting": said,
         "subject": subject,
         "opening": texts.paragraphs(texts.fill(words, body)),
         "rehearsal": wording.rehearsal,
+        "link_to_read": TO_READ,
     }
     if wording.rehearsal:
         subject = _("[PHIẾU THỬ] {subject}").format(subject=subject)
     name = facts.kind if facts.kind in SUBJECTS else "invitation"
     templates = _templates()
     return Form(
-        templates.get_template(f"{name}.txt").render(words),
+        tidy(templates.get_template(f"{name}.txt").render(words)),
         templates.get_template(f"{name}.html").render(words),
         subject,
     )
+
+
+def tidy(text: str) -> str:
+    """A text part with one blank line where its template left several."""
+    return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
 def usual_body(index: Index) -> str:

@@ -81,12 +81,11 @@ def may_go(now: datetime) -> ColumnElement[bool]:
         col(Wave.cancelled_at).is_(None),
     )
     open_wave = and_(sealed, col(Wave.closed_at).is_(None), col(Wave.closes_at) > now)
-    unanswered = and_(
-        col(Ballot.cast).is_(False),
-        col(Ballot.no_reminders).is_(False),
-        col(Respondent.removed_at).is_(None),
-    )
+    wanted = and_(col(Ballot.no_reminders).is_(False), col(Respondent.removed_at).is_(None))
+    unanswered = and_(col(Ballot.cast).is_(False), wanted)
     return or_(
+        # To those who have cast, too: whom it goes to must not tell.
+        and_(letter.c.kind == "extended", open_wave, wanted),
         and_(letter.c.kind == "cancellation", col(Wave.cancelled_at).is_not(None)),
         and_(letter.c.kind.in_(["invitation", "copy"]), open_wave),
         and_(letter.c.kind.in_(["moved", "removed"]), sealed),

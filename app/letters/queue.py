@@ -154,10 +154,10 @@ _DROP_OF_BALLOT = delete(letter).where(
 )
 
 
-def drop_reminders(session: Session, wave_id: int) -> None:
-    """Forget the reminders not sent yet in a wave that is about to remind again."""
+def drop_kind(session: Session, wave_id: int, kind: str) -> None:
+    """Forget the letters of a kind not sent yet in a wave that is about to queue it again."""
     session.connection().execute(
-        delete(letter).where(letter.c.wave_id == wave_id, letter.c.kind == "reminder", to_send)
+        delete(letter).where(letter.c.wave_id == wave_id, letter.c.kind == kind, to_send)
     )
 
 

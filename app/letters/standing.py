@@ -64,6 +64,22 @@ def failed(session: Session, wave_id: int) -> list[Failed]:
     return [Failed(cast(int, id_), name, email, error or "") for id_, name, email, error in rows]
 
 
+def failed_letters(session: Session, wave_id: int) -> set[int]:
+    """The numbers of the invitations that did not get through, to people on the roster."""
+    rows = session.connection().execute(
+        select(letter.c.id)
+        .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+        .where(
+            letter.c.wave_id == wave_id,
+            letter.c.kind == "invitation",
+            lost,
+            col(Respondent.removed_at).is_(None),
+        )
+    )
+    return set(rows.scalars())
+
+
 def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
     """The state of a person's invitation once a wave is launched: waiting, sent, failed (and why),
     dropped, none (no ballot either, which sending again mends)."""

@@ -48,6 +48,7 @@ USUAL_GREETING = _("Kính gửi Ông/Bà {họ tên}")
 USUAL_SUBJECTS = {
     "invitation": _("Mời Ông/Bà đánh giá cải cách hành chính năm {năm}"),
     "reminder": _("Nhắc lại: mời Ông/Bà đánh giá cải cách hành chính năm {năm}"),
+    "extended": _("Gia hạn gửi phiếu đánh giá cải cách hành chính năm {năm}"),
 }
 _BODY = _(
     "{cơ quan tổ chức} xin mời Ông/Bà đánh giá {đơn vị được đánh giá} để xác định {tên bộ chỉ số}."

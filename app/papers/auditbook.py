@@ -35,6 +35,7 @@ NAMES = {
     "foreign": _("số phiếu lạ"),
     "opens": _("lúc mở"),
     "closes": _("hạn gửi"),
+    "told": _("có thư báo"),
     "reason": _("lý do"),
     "urn": _("mã kiểm tra hòm phiếu"),
     "sheet": _("bảng điểm số"),

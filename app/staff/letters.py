@@ -1,4 +1,5 @@
-"""What letters to the people of the console say: invitation, new password, the head of the log.
+"""What letters to the people of the console say: invitation, new password, the head of the log,
+what there is to do in a wave.
 
 The link is made when the letter is written, just before it is sent.
 """
@@ -22,6 +23,20 @@ from app.store.db import Session
 
 HOUR = timedelta(hours=1)
 PATHS = {"invitation": "moi", "reset": "dat-lai-mat-khau"}
+
+
+SUBJECTS = {
+    "invitation": _("Mời dùng hệ thống Phiếu"),
+    "reset": _("Đặt lại mật khẩu hệ thống Phiếu"),
+    "unready": _("Tài khoản hệ thống Phiếu chưa dùng được"),
+    "officer": _("Có thêm chuyên viên trong hệ thống Phiếu"),
+    "head": _("Mã nhật ký của đợt {wave}"),
+    "server": _("Mã nhật ký của hệ thống Phiếu"),
+    "proposal": _("Chờ xác nhận: {what} (đợt {wave})"),
+    "closed": _("Đã kết thúc thu phiếu, mở được hòm phiếu (đợt {wave})"),
+    "scored": _("Đã có bảng điểm số {sheet} (đợt {wave})"),
+    "failed": _("{count} thư mời không gửi được (đợt {wave})"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,18 +72,13 @@ def render(
         "deed": chain.ACTIONS.get(taken.facts.get("action", ""), ""),
         "wave": "",
         "head": "",
+        "by": "",
         **taken.facts,
     }
-    subject = {
-        "invitation": _("Mời dùng hệ thống Phiếu"),
-        "reset": _("Đặt lại mật khẩu hệ thống Phiếu"),
-        "unready": _("Tài khoản hệ thống Phiếu chưa dùng được"),
-        "officer": _("Có thêm chuyên viên trong hệ thống Phiếu"),
-        "head": _("Mã nhật ký của đợt {wave}").format(wave=taken.facts.get("wave", "")),
-    }[kind]
-    if kind == "head" and not words["wave"]:
-        subject = _("Mã nhật ký của hệ thống Phiếu")
-    text = _templates().get_template(f"staff-{kind}.txt").render(words)
+    words["page"] = f"{settings.base_url}/quan-tri/dot/{words['wave']}/{words.get('path', '')}"
+    said = "server" if kind == "head" and not words["wave"] else kind
+    subject = SUBJECTS[said].format_map(words)
+    text = mail.tidy(_templates().get_template(f"staff-{kind}.txt").render(words))
     # The same at every attempt, so that a letter that came twice is seen to be one.
     number = hmac.digest(keys.derived("staff letters"), str(taken.id).encode(), "sha256")[:16].hex()
     message_id = f"{number}@{sender.rpartition('@')[2]}"

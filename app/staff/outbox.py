@@ -56,6 +56,8 @@ def _stopped(keys: KeyFile, row: Any, to: Any, now: datetime) -> str:
         return _("Đã nhận lời mời.")
     if staffqueue.is_old(row, now):
         return _("Thư chờ quá bảy ngày nên không gửi nữa.")
+    if staffqueue.is_over(row, now):
+        return _("Việc trong thư không còn chờ.")
     return ""
 
 

@@ -19,7 +19,7 @@ from app.keys.keyfile import KeyFile
 from app.store.staffmodels import StaffLetter
 
 LASTS = timedelta(days=7)
-QUEUED = "queued"
+QUEUED, EXPIRES = "queued", "expires"
 
 
 def put(session: Session, kind: str, staff_id: int, now: datetime, **facts: object) -> None:
@@ -43,6 +43,30 @@ def bind(session: Session, letter_id: int, made: bytes) -> None:
     session.connection().execute(row.values(mac=made))
 
 
+def drop(session: Session, kind: str, now: datetime, why: str, **facts: object) -> None:
+    """Let no letter of a kind go any more that still waits, of those with these facts."""
+    waits = (
+        col(StaffLetter.kind) == kind,
+        col(StaffLetter.sent_at).is_(None),
+        col(StaffLetter.failed_at).is_(None),
+    )
+    rows = session.connection().execute(
+        select(col(StaffLetter.id), col(StaffLetter.facts)).where(*waits)
+    )
+    of_these = [id_ for id_, written in rows if facts.items() <= _facts(written).items()]
+    over = update(StaffLetter).where(col(StaffLetter.id).in_(of_these), *waits)
+    session.connection().execute(over.values(failed_at=now, error=why))
+
+
+def _facts(written: str) -> dict[str, object]:
+    """The facts of a row; none of one that somebody else wrote, which never goes anyway."""
+    try:
+        found = json.loads(written)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def mac(keys: KeyFile, letter_id: int, kind: str, staff_id: int, facts: str) -> bytes:
     return macs.mac(keys.derived("letters to staff"), "letter", letter_id, kind, staff_id, facts)
 
@@ -55,6 +79,12 @@ def is_sound(keys: KeyFile, row: Any) -> bool:
 def is_old(row: Any, now: datetime) -> bool:
     """Whether a sound row is of too long ago to be sent."""
     return now - datetime.fromisoformat(json.loads(row.facts)[QUEUED]) >= LASTS
+
+
+def is_over(row: Any, now: datetime) -> bool:
+    """Whether what a sound row calls for cannot be done any more."""
+    until = json.loads(row.facts).get(EXPIRES)
+    return until is not None and now >= datetime.fromisoformat(until)
 
 
 def take_over(session: Session, now: datetime) -> None:

@@ -189,7 +189,7 @@ class Letter(SQLModel, table=True):
         sa_column=Column(LargeBinary, ForeignKey("ballot.number"), nullable=False)
     )
     # invitation | reminder | cancellation | copy (asked for by the respondent) | moved (to an
-    # address that was corrected) | removed (taken off the roster)
+    # address that was corrected) | removed (taken off the roster) | extended (a later closing)
     kind: str
     round: int = 1
     # queued | claimed | sent | deferred | failed | uncertain | replaced (by a later issue)

@@ -120,6 +120,16 @@ class ReminderRule(SQLModel, table=True):
     done_at: datetime = moment_field(nullable=False)
 
 
+class FailuresTold(SQLModel, table=True):
+    """The last letter to the officers of a wave about invitations that failed, and which had."""
+
+    __tablename__ = "failures_told"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    told_at: datetime = moment_field(nullable=False)
+    letters: str = Field(sa_type=Text)  # JSON: their numbers
+
+
 class WaveOfficer(SQLModel, table=True):
     """Who can be one of two in a wave: its officers at the launch, and who came in afterwards."""
 

@@ -76,7 +76,9 @@ class StaffLetter(SQLModel, table=True):
     __tablename__ = "staff_letter"
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: str  # invitation | reset | head (of the log, to the council) | officer (a new one)
+    # invitation | reset | head (of the log, to the council) | officer (a new one) | proposal (that
+    # waits) | closed | scored | failed (invitations of a wave)
+    kind: str
     staff_id: int = Field(foreign_key="staff.id")
     facts: str = Field(default="{}", sa_type=Text)  # JSON
     due_at: datetime = moment_field(nullable=False)

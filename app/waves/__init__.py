@@ -7,6 +7,7 @@ wave           made, loaded, held; as a draft, with its roster
 situation      its state in a word, and its counts
 launch         frozen, keys made, ballots issued, letters queued; reminders
 closing        extended, cancelled, closed, with the digest of the urn
+laterclosing   the letter about a later closing
 reminders      reminders by rule
 issuing        a ballot after the launch
 corrections    one person added, corrected, removed
@@ -23,4 +24,5 @@ overview       the steps of a wave
 nextstep       the next thing to do
 alterations    ballots that are not as they were issued
 staffmail      letters to staff, queued
+summons        letters to staff who have something to do in a wave
 """

@@ -23,7 +23,7 @@ from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
 from app.store.officemodels import KeptBadRows
-from app.waves import deeds, proposals, staffmail
+from app.waves import deeds, laterclosing, proposals, staffmail, summons
 from app.waves.proposals import Second
 from app.waves.situation import state
 from app.waves.wave import WaveRefused, hold, id_of, load
@@ -32,11 +32,17 @@ log = logging.getLogger("phieu.closing")
 
 
 def extend(
-    db: Database, session: Session, wave: Wave, closes: datetime, second: Second | None = None
+    db: Database,
+    session: Session,
+    wave: Wave,
+    closes: datetime,
+    second: Second | None = None,
+    told_by: str = "",
 ) -> dict[str, object]:
     """Move the closing to a later time; a wave that is closed but not unsealed opens again.
 
-    That takes two people where the wave wants two; gives what the log should say of them.
+    `told_by` (the right part of Message-IDs) tells those who were invited by letter. It takes two
+    people to open again where the wave wants two; gives what the log should say of them.
     Raises WaveRefused.
     """
     hold(session, wave)
@@ -48,10 +54,14 @@ def extend(
             "Đợt {code} đã hết hạn và cần hai người để gia hạn: một người đề nghị, một"
             " người khác xác nhận, ở trang quản trị, mục Theo dõi, Gia hạn."
         )
-        facts = proposals.agreed(session, wave, deeds.extend(wave, closes), second, now, alone)
+        deed = deeds.extend(wave, closes, told=bool(told_by))
+        facts = proposals.agreed(session, wave, deed, second, now, alone)
     _change(session, wave, closes_at=closes, closed_at=None, urn_digest=None)
     # Who wanted the urn opened wanted the one of that close.
     proposals.withdraw_all(session, wave, now)
+    summons.opens_no_more(session, wave, now)
+    if told_by:
+        laterclosing.tell(session, wave, now, told_by)
     return facts
 
 
@@ -187,9 +197,11 @@ def is_final(wave: Wave, now: datetime) -> bool:
 
 
 def note_closing(session: Session, keys: KeyFile, wave: Wave, who: str, now: datetime) -> None:
-    """The digest of the closed urn goes into the log, and its head to the council."""
+    """The digest of the closed urn goes into the log, and its head to the council; the officers
+    hear that the urn can be opened."""
     head = chain.note(session, keys, now, who, "wave.close", wave.code, urn=wave.urn_digest)
     staffmail.queue_heads(session, now, wave.code, "wave.close", head)
+    summons.closed(session, wave, who, now)
 
 
 def settle_all(db: Database, keys: KeyFile) -> None:

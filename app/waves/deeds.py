@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from app.index.estimate import deadline
+from app.language import _
 from app.store.models import Wave
 from app.text.cleaning import email_key
 
@@ -28,9 +30,10 @@ def unseal(wave: Wave) -> Deed:
     return Deed("unseal", close_of(wave))
 
 
-def extend(wave: Wave, closes: datetime) -> Deed:
-    """To open this closed wave again until a time."""
-    return Deed("extend", {"closes": _written(closes), **close_of(wave)})
+def extend(wave: Wave, closes: datetime, told: bool = False) -> Deed:
+    """To open this closed wave again until a time; `told`: with a letter about it."""
+    said = {"closes": _written(closes), **close_of(wave)}
+    return Deed("extend", said | ({"told": True} if told else {}))
 
 
 def void(respondent_id: int) -> Deed:
@@ -46,6 +49,36 @@ def void_altered(wave: Wave, digest: str) -> Deed:
 def address(respondent_id: int, email: str) -> Deed:
     """To send somebody's letters to another address."""
     return Deed("address", {"respondent": respondent_id, "email": email})
+
+
+# Where a proposal is made and confirmed: the last parts of an address.
+PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
+PAGES |= dict.fromkeys(("address", "remove", "restore"), PAGES["void"])
+PAGES["add"] = "danh-sach/them"
+PAGES["altered"] = "phieu-bi-sua"
+
+# In a letter, which names nobody of a roster.
+WORDS = {
+    "unseal": _("Mở hòm phiếu"),
+    "altered": _("Tuyên bố vô hiệu các phiếu bị sửa"),
+    "void": _("Cấp lại phiếu của một người"),
+    "address": _("Đổi địa chỉ thư của một người"),
+    "add": _("Thêm một người vào danh sách"),
+    "remove": _("Bỏ một người khỏi danh sách"),
+    "restore": _("Khôi phục một người trong danh sách"),
+}
+
+
+def page_of(deed: Deed) -> str:
+    return PAGES[deed.action].format(respondent=deed.arguments.get("respondent"))
+
+
+def in_words(deed: Deed) -> str:
+    if deed.action == "extend":
+        closes = datetime.fromisoformat(deed.arguments["closes"])
+        words = _("Gia hạn đến {closes}").format(closes=deadline(closes))
+        return _("{deed}, có thư báo").format(deed=words) if deed.arguments.get("told") else words
+    return WORDS[deed.action]
 
 
 def about(arguments: Mapping[str, Any]) -> Any:

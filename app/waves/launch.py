@@ -27,6 +27,7 @@ from app.waves.wave import WaveRefused, hold_row, id_of, index_of, must_be_draft
 
 # A second reminder before that would be no help, only a nuisance.
 BETWEEN_REMINDERS = timedelta(hours=12)
+AFTER_INVITATION = timedelta(days=1)
 
 
 class TooSoon(WaveRefused):
@@ -155,10 +156,13 @@ def facts(wave: Wave, issued: int) -> dict[str, object]:
     }
 
 
-def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> int:
+def remind(
+    db: Database, session: Session, settings: Settings, wave: Wave, by_rule: bool = False
+) -> int:
     """Queue a reminder to those who have not cast and have not asked to be left alone.
 
-    Refused for a while after the last one, by the clock alone: what is still queued would tell who
+    Refused for a day after the invitations, unless a rule was made for it, and for a while after
+    the last one, by the clock alone: what is still queued would tell who
     has not cast. Gives how many were queued, which no page may show. Holds the wave's row, so that
     nobody ends it meanwhile. Raises WaveRefused.
     """
@@ -167,6 +171,12 @@ def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> in
     if state(wave, now, False) != "open":
         raise WaveRefused(
             _("Đợt {code} không đang thu phiếu nên không có ai để nhắc.").format(code=wave.code)
+        )
+    if now < (from_when := first_reminder(wave)) and not by_rule:
+        raise TooSoon(
+            _("Thư mời mới gửi từ {invited}. Nhắc được từ {again}.").format(
+                invited=moment(from_when - AFTER_INVITATION), again=moment(from_when)
+            )
         )
     last = col(Wave.reminded_at)
     first = session.connection().execute(
@@ -192,8 +202,19 @@ def remind(db: Database, session: Session, settings: Settings, wave: Wave) -> in
         .scalars()
         .all()
     )
-    queue.drop_reminders(session, id_of(wave))
+    queue.drop_kind(session, id_of(wave), "reminder")
     return queue.queue(session, id_of(wave), "reminder", numbers, now, settings.host)
+
+
+def first_reminder(wave: Wave) -> datetime:
+    """From when a launched wave can be reminded by hand."""
+    return max(wave.opens_at, wave.launched_at or wave.opens_at) + AFTER_INVITATION
+
+
+def next_reminder(wave: Wave) -> datetime:
+    """From when the next reminder by hand can go."""
+    last = wave.reminded_at
+    return max(first_reminder(wave), last + BETWEEN_REMINDERS) if last else first_reminder(wave)
 
 
 def _too_soon(wave: Wave) -> str:

@@ -26,6 +26,7 @@ from app.language import _
 from app.store.models import Wave
 from app.store.officemodels import Proposal
 from app.store.staffmodels import Staff
+from app.waves import summons
 from app.waves.deeds import Deed, about, close_of
 from app.waves.officers import counting, must_count
 from app.waves.wave import WaveRefused, id_of
@@ -98,6 +99,7 @@ def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: dateti
     session.flush()
     row.mac = _mac(session, wave, row)
     session.flush()
+    summons.proposed(session, wave, row, deed, now)
     return cast(int, row.id)
 
 
@@ -110,11 +112,13 @@ def _slot(wave: Wave, proposal_id: int) -> tuple[str, ...]:
     return ("waves", wave.code, "proposals", str(proposal_id))
 
 
-def _spend(session: Session, wave: Wave, proposal_id: int) -> None:
-    """A proposal that is over stays so, whatever its row says later. The caller holds the wave."""
+def _spend(session: Session, wave: Wave, proposal_id: int, now: datetime) -> None:
+    """A proposal that is over stays so, whatever its row says later, and calls for nobody. The
+    caller holds the wave."""
     keys, path = keys_of(session), _slot(wave, proposal_id)
     if not keys.accepted(*path):
         pledges.pledge(session, keys, path, None, "over")
+    summons.proposal_over(session, proposal_id, now)
 
 
 def waiting(session: Session, wave: Wave, now: datetime, action: str = "") -> list[Waiting]:
@@ -194,7 +198,7 @@ def confirm(session: Session, wave: Wave, deed: Deed, second: Second, now: datet
     )
     if taken.rowcount != 1:
         raise gone()
-    _spend(session, wave, second.proposal_id)
+    _spend(session, wave, second.proposal_id, now)
     return found
 
 
@@ -250,7 +254,7 @@ def _withdraw(session: Session, wave: Wave, now: datetime, which: ColumnElement[
     ids = session.connection().execute(select(col(Proposal.id)).where(*mine)).scalars().all()
     session.connection().execute(update(Proposal).where(*mine).values(withdrawn_at=now))
     for id_ in ids:
-        _spend(session, wave, cast(int, id_))
+        _spend(session, wave, cast(int, id_), now)
 
 
 def adopt(session: Session, wave: Wave) -> None:

@@ -89,7 +89,7 @@ def _remind(
         insert(ReminderRule), [{"wave_id": id_of(wave), "due_at": due, "done_at": now}]
     )
     try:
-        launch.remind(db, session, settings, wave)
+        launch.remind(db, session, settings, wave, by_rule=True)
     except launch.TooSoon:
         # Somebody did it by hand: this one is done with, and not made up for at night.
         return

@@ -1,8 +1,10 @@
 """The pages of the demo: from a letter to the score table, by clicks and by commands."""
 
+import io
 import json
 import re
 import subprocess
+import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +27,7 @@ from tests.making.html import Visitor, words
 
 SIZES = {"hdnd": 12, "ubnd": 4, "so": 8, "phong": 12, "xa": 8}
 CLOSE, UNSEAL, SCORE = "/demo/ket-thuc", "/demo/mo-hom-phieu", "/demo/tinh-diem"
-FILES = ("json", "csv", "xlsx")
+FILES = ("json", "csv", "xlsx", "docx")
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +180,8 @@ def the_files_hold_what_the_table_shows(visitor: Visitor) -> None:
         name = f'attachment; filename="{CODE}.{kind}"'
         assert file.headers["content-disposition"] == name
     assert files["xlsx"].content.startswith(b"PK")
+    with zipfile.ZipFile(io.BytesIO(files["docx"].content)) as report:
+        assert "2021" in report.read("word/document.xml").decode(), "compared with the year before"
     assert "Sở Nội vụ" in files["csv"].text
     verify.verify(files["json"].content)
     document = json.loads(files["json"].content)
@@ -230,6 +234,20 @@ def test_a_letter_stands_in_a_frame_that_may_do_nothing_but_follow_its_links(
     link = f"{demo.settings.base_url}/p/{token(demo, number)}"
     assert f'href="{link}"' in letter.text
     assert link in visitor.text, "the text part has it too"
+
+
+def test_every_page_of_the_product_leads_back_to_the_steps(
+    demo: Rehearsal, visitor: Visitor
+) -> None:
+    number = listed(visitor.open("/demo"))[0]
+    letter = demo.mailbox.letter(number)
+    assert letter is not None
+    for path in ("/", "/quan-tri/dang-nhap", f"/p/{letter.token(demo.settings.base_url)}", "/x"):
+        assert visitor.open(path).link("Về bốn bước của bản chạy thử") == "/demo"
+    head = visitor.client.head("/quan-tri/dang-nhap")
+    assert head.content == b""
+    assert "Về bốn bước" not in visitor.client.get("/ready").text
+    assert visitor.open(f"/demo/thu/{number}").text.count("Về bốn bước của bản") == 1, "in words"
 
 
 def test_other_pages_keep_the_policy_of_the_product(visitor: Visitor) -> None:
@@ -285,7 +303,8 @@ def test_letters_of_another_shell_come_to_the_mailbox_until_the_wave_is_cancelle
     letter = demo.mailbox.letter(number)
     assert letter is not None
     with demo.db.transaction() as session:
-        launch.remind(demo.db, session, demo.settings, waves.load(session, CODE))
+        wave = waves.load(session, CODE)
+        launch.remind(demo.db, session, demo.settings, wave, by_rule=True)
     # The worker of the served app may be at it too.
     sending.send_due(demo.db, demo.keys, demo.settings)
     got = [each for each in demo.mailbox.letters() if each.recipient == letter.recipient]

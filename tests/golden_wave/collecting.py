@@ -110,7 +110,7 @@ def correct(world: World) -> None:
     world.clock.now = HALF
     world.done(FIRST, f"{BASE}/theo-doi", "/gui-lai")
     world.done(FIRST, f"{BASE}/theo-doi", "/lich-nhac", ngay="5 2")
-    world.done(FIRST, f"{BASE}/theo-doi", "/nhac")
+    world.done(FIRST, f"{BASE}/theo-doi/nhac", "/nhac")
     world.look_around(FIRST, SECOND, COUNCIL)
 
 

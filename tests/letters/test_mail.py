@@ -279,6 +279,15 @@ def test_the_page_is_sound_and_fetches_nothing(kind: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "kind", ["invitation", "reminder", "extended", "copy", "cancellation", "moved", "removed"]
+)
+def test_paragraphs_of_the_text_part_stand_one_blank_line_apart(kind: str) -> None:
+    text = parts(letter(kind=kind, cancel_reason="Danh sách sai"))[0]
+    assert "\n\n\n" not in text
+    assert text == text.strip() + "\n"
+
+
 def test_a_reminder_says_that_link_and_draft_are_the_same() -> None:
     for part in parts(letter(kind="reminder")):
         assert "Hệ thống chưa nhận được phiếu của Ông/Bà." in part

@@ -248,9 +248,10 @@ def test_a_reminder_by_rule_is_left_out_soon_after_one_by_hand(
 
 
 def test_two_who_remind_at_one_instant_remind_once(
-    db: Database, keys: KeyFile, configured: Settings
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
     wave = make_wave(db, keys)
+    clock.move(days=1)
     said: list[str] = []
     ready = threading.Barrier(3)
 

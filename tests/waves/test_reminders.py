@@ -86,6 +86,7 @@ def test_whom_a_reminder_goes_to_is_seen_nowhere(
         sending.send_due(db, keys, made)
         invited = len(server.kept)
         assert invited == 80
+        clock.move(days=1)
         clerk = desk_of(db, keys, made)
         pair = two_of_a_group(db, twins[0][0])
         odd = {addresses(db, twins[0][0])[place] for place in pair}
@@ -94,7 +95,7 @@ def test_whom_a_reminder_goes_to_is_seen_nowhere(
             server.script = lambda step, to: "550 no" if step == "rcpt" and to in odd else None
         for wave, _who in twins:
             if way == "hand":
-                clerk.open(f"/quan-tri/dot/{wave.code}/theo-doi")
+                clerk.open(f"/quan-tri/dot/{wave.code}/theo-doi/nhac")
                 clerk.send(clerk.form_to("/nhac"))
                 assert "khoảng 39 người" in clerk.text
             else:

@@ -257,6 +257,10 @@ def test_a_reminder_goes_to_those_who_have_not_cast(
         session.connection().execute(
             update(Ballot).where(col(Ballot.number) == everyone[9].number).values(no_reminders=True)
         )
+    # Not on the day of the invitation.
+    clock.move(hours=23, minutes=59)
+    refused(db, lambda s, w: launch.remind(db, s, configured, w), match="Nhắc được từ 9")
+    clock.move(minutes=1)
     with db.transaction() as session:
         found = waves.load(session, wave.code)
         assert launch.remind(db, session, configured, found) == 5

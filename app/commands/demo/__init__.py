@@ -6,6 +6,9 @@ can reach anybody.
 demo       prepared, served, removed at the end
 people     who is asked, and what they would answer
 rehearsal  the wave, made by the verbs of a real one
+earlier    the year before, to compare with
+casts      people answer and cast
+wayback    from the product's pages to those of the demo
 mailbox    where the letters go
 officer    whose console it is
 pages      what the visitor clicks

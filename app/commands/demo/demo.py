@@ -19,6 +19,7 @@ from app.commands.demo import pages
 from app.commands.demo.commands import command
 from app.commands.demo.mailbox import HOST
 from app.commands.demo.rehearsal import CODE, Rehearsal, rehearse
+from app.commands.demo.wayback import WayBack
 from app.language import _
 from app.main import create_app
 
@@ -78,6 +79,7 @@ def application(rehearsal: Rehearsal) -> ASGIApp:
     app = create_app(rehearsal.settings, rehearsal.db, rehearsal.keys, with_worker=True)
     app.state.rehearsal = rehearsal
     app.include_router(pages.router)
+    app.add_middleware(WayBack)
     return app
 
 

@@ -94,6 +94,10 @@ class Mailbox:
         with self._lock:
             return self._letters[number - 1] if 0 < number <= len(self._letters) else None
 
+    def clear(self) -> None:
+        with self._lock:
+            self._letters.clear()
+
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._server.close)
         self._loop.call_soon_threadsafe(self._loop.stop)

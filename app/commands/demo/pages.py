@@ -24,8 +24,9 @@ from app.waves import closing, situation
 from app.waves import wave as waves
 from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.cookies import set_session
+from app.web.console.desk.files import DOCX, XLSX
 from app.web.forms import FromHere
-from app.web.frame import set_header, style_hashes
+from app.web.frame import set_header, style_hashes, styled_by_rules
 from app.web.house import house_of
 from app.web.pages import page, see
 
@@ -36,13 +37,11 @@ LETTER = (
     "default-src 'none'; style-src {hashes}; form-action 'none'; frame-ancestors 'self';"
     " base-uri 'none'; sandbox allow-top-navigation-by-user-activation"
 )
-EXPORTS: dict[str, tuple[Callable[[export.Document], bytes], str]] = {
-    "json": (export.to_json, "application/json"),
-    "csv": (export.to_csv, "text/csv"),
-    "xlsx": (
-        export.to_xlsx,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
+EXPORTS = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "xlsx": XLSX,
+    "docx": DOCX,
 }
 router = APIRouter(prefix="/demo")
 
@@ -128,7 +127,7 @@ def letter(demo: InDemo, letter: Letter) -> Response:
     values = {
         "letter": letter,
         "name": person.name if person else letter.recipient,
-        "home": f"{demo.settings.base_url}/demo",
+        "mine": letter.recipient == demo.officer.email,
     }
     return set_header(page("demo/letter.html", values), "content-security-policy", FRAMES)
 
@@ -136,7 +135,7 @@ def letter(demo: InDemo, letter: Letter) -> Response:
 @router.get("/thu/{number}/noi-dung")
 def letter_part(letter: Letter) -> Response:
     """The HTML part of a letter; its links open in the whole window, not in the frame."""
-    html = letter.html.replace("<head>", '<head><base target="_top">', 1)
+    html = styled_by_rules(letter.html.replace("<head>", '<head><base target="_top">', 1))
     policy = LETTER.format(hashes=style_hashes(html) or "'none'")
     return set_header(Response(html, media_type="text/html"), "content-security-policy", policy)
 
@@ -202,11 +201,12 @@ def table(demo: InDemo, kind: str) -> Response:
     """The newest score sheet as a file."""
     if kind not in EXPORTS:
         raise HTTPException(404)
-    write, media_type = EXPORTS[kind]
     try:
         with demo.db.reading() as session:
             document = scoresheets.latest_sheet(session, CODE)
+            earlier = scoresheets.sheet_before(session, CODE)
     except waves.WaveRefused as refused:
         return _steps(demo, str(refused))
-    response = Response(write(document), media_type=media_type)
+    data = export.write(kind, document, earlier)
+    response = Response(data, media_type=EXPORTS[kind])
     return set_header(response, "content-disposition", f'attachment; filename="{CODE}.{kind}"')

@@ -5,7 +5,7 @@ Everything lies in the one folder it is given.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +13,11 @@ from pathlib import Path
 
 from app import settings
 from app.audit import chain
-from app.ballots import ballot as ballots
-from app.ballots import casting, drafts
 from app.bonds import origins
 from app.commands import terminal
-from app.commands.demo import people
-from app.commands.demo.mailbox import Mailbox, Received
+from app.commands.demo import earlier, people
+from app.commands.demo.casts import cast_all
+from app.commands.demo.mailbox import Mailbox
 from app.commands.demo.officer import Officer, furnish
 from app.count import externals
 from app.count.adding import Progress
@@ -78,11 +77,14 @@ def rehearse(
         keys = guard.guard(db, KeyFile(configured.key_file))
         file = questionnaires()[CODE].read_bytes()
         index = indexfile.parse(file)
+        with stage(_("Đợt của năm trước, để so sánh")):
+            earlier.survey(keys, configured, mailbox, file, sizes)
         respondents = _launch(db, keys, configured, index, sizes)
         with stage(_("Gửi thư mời")) as progress:
             sending.send_due(db, keys, configured, progress=progress)
         with stage(_("Người trả lời giả định gửi phiếu")) as progress:
-            cast = _cast(db, keys, configured, respondents, mailbox.letters(), progress)
+            letters, base = mailbox.letters(), configured.base_url
+            cast = cast_all(db, keys, base, respondents, letters, progress)
         officer = furnish(db, keys, index, file, CODE)
         yield Rehearsal(folder, configured, db, keys, mailbox, index, respondents, cast, officer)
     finally:
@@ -131,34 +133,3 @@ def _file(path: Path, rows: Sequence[Sequence[str]]) -> Path:
     csv.writer(text).writerows(rows)
     path.write_text(text.getvalue(), "utf-8-sig")
     return path
-
-
-def _cast(
-    db: Database,
-    keys: KeyFile,
-    configured: Settings,
-    respondents: Mapping[str, Person],
-    letters: Iterable[Received],
-    progress: Progress | None,
-) -> int:
-    """Answer and cast the ballots of those who do, by the link in their letter; gives how many."""
-    letter_to = {letter.recipient: letter for letter in letters}
-    willing = [email for email in respondents if email in letter_to and people.casts(email)]
-    for done, email in enumerate(willing, 1):
-        _cast_one(db, keys, letter_to[email].token(configured.base_url), email)
-        if progress is not None:
-            progress(done, len(willing))
-    return len(willing)
-
-
-def _cast_one(db: Database, keys: KeyFile, token: str, email: str) -> None:
-    name = keys.tokens.read_link(token)
-    if name is None:
-        raise ballots.LinkUnknown
-    with db.transaction() as session:
-        ballot = ballots.find(session, name)
-        now = db.now(session)
-        reply = people.reply(ballot.index, ballot.group, ballot.units, email)
-        drafts.start(session, keys, ballot, now)
-        drafts.change(session, keys, ballot, now, lambda _draft: reply)
-        casting.cast(db, session, keys, name, lambda _ballot, _draft: True)

@@ -1,6 +1,9 @@
 """Tài khoản: every change of an account asks for the second factor; what is pending is seen."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -9,6 +12,7 @@ from app.audit import chain
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.staff import accounts, invitations, outbox
+from app.staff import letters as staffletters
 from app.staff.links import Links
 from app.store.db import Database
 from app.store.staffmodels import StaffLetter
@@ -294,3 +298,22 @@ def test_who_becomes_an_officer_by_another_role_is_told_to_the_others(
         letters = session.scalars(select(StaffLetter).where(StaffLetter.kind == "officer")).all()
     assert len(letters) == told
     assert all("Đổi Vai" in each.facts for each in letters)
+
+
+def test_an_invitation_names_who_invites(
+    db: Database, keys: KeyFile, configured: Settings, admin: Clerk
+) -> None:
+    opened(admin, PATH).press("Gửi lời mời", {**NEW, "ma-xac-thuc": admin.code()})
+    by_hand = invited(db, "b@vi-du.vn")
+    said = {}
+    with db.transaction() as session:
+        now, who = db.now(session), accounts.get(session, admin.staff_id).who
+        while taken := outbox.take(session, now):
+            data = staffletters.render(session, keys, configured, "x@vi-du.vn", taken, now)
+            body: Any = message_from_bytes(data, policy=default).get_body()  # type: ignore[attr-defined]
+            said[taken.staff_id] = body.get_content()
+            outbox.record(session, taken, now, "", final=True)
+    assert "Người quản trị máy chủ mời Ông/Bà" in said.pop(by_hand)
+    (text,) = said.values()
+    assert f"{who} mời Ông/Bà dùng hệ thống" in text
+    assert "\n\n\n" not in text

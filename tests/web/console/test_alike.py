@@ -160,12 +160,13 @@ def reissue(world: World) -> None:
 
 def remind(world: World) -> None:
     """Twice, and something done to the one in between."""
-    world.clerk.open(f"{BASE}/theo-doi")
-    world.clerk.send(world.clerk.form_to("/nhac"))
+    world.clerk.open(f"{BASE}/theo-doi/nhac")
+    world.clerk.send(form := world.clerk.form_to("/nhac"))
     assert world.clerk.fine
     resend(world)
-    world.clerk.open(f"{BASE}/theo-doi")
-    world.clerk.send(world.clerk.form_to("/nhac"))
+    world.clerk.open(f"{BASE}/theo-doi/nhac")
+    assert "Nhắc được từ" in world.clerk.text
+    world.clerk.send(form)
     assert world.clerk.refused
     assert "Lần nhắc trước là lúc" in world.clerk.text
 
@@ -237,6 +238,7 @@ def play(
         if letter == "failed":
             session.connection().execute(update(Letter).values(error=col(Letter.kind)))
     assert all(stored[each.one].group == stored[each.other].group for each in deeds)
+    clock.move(days=1)  # from then on people can be reminded
     clerk = desk_of(db, keys, configured)
     world = World(clerk, keys, clock)
     for place in (*OTHERS, *(each.one if has_cast else each.other for each in deeds)):

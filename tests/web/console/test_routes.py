@@ -215,15 +215,15 @@ def test_each_role_sees_only_its_own(world: Kept, role: str) -> None:
 @SQLITE
 def test_forged_posts_do_nothing(world: Kept) -> None:
     clerk, other = everybody(world), everybody(world)
-    ticket = clerk.open("/quan-tri/dot/mo/theo-doi").form_to("/nhac").values["ve"][0]
+    ticket = clerk.open("/quan-tri/dot/mo/theo-doi").form_to("/lich-nhac").values["ve"][0]
     before = dump(world.db)
     forged = [("ve", ticket)]
-    other.post("/quan-tri/dot/mo/theo-doi/nhac", forged)
+    other.post("/quan-tri/dot/mo/theo-doi/lich-nhac", forged)
     assert other.refused == "Biểu mẫu này không còn dùng được", "a ticket of another session"
-    clerk.post("/quan-tri/dot/dong/theo-doi/nhac", forged)
+    clerk.post("/quan-tri/dot/dong/theo-doi/lich-nhac", forged)
     assert clerk.refused == "Biểu mẫu này không còn dùng được", "a ticket of another address"
     headers = {"sec-fetch-site": "cross-site"}
-    clerk.post("/quan-tri/dot/mo/theo-doi/nhac", forged, headers)
+    clerk.post("/quan-tri/dot/mo/theo-doi/lich-nhac", forged, headers)
     assert clerk.status == 403, "another site's page"
     # But for the pages that say so.
     assert dump(world.db) | {"kept_page": before["kept_page"]} == before

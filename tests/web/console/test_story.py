@@ -149,7 +149,16 @@ def test_an_officer_goes_from_the_setup_link_to_the_score_sheet(
     assert "Phiếu đã nhận theo nhóm" in clerk.text
     assert "Tất cả50,0%3060" in clerk.text.replace(" ", "").replace("Tấtcả", "Tất cả")
     clerk.send(clerk.form_to("/lich-nhac"), {"ngay": "5 2"})
-    clerk.send(clerk.form_to("/nhac"))
+    clerk.open(clerk.link("Gửi thư nhắc ngay"))
+    assert "khoảng 30 người" in clerk.text
+    assert "Nhắc được từ" in clerk.text
+    assert not clerk.forms
+    clock.move(days=1)
+    clerk.sit_down(cookie_name(configured), new_session(db, 1))
+    clerk.open(f"{BASE}/theo-doi/nhac")
+    assert "Lần nhắc trước" in clerk.text
+    clerk.press("Gửi thư nhắc")
+    assert "đang được gửi" in clerk.text
     assert "khoảng 30 người" in clerk.text
     clerk.open(f"{BASE}/gia-han").submit(
         {"ngay": "14/03/2026", "gio": "", "ma-xac-thuc": clerk.code()}

@@ -41,7 +41,7 @@ def add(form: AdminForm) -> Response:
             now = _must_still_manage(form, session)
             form.must_confirm(session, now)
             staff_id = accounts.add(session, email, name, roles, now)
-            staffmail.queue(session, "invitation", staff_id, now)
+            staffmail.queue(session, "invitation", staff_id, now, by=form.staff.who)
             form.note(session, now, "account.add", staff=email, roles=sorted(roles))
     except CodeRefused:
         return draw(form, [(WRONG_CODE, "ma-xac-thuc-3")], typed)
@@ -150,7 +150,7 @@ def _change(form: Form, session: Session, account: Account, when: datetime, deed
         return words.format(name=account.name)
     accounts.reset(session, account.id)
     invitations.drop_waiting(session, account.id, when, _("Đã có thư mời mới hơn."))
-    staffmail.queue(session, "invitation", account.id, when)
+    staffmail.queue(session, "invitation", account.id, when, by=form.staff.who)
     action = "account.invite" if pending else "account.reset"
     form.note(session, when, action, staff=account.email)
     words = (

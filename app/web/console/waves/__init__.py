@@ -11,6 +11,7 @@ proving       the test letter, the recovery copy
 launch        Phát phiếu
 watch         Theo dõi
 watchpictures  its charts as pictures
+reminding     Gửi thư nhắc
 casts         what came in, by group and by day
 course        its charts by day, beside an even course
 altered       Phiếu bị sửa

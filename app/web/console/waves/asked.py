@@ -9,11 +9,11 @@ from app.store.db import Session
 from app.store.models import Wave
 from app.waves import officers, overview, proposals
 from app.waves import wave as waves
+from app.waves.deeds import PAGES
 from app.waves.proposals import Waiting
 from app.waves.wave import id_of
 from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.desk import Desk
-from app.web.console.waves.together import PAGES
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Asked:
 
 
 def asked_anywhere(desk: Desk, session: Session) -> list[Asked]:
-    """What waits for a second person in all waves, oldest first: nobody is told of it by mail."""
+    """What waits for a second person in all waves, oldest first."""
     now, found = desk.db.now(session), []
     for wave in waves.every(session):
         if not wave.two_people or wave.unsealed_at or wave.cancelled_at:

@@ -57,7 +57,7 @@ def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Res
         "chooses": chooses,
         "reopens": reopens,
         "letters": wave.launched_at is not None,
-        "typed": {"ngay": day, "gio": clock, "ly-do": "", "ma-dot": "", **typed},
+        "typed": {"ngay": day, "gio": clock, "ly-do": "", "ma-dot": "", "bao": "", **typed},
         "faults": [
             (words, field if (asks if field == "ma-xac-thuc" else chooses) else "")
             for words, field in faults
@@ -96,7 +96,7 @@ def _closes(form: OfficerForm) -> datetime | None:
 @router.post(f"{ROOT}/dot/{{code}}/gia-han")
 def extend(form: OfficerForm, code: str) -> Response:
     """A later closing; after the close it takes two people where the wave wants two."""
-    typed = {"ngay": form.value("ngay"), "gio": form.value("gio")}
+    typed = {"ngay": form.value("ngay"), "gio": form.value("gio"), "bao": form.value("bao")}
     closes = _closes(form)
     if closes is None:
         return _page(form, code, "gia-han", [unread(typed["ngay"], typed["gio"], "")], **typed)
@@ -109,24 +109,29 @@ def extend(form: OfficerForm, code: str) -> Response:
                 # No later one brings it back.
                 raise WaveRefused(too_far(closes))
             form.must_confirm(session, now)
+            told = form.has("bao")
             second = None
             if wave.two_people and situation.state(wave, now, False) == "closed":
                 if not form.value("de-nghi"):
                     closing.must_extend(wave, closes, now)
-                    deed = deeds.extend(wave, closes)
+                    deed = deeds.extend(wave, closes, told)
                     proposals.propose(session, wave, deed, form.staff.id, now)
-                    until = deadline(closes)
-                    form.note(session, now, "wave.propose", code, proposal="extend", closes=until)
+                    said = {"closes": deadline(closes)} | ({"told": True} if told else {})
+                    form.note(session, now, "wave.propose", code, proposal="extend", **said)
                     words = _("Đã ghi đề nghị gia hạn. Cần một chuyên viên khác xác nhận.")
                     return form.see(f"{ROOT}/dot/{code}/gia-han", words)
                 second = Second(form.number("de-nghi"), form.staff.id)
-            facts = closing.extend(form.db, session, wave, closes, second)
+            told_by = form.settings.host if told else ""
+            facts = closing.extend(form.db, session, wave, closes, second, told_by)
+            facts |= {"told": True} if told else {}
             form.note(session, now, "wave.extend", code, closes=deadline(closes), **facts)
     except CodeRefused:
         return _page(form, code, "gia-han", [(WRONG_CODE, "ma-xac-thuc")], **typed)
     except WaveRefused as refused:
         return _page(form, code, "gia-han", [(refused.words, "ngay")], **typed)
     words = _("Hạn gửi mới: {closes}.").format(closes=deadline(closes))
+    if told:
+        words += " " + _("Thư báo hạn mới đang được gửi đi.")
     return form.see(f"{ROOT}/dot/{code}/theo-doi", words)
 
 

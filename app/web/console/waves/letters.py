@@ -1,5 +1,6 @@
 """The words of the letters: subject, text, how a group is addressed, and how they will look."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -24,7 +25,7 @@ from app.web.console.waves.letterfields import (
     view_of,
 )
 from app.web.console.waves.together import held
-from app.web.frame import own_policy, style_hashes
+from app.web.frame import own_policy, style_hashes, styled_by_rules
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/thu"
@@ -96,7 +97,8 @@ def _page(desk: Desk, code: str, view: View) -> Response:
         for kind, words in KINDS.items():
             facts = facts_of(view.wave, view.index, view.group, kind)
             base = desk.settings.base_url
-            letters.append((words, testletter.preview(facts, view.index, base, view.wording)))
+            form = testletter.preview(facts, view.index, base, view.wording)
+            letters.append((words, replace(form, html=styled_by_rules(form.html))))
     changed = any(kept_of(view.stored, row.field) != row.value for row in view.rows)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/thu",

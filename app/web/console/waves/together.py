@@ -14,7 +14,7 @@ from app.store.db import Session
 from app.store.models import Wave
 from app.waves import officers, proposals
 from app.waves import wave as waves
-from app.waves.deeds import Deed
+from app.waves.deeds import PAGES, Deed
 from app.waves.proposals import Second, Waiting
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import ROOT
@@ -24,11 +24,6 @@ from app.web.console.desk.guards import OfficerForm
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/hai-nguoi"
 ASKED = _("Đã ghi đề nghị. Việc này cần một chuyên viên khác xác nhận.")
-# Where a proposal is made and confirmed.
-PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
-PAGES |= dict.fromkeys(("address", "remove", "restore"), PAGES["void"])
-PAGES["add"] = "danh-sach/them"
-PAGES["altered"] = "phieu-bi-sua"
 
 
 @dataclass(frozen=True)

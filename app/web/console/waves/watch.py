@@ -1,14 +1,14 @@
-"""Theo dõi: letters, casts by group and day, failed addresses, reminders."""
+"""Theo dõi: letters, casts by group and day, failed addresses, reminders by rule."""
 
 import re
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.language import _, number
+from app.language import _
 from app.letters import standing
 from app.papers import watchbook
-from app.waves import corrections, counts, launch, overview, reminders
+from app.waves import corrections, counts, overview, reminders
 from app.waves import wave as waves
 from app.waves.notes import ALL
 from app.waves.wave import WaveRefused, id_of
@@ -75,24 +75,6 @@ def numbers(desk: Officer, code: str) -> Response:
     cells = [*names_of(index, [n for n in noted if n.at == noted[-1].at]), (ALL, _("Tất cả"))]
     data = watchbook.to_xlsx(index.name, code, cells, totals_of(wave, noted))
     return download(data, f"{code}-phieu-da-nhan.xlsx", XLSX)
-
-
-@router.post(f"{PATH}/nhac")
-def remind(form: OfficerForm, code: str) -> Response:
-    """Remind those who have not cast; how many they are is told from the last note alone."""
-    try:
-        with form.db.transaction() as session:
-            wave, now = form.wave(session, code), form.db.now(session)
-            launch.remind(form.db, session, form.settings, wave)
-            form.note(session, now, "wave.remind", code)
-            whole = counts.of(session, wave, now)
-    except WaveRefused as refused:
-        return _page(form, code, refused.words)
-    words = _("Thư nhắc đang được gửi đến những người chưa trả lời.")
-    if whole is not None:
-        about = _("Theo số liệu gần nhất thì khoảng {number} người.")
-        words += " " + about.format(number=number(whole.issued - whole.cast))
-    return form.see(f"{ROOT}/dot/{code}/theo-doi", words)
 
 
 @router.post(f"{PATH}/lich-nhac")
