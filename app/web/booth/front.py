@@ -12,6 +12,7 @@ from app.text.cleaning import address_fault, email_key
 from app.web.booth.faults import draw
 from app.web.booth.letterhead import letterhead
 from app.web.booth.opened import LOOK
+from app.web.booth.returned import forget, send_back, told
 from app.web.faults import TOO_OFTEN
 from app.web.forms import Fields, PlainForm
 from app.web.house import house_of, wrong
@@ -22,20 +23,14 @@ router = APIRouter()
 
 @router.api_route("/", methods=LOOK)
 def front(request: Request) -> Response:
-    return front_page(request)
-
-
-def front_page(
-    request: Request, code_fault: str = "", address_fault: str = "", typed: str = ""
-) -> Response:
+    wrong_code, wrong_address = told(request, "ma"), told(request, "thu")
     values = {
         "head": letterhead(request),
-        "code_fault": code_fault,
-        "address_fault": address_fault,
-        "typed": typed,
+        "code_fault": wrong_code.get("fault", ""),
+        "address_fault": wrong_address.get("fault", ""),
+        "typed": (wrong_code | wrong_address).get("typed", ""),
     }
-    faulty = code_fault or address_fault
-    return page("ballot/front.html", values, 422 if faulty else 200)
+    return page("ballot/front.html", values)
 
 
 def value_of(fields: Fields, name: str) -> str:
@@ -49,18 +44,18 @@ def open_by_code(request: Request, fields: PlainForm) -> Response:
     typed = value_of(fields, "ma")
     link = link_in(typed)
     if link is not None and house.keys.tokens.read_link(link) is not None:
-        return see(f"/p/{link}")
+        return forget(request, see(f"/p/{link}"))
     code = tidy(typed)
     if code is not None:
         try:
             with house.db.reading() as session:
                 ballot = ballots.find_by_code(session, house.keys.tokens.code_mac(code))
-            return see(house.link(ballot.name))
+            return forget(request, see(house.link(ballot.name)))
         except LinkUnknown:
             pass
     if wrong(request):
         return draw(request, TOO_OFTEN)
-    return front_page(request, code_fault=_code_fault(code, typed), typed=typed)
+    return send_back(request, "/", "ma", {"fault": _code_fault(code, typed), "typed": typed})
 
 
 def _code_fault(code: str | None, typed: str) -> str:
@@ -85,8 +80,14 @@ def letter_again(request: Request, fields: PlainForm) -> Response:
     typed = value_of(fields, "thu")
     fault = address_fault(typed)
     if fault is not None:
-        return front_page(request, address_fault=fault, typed=typed)
+        return send_back(request, "/", "thu", {"fault": fault, "typed": typed})
     house.limits.asked.add(email_key(typed))
+    return forget(request, see("/gui-lai"))
+
+
+@router.api_route("/gui-lai", methods=LOOK)
+def letter_asked(request: Request) -> Response:
+    """What whoever asked for a letter again is told, whatever the address."""
     return said(
         request,
         _("Đã nhận yêu cầu"),
