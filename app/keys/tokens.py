@@ -6,7 +6,6 @@ random bytes) and its issue (1, 2, … counted up when a link is replaced).
 
 import hashlib
 import hmac
-import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -116,9 +115,9 @@ class Tokens:
         """A short keyed print of some state, to see later whether it is still the same."""
         return hmac.digest(self._print_key, data, "sha256")[:12].hex()
 
-    def veil(self, data: bytes) -> str:
-        """What only this program can read again, for a browser to keep."""
-        nonce = os.urandom(12)
+    def veil(self, data: bytes, nonce: bytes) -> str:
+        """What only this program can read again, for a browser to keep; `nonce`: 12 random bytes,
+        never used before."""
         return urlsafe_b64encode(nonce + self._veil.encrypt(nonce, data, None)).decode()
 
     def unveil(self, veiled: str) -> bytes | None:

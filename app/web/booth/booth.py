@@ -29,7 +29,7 @@ from app.web.booth.ballotpages import (
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, opened, path
 from app.web.booth.posted import Form, Guest, Posted
 from app.web.booth.returned import forget, returned, send_back
-from app.web.booth.startpages import SHEET, parts_page, sheet_page
+from app.web.booth.startpages import parts_page
 from app.web.booth.versions import conflict, set_aside, two_versions
 from app.web.forms import RELOAD, FormRefused
 from app.web.house import House, house_of, set_cookie
@@ -99,13 +99,6 @@ def show_parts(request: Request, guest: Guest) -> Response:
     """The list of parts: what is done, what is lacking."""
     ballot, state = opened(request, guest)
     return parts_page(ballot, state)
-
-
-@router.api_route(f"/phieu/{SHEET}", methods=LOOK)
-def read_sheet(request: Request, guest: Guest) -> Response:
-    """All questions, to be read or printed."""
-    ballot, _state = opened(request, guest)
-    return sheet_page(ballot, "/phieu/cac-phan")
 
 
 @router.api_route("/phieu/{code}", methods=LOOK)

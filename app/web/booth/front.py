@@ -12,7 +12,7 @@ from app.text.cleaning import address_fault, email_key
 from app.web.booth.faults import draw
 from app.web.booth.letterhead import letterhead
 from app.web.booth.opened import LOOK
-from app.web.booth.returned import forget, send_back, told
+from app.web.booth.returned import forget, kept_text, send_back
 from app.web.faults import TOO_OFTEN
 from app.web.forms import Fields, PlainForm
 from app.web.house import house_of, wrong
@@ -23,12 +23,12 @@ router = APIRouter()
 
 @router.api_route("/", methods=LOOK)
 def front(request: Request) -> Response:
-    wrong_code, wrong_address = told(request, "ma"), told(request, "thu")
+    code, address = kept_text(request, "ma"), kept_text(request, "thu")
     values = {
         "head": letterhead(request),
-        "code_fault": wrong_code.get("fault", ""),
-        "address_fault": wrong_address.get("fault", ""),
-        "typed": (wrong_code | wrong_address).get("typed", ""),
+        "code_fault": "" if code is None else _code_fault(tidy(code), code),
+        "address_fault": "" if address is None else address_fault(address),
+        "typed": code or address or "",
     }
     return page("ballot/front.html", values)
 
@@ -55,7 +55,7 @@ def open_by_code(request: Request, fields: PlainForm) -> Response:
             pass
     if wrong(request):
         return draw(request, TOO_OFTEN)
-    return send_back(request, "/", "ma", {"fault": _code_fault(code, typed), "typed": typed})
+    return send_back(request, "/", "ma", typed.encode())
 
 
 def _code_fault(code: str | None, typed: str) -> str:
@@ -78,9 +78,8 @@ def letter_again(request: Request, fields: PlainForm) -> Response:
     all that is done before it."""
     house = house_of(request)
     typed = value_of(fields, "thu")
-    fault = address_fault(typed)
-    if fault is not None:
-        return send_back(request, "/", "thu", {"fault": fault, "typed": typed})
+    if address_fault(typed) is not None:
+        return send_back(request, "/", "thu", typed.encode())
     house.limits.asked.add(email_key(typed))
     return forget(request, see("/gui-lai"))
 

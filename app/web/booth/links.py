@@ -12,9 +12,10 @@ from app.keys.tokens import BallotName
 from app.keys.urn import DraftState
 from app.web.booth.ballotpages import asked, receipt_page
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, path
-from app.web.booth.startpages import PART, SHEET, sheet_page, start_page
+from app.web.booth.posted import NoBallotOpen
+from app.web.booth.startpages import LETTER, PART, SHEET, sheet_page, start_page
 from app.web.forms import FromHere
-from app.web.house import House, house_of, set_cookie
+from app.web.house import House, house_of, named, set_cookie
 from app.web.pages import see
 
 router = APIRouter()
@@ -33,21 +34,23 @@ def look(request: Request, token: str) -> Response:
         ballot.check_open(house.db.now(session), ballot.begun)
         check_keys(house.keys, ballot)
         state = drafts.read(session, house.keys, ballot) if ballot.begun else None
-    return start_page(ballot, f"{house.link(ballot.name)}/{SHEET}", state)
+    return start_page(ballot, f"/phieu/{SHEET}?{LETTER}={token}", state)
 
 
-@router.api_route("/p/{token}/mau-phieu", methods=LOOK)
-def read_first(request: Request, token: str) -> Response:
-    """All questions, to be read or printed before beginning. Nothing changes."""
+@router.api_route(f"/phieu/{SHEET}", methods=LOOK)
+def read_sheet(request: Request) -> Response:
+    """All questions, to be read or printed: before beginning by the link, later by the cookie."""
     house = house_of(request)
-    if (meant := link_token(token)) != token:
-        return see(f"/p/{meant}/{SHEET}")
+    token = request.query_params.get(LETTER, "")
+    name = by_link(house, token) if token else named(request)
+    if name is None:
+        raise NoBallotOpen
     with house.db.reading() as session:
-        ballot = noted(request, ballots.find(session, by_link(house, token)))
+        ballot = noted(request, ballots.find(session, name))
         if ballot.cast:
             return see(house.link(ballot.name))
         ballot.check_open(house.db.now(session), ballot.begun)
-    return sheet_page(ballot, house.link(ballot.name))
+    return sheet_page(ballot, house.link(ballot.name) if token else "/phieu/cac-phan")
 
 
 @router.api_route("/p/{token}/{_behind:path}", methods=LOOK)

@@ -5,8 +5,8 @@ table. It lies in a cookie for a few minutes, of one length whatever it holds, a
 can read it.
 """
 
+import os
 import time
-from collections.abc import Mapping
 
 from fastapi import Request
 from starlette.responses import Response
@@ -20,15 +20,14 @@ ROOM = 2600
 HEAD = 60  # bytes at the front: when it was kept, how long it is, and what for
 
 
-def send_back(request: Request, where: str, what: str, said: bytes | Mapping[str, str]) -> Response:
-    """Lead to `where`, which will find `said` under the name `what`."""
+def send_back(request: Request, where: str, what: str, data: bytes) -> Response:
+    """Lead to `where`, which will find `data`, of ROOM at most, under the name `what`."""
     house = house_of(request)
-    data = said if isinstance(said, bytes) else _packed(said)
     head = f"{int(time.time())} {len(data)} {_print(house, what)}".encode().ljust(HEAD)
     response = see(where)
     response.set_cookie(
         _name(house),
-        house.keys.tokens.veil((head + data).ljust(HEAD + ROOM, b"\0")),
+        house.keys.tokens.veil((head + data).ljust(HEAD + ROOM, b"\0"), os.urandom(12)),
         max_age=SECONDS,
         path="/",
         secure=house.settings.is_https,
@@ -51,18 +50,10 @@ def returned(request: Request, what: str) -> bytes | None:
     return found[HEAD : HEAD + int(length)]
 
 
-def told(request: Request, what: str) -> dict[str, str]:
-    """The same as words by their names; none when nothing was sent back."""
+def kept_text(request: Request, what: str) -> str | None:
+    """The same as text; None when nothing was sent back."""
     found = returned(request, what)
-    if not found:
-        return {}
-    words = found.decode().split("\0")
-    return dict(zip(words[::2], words[1::2], strict=True))
-
-
-def _packed(said: Mapping[str, str]) -> bytes:
-    """Words by their names, without the one sign that parts them."""
-    return "\0".join(word.replace("\0", "") for pair in said.items() for word in pair).encode()
+    return None if found is None else found.decode()
 
 
 def forget(request: Request, response: Response) -> Response:

@@ -17,8 +17,8 @@ from app.web.booth.ballotpages import asked, frame
 from app.web.padding import Padding
 from app.web.pages import page
 
-# Where all questions can be read, and what of an address names a part to go to.
-SHEET, PART = "mau-phieu", "phan"
+# Where all questions can be read; what of an address names the link of a letter, and a part.
+SHEET, LETTER, PART = "mau-phieu", "thu", "phan"
 
 
 def start_page(ballot: OpenBallot, read: str, state: DraftState | None = None) -> Response:

@@ -17,14 +17,17 @@ from app.index.estimate import USUAL_UNITS, estimate
 from app.keys.tokens import BallotName
 from app.keys.urn import DraftState, Layout
 from app.language import HANOI, _
+from app.preparation import library
+from app.waves import wave as waves
 from app.web.booth.ballotpages import asked, form_page, review_page
 from app.web.booth.startpages import SHEET, parts_page, sheet_page, start_page
-from app.web.console.desk.addresses import LOOK
+from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.guards import Reader
 from app.web.console.index import agency_of, assigned_to, found
 from app.web.console.indexes import PATH
 from app.web.frame import own_policy
+from app.web.pages import see
 
 router = APIRouter()
 START, PARTS = "bat-dau", "cac-phan"
@@ -80,6 +83,24 @@ def codes_of(sheet: Questionnaire) -> list[tuple[str, str]]:
         names[code] = words.format(number=number)
     pages = [(code, names[code]) for code in sheet.codes]
     return [(START, _("Trang đầu")), *pages, (REVIEW, _("Xem lại"))]
+
+
+def preview_of(code: str, group: str) -> str:
+    """Where the button of a wave's test letter leads."""
+    return f"{ROOT}/dot/{code}/xem-thu/{group}"
+
+
+@router.api_route(preview_of("{code}", "{group}"), methods=LOOK)
+def from_letter(desk: Reader, code: str, group: str) -> Response:
+    """The preview of the index of a wave; one that came by command is not kept to be previewed."""
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        index, _layout = waves.index_of(wave)
+        versions = library.versions(session, index.code)
+    kept = next((each.id for each in versions if each.digest == wave.index_digest), None)
+    if kept is None or group not in index.group_of:
+        return see(f"{ROOT}/dot/{code}/phat-phieu")
+    return see(f"{PATH}/{kept}/xem-thu/{group}")
 
 
 @router.api_route(f"{PATH}/{{id_:int}}/xem-thu/{{group}}", methods=LOOK)
