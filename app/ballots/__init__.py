@@ -6,6 +6,7 @@ ballot         a ballot found, by its link or access code
 drafts         its draft: begun, read, changed
 questionnaire  its pages, in their order
 page           one of them, and what it asks
+progress       how far it is, part by part
 saving         what a posted page does to the draft
 casting        the draft sealed into the urn, exactly once
 copies         letters that somebody asks for again

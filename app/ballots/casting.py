@@ -27,6 +27,10 @@ from app.store.models import Ballot, Draft, UrnRow, Wave
 STIRRED = 7
 
 
+class CommentTooLong(Exception):
+    """A comment in the draft is longer than the urn takes; it has to be shortened first."""
+
+
 class DraftChanged(Exception):
     """The draft is not the one the person saw: another device saved in between."""
 
@@ -41,7 +45,8 @@ def cast(
     """Seal the draft into the urn, once, and give the receipt; a second cast gives the same one.
 
     `seen(ballot, draft)` says whether this is the draft the person reviewed. Raises LinkUnknown,
-    LinkReplaced, NotOpenYet, WaveClosed, NotBegun, DraftChanged, KeysMissing, IndexChanged.
+    LinkReplaced, NotOpenYet, WaveClosed, NotBegun, DraftChanged, CommentTooLong, KeysMissing,
+    IndexChanged.
     """
     ballot = find(session, name)
     receipt = keys.receipt(ballot.wave, name)
@@ -58,6 +63,8 @@ def cast(
     ballot.check_open(db.now(session), begun=True)
     if not seen(ballot, state):
         raise DraftChanged
+    if state.too_long:
+        raise CommentTooLong
     answers = _asked_only(ballot, state)
     wave_keys = keys.wave(ballot.wave)
     # Who puts another urn key into the database shall not collect ballots that he can open.

@@ -102,11 +102,13 @@ def stop_reminders(session: Session, name: BallotName) -> bool:
     return changed.rowcount == 1
 
 
-def has_ballot(session: Session, name: BallotName) -> bool:
-    """Whether there is a ballot of this number, in this issue or a later one."""
-    statement = select(col(Ballot.issue)).where(col(Ballot.number) == name.number)
-    issue = session.connection().execute(statement).scalar()
-    return issue is not None and issue >= name.issue
+def is_quiet(session: Session, name: BallotName) -> bool | None:
+    """Whether no more reminders go to a ballot of this number, in this issue or a later one; None
+    where there is none."""
+    statement = select(col(Ballot.no_reminders)).where(
+        col(Ballot.number) == name.number, col(Ballot.issue) >= name.issue
+    )
+    return session.connection().execute(statement).scalar()
 
 
 def cancel_reason(session: Session, wave_id: int) -> str:

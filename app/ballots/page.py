@@ -44,7 +44,8 @@ class Ask:
 
 @dataclass(frozen=True)
 class Page:
-    """One page. `place` of `count` counts the pages of questions; both are 0 on the others."""
+    """One page. `place` of `count` counts the pages of questions, and `minutes` are what they take
+    from this one on; all are 0 on the others."""
 
     digest: str
     code: str
@@ -54,6 +55,7 @@ class Page:
     asks: tuple[Ask, ...]
     offered: tuple[Unit, ...]
     index: Index = field(compare=False, repr=False)
+    minutes: int = 0
 
     @cached_property
     def items(self) -> dict[str, Item]:
@@ -83,6 +85,10 @@ class Page:
     def by_question(self) -> bool:
         return self.code.startswith("cau-")
 
+    @property
+    def by_unit(self) -> bool:
+        return self.code.startswith("don-vi-")
+
     @cached_property
     def heading(self) -> str:
         """What all of a page of questions is about; `legends` say the rest."""
@@ -94,11 +100,19 @@ class Page:
     @cached_property
     def where(self) -> str:
         """The place of a page of questions: "Câu 8/19 · Cải cách tổ chức bộ máy"."""
-        words = _("Câu {place}/{count}") if self.by_question else _("Phần {place}/{count}")
-        place = words.format(place=self.place, count=self.count)
-        if self.component is None or self.heading == self.component.name:
-            return place
-        return f"{place} · {self.component.name}"
+        if self.component is None or self.heading == self.component.name or self.by_unit:
+            return self.numbered
+        return f"{self.numbered} · {self.component.name}"
+
+    @cached_property
+    def numbered(self) -> str:
+        """The place alone: "Câu 8/19"."""
+        words = _("Phần {place}/{count}")
+        if self.by_question:
+            words = _("Câu {place}/{count}")
+        elif self.by_unit:
+            words = _("Cơ quan {place}/{count}")
+        return words.format(place=self.place, count=self.count)
 
     @cached_property
     def legends(self) -> dict[str, str]:

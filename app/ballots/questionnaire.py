@@ -3,11 +3,13 @@
 Pure. A page without an item for this ballot does not exist; page codes are those of `urn.pages`.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from app.ballots.page import COMMENTS, REVIEW, UNITS, Ask, Asked, Item, Page
-from app.index.parts import Component, Question
+from app.index.estimate import ANSWERS_A_MINUTE
+from app.index.parts import Component, Question, Unit
 from app.keys.urn import DraftState
 
 
@@ -35,19 +37,34 @@ class Questionnaire:
     def bodies(self) -> dict[str, list[Item]]:
         """The items of each page of questions, by the page's code."""
         index = self.index
-        by_question = index.rules.paging == "question"
-        order = index.scored_questions if by_question else index.components
-        bodies: dict[str, list[Item]] = {page_code(each): [] for each in order}
+        order: dict[str, Sequence[Owner]] = {
+            "component": index.components,
+            "question": index.scored_questions,
+            "unit": index.units,
+        }
+        bodies: dict[str, list[Item]] = {page_code(each): [] for each in order[index.rules.paging]}
         for item in self.items:
-            question = index.question_of[item[0]]
-            owner = question if by_question else index.component_of[question.criterion or ""]
-            bodies[page_code(owner)].append(item)
+            bodies[page_code(self.owner(item))].append(item)
         return {code: items for code, items in bodies.items() if items}
+
+    def owner(self, item: Item) -> "Owner":
+        """The question, component or unit that the page of an item is about."""
+        question = self.index.question_of[item[0]]
+        match self.index.rules.paging:
+            case "question":
+                return question
+            case "unit":
+                return self.index.unit_of[item[1]]
+            case _:
+                return self.index.component_of[question.criterion or ""]
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of each question on this ballot."""
-        codes = dict.fromkeys(question for items in self.bodies.values() for question, _u in items)
+        # Page after page; where each page asks all questions, as the file has them.
+        by_unit = self.index.rules.paging == "unit"
+        pages = [self.items] if by_unit else self.bodies.values()
+        codes = dict.fromkeys(question for items in pages for question, _unit in items)
         return {code: number for number, code in enumerate(codes, start=1)}
 
     @cached_property
@@ -74,7 +91,13 @@ class Questionnaire:
         place, count = list(self.bodies).index(code) + 1, len(self.bodies)
         asks = tuple(self._asks(self.bodies[code]))
         component = self.index.component_of[asks[0].question.criterion or ""]
-        return Page(self.digest, code, place, count, component, asks, (), self.index)
+        minutes = self._minutes(place)
+        return Page(self.digest, code, place, count, component, asks, (), self.index, minutes)
+
+    def _minutes(self, place: int) -> int:
+        """What the pages of questions from a place on take, as the letter counts it."""
+        rest = list(self.bodies.values())[place - 1 :]
+        return math.ceil(sum(map(len, rest)) / ANSWERS_A_MINUTE)
 
     def _asks(self, items: Sequence[Item]) -> Iterator[Ask]:
         """Unit after unit, and for each the questions."""
@@ -98,12 +121,17 @@ class Questionnaire:
         return self.codes[place] if place < len(self.codes) else REVIEW
 
     def resume(self, state: DraftState) -> str:
-        """The first page with something unanswered, else the review.
+        """The page after the furthest that was left behind; else the first with something
+        unanswered, else the review.
 
         Comments are welcome, not expected: their page is answered once it was submitted.
         """
         if self.chooses_units and not state.units:
             return UNITS
+        if state.too_long:
+            return COMMENTS
+        if passed := [code for code in self.codes if code in state.passed and code != UNITS]:
+            return self.after(passed[-1])
         levels = state.answers.levels
         for code, items in self.bodies.items():
             if any(item not in levels for item in items):
@@ -119,6 +147,11 @@ def questionnaire(asked: Asked) -> Questionnaire:
     return Questionnaire(asked)
 
 
-def page_code(owner: Question | Component) -> str:
-    """The code of the page of a question or component (as in `urn.pages`)."""
-    return f"cau-{owner.code}" if isinstance(owner, Question) else f"phan-{owner.code}"
+Owner = Question | Component | Unit
+
+
+def page_code(owner: Owner) -> str:
+    """The code of the page of a question, component or unit (as in `urn.pages`)."""
+    if isinstance(owner, Question):
+        return f"cau-{owner.code}"
+    return f"don-vi-{owner.code}" if isinstance(owner, Unit) else f"phan-{owner.code}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from app.ballots.page import COMMENTS, UNITS, Asked, Page
 from app.ballots.questionnaire import questionnaire
-from app.keys.urn import COMMENT_SIGNS, DraftState
+from app.keys.urn import COMMENT_BYTES, COMMENT_SIGNS, DraftState
 from app.language import _
 from app.text.cleaning import normal, shown
 
@@ -51,8 +51,8 @@ class SavedElsewhere(Exception):
 class Saved:
     """What became of a posted page.
 
-    `unanswered` are fields to point out now; `too_long` comments that cannot be kept, and then
-    `state` is the draft as it was.
+    `unanswered` are fields to point out now; `too_long` comments that have to be shortened, and
+    unless they are `kept` in the draft `state` is as it was.
     """
 
     page: Page
@@ -60,6 +60,7 @@ class Saved:
     state: DraftState
     unanswered: tuple[str, ...] = ()
     too_long: tuple[str, ...] = ()
+    kept: bool = True
 
 
 def save(
@@ -69,10 +70,12 @@ def save(
     fields: Fields,
     is_seen: Callable[[bytes], bool],
     point_out: bool,
+    keep_long: bool = False,
 ) -> Saved:
     """The draft after page `code` was posted; what is unanswered is pointed out once.
 
-    `is_seen` tells whether a `page_print` is that of the form. Raises FormFault, SavedElsewhere.
+    A comment that is too long is kept to be shortened, if it has room and `keep_long`. `is_seen`
+    tells whether a `page_print` is that of the form. Raises FormFault, SavedElsewhere.
     """
     page = questionnaire(replace(asked, chosen=state.units)).page(code)
     if page is None or not is_seen(page_print(page, state)):
@@ -81,7 +84,9 @@ def save(
         posted = read(page, fields)
     long = too_long(page, posted)
     if long:
-        return Saved(page, posted, state, too_long=long)
+        kept = keep_long and all(len(text.encode()) <= COMMENT_BYTES for text in posted.values())
+        after = with_content(page, state, posted) if kept else state
+        return Saved(page, posted, after, too_long=long, kept=kept)
     after = with_content(page, state, posted)
     unanswered = missing(page, posted)
     if not point_out:
@@ -89,7 +94,16 @@ def save(
     told = code in state.pointed_out
     if unanswered or code == COMMENTS:
         after = replace(after, pointed_out=after.pointed_out | {code})
-    return Saved(page, posted, after, () if told else unanswered)
+    if unanswered and not told:
+        return Saved(page, posted, replace(after, passed=after.passed - {code}), unanswered)
+    return Saved(page, posted, replace(after, passed=after.passed | {code}))
+
+
+def pointed_out(page: Page, state: DraftState) -> tuple[str, ...]:
+    """The fields of a page that are pointed out as long as it was not left behind."""
+    if page.code not in state.pointed_out or page.code in state.passed:
+        return ()
+    return () if page.code == COMMENTS else missing(page, content(page, state))
 
 
 def _stale(
@@ -128,8 +142,10 @@ def with_content(page: Page, state: DraftState, content: Content) -> DraftState:
         units = frozenset(content)
         # Pages grow with the units, and what is new on them was never pointed out.
         grown = bool(units - (state.units or frozenset()))
-        kept = state.pointed_out & {UNITS, COMMENTS} if grown else state.pointed_out
-        return replace(state, units=units, pointed_out=kept)
+        if not grown:
+            return replace(state, units=units)
+        told, passed = state.pointed_out & {UNITS, COMMENTS}, state.passed & {UNITS}
+        return replace(state, units=units, pointed_out=told, passed=passed)
     if page.code == COMMENTS:
         texts = {n: text for n, text in state.answers.comments.items() if n not in page.fields}
         return replace(state, answers=replace(state.answers, comments=texts | content))

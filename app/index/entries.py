@@ -96,7 +96,7 @@ def read_rules(table: Table) -> parts.Rules:
         min_ballots=table.whole("min_ballots", 1, 1_000_000, usual.min_ballots),
         decimals=table.whole("decimals", 0, 30, usual.decimals),  # 30 is Excel's limit
         ranking=table.choice("ranking", ("blocks", "one-list"), usual.ranking),
-        paging=table.choice("paging", ("component", "question"), usual.paging),
+        paging=table.choice("paging", ("component", "question", "unit"), usual.paging),
         choose_units=table.flag("choose_units"),
         participation_list=table.flag("participation_list"),
         classes=read_classes(table),

@@ -94,7 +94,11 @@ KEY_SHEETS = (
                 "paging",
                 _("Mỗi trang phiếu"),
                 "choice",
-                words={"component": _("Một thành phần"), "question": _("Một câu hỏi")},
+                words={
+                    "component": _("Một thành phần"),
+                    "question": _("Một câu hỏi"),
+                    "unit": _("Một đơn vị"),
+                },
             ),
             Column(
                 "choose_units",

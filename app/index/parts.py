@@ -32,7 +32,7 @@ class Rules:
     min_ballots: int = 5
     decimals: int = 2
     ranking: str = "blocks"  # blocks | one-list
-    paging: str = "component"  # component | question
+    paging: str = "component"  # component | question | unit
     choose_units: bool = False
     participation_list: bool = False
     classes: tuple[ScoreClass, ...] = ()

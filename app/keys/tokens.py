@@ -10,7 +10,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from itsdangerous import BadSignature, Signer
 
@@ -75,6 +77,7 @@ class Tokens:
         self._code_key = derive(master, "access code")
         self._find_key = derive(master, "access code index")
         self._print_key = derive(master, "fingerprint")
+        self._veil = AESGCM(derive(master, "form sent back"))
 
     # Each reader gives the ballot's name, or None for whatever this program did not sign.
     def link(self, ballot: BallotName) -> str:
@@ -111,6 +114,18 @@ class Tokens:
     def fingerprint(self, data: bytes) -> str:
         """A short keyed print of some state, to see later whether it is still the same."""
         return hmac.digest(self._print_key, data, "sha256")[:12].hex()
+
+    def veil(self, data: bytes, nonce: bytes) -> str:
+        """What only this program can read again, for a browser to keep; `nonce`: 12 random bytes,
+        never used before."""
+        return urlsafe_b64encode(nonce + self._veil.encrypt(nonce, data, None)).decode()
+
+    def unveil(self, veiled: str) -> bytes | None:
+        try:
+            raw = urlsafe_b64decode(veiled.encode("ascii"))
+            return self._veil.decrypt(raw[:12], raw[12:], None)
+        except (InvalidTag, ValueError):
+            return None
 
     def access_code(self, ballot: BallotName) -> str:
         return _spell(hmac.digest(self._code_key, ballot.packed(), "sha256"))

@@ -3,8 +3,8 @@
 Pure. A sealed ballot and a draft have one size per index by construction, whatever was answered:
 
     ballot  receipt (19 signs) · one byte per item of the index · comments
-    draft   asked for units? · one byte per unit dealt with · one byte per page pointed out
-            · one byte per item · comments
+    draft   asked for units? · one byte per unit dealt with · one byte per page: what was told of
+            it · one byte per item · comments
 
 An item is a (question, unit) of `Index.items`; its byte is 0 for no answer, else the ASCII code
 of the level or of `-`. A comment is its length in bytes (2, big-endian) and UTF-8 text, padded to
@@ -28,6 +28,8 @@ COMMENT_SIGNS = 2000
 COMMENT_BYTES = 4 * COMMENT_SIGNS
 RECEIPT_BYTES = 19
 BLANK = 0
+# What the byte of a page in a draft says, both added up.
+POINTED_OUT, PASSED = 1, 2
 
 # RFC 9180: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -47,11 +49,18 @@ class Answers:
 
 @dataclass(frozen=True)
 class DraftState:
-    """Answers not yet cast, units dealt with (None: not asked yet), and pages pointed out."""
+    """Answers not yet cast, units dealt with (None: not asked yet), pages on which something was
+    pointed out, and pages that were submitted and left behind."""
 
     answers: Answers = Answers()
     units: frozenset[str] | None = None
     pointed_out: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
+
+    @property
+    def too_long(self) -> bool:
+        """Whether a comment is longer than may be cast: it is kept to be shortened."""
+        return any(len(text) > COMMENT_SIGNS for text in self.answers.comments.values())
 
 
 class Layout:
@@ -112,6 +121,8 @@ def pages(index: Index) -> tuple[str, ...]:
     """The codes of all pages any ballot of the index can have, in order."""
     if index.rules.paging == "question":
         body = [f"cau-{question.code}" for question in index.scored_questions]
+    elif index.rules.paging == "unit":
+        body = [f"don-vi-{unit.code}" for unit in index.units]
     else:
         body = [f"phan-{component.code}" for component in index.components]
     return ("co-quan", *body, "gop-y")
@@ -162,7 +173,10 @@ def encrypt_draft(
     nonce = os.urandom(12)
     plain = (
         bytes([asked, *(unit in units for unit in layout.units)])
-        + bytes(page in draft.pointed_out for page in layout.pages)
+        + bytes(
+            POINTED_OUT * (page in draft.pointed_out) + PASSED * (page in draft.passed)
+            for page in layout.pages
+        )
         + layout.pack(draft.answers)
     )
     key = AESGCM(derive(wave_secret, "draft", ballot.number))
@@ -188,7 +202,8 @@ def decrypt_draft(
     return DraftState(
         layout.unpack(plain[answers_at:]),
         frozenset(_marked(layout.units, plain[1:pages_at])) if plain[0] else None,
-        frozenset(_marked(layout.pages, plain[pages_at:answers_at])),
+        frozenset(_marked(layout.pages, plain[pages_at:answers_at], POINTED_OUT)),
+        frozenset(_marked(layout.pages, plain[pages_at:answers_at], PASSED)),
     )
 
 
@@ -206,5 +221,5 @@ def bind_draft(wave_secret: bytes, ballot: BallotName, sealed: bytes) -> bytes:
     return nonce + key.encrypt(nonce, plain, _bound_to(ballot))
 
 
-def _marked(names: tuple[str, ...], marks: bytes) -> list[str]:
-    return [name for name, mark in zip(names, marks, strict=True) if mark]
+def _marked(names: tuple[str, ...], marks: bytes, mark: int = 1) -> list[str]:
+    return [name for name, marked in zip(names, marks, strict=True) if marked & mark]

@@ -73,23 +73,33 @@ def breakable(link: str) -> str:
     return "<wbr>".join(escape(link[at : at + 24]) for at in range(0, len(link), 24))
 
 
-def render(facts: LetterFacts, letterhead: Letterhead, now: datetime, test_code: str = "") -> bytes:
+def render(
+    facts: LetterFacts,
+    letterhead: Letterhead,
+    now: datetime,
+    test_code: str = "",
+    test_link: str = "",
+) -> bytes:
     """The whole message in wire form: CRLF line ends, no line over 998 bytes, ASCII only.
 
+    A letter with a `test_code` is a test; its button leads to `test_link`, for there is no ballot.
     Raises ValueError when the address or the Message-ID is none.
     """
     tokens, base, sender = letterhead.tokens, letterhead.base_url, letterhead.sender
     no_reminders = f"{base}/khong-nhac/{tokens.no_reminders(facts.ballot)}"
     own = {
         "name": headers.one_line(facts.name),
-        "link": f"{base}/p/{tokens.link(facts.ballot)}",
+        "link": test_link or f"{base}/p/{tokens.link(facts.ballot)}",
         "code": tokens.access_code(facts.ballot),
         "no_reminders": no_reminders,
     }
     form = letterhead.form(facts).filled(own)
     text, html = form.text, form.html
     if test_code:
-        note = _("THƯ THỬ. Mã để nhập lại trên trang Phát phiếu: {code}").format(code=test_code)
+        note = _(
+            "THƯ THỬ. Mã để nhập lại trên trang Phát phiếu: {code}. Nút trong thư mở trang xem thử"
+            " phiếu của nhóm này."
+        ).format(code=test_code)
         text, html = f"{note}\n\n{text}", html.replace(MAIN, f"{MAIN}<p>{escape(note)}</p>", 1)
     lines = [
         f"From: {headers.encoded_once(sender.name, 'From')}\r\n <{sender.address}>",

@@ -68,14 +68,23 @@ def send(
     wording: Wording,
     facts: LetterFacts,
     code: str,
+    preview_at: str,
 ) -> None:
-    """Hand the letter over now. Raises TestRefused; no transaction may be open."""
+    """Hand the letter over now; its button leads to the preview of the group's ballot.
+
+    Raises TestRefused; no transaction may be open."""
     if settings.relay is None:
         raise TestRefused(_("Chưa đặt máy chủ thư; nhờ người quản trị máy chủ đặt PHIEU_SMTP_URL."))
     try:
         sender = senders.of(index, settings.mail_from)
         head = Letterhead(index, keys.tokens, sender, settings.base_url, wording)
-        content = mail.render(facts, head, datetime.now().astimezone(), test_code=code)
+        content = mail.render(
+            facts,
+            head,
+            datetime.now().astimezone(),
+            test_code=code,
+            test_link=f"{settings.base_url}{preview_at}",
+        )
         to = mail.mailbox(facts.email)
     except senders.SenderMissing as error:
         raise TestRefused(str(error)) from error

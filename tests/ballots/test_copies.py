@@ -31,7 +31,7 @@ def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> It
 
 
 def ask(booth: Booth, address: str) -> str:
-    response = booth.visitor().client.post("/gui-lai", data={"thu": address})
+    response = booth.visitor().client.post("/gui-lai", data={"thu": address}, follow_redirects=True)
     assert response.status_code == 200
     return response.text
 

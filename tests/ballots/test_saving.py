@@ -89,7 +89,10 @@ def test_what_is_open_is_pointed_out_once() -> None:
     assert told.state.pointed_out == {page.code}
     again = post(PLAIN, told.state, [(first, "A")])
     assert again.unanswered == ()
-    assert again.state == told.state
+    assert again.state == replace(told.state, passed=frozenset({page.code}))
+    # What is taken away later is pointed out anew only where nothing was before.
+    assert saving.pointed_out(page, told.state) == tuple(others)
+    assert saving.pointed_out(page, again.state) == ()
 
 
 def test_going_back_or_saving_by_script_points_nothing_out() -> None:
@@ -231,6 +234,22 @@ def test_a_comment_that_is_too_long_leaves_the_draft_as_it_was(extra: int) -> No
     assert saved.too_long == ((name,) if extra else ())
     assert (saved.state == DraftState()) is bool(extra)
     assert len(saved.content[name]) == COMMENT_SIGNS + extra
+
+
+def test_a_comment_that_is_too_long_is_kept_to_be_shortened_as_far_as_there_is_room() -> None:
+    page, _place = comments_page()
+    name = next(iter(page.fields))
+    for text, kept in (("x" * 8000, True), ("x" * 8001, False), ("ế" * 2667, False)):
+        fields = [(name, text)]
+        saved = saving.save(
+            COMMENTING, COMMENTS, EMPTY, fields, drawn(page, EMPTY), True, keep_long=True
+        )
+        assert (saved.too_long, saved.kept) == ((name,), kept)
+        assert saved.state.too_long is kept
+        assert questionnaire(COMMENTING).resume(saved.state) == COMMENTS or not kept
+        assert COMMENTS not in saved.state.passed
+    short = saving.save(COMMENTING, COMMENTS, saved.state, [(name, "x")], drawn(page, EMPTY), True)
+    assert not short.state.too_long
 
 
 @pytest.mark.parametrize(

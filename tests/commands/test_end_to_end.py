@@ -245,7 +245,7 @@ def answered(device: Device, person: dict[str, str], chance: random.Random):  # 
             fields[name] = [f"Góp ý của {person['Họ và tên']}"]
         path = device.path
         device.post(fields)
-        if device.status == 422:
+        if 'id="loi"' in device.text:
             # Pointed out once; the same page as it stands goes on.
             assert path == device.path
             device.post(fields | device.page.fields)

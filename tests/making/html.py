@@ -247,6 +247,11 @@ class Visitor:
         return words(self.tree.find(".//main"))
 
     @property
+    def points_out(self) -> bool:
+        """Whether the page, shown with 200, points out what is wrong on it."""
+        return self.status == 200 and self.tree.find(".//main//*[@id='loi']") is not None
+
+    @property
     def receipt(self) -> str | None:
         """The receipt, on the page that shows one."""
         found = self.tree.find(".//*[@id='receipt']")

@@ -18,21 +18,25 @@ Act = Callable[[Stage, Page], None]
 
 @dataclass(frozen=True)
 class Scene:
-    """One state of one page: its name, its status, and words that stand in its `<main>`."""
+    """One state of one page: its name, its status, words that stand in its `<main>`, and whether
+    it points out what is wrong."""
 
     name: str
     status: int
     words: str
     play: Act
+    points_out: bool = False
 
 
 SCENES: dict[str, Scene] = {}
 
 
-def scene(name: str, words: str, status: int = 200) -> Callable[[Act], Act]:
+def scene(
+    name: str, words: str, status: int = 200, points_out: bool = False
+) -> Callable[[Act], Act]:
     def keep(play: Act) -> Act:
         assert name not in SCENES
-        SCENES[name] = Scene(name, status, words, play)
+        SCENES[name] = Scene(name, status, words, play, points_out)
         return play
 
     return keep
@@ -67,14 +71,14 @@ def _front(stage: Stage, page: Page) -> None:
     page.goto("/")
 
 
-@scene("front-wrong-code", "Mã truy cập này không đúng", 422)
+@scene("front-wrong-code", "Mã truy cập này không đúng", points_out=True)
 def _wrong_code(stage: Stage, page: Page) -> None:
     _front(stage, page)
     page.get_by_label("Mã truy cập").fill("XXXX-XXXX-XXXX-XXXX")
     press(page)
 
 
-@scene("front-wrong-address", "Chưa gửi lại được thư", 422)
+@scene("front-wrong-address", "Chưa gửi lại được thư", points_out=True)
 def _wrong_address(stage: Stage, page: Page) -> None:
     _front(stage, page)
     page.get_by_label("Thư điện tử").fill("an.nguyen@")
@@ -99,7 +103,7 @@ def look_up(page: Page, receipt: str, url: str = "") -> None:
     press(page)
 
 
-@scene("lookup-garbled", "Chưa tra cứu được", 422)
+@scene("lookup-garbled", "Chưa tra cứu được", points_out=True)
 def _garbled(stage: Stage, page: Page) -> None:
     look_up(page, "không phải mã")
 
@@ -172,7 +176,7 @@ def _units_chosen(stage: Stage, page: Page) -> None:
     page.goto("/phieu/co-quan")
 
 
-@scene("units-none", "Ông/Bà chưa chọn cơ quan nào", 422)
+@scene("units-none", "Ông/Bà chưa chọn cơ quan nào", points_out=True)
 def _units_none(stage: Stage, page: Page) -> None:
     _units(stage, page)
     press(page)
@@ -184,7 +188,7 @@ def _question(stage: Stage, page: Page) -> None:
     choose(page, "q08.snv")
 
 
-@scene("question-unanswered", "Còn 2 mục chưa trả lời", 422)
+@scene("question-unanswered", "Còn 2 mục chưa trả lời", points_out=True)
 def _question_unanswered(stage: Stage, page: Page) -> None:
     _question(stage, page)
     press(page)
@@ -205,7 +209,7 @@ def _component(stage: Stage, page: Page) -> None:
     begin(stage, page, stage.fill(stage.ballot("component"), questions=4))
 
 
-@scene("component-unanswered", "chưa trả lời", 422)
+@scene("component-unanswered", "chưa trả lời", points_out=True)
 def _component_unanswered(stage: Stage, page: Page) -> None:
     _component(stage, page)
     press(page)
@@ -226,7 +230,7 @@ def _comments_kept(stage: Stage, page: Page) -> None:
     to_comments(stage, page, "Thủ tục còn nhiều giấy tờ.\nXin bớt.")
 
 
-@scene("comments-too-long", "Góp ý dài quá, chưa lưu được", 422)
+@scene("comments-too-long", "Góp ý dài quá, xin rút ngắn", points_out=True)
 def _comments_too_long(stage: Stage, page: Page) -> None:
     to_comments(stage, page)
     page.locator("textarea").fill("Quá dài. " * 250)
@@ -250,7 +254,7 @@ def _review_empty(stage: Stage, page: Page) -> None:
     page.goto("/phieu/xem-lai")
 
 
-@scene("review-changed", "Phiếu này vừa được sửa trên một thiết bị khác", 409)
+@scene("review-changed", "Phiếu này vừa được sửa trên một thiết bị khác", points_out=True)
 def _review_changed(stage: Stage, page: Page) -> None:
     ballot = stage.fill(stage.ballot())
     begin(stage, page, ballot)
@@ -275,6 +279,31 @@ def _receipt_cancelled(stage: Stage, page: Page) -> None:
     page.goto(stage.link(stage.cancelled[0]))
 
 
+@scene("unit", "Cơ quan 2/3")
+def _unit(stage: Stage, page: Page) -> None:
+    begin(stage, page, stage.fill(stage.ballot("unit")))
+    page.goto("/phieu/don-vi-snnptnt")
+
+
+@scene("unit-unanswered", "Xem thêm", points_out=True)
+def _unit_unanswered(stage: Stage, page: Page) -> None:
+    begin(stage, page, stage.fill(stage.ballot("unit"), questions=0))
+    press(page)
+
+
+@scene("parts", "Xem lại và gửi phiếu")
+def _parts(stage: Stage, page: Page) -> None:
+    begin(stage, page, stage.fill(stage.ballot(), questions=7))
+    choose(page, "q08.snv")
+    page.get_by_role("link", name="Câu 8/19").click()
+
+
+@scene("sheet", "Trang này để đọc hoặc in trước khi trả lời")
+def _sheet(stage: Stage, page: Page) -> None:
+    _start(stage, page)
+    page.get_by_role("link", name="Đọc trước toàn bộ câu hỏi").click()
+
+
 # What can go wrong
 
 
@@ -287,13 +316,13 @@ def two_devices(stage: Stage, page: Page) -> BallotName:
     return ballot
 
 
-@scene("versions", "Ông/Bà dùng bản nào?", 409)
+@scene("versions", "Ông/Bà dùng bản nào?", points_out=True)
 def _versions(stage: Stage, page: Page) -> None:
     two_devices(stage, page)
     press(page)
 
 
-@scene("versions-units", "Các cơ quan đã chọn", 409)
+@scene("versions-units", "Các cơ quan đã chọn", points_out=True)
 def _versions_units(stage: Stage, page: Page) -> None:
     ballot = stage.ballot()
     begin(stage, page, ballot)
@@ -302,7 +331,7 @@ def _versions_units(stage: Stage, page: Page) -> None:
     press(page)
 
 
-@scene("versions-unasked", "vừa được bỏ chọn", 409)
+@scene("versions-unasked", "vừa được bỏ chọn", points_out=True)
 def _versions_unasked(stage: Stage, page: Page) -> None:
     ballot = two_devices(stage, page)
     stage.fill(ballot, UNITS[:2], questions=8)

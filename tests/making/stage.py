@@ -40,6 +40,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "lai-chau": {},
     "component": {"paging": "component"},
     "all-units": {"choose_units": False},
+    "unit": {"paging": "unit"},
 }
 UNITS = ("snv", "snnptnt", "vpubnd")
 

@@ -9,9 +9,12 @@ booth        a ballot that was begun: units, questions, comments, review, receip
 posted       the forms of a ballot
 opened       the ballot that a request is about
 ballotpages  what pages of a ballot show
+startpages   before and beside the pages: the start, the list of parts, the questionnaire to read
 asks         one question about one unit
+rows         which levels stand in a row on a phone
 review       what the review shows
 versions     a page that two devices filled in
+returned     what a form that was sent back said
 front        the first page: access code, letter again
 receipts     whether a receipt was counted
 quiet        no more reminders

@@ -6,6 +6,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from app.ballots.page import Ask, Page
+from app.web.booth.rows import kind_of
 from app.web.padding import size
 from app.web.pages import draw
 
@@ -40,42 +41,42 @@ def said(unit: str, answer: str | None, labels: tuple[str, ...]) -> Said:
     return Said(forms[answer], max(map(size, forms.values())) - size(forms[answer]))
 
 
-Key = tuple[str, str, int, bool, str | None, bool, bool]
+Key = tuple[str, str, int, bool, str | None, bool]
 _drawn: dict[Key, Drawn] = {}
-_most: dict[tuple[str, str, int, bool, bool], int] = {}
+_most: dict[tuple[str, str, int, bool], int] = {}
 
 
-def drawn(shown: Page, ask: Ask, chosen: str | None, bad: bool, faulty: bool) -> Drawn:
-    """A question with an answer, or pointed out (`bad`) on a page where something is (`faulty`)."""
+def drawn(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> Drawn:
+    """A question with an answer, or pointed out (`bad`)."""
     # Where a page is a question, its number stands in the heading.
     number = 0 if shown.by_question else ask.number
-    key = (shown.digest, ask.name, number, shown.by_question, chosen, bad, faulty)
+    key = (shown.digest, ask.name, number, shown.by_question, chosen, bad)
     found = _drawn.get(key)
     if found is None:
         if len(_drawn) >= MOST_KEPT:
             _drawn.clear()
         fieldset, entry = _draw(shown, ask, chosen, bad)
-        short = _most_bytes(shown, ask, number, faulty) - size(fieldset) - size(entry)
+        short = _most_bytes(shown, ask, number) - size(fieldset) - size(entry)
         found = _drawn[key] = Drawn(fieldset, entry, short)
     return found
 
 
 def _draw(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> tuple[Markup, Markup]:
-    values = {"page": shown, "ask": ask, "chosen": chosen, "bad": bad}
+    scale = shown.index.scale_of[ask.question.scale or ""]
+    values = {"page": shown, "ask": ask, "chosen": chosen, "bad": bad, "kind": kind_of(scale)}
     entry = draw("ballot/entry.html", values) + "\n" if bad else Markup("")
     return draw("ballot/ask.html", values), entry
 
 
-def _most_bytes(shown: Page, ask: Ask, number: int, faulty: bool) -> int:
-    """The bytes of the largest of all that the question could be on such a page."""
-    key = (shown.digest, ask.name, number, shown.by_question, faulty)
+def _most_bytes(shown: Page, ask: Ask, number: int) -> int:
+    """The bytes of the largest of all that the question could be on its page."""
+    key = (shown.digest, ask.name, number, shown.by_question)
     most = _most.get(key)
     if most is None:
         if len(_most) >= MOST_KEPT:
             _most.clear()
         values = [None, *(shown.fields[ask.name] or ())]
         forms = [_draw(shown, ask, value, bad=False) for value in values]
-        if faulty:
-            forms.append(_draw(shown, ask, None, bad=True))
+        forms.append(_draw(shown, ask, None, bad=True))
         most = _most[key] = max(size(fieldset) + size(entry) for fieldset, entry in forms)
     return most

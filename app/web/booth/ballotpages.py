@@ -1,18 +1,22 @@
 """What the pages of a ballot show: values for their templates, and their tickets."""
 
+import math
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from markupsafe import Markup
 from starlette.responses import JSONResponse, Response
 
 from app.ballots import saving
 from app.ballots.ballot import OpenBallot
-from app.ballots.page import COMMENTS, REVIEW, UNITS, Ask, Asked
+from app.ballots.page import COMMENTS, REVIEW, UNITS, Ask, Asked, Page
 from app.ballots.questionnaire import questionnaire
-from app.ballots.saving import Saved
-from app.index.estimate import estimate
+from app.ballots.saving import Content, Saved
+from app.index.estimate import ANSWERS_A_MINUTE
+from app.keys import urn
 from app.keys.urn import COMMENT_SIGNS, DraftState
-from app.language import _, clock
+from app.language import _, clock, ngettext
 from app.web.booth.asks import Drawn, drawn, said
 from app.web.booth.letterhead import Letterhead
 from app.web.booth.review import Answered, review_of
@@ -20,9 +24,13 @@ from app.web.forms import LARGEST_BODY
 from app.web.frame import set_header
 from app.web.house import House
 from app.web.padding import SIGN_BYTES, Padding, size
-from app.web.pages import page
+from app.web.pages import draw, page
 
 TOO_LONG = _("Góp ý dài quá nên chưa được lưu")
+# How many of what is unanswered are listed before the others are folded.
+SHOWN_AT_ONCE = 5
+# Of so many UTF-16 units every text has room in a draft.
+LONGEST_SENT = urn.COMMENT_BYTES // 3
 STORED = _("Các câu trả lời trên trang này đã được lưu")
 NO_COMMENTS = _("Chưa có góp ý nào được lưu")
 NO_ANSWERS = _("Chưa có câu trả lời nào trên trang này")
@@ -50,66 +58,112 @@ def frame(ballot: OpenBallot) -> dict[str, object]:
     return {"head": Letterhead.of(ballot.index), "ballot": ballot, "year": ballot.index.year}
 
 
-def start_page(ballot: OpenBallot) -> Response:
-    # Where units are chosen, the questions are those about all of them.
-    everything = asked(ballot, DraftState(units=frozenset(ballot.index.unit_of)))
-    values = {
-        "sheet": questionnaire(everything),
-        "group": _within_sentence(ballot.index.group_of[ballot.group].name),
-        "estimate": estimate(ballot.index, ballot.group, ballot.agency, ballot.assigned),
-    }
-    return page("ballot/start.html", frame(ballot) | values)
-
-
-def _within_sentence(name: str) -> str:
-    """A name after other words: "lãnh đạo sở", but "HĐND" as it is."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
-
-
-def form_page(house: House, ballot: OpenBallot, state: DraftState, saved: Saved) -> Response:
-    """A page with its form; 422 when something on it has to be pointed out."""
-    shown = saved.page
-    faulty = bool(saved.unanswered or saved.too_long)
+def form_page(
+    house: House,
+    ballot: OpenBallot,
+    state: DraftState,
+    shown: Page,
+    posted: Content | None = None,
+    status: int = 200,
+) -> Response:
+    """A page with its form and what is pointed out on it; with `posted` instead of what the draft
+    holds, where that cannot be kept."""
+    content = saving.content(shown, state) if posted is None else posted
+    unanswered = saving.pointed_out(shown, state)
+    long = saving.too_long(shown, content)
     padding = Padding()
     if shown.code == UNITS:
-        padding.short += (len(shown.offered) - len(saved.content)) * size(CHECKED)
-    note = _note(saved, bool(saving.content(shown, state)))
+        padding.short += (len(shown.offered) - len(content)) * size(CHECKED)
+    asks = _asks(shown, content, unanswered, padding) if shown.items else []
     values = {
         "page": shown,
         "padding": padding,
-        "asks": _asks(saved, faulty, padding) if shown.items else [],
-        "content": saved.content,
-        "note": padding.fit(note, *NOTES),
+        "asks": asks,
+        "panel": _panel(asks, unanswered, padding) if asks else "",
+        "content": content,
+        "answered": len(content),
+        "counted": counted(shown),
+        "cost": cost_of(ballot) if shown.code == UNITS else None,
+        "note": padding.fit(_note(shown, content, long), *NOTES),
         "ticket": ticket(house, ballot, shown.code, saving.page_print(shown, state)),
-        "unanswered": saved.unanswered,
-        "too_long": saved.too_long,
+        "unanswered": unanswered,
+        "too_long": long,
         "most": COMMENT_SIGNS,
+        "longest": LONGEST_SENT,
+        "most_sent": LARGEST_BODY,
         "comment_bytes": COMMENT_BYTES,
         "checked": CHECKED,
-        "longest": LARGEST_BODY,
     }
     template = TEMPLATES.get(shown.code, "ballot/questions.html")
-    return page(template, frame(ballot) | values, 422 if faulty else 200)
+    return page(template, frame(ballot) | values, status)
 
 
-def _asks(saved: Saved, faulty: bool, padding: Padding) -> list[tuple[Ask, Drawn]]:
+@dataclass(frozen=True)
+class Cost:
+    """What one more unit asks of a respondent."""
+
+    questions: int
+    minutes: int
+
+
+def cost_of(ballot: OpenBallot) -> Cost:
+    items, units = len(ballot.asked(None)), len(ballot.units)
+    questions = math.ceil(items / max(units, 1))
+    return Cost(questions, max(1, round(questions / ANSWERS_A_MINUTE)))
+
+
+def counted(shown: Page) -> str:
+    """What the foot of a page counts: "20 cơ quan" in "12/20 cơ quan"."""
+    if shown.code == UNITS or shown.by_question:
+        number = len(shown.offered or shown.asks)
+        return ngettext("{number} cơ quan", "{number} cơ quan", number).format(number=number)
+    words = _("{number} câu") if len(shown.units) == 1 else _("{number} mục")
+    return words.format(number=len(shown.asks))
+
+
+def _asks(
+    shown: Page, content: Content, unanswered: tuple[str, ...], padding: Padding
+) -> list[tuple[Ask, Drawn]]:
     """The questions of a page with their answers."""
-    shown, content, open_ = saved.page, saved.content, frozenset(saved.unanswered)
+    open_ = frozenset(unanswered)
     asks = [
-        (ask, drawn(shown, ask, content.get(ask.name), ask.name in open_, faulty))
-        for ask in shown.asks
+        (ask, drawn(shown, ask, content.get(ask.name), ask.name in open_)) for ask in shown.asks
     ]
     padding.short += sum(each.short for _ask, each in asks)
     return asks
 
 
-def _note(saved: Saved, stored: bool) -> str:
+def _panel(
+    asks: list[tuple[Ask, Drawn]], unanswered: tuple[str, ...], padding: Padding
+) -> Markup | str:
+    """What points out the unanswered; the page has its room where there are none."""
+    padding.short += _bare_panel(len(asks))
+    if not unanswered:
+        return ""
+    entries = [each.entry for _ask, each in asks if each.entry]
+    panel = _drawn_panel(len(unanswered), entries)
+    padding.short -= size(panel) - sum(map(size, entries))
+    return panel
+
+
+def _drawn_panel(number: int, entries: list[Markup]) -> Markup:
+    values = {"number": number, "entries": entries, "first": SHOWN_AT_ONCE}
+    return draw("ballot/unanswered.html", values)
+
+
+@lru_cache
+def _bare_panel(number: int) -> int:
+    """The bytes of the panel without what it lists."""
+    return size(_drawn_panel(number, []))
+
+
+def _note(shown: Page, content: Content, long: tuple[str, ...]) -> str:
     """What the page says of itself at its end, until the script says more."""
-    if saved.too_long:
+    if long:
         return TOO_LONG
-    if stored:
+    if content:
         return STORED
-    return NO_COMMENTS if saved.page.code == COMMENTS else NO_ANSWERS
+    return NO_COMMENTS if shown.code == COMMENTS else NO_ANSWERS
 
 
 def autosaved(house: House, ballot: OpenBallot, saved: Saved, now: datetime) -> Response:
@@ -146,7 +200,7 @@ def review_page(
         "comment_bytes": COMMENT_BYTES,
         "ticket": ticket(house, ballot, REVIEW, saving.draft_print(state)),
     }
-    return page("ballot/review.html", frame(ballot) | values, 409 if changed else 200)
+    return page("ballot/review.html", frame(ballot) | values)
 
 
 def receipt_page(house: House, ballot: OpenBallot, cancel_reason: str) -> Response:

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from app.ballots import ballot as ballots
 from app.ballots import casting, drafts, saving
 from app.ballots.ballot import OpenBallot
-from app.ballots.casting import DraftChanged
+from app.ballots.casting import CommentTooLong, DraftChanged
 from app.ballots.enquiries import cancel_reason
-from app.ballots.page import REVIEW, UNITS
+from app.ballots.page import COMMENTS, REVIEW, UNITS
 from app.ballots.questionnaire import questionnaire
 from app.ballots.saving import FormFault, Saved, SavedElsewhere
+from app.keys.tokens import BallotName
 from app.keys.urn import DraftState
 from app.language import _
 from app.web.booth.ballotpages import (
@@ -27,7 +28,9 @@ from app.web.booth.ballotpages import (
 )
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, opened, path
 from app.web.booth.posted import Form, Guest, Posted
-from app.web.booth.versions import two_versions
+from app.web.booth.returned import forget, returned, send_back
+from app.web.booth.startpages import parts_page
+from app.web.booth.versions import conflict, set_aside, two_versions
 from app.web.forms import RELOAD, FormRefused
 from app.web.house import House, house_of, set_cookie
 from app.web.pages import see
@@ -61,7 +64,10 @@ def review(request: Request, guest: Guest) -> Response:
     check_keys(house.keys, ballot)
     if questionnaire(asked(ballot, state)).chooses_units and state.units is None:
         return see(path(UNITS))
-    return review_page(house, ballot, state)
+    if state.too_long:
+        return see(path(COMMENTS))
+    changed = returned(request, changed_of(guest)) is not None
+    return review_page(house, ballot, state, changed)
 
 
 @router.post("/phieu/xem-lai")
@@ -79,14 +85,20 @@ def cast(request: Request, form: Form) -> Response:
             with house.db.transaction() as session:
                 casting.cast(house.db, session, house.keys, form.ballot, seen)
             # A cookie set anew makes Chromium forget the review; no-store alone does not.
-            return set_cookie(see(path(RECEIPT)), house, form.ballot)
-        changed = False
+            return forget(request, set_cookie(see(path(RECEIPT)), house, form.ballot))
     except DraftChanged:
-        changed = True
+        return send_back(request, path(REVIEW), changed_of(form.ballot), b"")
+    except CommentTooLong:
+        return see(path(COMMENTS))
     ballot, state = opened(request, form.ballot)
-    if changed:
-        return review_page(house, ballot, state, changed=True)
     return see(path(questionnaire(asked(ballot, state)).before(REVIEW) or REVIEW))
+
+
+@router.api_route("/phieu/cac-phan", methods=LOOK)
+def show_parts(request: Request, guest: Guest) -> Response:
+    """The list of parts: what is done, what is lacking."""
+    ballot, state = opened(request, guest)
+    return parts_page(ballot, state)
 
 
 @router.api_route("/phieu/{code}", methods=LOOK)
@@ -97,9 +109,11 @@ def show(request: Request, guest: Guest, code: str) -> Response:
     if code not in ballot.layout.pages:
         raise HTTPException(404)
     page = questionnaire(asked(ballot, state)).page(code)
+    if unsettled := conflict(request, ballot, state, code):
+        return two_versions(house, ballot, state, code, unsettled)
     if page is None:
         return see("/phieu")
-    return form_page(house, ballot, state, Saved(page, saving.content(page, state), state))
+    return form_page(house, ballot, state, page)
 
 
 @router.post("/phieu/{code}")
@@ -108,13 +122,14 @@ def save(request: Request, form: Form, code: str) -> Response:
     house = house_of(request)
     if form.page != code:
         raise other_page()
+    here = path(code) + (f"?{FROM_REVIEW}" if FROM_REVIEW in request.query_params else "")
     if form.takes_stored:
-        return see(path(code))
+        return forget(request, see(here))
     autosaving = "x-phieu-autosave" in request.headers
     with house.db.transaction() as session:
         ballot = noted(request, ballots.find(session, form.ballot))
         now = house.db.now(session)
-        page = Saving(house, ballot, form, point_out=not (form.goes_back or autosaving))
+        page = Saving(house, ballot, form, autosaving)
         try:
             drafts.change(session, house.keys, ballot, now, page.change)
         except FormFault as fault:
@@ -122,13 +137,17 @@ def save(request: Request, form: Form, code: str) -> Response:
         except SavedElsewhere as found:
             if autosaving:
                 return autosaved_elsewhere()
-            return two_versions(house, ballot, page.before, code, found)
+            return set_aside(request, ballot, here, code, form.fields) or two_versions(
+                house, ballot, page.before, code, found, 409
+            )
     saved = page.saved
     if autosaving:
         return autosaved(house, ballot, saved, now)
+    if not saved.kept:
+        return form_page(house, ballot, saved.state, saved.page, saved.content, 422)
     if saved.too_long or saved.unanswered:
-        return form_page(house, ballot, saved.state, saved)
-    return see(following(request, house, ballot, saved, form.goes_back))
+        return forget(request, see(here))
+    return forget(request, see(following(request, house, ballot, saved, form.goes_back)))
 
 
 FAULTY = _("Câu trả lời vừa gửi không hợp lệ")
@@ -137,9 +156,9 @@ FAULTY = _("Câu trả lời vừa gửi không hợp lệ")
 class Saving:
     """`saving.save` as a change of the draft; keeps what it came upon and what became of it."""
 
-    def __init__(self, house: House, ballot: OpenBallot, form: Posted, point_out: bool) -> None:
+    def __init__(self, house: House, ballot: OpenBallot, form: Posted, autosaving: bool) -> None:
         self.tokens, self.ballot, self.form = house.keys.tokens, ballot, form
-        self.point_out = point_out
+        self.autosaving = autosaving
         self.before: DraftState
         self.saved: Saved
 
@@ -151,7 +170,8 @@ class Saving:
             before,
             self.form.fields,
             lambda print_: self.tokens.fingerprint(print_) == self.form.seen,
-            self.point_out,
+            point_out=not (self.form.goes_back or self.autosaving),
+            keep_long=not self.autosaving,
         )
         return self.saved.state
 
@@ -165,6 +185,11 @@ def following(request: Request, house: House, ballot: OpenBallot, saved: Saved, 
         return path(sheet.after(saved.page.code))
     before = sheet.before(saved.page.code)
     return path(before) if before else house.link(ballot.name)
+
+
+def changed_of(name: BallotName) -> str:
+    """What a review is sent back for: another device saved meanwhile."""
+    return f"vua-sua.{name.packed().hex()}"
 
 
 def other_page() -> FormRefused:

@@ -12,6 +12,7 @@ from app.text.cleaning import address_fault, email_key
 from app.web.booth.faults import draw
 from app.web.booth.letterhead import letterhead
 from app.web.booth.opened import LOOK
+from app.web.booth.returned import forget, kept_text, send_back
 from app.web.faults import TOO_OFTEN
 from app.web.forms import Fields, PlainForm
 from app.web.house import house_of, wrong
@@ -22,20 +23,14 @@ router = APIRouter()
 
 @router.api_route("/", methods=LOOK)
 def front(request: Request) -> Response:
-    return front_page(request)
-
-
-def front_page(
-    request: Request, code_fault: str = "", address_fault: str = "", typed: str = ""
-) -> Response:
+    code, address = kept_text(request, "ma"), kept_text(request, "thu")
     values = {
         "head": letterhead(request),
-        "code_fault": code_fault,
-        "address_fault": address_fault,
-        "typed": typed,
+        "code_fault": "" if code is None else _code_fault(tidy(code), code),
+        "address_fault": "" if address is None else address_fault(address),
+        "typed": code or address or "",
     }
-    faulty = code_fault or address_fault
-    return page("ballot/front.html", values, 422 if faulty else 200)
+    return page("ballot/front.html", values)
 
 
 def value_of(fields: Fields, name: str) -> str:
@@ -49,18 +44,18 @@ def open_by_code(request: Request, fields: PlainForm) -> Response:
     typed = value_of(fields, "ma")
     link = link_in(typed)
     if link is not None and house.keys.tokens.read_link(link) is not None:
-        return see(f"/p/{link}")
+        return forget(request, see(f"/p/{link}"))
     code = tidy(typed)
     if code is not None:
         try:
             with house.db.reading() as session:
                 ballot = ballots.find_by_code(session, house.keys.tokens.code_mac(code))
-            return see(house.link(ballot.name))
+            return forget(request, see(house.link(ballot.name)))
         except LinkUnknown:
             pass
     if wrong(request):
         return draw(request, TOO_OFTEN)
-    return front_page(request, code_fault=_code_fault(code, typed), typed=typed)
+    return send_back(request, "/", "ma", typed.encode())
 
 
 def _code_fault(code: str | None, typed: str) -> str:
@@ -83,10 +78,15 @@ def letter_again(request: Request, fields: PlainForm) -> Response:
     all that is done before it."""
     house = house_of(request)
     typed = value_of(fields, "thu")
-    fault = address_fault(typed)
-    if fault is not None:
-        return front_page(request, address_fault=fault, typed=typed)
+    if address_fault(typed) is not None:
+        return send_back(request, "/", "thu", typed.encode())
     house.limits.asked.add(email_key(typed))
+    return forget(request, see("/gui-lai"))
+
+
+@router.api_route("/gui-lai", methods=LOOK)
+def letter_asked(request: Request) -> Response:
+    """What whoever asked for a letter again is told, whatever the address."""
     return said(
         request,
         _("Đã nhận yêu cầu"),

@@ -10,10 +10,12 @@ from app.ballots.questionnaire import questionnaire
 from app.keys.copied import LINK, link_token
 from app.keys.tokens import BallotName
 from app.keys.urn import DraftState
-from app.web.booth.ballotpages import asked, receipt_page, start_page
+from app.web.booth.ballotpages import asked, receipt_page
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, path
+from app.web.booth.posted import NoBallotOpen
+from app.web.booth.startpages import LETTER, PART, SHEET, sheet_page, start_page
 from app.web.forms import FromHere
-from app.web.house import House, house_of, set_cookie
+from app.web.house import House, house_of, named, set_cookie
 from app.web.pages import see
 
 router = APIRouter()
@@ -30,8 +32,25 @@ def look(request: Request, token: str) -> Response:
         if ballot.cast:
             return receipt_page(house, ballot, cancel_reason(session, ballot.wave_id))
         ballot.check_open(house.db.now(session), ballot.begun)
-    check_keys(house.keys, ballot)
-    return start_page(ballot)
+        check_keys(house.keys, ballot)
+        state = drafts.read(session, house.keys, ballot) if ballot.begun else None
+    return start_page(ballot, f"/phieu/{SHEET}?{LETTER}={token}", state)
+
+
+@router.api_route(f"/phieu/{SHEET}", methods=LOOK)
+def read_sheet(request: Request) -> Response:
+    """All questions, to be read or printed: before beginning by the link, later by the cookie."""
+    house = house_of(request)
+    token = request.query_params.get(LETTER, "")
+    name = by_link(house, token) if token else named(request)
+    if name is None:
+        raise NoBallotOpen
+    with house.db.reading() as session:
+        ballot = noted(request, ballots.find(session, name))
+        if ballot.cast:
+            return see(house.link(ballot.name))
+        ballot.check_open(house.db.now(session), ballot.begun)
+    return sheet_page(ballot, house.link(ballot.name) if token else "/phieu/cac-phan")
 
 
 @router.api_route("/p/{token}/{_behind:path}", methods=LOOK)
@@ -58,7 +77,9 @@ def start(request: Request, token: str) -> Response:
             check_keys(house.keys, ballot)
             drafts.start(session, house.keys, ballot, now)
             state = drafts.read(session, house.keys, ballot) if ballot.begun else DraftState()
-            target = questionnaire(asked(ballot, state)).resume(state)
+            sheet = questionnaire(asked(ballot, state))
+            wanted = request.query_params.get(PART, "")
+            target = wanted if wanted in sheet.codes else sheet.resume(state)
     return set_cookie(see(path(target)), house, ballot.name)
 
 

@@ -24,20 +24,31 @@ def ask_quiet(request: Request, token: str) -> Response:
         return see(f"/khong-nhac/{meant}")
     name = _quiet(house, token)
     with house.db.reading() as session:
-        if not enquiries.has_ballot(session, name):
-            raise LinkUnknown
+        quiet = enquiries.is_quiet(session, name)
+    if quiet is None:
+        raise LinkUnknown
+    if quiet:
+        return _done(request)
     return page("ballot/quiet.html", {"head": letterhead(request)})
 
 
 @router.post("/khong-nhac/{token}")
 def be_quiet(request: Request, token: str) -> Response:
     """No more reminders. Mail programs post here by themselves, so that no other site's post
-    could do harm that the link alone does not allow."""
+    could do harm that the link alone does not allow; to them it is not answered by a redirection
+    (RFC 8058), to a person's browser it is, so that Back and reload work."""
     house = house_of(request)
     name = _quiet(house, token)
     with house.db.transaction() as session:
         if not enquiries.stop_reminders(session, name):
             raise LinkUnknown
+    # The form of our page has no fields.
+    if request.headers.get("content-length") != "0":
+        return _done(request)
+    return see(f"/khong-nhac/{token}")
+
+
+def _done(request: Request) -> Response:
     return said(
         request,
         _("Ông/Bà sẽ không nhận thư nhắc nữa"),

@@ -13,7 +13,7 @@ from app.web.padding import size
 @dataclass(frozen=True)
 class Answered:
     """One question: where to change it, and the answer about each unit (None: unanswered), which
-    is one of `labels`."""
+    is one of `labels`. Where a page is a unit, it is asked about that unit alone."""
 
     number: int
     text: str
@@ -26,7 +26,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Part:
-    """The questions of one component."""
+    """The questions of one component; where a page is a unit, those about it."""
 
     name: str
     items: int
@@ -90,25 +90,35 @@ def _widest(sheet: Questionnaire, parts: Iterable[Part]) -> Widest:
 
 
 def _parts(sheet: Questionnaire, state: DraftState) -> Iterator[Part]:
-    """Neighbouring questions of one component, as the pages have them."""
+    """Neighbouring questions of one component or unit, as the pages have them."""
+    index = sheet.index
+    if index.rules.paging == "unit":
+        for items in sheet.bodies.values():
+            name = index.unit_of[items[0][1]].name
+            yield _part(
+                name, [_answered(sheet, state, index.question_of[q], [u]) for q, u in items]
+            )
+        return
     units: dict[str, list[str]] = {code: [] for code in sheet.numbers}
     for question, unit in sheet.items:
         units[question].append(unit)
-    index = sheet.index
 
     def component(code: str) -> str:
         return index.component_of[index.question_of[code].criterion or ""].name
 
     for name, codes in groupby(sheet.numbers, component):
-        questions = tuple(
-            _answered(sheet, state, index.question_of[code], units[code]) for code in codes
+        yield _part(
+            name, [_answered(sheet, state, index.question_of[code], units[code]) for code in codes]
         )
-        yield Part(
-            name,
-            sum(len(question.answers) for question in questions),
-            sum(len(question.missing) for question in questions),
-            questions,
-        )
+
+
+def _part(name: str, questions: list[Answered]) -> Part:
+    return Part(
+        name,
+        sum(len(question.answers) for question in questions),
+        sum(len(question.missing) for question in questions),
+        tuple(questions),
+    )
 
 
 def _answered(
@@ -119,15 +129,10 @@ def _answered(
     labels = {level.code: level.label for level in scale.levels} | {"-": scale.no_opinion}
     said = [levels.get((question.code, unit)) for unit in units]
     single = index.unit_of[units[0]] if len(units) == 1 else None
-    owner = (
-        question
-        if index.rules.paging == "question"
-        else index.component_of[question.criterion or ""]
-    )
     return Answered(
         number=sheet.numbers[question.code],
         text=index.question_text(question, single),
-        page=page_code(owner),
+        page=page_code(sheet.owner((question.code, units[0]))),
         field=f"{question.code}.{units[0]}",
         labels=tuple(labels.values()),
         answers=tuple(

@@ -1,18 +1,22 @@
 """One page of a ballot that two devices filled in: which version shall it be?"""
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
+from fastapi import Request
 from starlette.responses import Response
 
 from app.ballots import saving
 from app.ballots.ballot import OpenBallot
 from app.ballots.page import UNITS, Page
-from app.ballots.saving import Content, SavedElsewhere
+from app.ballots.saving import TICKET, WAY, Content, Fields, FormFault, SavedElsewhere
 from app.index.parts import Unit
 from app.keys.urn import DraftState
 from app.language import _
-from app.web.booth.ballotpages import COMMENT_BYTES, frame, ticket
+from app.web.booth.ballotpages import COMMENT_BYTES, asked, frame, ticket
+from app.web.booth.returned import ROOM, returned, send_back
 from app.web.house import House
 from app.web.padding import Padding, size
 from app.web.pages import page, tie
@@ -21,7 +25,12 @@ CHOSEN = _("Các cơ quan đã chọn")
 
 
 def two_versions(
-    house: House, ballot: OpenBallot, state: DraftState, code: str, found: SavedElsewhere
+    house: House,
+    ballot: OpenBallot,
+    state: DraftState,
+    code: str,
+    found: SavedElsewhere,
+    status: int = 200,
 ) -> Response:
     """One page saved on two devices: which version shall it be?"""
     shown = found.page
@@ -38,7 +47,39 @@ def two_versions(
             house, ballot, code, saving.page_print(shown, state) if shown else b"asked no more"
         ),
     }
-    return page("ballot/versions.html", frame(ballot) | values, 409)
+    return page("ballot/versions.html", frame(ballot) | values, status)
+
+
+def set_aside(
+    request: Request, ballot: OpenBallot, where: str, code: str, fields: Fields
+) -> Response | None:
+    """Lead to the page that asks, with what was filled in here kept by this browser alone; None
+    where a browser has no room for it."""
+    said = urlencode([pair for pair in fields if pair[0] not in (TICKET, WAY)])
+    packed = zlib.compress(said.encode(), 9)
+    return send_back(request, where, what_of(ballot, code), packed) if len(packed) <= ROOM else None
+
+
+def what_of(ballot: OpenBallot, code: str) -> str:
+    """The name of a version that was set aside: of this ballot's page, never another's."""
+    return f"hai-ban.{ballot.name.packed().hex()}.{code}"
+
+
+def conflict(
+    request: Request, ballot: OpenBallot, state: DraftState, code: str
+) -> SavedElsewhere | None:
+    """What `set_aside` kept of a page, as long as keeping it would lose something."""
+    packed = returned(request, what_of(ballot, code))
+    if packed is None:
+        return None
+    fields = parse_qsl(zlib.decompress(packed).decode(), keep_blank_values=True)
+    try:
+        saving.save(asked(ballot, state), code, state, fields, lambda _print: False, False)
+    except SavedElsewhere as found:
+        return found
+    except FormFault:
+        return None
+    return None
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,23 @@
   if (!note) return;
   // Fields are found by selectors: a comment may be called "action" or "elements".
   const ticket = form.querySelector('[name=".phieu"]');
-  let timer, running, stopped;
+  const soFar = form.querySelector(".so-far span");
+  let timer, running, stopped, wanted;
 
-  async function save() {
+  function count() {
+    if (!soFar) return;
+    const kind = form.querySelector(".picks") ? ".picks :checked" : ".ask:has(:checked)";
+    soFar.textContent = form.querySelectorAll(kind).length;
+  }
+
+  async function save(leaving) {
     try {
       const answer = await fetch(location.href, {
         method: "POST",
         body: new URLSearchParams(new FormData(form)),
         headers: { "X-Phieu-Autosave": "1" },
         redirect: "error",
+        keepalive: leaving === true,
       });
       const said = await answer.json();
       if (said.ticket) ticket.value = said.ticket;
@@ -36,12 +44,22 @@
   function later(wait) {
     clearTimeout(timer);
     if (stopped) return;
-    timer = setTimeout(() => {
-      running = Promise.resolve(running).then(save);
-    }, wait);
+    wanted = true;
+    timer = setTimeout(() => now(), wait);
   }
 
-  form.addEventListener("change", () => later(300));
+  function now(leaving) {
+    clearTimeout(timer);
+    wanted = false;
+    running = leaving ? save(true) : Promise.resolve(running).then(save);
+  }
+
+  form.addEventListener("change", () => {
+    count();
+    later(300);
+  });
+  // Who leaves by a link has what was just chosen saved, too.
+  addEventListener("pagehide", () => wanted && !stopped && now(true));
   form.addEventListener("input", (event) => event.target.tagName === "TEXTAREA" && later(2000));
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);

@@ -28,9 +28,11 @@ def test_the_page_is_the_one_meant(shown: Watched, scene: str) -> None:
     assert shown.status == SCENES[scene].status
     words = " ".join(shown.page.evaluate("document.querySelector('main').innerText").split())
     assert SCENES[scene].words in words
+    points_out = shown.page.locator("#loi").count() == 1
     assert shown.page.title().startswith("Lỗi:") == (
-        SCENES[scene].status >= 400 and shown.status != 410
+        points_out or (SCENES[scene].status >= 400 and shown.status != 410)
     )
+    assert points_out == SCENES[scene].points_out
 
 
 def test_the_page_asks_nobody_else_and_breaks_no_rule_of_its_own(shown: Watched) -> None:

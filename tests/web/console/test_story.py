@@ -97,6 +97,14 @@ def prepare(clerk: Clerk, clock: Clock, server: SmtpServer, number: int = 60) ->
     letter = server.to("ha@vi-du.vn")[-1]
     typed = re.search(r"Phát phiếu: ([A-Z0-9]{6})", letter.text)
     assert typed is not None
+    # Its button leads to the ballot as the group will see it.
+    button = re.search(r"https?://\S+(/quan-tri/dot/\S+/xem-thu/\S+)", letter.text)
+    assert button is not None
+    assert "/p/" not in letter.text
+    clerk.open(button[1])
+    assert (clerk.status, "/xem-thu/" in clerk.path) == (200, True)
+    assert "bo-chi-so" in clerk.path
+    clerk.open(f"{BASE}/phat-phieu")
     clerk.send(clerk.form_to("/ma-thu"), {"ma-thu": "SAISAI"})
     assert clerk.refused
     clerk.send(clerk.form_to("/ma-thu"), {"ma-thu": typed[1].lower()})

@@ -12,22 +12,25 @@ from starlette.responses import Response
 from app.ballots.ballot import OpenBallot
 from app.ballots.page import COMMENTS, REVIEW, UNITS
 from app.ballots.questionnaire import Questionnaire, questionnaire
-from app.ballots.saving import Saved, content
 from app.index.definition import Index
 from app.index.estimate import USUAL_UNITS, estimate
 from app.keys.tokens import BallotName
 from app.keys.urn import DraftState, Layout
 from app.language import HANOI, _
-from app.web.booth.ballotpages import asked, form_page, review_page, start_page
-from app.web.console.desk.addresses import LOOK
+from app.preparation import library
+from app.waves import wave as waves
+from app.web.booth.ballotpages import asked, form_page, review_page
+from app.web.booth.startpages import SHEET, parts_page, sheet_page, start_page
+from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.guards import Reader
 from app.web.console.index import agency_of, assigned_to, found
 from app.web.console.indexes import PATH
 from app.web.frame import own_policy
+from app.web.pages import see
 
 router = APIRouter()
-START = "bat-dau"
+START, PARTS = "bat-dau", "cac-phan"
 DAYS = 14  # until a made-up ballot closes
 # The policy of the page would block it, and browsers would report that.
 SCRIPT = re.compile(rb"<script [^>]*></script>")
@@ -71,12 +74,33 @@ def state_of(ballot: OpenBallot) -> DraftState:
 def codes_of(sheet: Questionnaire) -> list[tuple[str, str]]:
     """The pages of a ballot in their order, with a name each."""
     names = {UNITS: _("Chọn cơ quan"), COMMENTS: _("Góp ý")}
-    by_question = sheet.index.rules.paging == "question"
-    words = _("Câu {number}") if by_question else _("Phần {number}")
+    words = {
+        "component": _("Phần {number}"),
+        "question": _("Câu {number}"),
+        "unit": _("Cơ quan {number}"),
+    }[sheet.index.rules.paging]
     for number, code in enumerate(sheet.bodies, start=1):
         names[code] = words.format(number=number)
     pages = [(code, names[code]) for code in sheet.codes]
     return [(START, _("Trang đầu")), *pages, (REVIEW, _("Xem lại"))]
+
+
+def preview_of(code: str, group: str) -> str:
+    """Where the button of a wave's test letter leads."""
+    return f"{ROOT}/dot/{code}/xem-thu/{group}"
+
+
+@router.api_route(preview_of("{code}", "{group}"), methods=LOOK)
+def from_letter(desk: Reader, code: str, group: str) -> Response:
+    """The preview of the index of a wave; one that came by command is not kept to be previewed."""
+    with desk.db.reading() as session:
+        wave = desk.wave(session, code)
+        index, _layout = waves.index_of(wave)
+        versions = library.versions(session, index.code)
+    kept = next((each.id for each in versions if each.digest == wave.index_digest), None)
+    if kept is None or group not in index.group_of:
+        return see(f"{ROOT}/dot/{code}/phat-phieu")
+    return see(f"{PATH}/{kept}/xem-thu/{group}")
 
 
 @router.api_route(f"{PATH}/{{id_:int}}/xem-thu/{{group}}", methods=LOOK)
@@ -132,13 +156,17 @@ def _drawn(desk: Desk, ballot: OpenBallot, code: str) -> Response:
     # Nothing is ticked for the respondent.
     state = DraftState() if code == UNITS else state_of(ballot)
     if code == START:
-        return start_page(ballot)
+        return start_page(ballot, f"/phieu/{SHEET}")
+    if code == SHEET:
+        return sheet_page(ballot, f"/phieu/{START}")
+    if code == PARTS:
+        return parts_page(ballot, state)
     if code == REVIEW:
         return review_page(desk.house, ballot, state)
     page = questionnaire(asked(ballot, state)).page(code)
     if page is None:
         raise HTTPException(404)
-    return form_page(desk.house, ballot, state, Saved(page, content(page, state), state))
+    return form_page(desk.house, ballot, state, page)
 
 
 def _inert(drawn: Response, here: str, agency: str) -> Response:

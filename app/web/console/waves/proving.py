@@ -22,6 +22,7 @@ from app.web.console.desk.guards import OfficerForm
 from app.web.console.desk.twice import phrase_faults, phrase_of
 from app.web.console.waves.checklist import print_of_letter, warned_of
 from app.web.console.waves.launch import PATH, draw, path_of
+from app.web.console.waves.preview import preview_of
 from app.web.console.waves.together import held_draft
 
 router = APIRouter()
@@ -41,7 +42,8 @@ def send_test(form: OfficerForm, code: str) -> Response:
     facts = testletter.facts_of(index, group, form.staff.name, to, wave.closes_at)
     typed_back = testletter.new_code()
     try:
-        testletter.send(form.settings, form.keys, index, wording, facts, typed_back)
+        preview_at = preview_of(code, group)
+        testletter.send(form.settings, form.keys, index, wording, facts, typed_back, preview_at)
     except TestRefused as refused:
         return draw(form, code, [(str(refused), "thu-thu")])
     with form.db.transaction() as session:
