@@ -9,10 +9,12 @@ from typing import Any
 from app.store.models import Wave
 from app.text.cleaning import email_key
 
+READDRESS = ("address", "addresses")
+
 
 @dataclass(frozen=True)
 class Deed:
-    """What is asked for: `action` is unseal, extend, altered, void, address, or one of
+    """What is asked for: `action` is unseal, extend, altered, void, address, addresses, or one of
     `rosterdeeds`; `arguments` are small JSON values."""
 
     action: str
@@ -46,6 +48,29 @@ def void_altered(wave: Wave, digest: str) -> Deed:
 def address(respondent_id: int, email: str) -> Deed:
     """To send somebody's letters to another address."""
     return Deed("address", {"respondent": respondent_id, "email": email})
+
+
+def addresses(changes: Mapping[int, str]) -> Deed:
+    """To send the letters of several people to other addresses."""
+    return Deed("addresses", {"addresses": [[id_, changes[id_]] for id_ in sorted(changes)]})
+
+
+def changes_of(arguments: Mapping[str, Any]) -> dict[int, str]:
+    """Of a deed about several addresses: whose letters are to go where."""
+    return {int(id_): str(email) for id_, email in arguments.get("addresses", ())}
+
+
+def people_of(arguments: Mapping[str, Any]) -> frozenset[int]:
+    """Who of a roster a deed is about."""
+    one = arguments.get("respondent")
+    return frozenset([one] if one else changes_of(arguments))
+
+
+def clash(one: Deed, other: Deed) -> bool:
+    """Whether two deeds that wait would leave open which of them is meant."""
+    if one.action in READDRESS and other.action in READDRESS:
+        return not people_of(one.arguments).isdisjoint(people_of(other.arguments))
+    return one.action == other.action and about(one.arguments) == about(other.arguments)
 
 
 def about(arguments: Mapping[str, Any]) -> Any:

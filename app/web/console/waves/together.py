@@ -28,6 +28,7 @@ ASKED = _("Đã ghi đề nghị. Việc này cần một chuyên viên khác x�
 PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
 PAGES |= dict.fromkeys(("address", "remove", "restore"), PAGES["void"])
 PAGES["add"] = "danh-sach/them"
+PAGES["addresses"] = "danh-sach/thu-hong"
 PAGES["altered"] = "phieu-bi-sua"
 
 
@@ -62,8 +63,8 @@ class Pair:
 
 def _for_log(deed: Deed, number: int) -> dict[str, object]:
     """Whom a deed is about: the log names nobody, so that who is not on the roster yet is known by
-    the number of the proposal alone."""
-    if deed.action == "add":
+    the number of the proposal alone, as several people together are."""
+    if deed.action in ("add", "addresses"):
         return {"request": number}
     return {name: deed.arguments[name] for name in ("respondent",) if name in deed.arguments}
 
