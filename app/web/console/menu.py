@@ -16,7 +16,7 @@ router = APIRouter()
 
 def _page(desk: Desk, section: str, what: str) -> Response:
     with desk.db.reading() as session:
-        wave = waves.current(session)
+        wave = waves.current(session, desk.db.now(session))
         has_index = bool(library.current(session))
     if wave is not None:
         return see(f"{ROOT}/dot/{wave.code}/{section}")

@@ -27,6 +27,7 @@ from app.web.console.desk.cookies import SAID, leave_word, read_word, set_sessio
 from app.web.console.desk.posts import Posts, Upload
 from app.web.console.desk.tries import must_not_guess_codes, wrong_code
 from app.web.console.desk.waveline import WaveHead, head_of, newest
+from app.web.console.desk.waveswitch import others, page_in
 from app.web.house import House
 from app.web.pages import page, see
 
@@ -125,10 +126,16 @@ class Desk:
             "here": shown.code if shown else None,
             "agency": shown.agency if shown else "",
             "section": section,
+            "switch": others(self.db, head.code) if head else [],
+            "page_in": self._page_in,
             "said": said,
             "ticket": self.ticket,
             **(values or {}),
         }
+
+    def _page_in(self, other: WaveHead) -> str:
+        """Where this page has its like in another wave."""
+        return page_in(other, self.request.url.path, self.staff.roles)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ NOBODY: dict[str, object] = {
     "here": None,
     "agency": "",
     "section": "",
+    "switch": [],
     "said": "",
 }
 
