@@ -14,5 +14,6 @@ menu      where the menu leads without a wave
 indexes   Bộ chỉ số: all that are kept
 index     one version of one
 log       Nhật ký
+guide     Hướng dẫn
 faults    what went wrong, and what to do next
 """

@@ -1,6 +1,6 @@
 """The console put together: which modules have pages, and in which order they are asked."""
 
-from app.web.console import home, index, indexes, log, menu
+from app.web.console import guide, home, index, indexes, log, menu
 from app.web.console.door import (
     accounts,
     colleagues,
@@ -46,5 +46,5 @@ MODULES = (
     *(additions, failed, readdressall, person, corrections, readdress, removals),
     *(launch, proving, letters, watch, ending, together),
     *(unseal, externals, altered, results, questions, exports, minutespages),
-    *(connections, log),
+    *(connections, log, guide),
 )

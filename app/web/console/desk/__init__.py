@@ -12,5 +12,7 @@ tries       wrong passwords and codes: how many are too many
 strangers   pages for who is not signed in
 waveline    what every page says of its wave
 waveswitch  the way to the same page of another wave
+handbook    the guide, as its files in docs/ have it
+guideparts  which part of the guide a page belongs to
 files       files handed out, tables taken in
 """

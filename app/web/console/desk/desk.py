@@ -24,6 +24,7 @@ from app.waves import wave as waves
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.cookies import SAID, leave_word, read_word, set_session
+from app.web.console.desk.guideparts import link_to, part_of
 from app.web.console.desk.posts import Posts, Upload
 from app.web.console.desk.tries import must_not_guess_codes, wrong_code
 from app.web.console.desk.waveline import WaveHead, head_of, newest
@@ -105,7 +106,8 @@ class Desk:
     ) -> Response:
         """A page of the console, with the message of the last action on top."""
         said = read_word(self.request, self.house)
-        response = page(name, self._values(values, head, section, said), status)
+        here = {"help_here": link_to(part_of(name)), **(values or {})}
+        response = page(name, self._values(here, head, section, said), status)
         if said:
             response.delete_cookie(SAID, path=ROOT)
         # Somebody is there still; a fragment that asks by itself shows nothing of that.
@@ -128,6 +130,8 @@ class Desk:
             "section": section,
             "switch": others(self.db, head.code) if head else [],
             "page_in": self._page_in,
+            "help_to": link_to,
+            "help_here": "",
             "said": said,
             "ticket": self.ticket,
             **(values or {}),

@@ -14,6 +14,7 @@ NOBODY: dict[str, object] = {
     "agency": "",
     "section": "",
     "switch": [],
+    "help_here": "",
     "said": "",
 }
 
