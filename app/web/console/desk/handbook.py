@@ -95,7 +95,9 @@ class _Renderer(RendererHTML):
     own, pictures of a known size."""
 
     def table_open(self, tokens: Sequence[Token], at: int, *_more: Any) -> str:
-        return f'<div class="wrap" role="region" aria-label="{_("Bảng")}" tabindex="0"><table>\n'
+        number = sum(token.type == "table_open" for token in tokens[: at + 1])
+        label = _("Bảng {number}").format(number=number)
+        return f'<div class="wrap" role="region" aria-label="{label}" tabindex="0"><table>\n'
 
     def table_close(self, *_all: Any) -> str:
         return "</table></div>\n"

@@ -44,6 +44,7 @@ class Pair:
     altered: str  # who was put in or taken away past this program
     waiting: list[Waiting]
     reader: int
+    able: list[str]  # who of the others can confirm
 
     @property
     def others(self) -> list[Waiting]:
@@ -123,6 +124,7 @@ def pair_of(
         altered=", ".join(officers.altered(session, wave)),
         waiting=found,
         reader=desk.staff.id,
+        able=[each.name for each in counting if each.id != desk.staff.id],
     )
 
 
