@@ -5,7 +5,7 @@
 
 from setuptools import find_packages, setup
 
-BESIDE = {f"app.{name}": name for name in ("migrations", "questionnaires", "templates")}
+BESIDE = {f"app.{name}": name for name in ("docs", "migrations", "questionnaires", "templates")}
 
 setup(
     packages=[*find_packages(include=["app", "app.*"]), *BESIDE],

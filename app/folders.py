@@ -1,8 +1,8 @@
 """The folders that hold no modules: where they lie in a checkout and in an installation.
 
-templates/, migrations/ and questionnaires/ lie beside app/ in a checkout, and inside it in a wheel
-(setup.py puts them there); locale/ lies inside it in both. Where somebody happens to be when they
-call the program makes no difference.
+templates/, migrations/, questionnaires/ and of docs/ the guide lie beside app/ in a checkout, and
+inside it in a wheel (setup.py puts them there); locale/ lies inside it in both. Where somebody
+happens to be when they call the program makes no difference.
 """
 
 from pathlib import Path

@@ -35,6 +35,23 @@ def add(
     print(f"{configured.base_url}/quan-tri/moi/{token}")
 
 
+@staff.command(help=_("In đường dẫn tạo tài khoản đầu tiên."))
+def setup() -> None:
+    from app.commands import serving
+
+    with workshop() as (db, keys, configured):
+        link = serving.setup_link(db, keys, configured.base_url)
+    if not link:
+        refuse(
+            _(
+                "Hệ thống đã có tài khoản. Thêm người bằng “phieu staff add”, lấy lại tài khoản đã"
+                " mất bằng “phieu staff reset EMAIL”."
+            )
+        )
+    print(_("Mở đường dẫn này để tạo tài khoản đầu tiên; dùng được trong 24 giờ:"))
+    print(link)
+
+
 @staff.command("list", help=_("Liệt kê các tài khoản."))
 def list_all() -> None:
     with workshop() as (db, _keys, _settings), db.reading() as session:

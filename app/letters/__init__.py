@@ -8,6 +8,7 @@ standing    how the letters of a wave stand: sent, waiting, failed
 backlog     how many could go now, how many wait
 outbox      a queued letter claimed, begun, its outcome recorded
 bonds       which letters are believed
+unreached   ballots that no relay has taken a letter for
 texts       what officers may write, and the words in braces
 facts       what one letter says and nobody else's does
 senders     whom letters come from

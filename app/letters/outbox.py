@@ -52,6 +52,7 @@ class Claimed:
     repeat: bool
     wave_id: int
     facts: LetterFacts
+    wave: str = ""  # its code
 
     @property
     def domain(self) -> str:
@@ -147,6 +148,7 @@ def claim(
                 closes_at=row.closes_at,
                 cancel_reason=row.cancel_reason,
             ),
+            wave=row.code,
         )
         for row in rows
     ]

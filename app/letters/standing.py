@@ -1,13 +1,16 @@
 """How the letters of a wave stand: sent, waiting, failed, and to whom."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
-from app.letters.queue import letter, lost, to_send
+from app.letters.queue import held, letter, lost, to_send
 from app.store.models import Ballot, Letter, Respondent
+
+SENT, WAITING, FAILED = "sent", "waiting", "failed"
+_STATES = {SENT: letter.c.state == "sent", WAITING: or_(to_send, held), FAILED: lost}
 
 
 def progress(session: Session, wave_id: int) -> dict[str, int]:
@@ -36,6 +39,19 @@ def progress(session: Session, wave_id: int) -> dict[str, int]:
     }
 
 
+def invited(wave_id: int, state: str) -> list[ColumnElement[bool]]:
+    """Of a person: their invitation is SENT, WAITING or FAILED; with "" nothing is asked. It does
+    not depend on whether the ballot was cast."""
+    if not state:
+        return []
+    query = (
+        select(col(Ballot.respondent_id))
+        .join(letter, letter.c.ballot_number == col(Ballot.number))
+        .where(letter.c.wave_id == wave_id, letter.c.kind == "invitation", _STATES[state])
+    )
+    return [col(Respondent.id).in_(query)]
+
+
 @dataclass(frozen=True)
 class Failed:
     """Somebody whose invitation did not get through."""
@@ -44,12 +60,23 @@ class Failed:
     name: str
     email: str
     error: str
+    group: str
+    agency: str | None
+    agency_text: str
 
 
 def failed(session: Session, wave_id: int) -> list[Failed]:
     """Who has not got an invitation, by name; people taken off the roster are not named."""
     rows = session.connection().execute(
-        select(col(Respondent.id), col(Respondent.name), col(Respondent.email), letter.c.error)
+        select(
+            col(Respondent.id),
+            col(Respondent.name),
+            col(Respondent.email),
+            func.coalesce(letter.c.error, ""),
+            col(Respondent.group),
+            col(Respondent.agency),
+            col(Respondent.agency_text),
+        )
         .select_from(letter)
         .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
         .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
@@ -61,7 +88,7 @@ def failed(session: Session, wave_id: int) -> list[Failed]:
         )
         .order_by(col(Respondent.name_order), col(Respondent.id))
     )
-    return [Failed(cast(int, id_), name, email, error or "") for id_, name, email, error in rows]
+    return [Failed(*cast(Any, row)) for row in rows]
 
 
 def failed_letters(session: Session, wave_id: int) -> set[int]:

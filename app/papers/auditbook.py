@@ -54,6 +54,7 @@ NAMES = {
     "kept_head": _("mã dòng cuối mà máy chủ đã ghi"),
     "last_line": _("dòng cuối còn lại"),
     "times": _("số lần"),
+    "unreached": _("chưa thư nào tới người này"),
 }
 # What some facts say, which are kept as a code.
 VALUES = {
@@ -63,6 +64,7 @@ VALUES = {
         "extend": _("gia hạn"),
         "void": _("cấp lại phiếu"),
         "address": _("đổi địa chỉ thư"),
+        "addresses": _("đổi địa chỉ thư của nhiều người"),
         "add": _("thêm một người"),
         "remove": _("bỏ một người"),
         "restore": _("khôi phục một người"),

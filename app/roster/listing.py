@@ -1,9 +1,10 @@
 """The people of a roster page by page: searched, sorted, those on it or those taken off."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from app.index.definition import Index
@@ -49,15 +50,16 @@ def page(
     page: int = 1,
     index: Index | None = None,
     removed: bool = False,
+    agency: str = "",
+    more: Sequence[ColumnElement[bool]] = (),
 ) -> tuple[list[Listed], int]:
     """One page of the people who are on the roster, and how many fit.
 
-    With `index` units are found and sorted by their names. A page beyond the last is the last.
-    With `removed` those who were taken off, the last one first.
+    With `index` units are found and sorted by their names, and an `agency` is one by its name. A
+    page beyond the last is the last. With `removed` those who were taken off, the last one first.
     """
-    wanted = [*of_wave(wave_id, removed), *_found(search, index)]
-    if group:
-        wanted.append(col(Respondent.group) == group)
+    wanted = [*of_wave(wave_id, removed), *_found(search, index), *more]
+    wanted += _within(group, agency, index)
     total = session.connection().execute(select(func.count()).where(*wanted)).scalar_one()
     rows = session.connection().execute(
         select(*_LISTED)
@@ -67,6 +69,33 @@ def page(
         .offset((min(page, pages(total)) - 1) * PAGE)
     )
     return [Listed(*cast(Any, row)) for row in rows], total
+
+
+def everyone(
+    session: Session,
+    wave_id: int,
+    search: str,
+    group: str,
+    order: str,
+    index: Index,
+    agency: str,
+    more: Sequence[ColumnElement[bool]],
+) -> list[Respondent]:
+    """All of the people of whom `page` shows a part, in its order."""
+    wanted = [*of_wave(wave_id), *_found(search, index), *_within(group, agency, index), *more]
+    query = select(Respondent).where(*wanted).order_by(*_sorted(order, index))
+    return list(session.scalars(query).all())
+
+
+def _within(group: str, agency: str, index: Index | None) -> list[ColumnElement[bool]]:
+    """Of one group, of one agency."""
+    wanted = [col(Respondent.group) == group] if group else []
+    if agency:
+        # A unit may be written in many ways; what is no unit is as the file has it.
+        units = [unit.code for unit in (index.units if index else ()) if unit.name == agency]
+        written = and_(col(Respondent.agency_text) == agency, col(Respondent.agency).is_(None))
+        wanted.append(or_(col(Respondent.agency).in_(units), written))
+    return wanted
 
 
 def pages(total: int) -> int:

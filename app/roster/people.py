@@ -1,6 +1,7 @@
 """The people of a wave's roster: one of them, all, how many of what."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
@@ -79,6 +80,13 @@ def first_names(
     for agency, name in rows:
         found.setdefault(agency, []).append(name)
     return found
+
+
+def named(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """(name, address) of some people, by their number."""
+    query = select(col(Respondent.id), col(Respondent.name), col(Respondent.email))
+    rows = session.connection().execute(query.where(col(Respondent.id).in_(ids))) if ids else ()
+    return {cast(int, id_): (name, email) for id_, name, email in rows}
 
 
 def elsewhere(session: Session, wave_id: int) -> list[tuple[str, int]]:

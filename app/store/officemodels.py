@@ -145,7 +145,7 @@ class Proposal(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     wave_id: int = Field(foreign_key="wave.id")
-    action: str  # unseal | extend | void | address
+    action: str  # of a deed, see app/waves/deeds.py
     arguments: str = Field(default="{}", sa_type=Text)  # JSON
     staff_id: int = Field(foreign_key="staff.id")
     at: datetime = moment_field(nullable=False)

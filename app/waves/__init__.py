@@ -12,6 +12,7 @@ reminders      reminders by rule
 issuing        a ballot after the launch
 corrections    one person added, corrected, removed
 addresses      whose an address is
+readdressing   other addresses for several people at once, and who needs no second person for it
 deeds          what takes two people
 rosterdeeds    the same about one person
 proposals      one asks, another confirms

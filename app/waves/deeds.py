@@ -11,10 +11,12 @@ from app.language import _
 from app.store.models import Wave
 from app.text.cleaning import email_key
 
+READDRESS = ("address", "addresses")
+
 
 @dataclass(frozen=True)
 class Deed:
-    """What is asked for: `action` is unseal, extend, altered, void, address, or one of
+    """What is asked for: `action` is unseal, extend, altered, void, address, addresses, or one of
     `rosterdeeds`; `arguments` are small JSON values."""
 
     action: str
@@ -55,6 +57,7 @@ def address(respondent_id: int, email: str) -> Deed:
 PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
 PAGES |= dict.fromkeys(("address", "remove", "restore"), PAGES["void"])
 PAGES["add"] = "danh-sach/them"
+PAGES["addresses"] = "danh-sach/thu-hong"
 PAGES["altered"] = "phieu-bi-sua"
 
 # In a letter, which names nobody of a roster.
@@ -63,6 +66,7 @@ WORDS = {
     "altered": _("Tuyên bố vô hiệu các phiếu bị sửa"),
     "void": _("Cấp lại phiếu của một người"),
     "address": _("Đổi địa chỉ thư của một người"),
+    "addresses": _("Đổi địa chỉ thư của những người thư không tới"),
     "add": _("Thêm một người vào danh sách"),
     "remove": _("Bỏ một người khỏi danh sách"),
     "restore": _("Khôi phục một người trong danh sách"),
@@ -79,6 +83,29 @@ def in_words(deed: Deed) -> str:
         words = _("Gia hạn đến {closes}").format(closes=deadline(closes))
         return _("{deed}, có thư báo").format(deed=words) if deed.arguments.get("told") else words
     return WORDS[deed.action]
+
+
+def addresses(changes: Mapping[int, str]) -> Deed:
+    """To send the letters of several people to other addresses."""
+    return Deed("addresses", {"addresses": [[id_, changes[id_]] for id_ in sorted(changes)]})
+
+
+def changes_of(arguments: Mapping[str, Any]) -> dict[int, str]:
+    """Of a deed about several addresses: whose letters are to go where."""
+    return {int(id_): str(email) for id_, email in arguments.get("addresses", ())}
+
+
+def people_of(arguments: Mapping[str, Any]) -> frozenset[int]:
+    """Who of a roster a deed is about."""
+    one = arguments.get("respondent")
+    return frozenset([one] if one else changes_of(arguments))
+
+
+def clash(one: Deed, other: Deed) -> bool:
+    """Whether two deeds that wait would leave open which of them is meant."""
+    if one.action in READDRESS and other.action in READDRESS:
+        return not people_of(one.arguments).isdisjoint(people_of(other.arguments))
+    return one.action == other.action and about(one.arguments) == about(other.arguments)
 
 
 def about(arguments: Mapping[str, Any]) -> Any:

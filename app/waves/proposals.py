@@ -27,7 +27,7 @@ from app.store.models import Wave
 from app.store.officemodels import Proposal
 from app.store.staffmodels import Staff
 from app.waves import summons
-from app.waves.deeds import Deed, about, close_of
+from app.waves.deeds import Deed, clash, close_of, people_of
 from app.waves.officers import counting, must_count
 from app.waves.wave import WaveRefused, id_of
 
@@ -79,8 +79,8 @@ def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: dateti
     open which one is meant.
     """
     must_count(session, wave, staff_id, now)
-    for waits in waiting(session, wave, now, deed.action):
-        if about(waits.arguments) == about(deed.arguments):
+    for waits in waiting(session, wave, now):
+        if clash(Deed(waits.action, waits.arguments), deed):
             raise WaveRefused(
                 _(
                     "{name} đã đề nghị việc này; đang chờ một người khác xác nhận. Muốn khác đi thì"
@@ -232,9 +232,10 @@ def withdraw(session: Session, wave: Wave, proposal_id: int, now: datetime) -> N
 
 
 def withdraw_about(session: Session, wave: Wave, respondent_id: int, now: datetime) -> None:
-    """Take back what was asked about somebody who is off the roster now, or on it again."""
+    """Take back what was asked about somebody who is off the roster now, or on it again; what was
+    asked about several people with them, as it cannot be done as it was asked."""
     for each in waiting(session, wave, now):
-        if each.arguments.get("respondent") == respondent_id:
+        if respondent_id in people_of(each.arguments):
             withdraw(session, wave, each.id, now)
 
 

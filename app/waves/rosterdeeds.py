@@ -13,7 +13,7 @@ from sqlmodel import col
 from app.roster.file import Person
 from app.store.db import Database
 from app.store.officemodels import Proposal
-from app.waves.deeds import Deed
+from app.waves.deeds import READDRESS, Deed
 from app.waves.proposals import Waiting
 
 EMPTY = "{}"
@@ -52,5 +52,5 @@ def forget_over(db: Database) -> None:
 
 def _over(now: datetime) -> tuple[ColumnElement[bool], ...]:
     ended = (col(Proposal.done_at).is_not(None), col(Proposal.withdrawn_at).is_not(None))
-    named = (col(Proposal.action).in_(["add", "address"]), col(Proposal.arguments) != EMPTY)
+    named = (col(Proposal.action).in_(["add", *READDRESS]), col(Proposal.arguments) != EMPTY)
     return (*named, or_(*ended, col(Proposal.expires_at) <= now))

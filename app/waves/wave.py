@@ -8,10 +8,11 @@ state is a time; only `situation` turns times into a word.
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from app.ballots.ballot import IndexChanged, launched_index
@@ -223,16 +224,21 @@ def codes(session: Session) -> list[str]:
 
 
 def every(session: Session) -> list[Wave]:
-    """All waves, the newest first, rehearsals last."""
-    query = select(Wave).order_by(col(Wave.rehearsal), col(Wave.id).desc())
-    return list(session.scalars(query).all())
+    """All waves, the newest first, rehearsals last; their indexes are read when asked for."""
+    query = select(Wave).options(defer(cast(Any, Wave.index_content)))
+    return list(session.scalars(query.order_by(col(Wave.rehearsal), col(Wave.id).desc())).all())
 
 
-def current(session: Session) -> Wave | None:
-    """The wave that people of the console work at: the newest that is neither rehearsal nor
-    cancelled, else the newest."""
+def current(session: Session, now: datetime) -> Wave | None:
+    """The wave that people of the console work at: no rehearsal and not cancelled, the one that
+    runs before all others, else the newest."""
+    runs = and_(
+        col(Wave.launched_at).is_not(None), col(Wave.closed_at).is_(None), col(Wave.closes_at) > now
+    )
     return session.scalars(
         select(Wave)
-        .order_by(col(Wave.rehearsal), col(Wave.cancelled_at).is_not(None), col(Wave.id).desc())
+        .order_by(
+            col(Wave.rehearsal), col(Wave.cancelled_at).is_not(None), ~runs, col(Wave.id).desc()
+        )
         .limit(1)
     ).first()

@@ -47,6 +47,9 @@ class Worded(FileSystemLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         source, filename, is_fresh = super().get_source(environment, template)
+        if template.startswith("console/"):
+            # Beside each heading of the console stands the way to its part of the guide.
+            source = source.replace("</h1>", "</h1>{{ help_here }}")
         return WORDS.sub(_translated, source), filename, is_fresh
 
 

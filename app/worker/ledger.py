@@ -8,10 +8,11 @@ way of another.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
-from app.letters import outbox
+from app.keys import guard
+from app.letters import outbox, unreached
 from app.letters.attempts import SendResult
 from app.letters.outbox import Claimed, Outcome
 from app.letters.replies import unwritten
@@ -87,10 +88,13 @@ def _record(db: Database, outcomes: Sequence[Outcome], begun: Claimed | None) ->
     return _together(db, (), begun)
 
 
-def _together(db: Database, outcomes: Iterable[Outcome], begun: Claimed | None) -> bool:
+def _together(db: Database, outcomes: Sequence[Outcome], begun: Claimed | None) -> bool:
     with db.transaction() as session:
         outbox.record(session, outcomes, db.now(session))
-        return begun is None or outbox.begin(session, begun)
+        may_follow = begun is None or outbox.begin(session, begun)
+        keys, told = guard.keys_of(session), unreached.told_by(session, outcomes)
+    unreached.tell(keys, told)
+    return may_follow
 
 
 def _alone(db: Database, outcome: Outcome) -> None:

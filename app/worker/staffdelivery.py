@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 from app.keys.keyfile import KeyFile
 from app.language import _
@@ -15,9 +16,9 @@ from app.store.db import Database, Session, ValueRefused
 from app.waves import wave as waves
 
 
-def _sender(session: Session, settings: Settings) -> str:
+def _sender(session: Session, settings: Settings, now: datetime) -> str:
     """PHIEU_MAIL_FROM, else the organiser of the current wave. Raises RelayRefused."""
-    wave, organiser = waves.current(session), None
+    wave, organiser = waves.current(session, now), None
     if wave is not None:
         organiser = waves.index_of(wave)[0].organiser
     try:
@@ -39,7 +40,7 @@ async def deliver(
         return 0
     connection, sent = Connection(settings.relay, greeting(settings.host), timeouts), 0
     with db.reading() as session:
-        sender = _sender(session, settings)
+        sender = _sender(session, settings, db.now(session))
     try:
         while True:
             with db.transaction() as session:

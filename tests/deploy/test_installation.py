@@ -15,12 +15,14 @@ import pytest
 
 from app.commands.demo import commands
 from app.folders import ABOVE, PROGRAM, folder
+from app.web.console.desk.handbook import FILES
 from deploy import trial
 from deploy.trial import Installation, said
 
-SOURCES = ("app", "migrations", "questionnaires", "templates")
-FILES = ("LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py")
+SOURCES = ("app", "docs", "migrations", "questionnaires", "templates")
+ROOT = ("LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py")
 CARRIED = {".py", ".html", ".txt", ".toml", ".json", ".css", ".js", ".svg", ".pot", ".mo", ".mako"}
+PICTURES = ABOVE / "docs" / "pictures"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def build(place: Path, *kinds: str) -> Path:
             copy_function=shutil.copyfile,  # with times of its own
             ignore=shutil.ignore_patterns("__pycache__"),
         )
-    for name in FILES:
+    for name in ROOT:
         shutil.copyfile(ABOVE / name, sources / name)
     command = [sys.executable, "-m", "build", "--no-isolation", *kinds, "--outdir", str(place)]
     environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
@@ -51,11 +53,13 @@ def test_the_wheel_carries_every_file_that_the_program_reads(built: Path) -> Non
     with zipfile.ZipFile(built) as wheel:
         carried = {name for name in wheel.namelist() if name.startswith("app/")}
     inside = {path: f"app/{path.relative_to(PROGRAM)}" for path in PROGRAM.rglob("*")}
-    for name in SOURCES[1:]:
+    for name in SOURCES[2:]:
         beside = (ABOVE / name).rglob("*")
         inside |= {path: f"app/{path.relative_to(ABOVE)}" for path in beside}
     wanted = {name for path, name in inside.items() if path.suffix in CARRIED}
-    assert carried == wanted
+    # Of the papers the guide alone, which the console shows.
+    guide = [*map(str, FILES.values()), *(f"pictures/{p.name}" for p in PICTURES.glob("*.png"))]
+    assert carried == wanted | {f"app/docs/{name}" for name in guide}
 
 
 def test_the_same_sources_give_the_same_wheel(built: Path, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from tests.making.at_once import at_once, beside, in_loop
 from tests.making.html import FormOf, Values, Visitor, words
 
 _numbers = itertools.count(1)
+# The guide has a part for who keeps the server, as has the page before there is any account.
+FOR_THE_SERVER = "/quan-tri/huong-dan"
 
 
 class Loop(asyncio.Runner):
@@ -91,7 +93,9 @@ class Clerk(Visitor):
 
     def _take(self, response: httpx.Response) -> "Clerk":
         super()._take(response)
-        if response.headers.get("content-type", "").startswith("text/html"):
+        if response.headers.get("content-type", "").startswith("text/html") and not (
+            self.path.startswith(FOR_THE_SERVER) or self.heading == "Chưa có tài khoản nào"
+        ):
             found = re.search(r"phieu (wave|send|keys|staff)\b", response.text)
             assert not found, f"{self.path} names a command: whoever reads pages has no shell"
         return self

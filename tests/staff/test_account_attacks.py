@@ -69,6 +69,7 @@ def test_wrong_codes_of_a_session_are_limited(db, keys, configured):
 @one
 def test_the_limit_of_an_account_counts_a_whole_network(db, keys, configured, monkeypatch):
     monkeypatch.setattr(passwords, "is_right", lambda *_a: False)
+    make_staff(db, keys, "admin")
     c = stranger(db, keys, configured)
     for n in range(21):
         c.client._transport.inner.client = (f"2001:db8::{n:x}", 1)

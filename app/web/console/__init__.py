@@ -14,6 +14,7 @@ menu       where the menu leads without a wave
 indexes    Bộ chỉ số: all that are kept
 index      one version of one
 log        Nhật ký
+guide      Hướng dẫn
 kept       what a form is answered with, sent on to an address of its own
 keptshown  the same, shown there
 faults     what went wrong, and what to do next

@@ -17,7 +17,8 @@ from app.waves.wave import id_of
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.guards import Anyone
-from app.web.console.desk.waveline import WaveHead, head_of, latest_results
+from app.web.console.desk.waveline import head_of, latest_results
+from app.web.console.desk.waveswitch import Group, grouped
 from app.web.console.waves.asked import asked_anywhere
 from app.web.console.waves.checklist import check_list
 from app.web.pages import see
@@ -32,7 +33,7 @@ def show(desk: Anyone) -> Response:
         return see(f"{ROOT}/tai-khoan")
     officer = desk.is_a("officer")
     with desk.db.reading() as session:
-        wave = waves.current(session)
+        wave = waves.current(session, desk.db.now(session))
         values: dict[str, object] = {
             "wave": wave,
             "has_index": bool(library.current(session)),
@@ -115,7 +116,7 @@ def _coming(session: Session, wave: Wave, state: str, desk: Desk) -> list[tuple[
     return found
 
 
-def _others(desk: Desk, session: Session, current: Wave | None) -> list[WaveHead]:
-    """Other waves, newest first, rehearsals last."""
+def _others(desk: Desk, session: Session, current: Wave | None) -> list[Group]:
+    """The other waves: those that run first, drafts and rehearsals apart."""
     found = [wave for wave in waves.every(session) if current is None or wave.id != current.id]
-    return [head_of(desk.db, session, wave) for wave in found[:20]]
+    return grouped([head_of(desk.db, session, wave) for wave in found[:20]])

@@ -1,6 +1,6 @@
 """The console put together: which modules have pages, and in which order they are asked."""
 
-from app.web.console import home, index, indexes, log, menu
+from app.web.console import guide, home, index, indexes, log, menu
 from app.web.console.door import (
     accounts,
     colleagues,
@@ -14,10 +14,12 @@ from app.web.console.lists import (
     additions,
     agencies,
     corrections,
+    failed,
     intake,
     origins,
     person,
     readdress,
+    readdressall,
     removals,
     roster,
     rosterfiles,
@@ -53,9 +55,9 @@ MODULES = (
     *(home, menu, signin, entry, secondfactor, masterkey, accounts, colleagues),
     *(indexes, index, preview),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
-    *(additions, person, corrections, readdress, removals),
+    *(additions, failed, readdressall, person, corrections, readdress, removals),
     *(launch, proving, letters, watch, watchpictures, reminding, ending, together),
     *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, exports),
     minutespages,
-    *(connections, log),
+    *(connections, log, guide),
 )

@@ -1,7 +1,7 @@
 // What a browser says of a field is in the browser's language; here it is in the page's. A form
 // that was sent is not sent again by a double click; a page that stays open says when the session
-// is about to end; a button prints, and one copies a table. Without it the server says the same,
-// refuses what was done already, and the browser's menus print and copy.
+// is about to end; passwords can be shown; a button prints, and one copies a table. Without it the
+// server says the same, refuses what was done already, and the browser's menus print and copy.
 "use strict";
 (() => {
   const words = document.currentScript.dataset;
@@ -41,6 +41,27 @@
   };
   tell(words.idle, words.idleLeft, 300);
   tell(words.ending, words.left, 900);
+
+  // A password is seen while its button is pressed in; it is sent hidden, so that browsers know it.
+  for (const field of document.querySelectorAll("[type=password]")) {
+    const row = document.createElement("span"), button = document.createElement("button");
+    const had = document.activeElement === field, label = field.labels[0]?.textContent ?? "";
+    const show = (on) => {
+      field.type = on ? "text" : "password";
+      button.setAttribute("aria-pressed", on);
+    };
+    row.className = "secret";
+    button.type = "button";
+    button.className = "btn plain";
+    button.textContent = words.show;
+    button.setAttribute("aria-label", `${words.show}: ${label}`);
+    show(false);
+    field.replaceWith(row);
+    row.append(field, button);
+    if (had) field.focus();
+    button.addEventListener("click", () => show(field.type === "password"));
+    field.form?.addEventListener("submit", () => show(false));
+  }
 
   for (const button of document.querySelectorAll("[data-in]")) {
     button.hidden = false;

@@ -1,4 +1,4 @@
-"""The list of parts, where a ballot is gone on with, the questions to read first, a page per unit."""
+"""The list of parts, where a ballot is gone on with, questions to read first, a page per unit."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -100,7 +100,7 @@ def test_all_questions_can_be_read_first_and_nothing_can_be_filled_in(booth: Boo
 
 
 def test_of_a_cast_ballot_and_of_a_closed_wave_nothing_is_read_first(booth: Booth) -> None:
-    wave, (first, second, *_rest) = booth.wave("tree")
+    wave, (first, _second, *_rest) = booth.wave("tree")
     reads = [f"/phieu/mau-phieu?thu={booth.link(each)[3:]}" for each in (first, second)]
     receipt = cast(booth.started(first))
     assert booth.visitor().open(reads[0]).receipt == receipt
@@ -111,7 +111,7 @@ def test_of_a_cast_ballot_and_of_a_closed_wave_nothing_is_read_first(booth: Boot
 def test_a_wave_that_was_closed_early_says_so_and_why_the_letter_names_another_day(
     booth: Booth,
 ) -> None:
-    wave, (first, second, *_rest) = booth.wave("tree")
+    wave, (first, _second, *_rest) = booth.wave("tree")
     with booth.db.transaction() as session:
         closing.close(booth.db, session, session.merge(wave))
     visitor = booth.visitor().open(booth.link(first))

@@ -120,13 +120,21 @@ def test_a_browser_says_what_is_missing_in_the_language_of_the_page(
         page.goto("/quan-tri/tai-khoan")
         page.get_by_text("Đổi mật khẩu").first.click()
         form = page.locator("form[action$=mat-khau]")
-        form.get_by_role("button").click()
+        form.get_by_role("button", name="Đổi mật khẩu").click()
         assert page.evaluate(said, "mat-khau-cu") == "Điền vào ô này."
         page.locator("#mat-khau-cu").fill("cũ")
         assert not page.evaluate(said, "mat-khau-cu")
         page.locator("#mat-khau").press_sequentially("ngắn")
-        form.get_by_role("button").click()
+        form.get_by_role("button", name="Đổi mật khẩu").click()
         assert page.evaluate(said, "mat-khau") == "Ít nhất 12 ký tự."
+        show, field = (
+            page.get_by_role("button", name="Hiện: Mật khẩu mới"),
+            page.locator("#mat-khau"),
+        )
+        for pressed, kind in (("false", "password"), ("true", "text"), ("false", "password")):
+            assert show.get_attribute("aria-pressed") == pressed
+            assert (field.get_attribute("type"), field.input_value()) == (kind, "ngắn")
+            show.click()
         twice = """form => {
             const stopped = [];
             addEventListener("submit", (event) => {

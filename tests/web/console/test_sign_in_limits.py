@@ -170,6 +170,7 @@ def test_a_network_over_its_limit_costs_no_hashing(
 ) -> None:
     compared: list[str] = []
     monkeypatch.setattr(passwords, "is_right", lambda typed, _known: bool(compared.append(typed)))
+    make_staff(db, keys, "admin")
     clerk = stranger(db, keys, configured)
     for number in range(70):
         signing_in(clerk, f"{number}@vi-du.vn", "sai", "000000")

@@ -24,9 +24,11 @@ from app.waves import wave as waves
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.cookies import SAID, leave_word, read_word, set_session
+from app.web.console.desk.guideparts import link_to, part_of
 from app.web.console.desk.posts import Posts, Upload
 from app.web.console.desk.tries import must_not_guess_codes, wrong_code
 from app.web.console.desk.waveline import WaveHead, head_of, newest
+from app.web.console.desk.waveswitch import others, page_in
 from app.web.house import House
 from app.web.pages import page, see
 
@@ -107,7 +109,8 @@ class Desk:
         answer of a form, it can be looked at for a short time only."""
         self.request.state.has_secret = has_secret
         said = read_word(self.request, self.house)
-        response = page(name, self._values(values, head, section, said), status)
+        here = {"help_here": link_to(part_of(name)), **(values or {})}
+        response = page(name, self._values(here, head, section, said), status)
         if said:
             response.delete_cookie(SAID, path=ROOT)
         # Somebody is there still; a fragment that asks by itself shows nothing of that.
@@ -128,10 +131,18 @@ class Desk:
             "here": shown.code if shown else None,
             "agency": shown.agency if shown else "",
             "section": section,
+            "switch": others(self.db, head.code) if head else [],
+            "page_in": self._page_in,
+            "help_to": link_to,
+            "help_here": "",
             "said": said,
             "ticket": self.ticket,
             **(values or {}),
         }
+
+    def _page_in(self, other: WaveHead) -> str:
+        """Where this page has its like in another wave."""
+        return page_in(other, self.request.url.path, self.staff.roles)
 
 
 @dataclass(frozen=True)

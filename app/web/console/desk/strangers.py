@@ -13,6 +13,8 @@ NOBODY: dict[str, object] = {
     "here": None,
     "agency": "",
     "section": "",
+    "switch": [],
+    "help_here": "",
     "said": "",
 }
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.language import _
 from app.store.db import Database, Session
@@ -37,6 +36,18 @@ class WaveHead:
         return TAGS[self.state]
 
     @property
+    def runs(self) -> bool:
+        """Whether ballots are out, and can still be cast."""
+        return self.state in ("launched", "open")
+
+    @property
+    def page(self) -> str:
+        """The page that it is about now."""
+        if self.state == "draft":
+            return "phat-phieu"
+        return "ket-qua" if self.state in ("scored", "unsealed") else "theo-doi"
+
+    @property
     def has_results(self) -> bool:
         """Whether it has results that count."""
         return self.state == "scored" and not self.rehearsal
@@ -44,7 +55,7 @@ class WaveHead:
 
 def head_of(db: Database, session: Session, wave: Wave) -> WaveHead:
     """The line of a wave, as things stand now."""
-    title, year, agency = _of_index(wave.index_digest, wave.index_content)
+    title, year, agency = _of_index(wave)
     state = situation.state(wave, db.now(session), situation.is_scored(session, waves.id_of(wave)))
     return WaveHead(wave.code, title, year, agency, state, wave.rehearsal)
 
@@ -58,12 +69,17 @@ def latest_results(db: Database, session: Session) -> WaveHead | None:
 def newest(db: Database) -> WaveHead | None:
     """The wave that the menu leads to on pages of no wave."""
     with db.reading() as session:
-        wave = waves.current(session)
+        wave = waves.current(session, db.now(session))
         return None if wave is None else head_of(db, session, wave)
 
 
-@lru_cache(64)
-def _of_index(_digest: str, content: str) -> tuple[str, int, str]:
-    document = json.loads(content)
-    index = document["index"]
-    return index["name"], int(index["year"]), document.get("organiser", {}).get("name", "")
+def _of_index(wave: Wave) -> tuple[str, int, str]:
+    """Title, year and agency; the whole index is read once, and not for every line."""
+    if wave.index_digest not in _known:
+        document = json.loads(wave.index_content)
+        index, organiser = document["index"], document.get("organiser", {})
+        _known[wave.index_digest] = (index["name"], int(index["year"]), organiser.get("name", ""))
+    return _known[wave.index_digest]
+
+
+_known: dict[str, tuple[str, int, str]] = {}

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.audit import chain
 from app.language import _
-from app.staff import guesses, mistypes, proofs, staff
+from app.staff import accounts, guesses, mistypes, proofs, staff
 from app.staff.proofs import Known
 from app.store.db import Session
 from app.text.cleaning import email_key
@@ -46,7 +46,9 @@ def ask(request: Request) -> Response:
 def _form(request: Request, back: str, email: str = "", wrong: bool = False) -> Response:
     fault = _("Địa chỉ thư, mật khẩu hoặc mã xác thực không đúng. Kiểm tra rồi nhập lại cả ba.")
     word = read_word(request, house_of(request))
-    values = {
+    if not wrong and _is_new(house_of(request)):
+        return strangers_page("console/signin-none.html", {"said": word})
+    values: dict[str, object] = {
         "back": back,
         "email": email,
         "faults": [(fault, "email")] if wrong else [],
@@ -56,6 +58,12 @@ def _form(request: Request, back: str, email: str = "", wrong: bool = False) -> 
     if word:
         response.delete_cookie(SAID, path=ROOT)
     return response
+
+
+def _is_new(house: House) -> bool:
+    """Whether there never was an account: nobody could pass the form."""
+    with house.db.reading() as session:
+        return not accounts.any_account(session)
 
 
 def _own_path(path: str) -> str:

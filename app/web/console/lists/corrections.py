@@ -17,6 +17,7 @@ from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Stale
 from app.web.console.desk.guards import OfficerForm
 from app.web.console.lists.person import draw, listed, note_change, state_of, typed_of
 from app.web.console.lists.roster import PATH, path_of
+from app.web.console.lists.searches import next_of, query_of
 from app.web.console.waves.together import ASKED, agreed, held
 
 router = APIRouter()
@@ -52,7 +53,7 @@ def correct(form: OfficerForm, code: str, id_: int) -> Response:
         return draw(form, code, id_, typed, [(each.message, "") for each in fault.faults])
     except WaveRefused as refused:
         return draw(form, code, id_, typed, [(refused.words, "")])
-    return form.see(f"{path_of(code)}/{id_}", _("Đã lưu."))
+    return form.see(next_of(form, code, id_), _("Đã lưu."))
 
 
 @router.post(f"{PATH}/{{id_:int}}/gui-lai")
@@ -65,7 +66,7 @@ def resend(form: OfficerForm, code: str, id_: int) -> Response:
             form.note(session, now, "letters.resend", code, respondent=id_)
     except WaveRefused as refused:
         return draw(form, code, id_, faults=[(refused.words, "")])
-    return form.see(f"{path_of(code)}/{id_}", _("Thư mời đang được gửi lại."))
+    return form.see(next_of(form, code, id_), _("Thư mời đang được gửi lại."))
 
 
 @router.post(f"{PATH}/{{id_:int}}/cap-lai")
@@ -88,4 +89,4 @@ def reissue(form: OfficerForm, code: str, id_: int) -> Response:
         return draw(form, code, id_, faults=[(WRONG_CODE, "ma-xac-thuc")])
     except WaveRefused as refused:
         return draw(form, code, id_, faults=[(refused.words, "")])
-    return form.see(f"{path_of(code)}/{id_}", words)
+    return form.see(f"{path_of(code)}/{id_}{query_of(form)}", words)

@@ -16,13 +16,14 @@ from app.roster import file as rosterfile
 from app.roster import people, rows
 from app.store.db import Session
 from app.store.models import Respondent, Wave
-from app.waves import corrections
+from app.waves import corrections, readdressing
 from app.waves import wave as waves
 from app.waves.wave import id_of
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.desk import Desk, Faults, Form
 from app.web.console.desk.guards import Officer
 from app.web.console.lists.roster import PATH, path_of
+from app.web.console.lists.searches import back_of, query_of
 from app.web.console.waves.together import pair_of
 
 router = APIRouter()
@@ -98,6 +99,11 @@ def draw(
         off = person.removed_at is not None
         pair = pair_of(desk, session, wave, "void", id_)
         moving = pair_of(desk, session, wave, "address", id_)
+        together = unreached = False
+        if moving and not moving.waiting:
+            together = id_ in readdressing.waiting_for(session, wave, now)
+            if unreached := bool(readdressing.alone(session, wave, [id_], desk.staff.id, now)):
+                moving = None
         leaving = pair_of(desk, session, wave, "restore" if off else "remove", id_)
         state, error = standing.invitation_of(session, id_) if wave.launched_at else ("", "")
     asks, moves, leaves = (each is None or each.asks for each in (pair, moving, leaving))
@@ -113,7 +119,8 @@ def draw(
         faults = _changed(index, stored, typed)
     values: dict[str, object] = {
         "path": f"{path_of(code)}/{id_}",
-        "back": path_of(code),
+        "back": back_of(desk, code),
+        "kept": query_of(desk),
         "person": person,
         "index": index,
         "own_agency": people.agency_name(index, person.agency, person.agency_text),
@@ -127,7 +134,9 @@ def draw(
         "pair": pair,
         "asks": asks,
         "moving": moving,
-        "moves": moves,
+        "moves": moves and not together,
+        "together": together,
+        "unreached": unreached,
         "leaving": leaving,
         "leaves": leaves,
         "state": state,

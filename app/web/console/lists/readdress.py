@@ -1,25 +1,23 @@
 """Another address of a person after the launch: a code, and a second officer where two are needed.
 
 Whoever gets the letters of somebody can answer in their name. So the address of before is told of
-every change, and none is made by one person alone where the wave wants two. What the pages say
-does not depend on whether the ballot was cast.
+every change, and none is made by one person alone where the wave wants two, unless no letter ever
+came through (`readdressing`). What the pages say does not depend on whether the ballot was cast.
 """
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import _
-from app.roster import file as rosterfile
-from app.roster import rows
-from app.text.cleaning import email_key
 from app.text.table import TableFault
-from app.waves import addresses, corrections, deeds
+from app.waves import addresses, corrections, deeds, readdressing
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Stale
 from app.web.console.desk.guards import OfficerForm
 from app.web.console.lists.person import draw, listed, state_of
 from app.web.console.lists.roster import PATH, path_of
+from app.web.console.lists.searches import next_of, query_of
 from app.web.console.waves.together import ASKED, agreed, held
 
 router = APIRouter()
@@ -38,13 +36,15 @@ def readdress(form: OfficerForm, code: str, id_: int) -> Response:
             form.must_confirm(session, now)
             corrections.must_be_changeable(wave, now)
             index, _layout = waves.index_of(wave)
-            wanted = rows.person_of(index, rows.fields_of(person) | {rosterfile.EMAIL: email})
-            if email_key(wanted.email) == person.email_key:
-                raise WaveRefused(_("Địa chỉ mới giống địa chỉ đang ghi. Chưa đổi gì."))
+            wanted = readdressing.wanted_of(index, person, email)
             addresses.must_be_free(session, id_of(wave), wanted.email, id_)
-            facts = agreed(form, session, wave, deeds.address(id_, wanted.email), now)
-            words = ASKED
+            facts: dict[str, object] | None = {"unreached": True} if wave.two_people else {}
+            asked = bool(form.value("de-nghi"))
+            if asked or not readdressing.alone(session, wave, [id_], form.staff.id, now):
+                facts = agreed(form, session, wave, deeds.address(id_, wanted.email), now)
+            words, onward = ASKED, f"{path_of(code)}/{id_}{query_of(form)}"
             if facts is not None:
+                onward = next_of(form, code, id_)
                 domain = form.settings.host
                 corrections.correct(session, form.keys, wave, person, wanted, now, domain)
                 form.note(session, now, "roster.address", code, respondent=id_, **facts)
@@ -62,4 +62,4 @@ def readdress(form: OfficerForm, code: str, id_: int) -> Response:
         return draw(form, code, id_, faults=faults, address=email)
     except WaveRefused as refused:
         return draw(form, code, id_, faults=[(refused.words, "")], address=email)
-    return form.see(f"{path_of(code)}/{id_}", words)
+    return form.see(onward, words)

@@ -20,7 +20,8 @@ from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk
 from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.lists.person import draw, listed, note_change
-from app.web.console.lists.roster import PATH, page_of, path_of
+from app.web.console.lists.roster import PATH, path_of
+from app.web.console.lists.searches import page_of, query_of
 from app.web.console.waves.together import ASKED, agreed, held
 
 router = APIRouter()
@@ -52,7 +53,7 @@ def remove(form: OfficerForm, code: str, id_: int) -> Response:
         return draw(form, code, id_, faults=[(WRONG_CODE, CODE)])
     except WaveRefused as refused:
         return draw(form, code, id_, faults=[(refused.words, "")])
-    return form.see(f"{path_of(code)}/{id_}", words)
+    return form.see(f"{path_of(code)}/{id_}{query_of(form)}", words)
 
 
 def _over(session: Session, wave: Wave, id_: int, now: datetime) -> None:
@@ -92,7 +93,7 @@ def restore(form: OfficerForm, code: str, id_: int) -> Response:
         return draw(form, code, id_, faults=[(each.message, "") for each in fault.faults])
     except WaveRefused as refused:
         return draw(form, code, id_, faults=[(refused.words, "")])
-    return form.see(f"{path_of(code)}/{id_}", words)
+    return form.see(f"{path_of(code)}/{id_}{query_of(form)}", words)
 
 
 def _must_be_off(session: Session, wave: Wave, id_: int) -> None:

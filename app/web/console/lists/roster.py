@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import decimal
+from app.letters import standing
 from app.preparation import agencies, keptrows, steps
 from app.roster import listing, people
 from app.roster.badrows import BadRows
@@ -22,6 +23,14 @@ from app.waves.wave import id_of
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.guards import Officer
+from app.web.console.lists.searches import (
+    LETTERS,
+    agencies_of,
+    asked_of,
+    is_narrowed,
+    letter_of,
+    page_of,
+)
 
 router = APIRouter()
 WAVE = f"{ROOT}/dot/{{code}}"
@@ -66,12 +75,21 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
         index, _layout = waves.index_of(wave)
         wave_id = id_of(wave)
         listed, total = listing.page(
-            session, wave_id, asked["tim"], asked["nhom"], asked["xep"], page_of(desk), index
+            session,
+            wave_id,
+            asked["tim"],
+            asked["nhom"],
+            asked["xep"],
+            page_of(desk),
+            index,
+            agency=asked["co-quan"],
+            more=standing.invited(wave_id, letter_of(wave, asked)),
         )
         prepared = steps.of(session, wave_id)
         draft = wave.launched_at is None and wave.cancelled_at is None
         near = agencies.found(prepared) if draft else []
         groups = people.by_group(session, wave_id)
+        counted = people.agencies(index, people.by_agency(session, wave_id))
         values: dict[str, object] = {
             "code": code,
             "path": path_of(code),
@@ -82,14 +100,18 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "page": min(page_of(desk), listing.pages(total)),
             "pages": listing.pages(total),
             "asked": asked,
+            "query": {field: value for field, value in asked.items() if value},
+            "narrowed": is_narrowed(asked),
+            "offered": agencies_of(counted, asked["co-quan"]),
+            "letters": LETTERS if wave.launched_at is not None else {},
             "groups": groups,
-            "people": (standing := sum(groups.values())),
+            "people": (whole := sum(groups.values())),
             "shares": {
-                group.code: decimal(Fraction(100 * groups.get(group.code, 0), standing or 1), 1)
+                group.code: decimal(Fraction(100 * groups.get(group.code, 0), whole or 1), 1)
                 for group in index.groups
             },
             "assigning": any(group.rates == "assigned" for group in index.groups),
-            "agencies": len(people.agencies(index, people.by_agency(session, wave_id))),
+            "agencies": len(counted),
             "removed": people.count(session, wave_id, removed=True),
             "near": near,
             "meant": people.first_names(session, wave_id, [each.text for each in near]),
@@ -107,22 +129,6 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
         }
     status = 422 if refused else 200
     return desk.page("console/roster.html", values, head=head, section="roster", status=status)
-
-
-def asked_of(desk: Desk) -> dict[str, str]:
-    """What a list is asked for: words to find, a group, an order."""
-    asked = desk.request.query_params
-    order = asked.get("xep", "")
-    return {
-        "tim": asked.get("tim", "")[:100],
-        "nhom": asked.get("nhom", "")[:100],
-        "xep": order if order.removeprefix("-") in listing.ORDERS else "",
-    }
-
-
-def page_of(desk: Desk) -> int:
-    wanted = desk.request.query_params.get("trang", "")
-    return max(1, int(wanted)) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 7 else 1
 
 
 def replace_print(desk: Desk, session: Session, wave: Wave) -> str:

@@ -4,10 +4,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import _
+from app.letters import standing
 from app.papers import rosterbook
 from app.preparation import keptrows
 from app.roster import file as rosterfile
-from app.roster import people, rows
+from app.roster import listing, people, rows
 from app.roster.rows import FIELDS
 from app.waves import participation
 from app.waves import wave as waves
@@ -17,6 +18,7 @@ from app.web.console.desk.desk import WRONG_CODE, CodeRefused
 from app.web.console.desk.files import XLSX, download
 from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.lists.roster import PATH, Refused, draw
+from app.web.console.lists.searches import asked_of, is_narrowed, letter_of
 from app.web.console.waves.together import held
 
 router = APIRouter()
@@ -49,11 +51,20 @@ def template(desk: Officer, code: str) -> Response:
 
 @router.post(f"{PATH}/xuat")
 def export(form: OfficerForm, code: str) -> Response:
-    """The list as it stands; it can be uploaded again."""
+    """The list as it stands, or as it was asked for; it can be uploaded again."""
+    asked = asked_of(form)
     with form.db.reading() as session:
         wave = form.wave(session, code)
         index, _layout = waves.index_of(wave)
-        lines = rows.of(index, people.everyone(session, id_of(wave)))
+        if is_narrowed(asked):
+            search, within, order = asked["tim"], asked["nhom"], asked["xep"]
+            more = standing.invited(id_of(wave), letter_of(wave, asked))
+            found = listing.everyone(
+                session, id_of(wave), search, within, order, index, asked["co-quan"], more
+            )
+        else:
+            found = people.everyone(session, id_of(wave))
+        lines = rows.of(index, found)
     with form.db.transaction() as session:
         form.note(session, form.db.now(session), "roster.export", code, people=len(lines))
     data = rosterbook.table(_("Danh sách"), FIELDS, lines)

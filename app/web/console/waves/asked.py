@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from app.index.estimate import deadline
-from app.language import _
+from app.language import _, number
 from app.roster import people
 from app.store.db import Session
 from app.store.models import Wave
 from app.waves import officers, overview, proposals
 from app.waves import wave as waves
-from app.waves.deeds import PAGES
+from app.waves.deeds import PAGES, people_of
 from app.waves.proposals import Waiting
 from app.waves.wave import id_of
 from app.web.console.desk.addresses import ROOT
@@ -62,6 +62,9 @@ def _words(session: Session, wave: Wave, asked: Waiting) -> str:
         return _("Gia hạn đến {closes}").format(closes=deadline(asked.closes))
     if asked.action == "altered":
         return _("Tuyên bố vô hiệu các phiếu bị sửa")
+    if asked.action == "addresses":
+        count = number(len(people_of(asked.arguments)))
+        return _("Đổi địa chỉ thư của {count} người").format(count=count)
     if asked.action == "add":
         name = asked.arguments["name"]
     else:

@@ -38,6 +38,7 @@ class Pair:
     altered: str  # who was put in or taken away past this program
     waiting: list[Waiting]
     reader: int
+    able: list[str]  # who of the others can confirm
 
     @property
     def others(self) -> list[Waiting]:
@@ -57,8 +58,8 @@ class Pair:
 
 def _for_log(deed: Deed, number: int) -> dict[str, object]:
     """Whom a deed is about: the log names nobody, so that who is not on the roster yet is known by
-    the number of the proposal alone."""
-    if deed.action == "add":
+    the number of the proposal alone, as several people together are."""
+    if deed.action in ("add", "addresses"):
         return {"request": number}
     return {name: deed.arguments[name] for name in ("respondent",) if name in deed.arguments}
 
@@ -117,6 +118,7 @@ def pair_of(
         altered=", ".join(officers.altered(session, wave)),
         waiting=found,
         reader=desk.staff.id,
+        able=[each.name for each in counting if each.id != desk.staff.id],
     )
 
 
