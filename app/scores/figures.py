@@ -159,6 +159,19 @@ def _named(leaf: Criterion) -> str:
     return f"{leaf.code} {leaf.name}"
 
 
+def years(index: Index, before: Index) -> tuple[str, str]:
+    """What people call the earlier wave and this one: by their years, where these differ."""
+    if index.year == before.year:
+        return _("đợt trước"), _("đợt này")
+    words = _("năm {year}")
+    return words.format(year=before.year), words.format(year=index.year)
+
+
+def titled(words: str) -> str:
+    """The same at the head of a column."""
+    return words[0].upper() + words[1:]
+
+
 def see_below() -> str:
     return _("* Thiếu số liệu; lý do ghi ở mục “Tiêu chí chưa có số liệu”.")
 

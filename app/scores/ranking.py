@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from app.language import _
 from app.scores.figures import joined, see_below
-from app.scores.paper import MISSING, Column, Heading, Part, Table, Text
+from app.scores.paper import MISSING, Chart, Column, Heading, Part, Table, Text
 from app.scores.results import List, Results
+
+BARS = 30  # in one chart
 
 
 def parts(results: Results) -> Iterator[Part]:
@@ -18,6 +20,15 @@ def parts(results: Results) -> Iterator[Part]:
         if results.index.rules.classes:
             yield Text(_classes(results, each))
         yield _table(results, each)
+        yield from _charts(results, each)
+
+
+def _charts(results: Results, each: List) -> Iterator[Chart]:
+    bars = [(unit.name, (unit.exact,)) for unit in each.units if unit.exact is not None]
+    caption = each.title or results.index.name
+    for first in range(0, len(bars), BARS):
+        words = _("{title}: tỷ lệ phần trăm theo hạng").format(title=caption)
+        yield Chart(words, (_("Tỷ lệ %"),), tuple(bars[first : first + BARS]), results.places)
 
 
 def _summary(results: Results, each: List) -> str:

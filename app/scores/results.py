@@ -72,8 +72,8 @@ class Results:
         self.index: Index = _index_of(document)
         self.units = {unit["code"]: unit for unit in document["units"]}
         self.earlier = {unit["code"]: unit for unit in (earlier or {"units": []})["units"]}
-        before = self.index if earlier is None else _index_of(earlier)
-        self.changed = figures.changed(self.index, before)
+        self.before = self.index if earlier is None else _index_of(earlier)
+        self.changed = figures.changed(self.index, self.before)
         self.limits = charts.limits_of([each.from_percent for each in self.index.rules.classes])
         self.notches = charts.notches(self.limits)
         self.answers = Answers(document, self.index)

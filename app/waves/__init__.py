@@ -16,6 +16,7 @@ rosterdeeds    the same about one person
 proposals      one asks, another confirms
 officers       who can be one of two
 participation  who took part, for payment
+heads          the head of the papers, as an officer has written it
 notes          the hourly notes: how many have cast
 notecells      which groups are counted together in them
 overview       the steps of a wave

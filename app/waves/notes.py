@@ -59,6 +59,11 @@ def _keep(session: Session, wave: Wave, found: Mapping[str, str] | None) -> None
     )
 
 
+def cells_of(wave: Wave) -> dict[str, str] | None:
+    """The cell of each group, None where nothing is noted."""
+    return _read(wave.note_cells)
+
+
 def _read(written: str) -> dict[str, str] | None:
     """Cells as they are kept. What this program did not write there is none: nothing is noted."""
     try:

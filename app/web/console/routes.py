@@ -22,7 +22,15 @@ from app.web.console.lists import (
     roster,
     rosterfiles,
 )
-from app.web.console.outcome import exports, externals, minutespages, questions, results, unseal
+from app.web.console.outcome import (
+    exports,
+    externals,
+    minutespages,
+    questions,
+    results,
+    unitfiles,
+    unseal,
+)
 from app.web.console.waves import (
     altered,
     ending,
@@ -43,6 +51,6 @@ MODULES = (
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(additions, person, corrections, readdress, removals),
     *(launch, proving, letters, watch, ending, together),
-    *(unseal, externals, altered, results, questions, exports, minutespages),
+    *(unseal, externals, altered, results, questions, unitfiles, exports, minutespages),
     *(connections, log),
 )
