@@ -121,10 +121,10 @@ def _boxes(index: Index, group: Group, question: Question) -> Table:
         (str(place), index.unit_of[code].name, *((BOX,) * len(levels)))
         for place, code in enumerate(units, start=1)
     )
-    heads = (Column(_("TT"), 6, boxes=True), Column(_("Cơ quan, đơn vị"), 36, number=False))
+    heads = (Column(_("TT"), 6, centred=True), Column(_("Cơ quan, đơn vị"), 36, number=False))
     return Table("", (*heads, *levels), rows)
 
 
 def _levels(scale: Scale, width: int) -> tuple[Column, ...]:
     labels = [*(level.label for level in scale.levels), scale.no_opinion]
-    return tuple(Column(label, width // len(labels), boxes=True) for label in labels)
+    return tuple(Column(label, width // len(labels), centred=True) for label in labels)

@@ -55,7 +55,7 @@ def table(document: WordDocument, width: Length, part: Table, safe: Callable[[st
     shares = [column.width for column in part.columns]
     made = _made(document, width, shares, heads + len(part.rows), "Table Grid")
     if count > NARROW:
-        _tight(made)
+        _tight(made, 40 if count > WIDE else 70)
     for row in made.rows[:heads]:
         _repeat(row)
     if part.spans:
@@ -79,7 +79,7 @@ def _fill(
     cells: Sequence[_Cell], columns: Sequence[Column], texts: Iterable[str], size: int
 ) -> None:
     for cell, column, text in zip(cells, columns, texts, strict=True):
-        align = ALIGN.CENTER if column.boxes else ALIGN.RIGHT if column.number else ALIGN.LEFT
+        align = ALIGN.CENTER if column.centred else ALIGN.RIGHT if column.number else ALIGN.LEFT
         _write(cell, text, size, align)
 
 
@@ -182,12 +182,12 @@ def _together(made: WordTable, first: int | None = None, last: int = 0) -> None:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
-def _tight(made: WordTable) -> None:
-    """Less room beside the texts of a wide table."""
+def _tight(made: WordTable, room: int) -> None:
+    """Less room beside the texts of a wide table, in twentieths of a point."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "40")
+        margin.set(qn("w:w"), str(room))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     properties = made._tbl.tblPr

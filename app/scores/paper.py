@@ -45,13 +45,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Column:
-    """`width` is a share of the table's; numbers stand to the right, boxes to tick in the
+    """`width` is a share of the table's; numbers stand to the right, ranks and boxes in the
     middle."""
 
     title: str
     width: int
     number: bool = True
-    boxes: bool = False
+    centred: bool = False
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def _table(results: Results, each: List) -> Table:
     mixed = not each.title and len({unit.block for unit in index.units}) > 1
     classed = bool(index.rules.classes)
     columns = [
-        Column(_("Hạng"), 8),
+        Column(_("Hạng"), 8, centred=True),
         Column(_("Cơ quan"), 22 if mixed else 26, number=False),
         *([Column(_("Khối"), 15, number=False)] if mixed else []),
         *(Column(title, 8) for title in (_("Tỷ lệ %"), _("Điểm"), _("Tối đa"))),
