@@ -15,7 +15,6 @@ from docx.oxml.ns import qn
 from docx.shared import Length
 from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
-from lxml.etree import SubElement  # type: ignore[import-untyped]
 
 from app.scores.paper import Column, Table
 
@@ -156,13 +155,15 @@ KEPT_SPACES = "{http://www.w3.org/XML/1998/namespace}space"
 def _write(cell: _Cell, text: str, size: int, align: ALIGN = ALIGN.LEFT) -> None:
     """A text into an empty cell."""
     paragraph = cell._tc.p_lst[0]
-    properties = SubElement(paragraph, PROPERTIES)
-    SubElement(properties, STYLE).set(VALUE, STYLES[size])
-    SubElement(properties, SIDE).set(VALUE, SIDES[align])
-    written = SubElement(SubElement(paragraph, RUN), TEXT)
+    made = paragraph.makeelement
+    properties, run, written = made(PROPERTIES), made(RUN), made(TEXT)
+    properties.append(made(STYLE, {VALUE: STYLES[size]}))
+    properties.append(made(SIDE, {VALUE: SIDES[align]}))
     written.text = text
     if text != text.strip():
         written.set(KEPT_SPACES, "preserve")
+    run.append(written)
+    paragraph.extend((properties, run))
 
 
 def _repeat(row: _Row) -> None:
