@@ -54,7 +54,7 @@ def parts(cells: Sequence[Cell] | None, issued: int, received: int) -> tuple[Par
     if cells is None:
         return ()
     if not cells:
-        return (Text(_("Cả đợt có dưới 10 phiếu, nên không nêu số phiếu theo nhóm.")),)
+        return (Text(_("Quá ít phiếu để nêu số phiếu theo nhóm mà không lộ ai đã trả lời.")),)
     bars = tuple(
         (each.title, (Fraction(100 * each.received, each.issued),)) for each in cells if each.issued
     )

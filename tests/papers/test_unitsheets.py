@@ -80,7 +80,7 @@ def test_the_report_tells_when_ballots_went_out_and_how_many_came_back_by_group(
 
 def test_groups_are_not_told_where_they_cannot_be() -> None:
     few = text_of(to_docx(make_document(), None, make_course(())))
-    assert "dưới 10 phiếu, nên không nêu số phiếu theo nhóm" in few
+    assert "Quá ít phiếu để nêu số phiếu theo nhóm" in few
     odd = text_of(to_docx(make_document(), None, make_course(None)))
     assert "không còn như lúc kiểm phiếu, nên không nêu theo nhóm" in odd
 
