@@ -222,7 +222,8 @@ class Writer:
         self._gap()
 
     def _gap(self) -> None:
-        gap = self.document.add_paragraph(style=wordtables.STYLES[11])
+        gap = self.document.add_paragraph()
+        gap._p.style = wordtables.STYLES[11]
         gap.paragraph_format.line_spacing = Pt(8)
 
     def signatures(self, paper: Paper) -> None:

@@ -32,7 +32,8 @@ def line(
 
 def rule(place: _Cell | WordDocument, aside: int) -> None:
     """A short rule in the middle, so many millimetres from both sides."""
-    paragraph = place.add_paragraph(style=wordtables.STYLES[11])
+    paragraph = place.add_paragraph()
+    paragraph._p.style = wordtables.STYLES[11]
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = Mm(aside)
     shape.space_before, shape.line_spacing, shape.space_after = Pt(4), Pt(4), Pt(4)

@@ -23,6 +23,7 @@ WIDE, WIDEST = 9, 16
 NARROW = 6  # beyond so many there is less room beside the texts
 # Point sizes and the styles of cells: of a style, so that empty cells are as low as the others.
 STYLES = {size: f"Table{size}" for size in (11, 10, 9, 8)}
+GRID = "TableGrid"  # the style by its code: a name is looked up each time
 # A table of no more rows stays on one page.
 SMALL = 12
 # Of a longer one so many at its ends are not left alone.
@@ -33,12 +34,12 @@ def invisible(
     document: WordDocument, width: Length, shares: Sequence[int], rows: int = 1
 ) -> WordTable:
     """Rows of cells without borders, which no page break parts."""
-    return _made(document, width, shares, rows, style="Normal Table")
+    return _made(document, width, shares, rows, style=None)
 
 
 def codes(document: WordDocument, width: Length, rows: Sequence[tuple[str, str]]) -> None:
     """Names and their long codes."""
-    made = _made(document, width, (25, 75), len(rows), "Table Grid")
+    made = _made(document, width, (25, 75), len(rows), GRID)
     for row, (name, code) in zip(made.rows, rows, strict=True):
         left, right = _cells(made, row)
         _write(left, name, 10)
@@ -52,7 +53,7 @@ def table(document: WordDocument, width: Length, part: Table, safe: Callable[[st
     size = 8 if count > WIDEST else 10 if count > WIDE else 11
     heads = 2 if part.spans else 1
     shares = [column.width for column in part.columns]
-    made = _made(document, width, shares, heads + len(part.rows), "Table Grid")
+    made = _made(document, width, shares, heads + len(part.rows), GRID)
     if count > NARROW:
         _tight(made, 40 if count > WIDE else 70)
     for row in made.rows[:heads]:
@@ -96,9 +97,10 @@ def _across(made: WordTable, row: _Row, text: str, size: int) -> None:
 
 
 def _made(
-    document: WordDocument, width: Length, shares: Sequence[int], rows: int, style: str
+    document: WordDocument, width: Length, shares: Sequence[int], rows: int, style: str | None
 ) -> WordTable:
-    made: WordTable = document.add_table(rows, len(shares), style)
+    made: WordTable = document.add_table(rows, len(shares))
+    made._tbl.tblStyle_val = style
     made.autofit = False
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     places = [width * share // sum(shares) for share in accumulate(shares)]

@@ -3,19 +3,16 @@
 Compared is percent alone, exactly; a component or leaf is itself by its code.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from app.index.parts import Block, Component
 from app.language import _, decimal
 from app.scores import components, figures
 from app.scores.paper import MISSING, Chart, Column, Items, Part, Table
 from app.scores.results import Results
-from app.scores.workings import percent_of
 
-Document = Mapping[str, Any]
 BARS = 20  # of two series in one chart
 
 
@@ -105,8 +102,8 @@ def fields(results: Results, block: Block) -> list[Field]:
     ]
     then = components.means(results.before, units)
     now = results.component_means[block.code]
-    leaves_now = leaf_means([results.units[code] for code in results.codes_of(block)])
-    leaves_then = leaf_means(units)
+    leaves_now = results.leaf_means[block.code]
+    leaves_then = components.leaf_means(units)
     found = []
     for component in results.index.components:
         if component.code in now:
@@ -119,17 +116,6 @@ def fields(results: Results, block: Block) -> list[Field]:
             mean = then.get(component.code)
             found.append(Field(component, now[component.code], mean, rose, compared))
     return found
-
-
-def leaf_means(units: list[Document]) -> dict[str, Fraction]:
-    """Leaf → the mean percent of those units that have one."""
-    found: dict[str, list[Fraction]] = {}
-    for unit in units:
-        for leaf in unit["criteria"]:
-            share = percent_of(leaf)
-            if share is not None:
-                found.setdefault(leaf["code"], []).append(share)
-    return {code: sum(shares, Fraction(0)) / len(shares) for code, shares in found.items()}
 
 
 def component_parts(results: Results) -> Iterator[Part]:

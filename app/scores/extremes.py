@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from app.language import _, decimal
-from app.scores import changes
 from app.scores.paper import Chart, Column, Part, Table, Text
 from app.scores.results import Results
 
@@ -16,7 +15,7 @@ def of_criteria(results: Results) -> Iterator[Part]:
     """For each block the criteria with the highest and the lowest mean, and their bars."""
     found = False
     for block in results.index.blocks:
-        means = changes.leaf_means([results.units[code] for code in results.codes_of(block)])
+        means = results.leaf_means[block.code]
         count = min(SHOWN, len(means) // 2)
         if not count or len(set(means.values())) < 2:
             continue

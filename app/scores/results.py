@@ -209,6 +209,14 @@ class Results:
             for block in self.index.blocks
         }
 
+    @cached_property
+    def leaf_means(self) -> dict[str, dict[str, Fraction]]:
+        """Block → leaf → the mean percent of its units that have one."""
+        return {
+            block.code: components.leaf_means(self.units[code] for code in self.codes_of(block))
+            for block in self.index.blocks
+        }
+
     def part(self, unit: str, component: str) -> dict[str, str]:
         """One component of one unit as it is shown, with the mean of its block."""
         own = components.of_unit(self.index, self.units[unit])[component]

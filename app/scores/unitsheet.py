@@ -98,8 +98,7 @@ def _fields(results: Results, unit: Unit) -> list[tuple[Measured, str]]:
 
 def _leaves(results: Results, unit: Unit) -> list[tuple[Measured, str]]:
     index = results.index
-    block = index.block_of[unit.block]
-    means = changes.leaf_means([results.units[code] for code in results.codes_of(block)])
+    means = results.leaf_means[unit.block]
     then = {
         leaf["code"]: percent_of(leaf)
         for leaf in results.earlier.get(unit.code, {"criteria": []})["criteria"]
