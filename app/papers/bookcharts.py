@@ -90,12 +90,13 @@ def _block(
 ) -> None:
     for first in range(0, len(rows), BARS):
         here = rows[first : first + BARS]
-        page.add(title)
+        shown = figures.piece(title, first, BARS, len(rows))
+        page.add(shown)
         top = page.row
         for name, values in here:
             page.add(name, *(_shown(value, results) for value in values[: len(series)]))
         high = HEAD + ROW[len(series) - 1] * len(here)
-        _insert(page, results, title, series, here, top, high)
+        _insert(page, results, shown, series, here, top, high)
         # The next one begins beneath the bars.
         page.row = max(page.row, top + high // ROW_OF_SHEET) + 1
 

@@ -78,7 +78,8 @@ def unit_charts(results: Results) -> Iterator[Chart]:
             words = caption.format(title=title, then=then, now=now)
             for first in range(0, len(bars), BARS):
                 rows = tuple(bars[first : first + BARS])
-                yield Chart(words, years, rows, results.places)
+                shown = figures.piece(words, first, BARS, len(bars))
+                yield Chart(shown, years, rows, results.places)
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,11 @@ def titled(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
+def piece(words: str, first: int, size: int, count: int) -> str:
+    """The caption of a chart that shows `size` of `count` names from `first` on, counted from 0."""
+    return words if count <= size else f"{words} ({first + 1}–{min(first + size, count)})"
+
+
 def see_below() -> str:
     return _("* Thiếu số liệu; lý do ghi ở mục “Tiêu chí chưa có số liệu”.")
 

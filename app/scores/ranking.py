@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.language import _
+from app.scores import figures
 from app.scores.figures import joined, see_below
 from app.scores.paper import MISSING, Chart, Column, Heading, Part, Table, Text
 from app.scores.results import List, Results
@@ -28,6 +29,7 @@ def _charts(results: Results, each: List) -> Iterator[Chart]:
     caption = each.title or results.index.name
     for first in range(0, len(bars), BARS):
         words = _("{title}: tỷ lệ phần trăm theo hạng").format(title=caption)
+        words = figures.piece(words, first, BARS, len(bars))
         yield Chart(words, (_("Tỷ lệ %"),), tuple(bars[first : first + BARS]), results.places)
 
 
