@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ from app.folders import questionnaires
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.file import Fault, IndexFault
-from app.language import _, number, points
+from app.language import HANOI, _, number, points
 from app.letters import backlog
 from app.papers import indexbook
 from app.store.db import Database, DatabaseFault
@@ -104,6 +105,24 @@ def sample(
         data = indexbook.write_book(indexfile.parse(data))
     write_bytes(out, data)
     print(_("Đã ghi bộ chỉ số mẫu {code} ra {file}.").format(code=code, file=out))
+
+
+@app.command(name="forms", help=_("Ghi mẫu phiếu của một tệp bộ chỉ số ra tệp Word, từng nhóm."))
+def write_forms(
+    file: Annotated[Path, typer.Argument(help=_("Tệp .toml hoặc .xlsx"), metavar="TỆP")],
+    out: Annotated[Path, typer.Option(help=_("Tệp ra, .docx"))],
+    group: Annotated[str | None, typer.Option(help=_("Mã một nhóm; không ghi là mọi nhóm"))] = None,
+) -> None:
+    from app.papers import forms
+
+    index = read_index(file)
+    if group is not None and group not in index.group_of:
+        codes = ", ".join(index.group_of)
+        refuse(_("Không có nhóm nào mã {group}. Có: {codes}.").format(group=group, codes=codes))
+    # A file has no day of its own, and the same file gives the same bytes.
+    at = datetime(index.year, 1, 1, tzinfo=HANOI)
+    write_bytes(out, forms.to_docx(index, at, group))
+    print(_("Đã ghi mẫu phiếu ra {file}.").format(file=out))
 
 
 def _facts(index: Index, warnings: Sequence[Fault]) -> dict[str, object]:

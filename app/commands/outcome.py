@@ -11,17 +11,19 @@ import typer
 
 from app.commands import keys as keycli
 from app.commands.files import write_bytes
-from app.commands.terminal import Json, note, progress_bar, workshop
+from app.commands.terminal import Json, note, progress_bar, refuse, workshop
 from app.commands.wave import Code
-from app.count import scoresheets, unsealing
-from app.language import HANOI, _, moment, number
+from app.count import course, openingfacts, scoresheets, unsealing
+from app.language import HANOI, _, decimal, moment, number
 from app.papers.export import Document
-from app.scores import nearties
+from app.scores import minutes, nearties
+from app.scores.course import Course
 from app.scores.results import Results
 from app.waves import situation
 from app.waves import wave as waves
 
 outcome = typer.Typer()
+ALL = "all"
 
 
 @outcome.command(help=_("Mở hòm phiếu thành bảng kiểm phiếu (chỉ khi đã kết thúc)."))
@@ -33,18 +35,18 @@ def unseal(
         if recovery is not None:
             keycli.restore(db, keys, code, recovery)
         with progress_bar(_("Mở hòm phiếu")) as progress:
-            minutes = unsealing.unseal(db, keys, code, progress)
+            found = unsealing.unseal(db, keys, code, progress)
         kept = keys.has_wave(code)
     print(
         _(
             "Phát ra {issued}, đã gửi {cast}, đếm được {counted}, mất hiệu lực {void}, lạ"
             " {foreign}."
         ).format(
-            issued=number(minutes.issued),
-            cast=number(minutes.cast),
-            counted=number(minutes.counted),
-            void=number(minutes.void),
-            foreign=number(minutes.foreign),
+            issued=number(found.issued),
+            cast=number(found.cast),
+            counted=number(found.counted),
+            void=number(found.void),
+            foreign=number(found.foreign),
         )
     )
     if kept:
@@ -88,15 +90,64 @@ def export(
     code: Code,
     kind: Annotated[Format, typer.Option("--format", help=_("Định dạng"))],
     out: Annotated[Path, typer.Option(help=_("Tệp ra"))],
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            help=_(
+                "Với docx: phiếu kết quả gửi cơ quan có mã này; “all” là mọi cơ quan, trong một tệp"
+                " hoặc, khi tên tệp ra là .zip, mỗi cơ quan một tệp"
+            ),
+            metavar=_("MÃ|all"),
+        ),
+    ] = None,
 ) -> None:
     from app.papers import export as exporting
 
+    if unit is not None and kind != Format.docx:
+        raise typer.BadParameter(_("chỉ dùng với --format docx"), param_hint="--unit")
     with workshop() as (db, _keys, _settings), db.reading() as session:
         document = scoresheets.latest_sheet(session, code)
         earlier = scoresheets.sheet_before(session, code)
-    data = exporting.write(kind, document, earlier)
+        told = course.of_code(session, code)
+    if unit is None:
+        data = exporting.write(kind, document, earlier, told)
+    else:
+        data = _of_units(document, earlier, told, unit, out)
     write_bytes(out, data)
     print(_("Đã xuất bảng điểm số {sheet} ra {file}.").format(sheet=document["sheet"], file=out))
+
+
+@outcome.command(name="minutes", help=_("Ghi biên bản mở hòm phiếu, kiểm phiếu ra tệp Word."))
+def write_minutes(code: Code, out: Annotated[Path, typer.Option(help=_("Tệp ra, .docx"))]) -> None:
+    from app.papers import word
+
+    with workshop() as (db, _keys, _settings), db.reading() as session:
+        wave = waves.load(session, code)
+        opening = openingfacts.of(session, wave)
+    if wave.rehearsal:
+        refuse(_("Đây là đợt tập dượt: không xuất được gì."))
+    if opening is None:
+        words = _("Đợt {code} chưa mở hòm phiếu. Mở hòm phiếu trước (“phieu wave unseal {code}”).")
+        refuse(words.format(code=code))
+    write_bytes(out, word.to_docx(minutes.paper(opening), opening.unsealed_at))
+    print(_("Đã ghi biên bản ra {file}.").format(file=out))
+
+
+def _of_units(
+    document: Document, earlier: Document | None, told: Course, unit: str, out: Path
+) -> bytes:
+    """The sheets that go to the units, of one of them or of all."""
+    from app.papers import unitsheets
+
+    codes = [each["code"] for each in document["units"]]
+    if unit in codes:  # one may be called so
+        return unitsheets.together(document, earlier, told, unit)
+    if unit != ALL:
+        words = _("Không có cơ quan nào mã {unit}. Dùng “all” hoặc một trong: {codes}")
+        refuse(words.format(unit=unit, codes=", ".join(codes)))
+    if out.suffix.lower() == ".zip":
+        return unitsheets.apart(document, earlier, told)
+    return unitsheets.together(document, earlier, told)
 
 
 @outcome.command(help=_("Tình hình của một đợt."))

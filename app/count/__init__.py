@@ -12,6 +12,7 @@ urnkeys       the keys of an urn, put back or erased
 tallies       what an opening wrote, read back and held to the key file
 comments      how many comments there are, and a page of them
 openingfacts  what the minutes of an opening say
+course        how a wave went, for its papers
 externals     percents that come from elsewhere
 scoresheets   score sheets, numbered, never changed
 """

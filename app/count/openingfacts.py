@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from app.audit import chain
 from app.bonds import origins, wavefacts
-from app.count import tallies
+from app.count import course, tallies
 from app.keys.guard import keys_of
 from app.scores.minutes import Ballots, Opening
 from app.store.models import Wave
@@ -57,6 +57,7 @@ def of(session: Session, wave: Wave) -> Opening | None:
         unproved=tuple(json.loads(found.unproved)),
         voided_by=_both(voided) if voided else "",
         roster=_roster(session, wave),
+        course=course.of(session, wave),
     )
 
 

@@ -12,13 +12,18 @@ indextemplate  an index as a workbook
 rosterbook     rosters as workbooks
 export         the document of a score sheet, as JSON and as CSV
 scores         that document as a workbook
+bookcharts     its sheets that compare: beside an earlier wave, and as charts
 provinces      the table as provinces lay it out
 verify         an exported file recomputed from itself alone
+unitsheets     the sheet of each unit, all in one Word file or a file each
+forms          the questionnaires on paper, group by group
 differences    the first place where two documents differ
 watchbook      the hourly notes as a workbook
 commentbook    the comments as a workbook
 auditbook      the log as a workbook
 word           a paper as a Word file
 wordlook       its look, and its bytes
+wordlines      lines of a letterhead, and rules
+wordcharts     charts of a Word file
 wordtables     tables of a Word file
 """

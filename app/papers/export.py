@@ -24,6 +24,7 @@ from app.language import HANOI, _, exact, rounded
 from app.papers import word
 from app.papers.scores import to_xlsx as to_xlsx
 from app.scores import figures, report
+from app.scores.course import Course
 from app.scores.scoring import LeafScore, ScoreSheet, UnitScore
 
 FORMAT = "phieu.scores/1"
@@ -92,11 +93,19 @@ def document(facts: WaveFacts, number: int, index: Index, sheet: ScoreSheet) -> 
     return result | {"digest": digest(result)}
 
 
-def write(kind: str, document: Document, earlier: Document | None = None) -> bytes:
-    """A document as json, csv, xlsx or docx; only the last looks at an earlier sheet."""
+def write(
+    kind: str,
+    document: Document,
+    earlier: Document | None = None,
+    course: Course | None = None,
+) -> bytes:
+    """A document as json, csv, xlsx or docx; those for people look at an earlier sheet, the last at
+    the course of the wave, too."""
     if kind == "docx":
-        return to_docx(document, earlier)
-    return {"json": to_json, "csv": to_csv, "xlsx": to_xlsx}[kind](document)
+        return to_docx(document, earlier, course)
+    if kind == "xlsx":
+        return to_xlsx(document, earlier)
+    return {"json": to_json, "csv": to_csv}[kind](document)
 
 
 def to_json(document: Document) -> bytes:
@@ -136,10 +145,12 @@ def to_csv(document: Document) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def to_docx(document: Document, earlier: Document | None = None) -> bytes:
+def to_docx(
+    document: Document, earlier: Document | None = None, course: Course | None = None
+) -> bytes:
     """The Word report, for people: beside an earlier sheet, to which it tells the changes."""
     closed_at = datetime.fromisoformat(document["closed_at"])
-    return word.to_docx(report.paper(document, earlier), closed_at)
+    return word.to_docx(report.paper(document, earlier, course), closed_at)
 
 
 def _cells(*values: str | int | None) -> list[str | int | None]:

@@ -14,13 +14,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 from app.index.definition import Index
 from app.index.parts import Unit
 from app.language import _, rounded
-from app.papers.sheet import MISSING, Blank, Page, Sum, Value
+from app.papers.sheet import A3, MISSING, Blank, Page, Sum, Value
 from app.scores import components
 from app.scores.components import Part
 
 FIRST = 2  # columns before the first component
 WIDTH = 4
-A3 = 8
 
 
 def write(page: Page, index: Index, document: Mapping[str, Any]) -> None:

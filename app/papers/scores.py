@@ -1,6 +1,6 @@
 """The document of a score sheet as an Excel workbook, for people: ready to read and to print.
 
-Owns the five sheets; `sheet` has their look. The same document always gives the same bytes.
+Owns the sheets; `sheet` has their look. The same document always gives the same bytes.
 Numbers are numbers with Vietnamese formats, as rounded in the document; no text ever becomes a
 formula; what is missing is "*" with its reason beneath, never 0.
 """
@@ -17,25 +17,33 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from app.index import file as indexfile
 from app.index import rulewords
 from app.index.definition import Index
-from app.language import _, moment, points
-from app.papers import provinces
+from app.language import _, day, moment, points
+from app.papers import bookcharts, provinces
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
 from app.scores import figures, minutes
+from app.scores.results import Results
 
 
-def to_xlsx(document: Mapping[str, Any]) -> bytes:
-    """The workbook of a document: summary, components, leaves, counts, rules; each on a sheet."""
+def to_xlsx(document: Mapping[str, Any], earlier: Mapping[str, Any] | None = None) -> bytes:
+    """The workbook of a document: summary, components, leaves, counts, charts, rules, and beside an
+    earlier one the changes; each on a sheet."""
     index = indexfile.read(document["index"]["content"])
     out = io.BytesIO()
     workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
     closed_at = datetime.fromisoformat(document["closed_at"]).astimezone(UTC)
     # Otherwise the library writes the time of the export, and no two files are the same.
     workbook.set_properties({"title": index.name, "created": closed_at.replace(tzinfo=None)})
-    subtitle = _("Đợt {wave}, bảng điểm số {sheet}").format(**document)
+    subtitle = _("Bảng điểm số {sheet}, kết thúc thu phiếu ngày {day}").format(
+        sheet=document["sheet"], day=day(closed_at)
+    )
+    results = Results(document, earlier)
     _summary(Page(workbook, _("Tổng hợp"), index.name, subtitle), index, document)
     provinces.write(Page(workbook, _("Theo lĩnh vực"), index.name, subtitle), index, document)
     _leaves(Page(workbook, _("Theo tiêu chí"), index.name, subtitle), index, document)
     _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
+    if any(each.change is not None for each in results.ranked.values()):
+        bookcharts.comparison(Page(workbook, _("So sánh"), index.name, subtitle), results)
+    bookcharts.charts(Page(workbook, _("Biểu đồ"), index.name, subtitle), results)
     rules = Page(workbook, _("Quy tắc"), index.name, subtitle)
     rules.header([(_("Mục"), 34), (_("Nội dung"), 110)])
     method = ((_("Quy tắc tính điểm"), words) for words in rulewords.in_words(index))
@@ -77,6 +85,7 @@ def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
             *(rank, known.name, index.block_of[known.block].name),
             *(*sums, unit["class"], _ballots(unit["ballots"], index.rules.min_ballots)),
         )
+    page.filtered()
     page.notes([*_reasons(index, document), *_later(document)])
 
 
@@ -96,16 +105,17 @@ def _leaves(page: Page, index: Index, document: Mapping[str, Any]) -> None:
     ]
     shown = [leaf for leaf in index.leaves if any(leaf.code in row for row in reached)]
     page.header(
-        [(_("Đơn vị"), 44), *((f"{leaf.code} {leaf.name}", 14) for leaf in shown), (_("Tổng"), 10)],
+        [(_("Đơn vị"), 44), *((leaf.name, 14) for leaf in shown), (_("Tổng"), 10)],
         frozen=1,
     )
     maxima = {
         leaf["code"]: leaf["max_points"] for unit in document["units"] for leaf in unit["criteria"]
     }
-    page.add(_("Điểm tối đa"), *(_figure(maxima[leaf.code]) for leaf in shown), None)
     for unit, row in zip(document["units"], reached, strict=True):
         known = (_figure(row[leaf.code]) if leaf.code in row else None for leaf in shown)
         page.add(index.unit_of[unit["code"]].name, *known, _figure(unit["points"]))
+    page.filtered()
+    page.add(_("Điểm tối đa"), *(_figure(maxima[leaf.code]) for leaf in shown), None)
     page.notes([*_reasons(index, document), _("Ô trống: tiêu chí không áp dụng cho đơn vị.")])
 
 
@@ -116,20 +126,22 @@ def _reasons(index: Index, document: Mapping[str, Any]) -> Iterator[str]:
         if unit["reason"] is not None:
             yield _("* {unit}: không có tiêu chí điều tra nào tính được điểm.").format(unit=name)
         elif unit["missing"]:
+            leaves = (index.criterion_of[code].name for code in unit["missing"])
             yield _(
                 "* {unit}: chưa có số liệu cho tiêu chí {leaves}; điểm tối đa không gồm phần này."
-            ).format(unit=name, leaves=", ".join(unit["missing"]))
+            ).format(unit=name, leaves="; ".join(f"“{each}”" for each in leaves))
         elif unit["percent"] is None:
             yield _("* {unit}: điểm tối đa là 0, không có tỷ lệ.").format(unit=name)
 
 
 def _counts(page: Page, index: Index, document: Mapping[str, Any]) -> None:
-    levels = list(dict.fromkeys(level.code for scale in index.scales for level in scale.levels))
+    levels = _levels(index)
+    none = dict.fromkeys(scale.no_opinion for scale in index.scales)
     page.header(
         [
-            *((_("Đơn vị"), 40), (_("Tiêu chí"), 10), (_("Câu hỏi"), 10), (_("Nhóm"), 50)),
-            *((level, 8) for level in levels),
-            *((_("Không có ý kiến"), 11), (_("Tổng"), 9)),
+            *((_("Đơn vị"), 30), (_("Tiêu chí"), 36), (_("Câu hỏi"), 90), (_("Nhóm"), 50)),
+            *((words, 12) for words in levels.values()),
+            *((" / ".join(none), 12), (_("Tổng"), 9)),
         ],
         frozen=1,
     )
@@ -137,17 +149,29 @@ def _counts(page: Page, index: Index, document: Mapping[str, Any]) -> None:
     for unit in document["units"]:
         for leaf in unit["criteria"]:
             for question in leaf.get("questions", ()):
-                asked = (index.unit_of[unit["code"]].name, leaf["code"], question["code"])
+                about = index.unit_of[unit["code"]]
+                text = index.question_text(index.question_of[question["code"]], about)
+                asked = (about.name, index.criterion_of[leaf["code"]].name, text)
                 for cell, counts in (question["counts"] or {}).items():
-                    names = " + ".join(index.group_of[code].name for code in cell.split("+"))
+                    names = "; ".join(index.group_of[code].name for code in cell.split("+"))
                     numbers = (counts.get(level) for level in (*levels, "-"))
                     page.add(*asked, names, *numbers, sum(counts.values()))
                 if question["counts"] is None:
                     withheld = True
                     page.add(*asked, *[MISSING] * (len(levels) + 3))
+    page.filtered()
     if withheld:
         reason = _("* Có ít hơn {number} phiếu trả lời, không công bố và không tính điểm.")
         page.notes([reason.format(number=index.rules.min_ballots), *_later(document)])
+
+
+def _levels(index: Index) -> dict[str, str]:
+    """The code of each level with what it is called, on every scale that has it."""
+    found: dict[str, dict[str, None]] = {}
+    for scale in index.scales:
+        for level in scale.levels:
+            found.setdefault(level.code, {})[level.label] = None
+    return {code: " / ".join(labels) for code, labels in found.items()}
 
 
 def _facts(index: Index, document: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
@@ -176,14 +200,12 @@ def _facts(index: Index, document: Mapping[str, Any]) -> Iterator[tuple[str, Val
 
 
 def _lists(index: Index) -> Iterator[tuple[str, Value]]:
-    """What the codes on the other sheets stand for."""
+    """Who was asked what, and what an answer is worth."""
     for group in index.groups:
         weight = _(", trọng số {weight}").format(weight=points(group.weight))
         text = group.name + (weight if index.rules.weighting == "groups" else "")
-        yield _("Nhóm {code}").format(code=group.code), text
+        yield _("Nhóm đối tượng"), text
     for scale in index.scales:
-        levels = (f"{k.code}: {k.label} ({points(k.weight)})" for k in scale.levels)
-        text = "; ".join([*levels, f"-: {scale.no_opinion}"])
-        yield _("Thang đo {code}").format(code=scale.code), text
+        yield _("Thang đo"), f"{rulewords.scale_in_words(scale)}; {scale.no_opinion}"
     for question in index.scored_questions:
-        yield _("Câu hỏi {code}").format(code=question.code), question.text
+        yield _("Câu hỏi"), index.question_text(question, None)

@@ -3,7 +3,6 @@
 Numbers have Vietnamese formats; no text ever becomes a formula.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +13,10 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 MISSING = "*"
 LONGEST_TEXT = 32_767  # Excel's limit of a cell
-A4 = 9
+A4, A3 = 9, 8
+BEYOND_A4 = 16  # so many columns are too small to read on A4
+LONG = 5_000  # signs, more than the highest row shows
+LINE, HIGHEST = 15, 409  # points: of a line of text, Excel's limit of a row
 NEVER_GUESS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
@@ -61,7 +63,8 @@ class Page:
         self.sheet.set_footer("&C&P/&N")
         self._text(0, 0, title, {"bold": True, "font_size": 14})
         self._text(1, 0, subtitle, {})
-        self.row = self.top = 3
+        self.row = self.top = self.head = 3
+        self.widths: list[int] = []
 
     def band(self, spans: Iterable[tuple[str, int]]) -> None:
         """A row of headings above `header`, each over some columns."""
@@ -77,20 +80,22 @@ class Page:
 
     def header(self, columns: Iterable[tuple[str, int]], frozen: int = 0) -> None:
         """Texts and widths of the columns, kept in sight and repeated on every printed page."""
-        lines = 1
+        columns = list(columns)
+        self.widths = [width for _text, width in columns]
+        if len(columns) > BEYOND_A4:
+            self.sheet.set_paper(A3)
         for column, (text, width) in enumerate(columns):
             self._text(self.row, column, text, HEADER)
             self.sheet.set_column(column, column, width)
-            lines = max(lines, math.ceil(1.25 * len(text) / width))  # bold letters are wide
-        # Not every program makes a row as high as the words that wrap in it.
-        if lines > 1:
-            self.sheet.set_row(self.row, 15 * lines)
+        self._heighten([text for text, _width in columns], letter=1.25)  # bold letters are wide
         self.sheet.freeze_panes(self.row + 1, frozen)
         self.sheet.repeat_rows(self.top, self.row)
+        self.head = self.row
         self.row += 1
 
     def add(self, *values: Value) -> None:
         """A row. A `Decimal` shows all its digits; None is an empty cell, a `Blank` one to fill."""
+        self._heighten(values, letter=1.1)
         for column, value in enumerate(values):
             if value is None:
                 self.sheet.write_blank(self.row, column, None, self._look(TEXT))
@@ -107,6 +112,24 @@ class Page:
                 self.sheet.write_number(self.row, column, float(value), look)
         self.row += 1
 
+    def _heighten(self, values: Iterable[Value], letter: float) -> None:
+        """Not every program makes a row as high as the words that wrap in it."""
+        lines = max(
+            (
+                _lines(value, width / letter)
+                for value, width in zip(values, self.widths, strict=False)
+                if isinstance(value, str)
+            ),
+            default=1,
+        )
+        if lines > 1:
+            self.sheet.set_row(self.row, min(LINE * lines, HIGHEST))
+
+    def filtered(self) -> None:
+        """Buttons in the heading to choose rows by; a gap, so that what follows is no row of it."""
+        self.sheet.autofilter(self.head, 0, max(self.row - 1, self.head), len(self.widths) - 1)
+        self.row += 1
+
     def notes(self, notes: Iterable[str]) -> None:
         """Lines beneath the table."""
         for note in notes:
@@ -121,6 +144,20 @@ class Page:
         if key not in self.looks:
             self.looks[key] = self.workbook.add_format(dict(look))
         return self.looks[key]
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes, words not parted unless they are longer than one."""
+    lines = 0
+    for part in text[:LONG].split("\n"):
+        room, lines = 0.0, lines + 1
+        for word in part.split():
+            if room and room + 1 + len(word) > width:
+                room, lines = 0.0, lines + 1
+            room += (1 if room else 0) + len(word)
+            while room > width:
+                room, lines = room - width, lines + 1
+    return lines
 
 
 def write_text(sheet: Any, row: int, column: int, text: str, look: Any) -> None:

@@ -13,16 +13,39 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Length, Mm, Pt
-from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from app.language import _
-from app.papers import wordtables
-from app.papers.wordlook import BODY, page_numbers, properties, safe, same_bytes, styles
-from app.scores.paper import MOTTO, SIGNED, STATE, Facts, Heading, Items, Paper, Part, Table, Text
+from app.papers import wordcharts, wordtables
+from app.papers.wordlines import line, rule
+from app.papers.wordlook import (
+    BODY,
+    count_from_one,
+    count_on,
+    page_numbers,
+    properties,
+    safe,
+    same_bytes,
+    styles,
+    to_fill,
+)
+from app.scores.paper import (
+    MOTTO,
+    SIGNED,
+    STATE,
+    Chart,
+    Facts,
+    Fill,
+    Heading,
+    Items,
+    Lines,
+    Paper,
+    Part,
+    Table,
+    Text,
+)
 
 SMALL = Pt(11)
 # What Decree 30/2020 asks of an official paper.
@@ -33,55 +56,92 @@ ACROSS = Mm(15)  # left and right of a page across
 
 def to_docx(paper: Paper, at: datetime) -> bytes:
     """The file of a paper, dated `at` (aware) in its properties."""
+    return of_several([paper], at)
+
+
+def of_several(papers: Sequence[Paper], at: datetime) -> bytes:
+    """One file of several papers, each on pages of its own that are counted from 1."""
     document = Document()
-    properties(document, paper, at)
+    properties(document, papers[0], at)
     styles(document)
-    section = document.sections[0]
-    section.page_width, section.page_height = PAGE
-    section.top_margin = section.bottom_margin = TOP
-    section.left_margin, section.right_margin = LEFT, RIGHT
-    page_numbers(section)
-    writer = Writer(document, PAGE[0] - LEFT - RIGHT)
-    writer.letterhead(paper)
+    writer = Writer(document, at)
+    page_numbers(document.sections[0])
+    for place, paper in enumerate(papers):
+        section = document.add_section() if place else document.sections[0]
+        section.orientation = WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = PAGE
+        section.top_margin = section.bottom_margin = TOP
+        section.left_margin, section.right_margin = LEFT, RIGHT
+        section.different_first_page_header_footer = True
+        if len(papers) > 1:
+            count_from_one(section)
+        writer.width = Length(PAGE[0] - LEFT - RIGHT)
+        _write(writer, paper)
+    return same_bytes(document)
+
+
+def _write(writer: "Writer", paper: Paper) -> None:
+    if paper.agency:
+        writer.letterhead(paper)
+    else:
+        writer.label(paper)
     writer.title(paper)
     writer.parts(paper.parts)
-    writer.signatures(paper)
+    if paper.signers:
+        writer.signatures(paper)
     if paper.annex:
-        across = document.add_section()
+        across = writer.document.add_section()
         across.orientation = WD_ORIENT.LANDSCAPE
         across.page_width, across.page_height = PAGE[1], PAGE[0]
         across.left_margin = across.right_margin = ACROSS
         across.different_first_page_header_footer = False
+        count_on(across)
         writer.width = Length(PAGE[1] - 2 * ACROSS)
         writer.parts(paper.annex)
-    return same_bytes(document)
+        # After a table that fills its page the gap would make another one.
+        writer.document.paragraphs[-1].paragraph_format.line_spacing = Pt(1)
 
 
 class Writer:
     """A document filled from the top; `width` is that of the text on the present page."""
 
-    def __init__(self, document: WordDocument, width: int) -> None:
-        self.document = document
-        self.width = Length(width)
+    def __init__(self, document: WordDocument, at: datetime) -> None:
+        self.document, self.at = document, at
+        self.width = Length(0)
+        self.charts = 0
 
     def letterhead(self, paper: Paper) -> None:
-        """Agency and number to the left, the state to the right, short rules beneath."""
-        left, right = wordtables.invisible(self.document, self.width, (42, 58)).rows[0].cells
-        _line(left, paper.agency, bold=True, capitals=True, first=True)
-        _rule(left, 12)
-        _line(left, paper.number)
-        _line(right, STATE, bold=True, first=True)
-        _line(right, MOTTO, bold=True, size=BODY)
-        _rule(right, 22)
+        """Two bodies and the number to the left, state and day to the right, rules beneath."""
+        made = wordtables.invisible(self.document, self.width, (44, 56), rows=2)
+        (left, right), (number, dated) = (row.cells for row in made.rows)
+        if paper.above:
+            line(left, paper.above, capitals=True, first=True)
+        line(left, paper.agency, bold=True, capitals=True, first=not paper.above)
+        rule(left, 22)
+        line(right, STATE, bold=True, first=True)
+        line(right, MOTTO, bold=True, size=BODY)
+        rule(right, 20)
+        line(number, paper.number, size=BODY, first=True)
         if paper.dated:
-            _line(right, _("…………, ngày …… tháng …… năm ………"), size=BODY).runs[0].italic = True
+            line(dated, paper.place_and_day, size=BODY, first=True).runs[0].italic = True
+
+    def label(self, paper: Paper) -> None:
+        """What stands at the top of a form that is part of another paper."""
+        if paper.label:
+            label = self._centred(paper.label)
+            label.alignment = ALIGN.RIGHT
+            label.paragraph_format.space_after = Pt(2)
+        if paper.attached:
+            attached = self._centred(paper.attached, bold=False)
+            attached.runs[0].italic = True
+            attached.runs[0].font.size = BODY
 
     def title(self, paper: Paper) -> None:
         big = self._centred(paper.title, capitals=True)
         big.paragraph_format.space_before = Pt(18)
         big.paragraph_format.space_after = Pt(0)
         self._centred(paper.about).paragraph_format.space_after = Pt(2)
-        _rule(self.document, 65)
+        rule(self.document, 65)
         if paper.warning:
             self._centred(paper.warning)
         if paper.addressee:
@@ -101,6 +161,9 @@ class Writer:
             Items: self._items,
             Facts: self._facts,
             Table: self._table,
+            Chart: self._chart,
+            Fill: self._fill,
+            Lines: self._lines,
         }
         for part in parts:
             draw[type(part)](part)
@@ -127,12 +190,31 @@ class Writer:
         for name, value in part.rows:
             self._text(Text(f"- {name}: {value}")).paragraph_format.space_after = Pt(2)
 
-    def _table(self, part: Table) -> None:
-        caption = self.document.add_paragraph(safe(part.caption))
+    def _fill(self, part: Fill) -> None:
+        """A place to write in; what it says goes when one begins."""
+        self.document.element.body.insert_element_before(to_fill(safe(part.hint)), "w:sectPr")
+
+    def _lines(self, part: Lines) -> None:
+        for _each in range(part.count):
+            paragraph = self.document.add_paragraph("\t")
+            stops = paragraph.paragraph_format.tab_stops
+            stops.add_tab_stop(self.width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+
+    def _caption(self, text: str) -> None:
+        caption = self.document.add_paragraph(safe(text))
         caption.paragraph_format.keep_with_next = True
         caption.paragraph_format.space_before = Pt(6)
         caption.paragraph_format.space_after = Pt(3)
         caption.runs[0].bold = True
+
+    def _chart(self, part: Chart) -> None:
+        self._caption(part.caption)
+        self.charts += 1
+        wordcharts.chart(self.document, self.width, part, self.charts, self.at)
+
+    def _table(self, part: Table) -> None:
+        if part.caption:
+            self._caption(part.caption)
         wordtables.table(self.document, self.width, part, safe)
         for note in part.notes:
             paragraph = self.document.add_paragraph(safe(note), wordtables.STYLES[11])
@@ -140,7 +222,8 @@ class Writer:
         self._gap()
 
     def _gap(self) -> None:
-        gap = self.document.add_paragraph(style=wordtables.STYLES[11])
+        gap = self.document.add_paragraph()
+        gap._p.style = wordtables.STYLES[11]
         gap.paragraph_format.line_spacing = Pt(8)
 
     def signatures(self, paper: Paper) -> None:
@@ -151,46 +234,12 @@ class Writer:
         cells = list(found.rows[0].cells)
         if paper.sent_to:
             cell = cells.pop(0)
-            run = _line(cell, _("Nơi nhận:"), bold=True, first=True, centred=False).runs[0]
+            run = line(cell, _("Nơi nhận:"), bold=True, first=True, centred=False).runs[0]
             run.italic = True
             for text in paper.sent_to:
-                _line(cell, f"- {text}", size=SMALL, centred=False)
+                line(cell, f"- {text}", size=SMALL, centred=False)
         for cell, who in zip(cells, paper.signers, strict=True):
-            _line(cell, who, bold=True, size=BODY, capitals=bool(paper.sent_to), first=True)
-            _line(cell, SIGNED, size=SMALL).runs[0].italic = True
+            line(cell, who, bold=True, size=BODY, capitals=bool(paper.sent_to), first=True)
+            line(cell, SIGNED, size=SMALL).runs[0].italic = True
             for _blank in range(4):
-                _line(cell, "", size=BODY)
-
-
-def _line(
-    cell: _Cell,
-    text: str,
-    bold: bool = False,
-    size: Length = Pt(12),  # noqa: B008 - a number
-    capitals: bool = False,
-    first: bool = False,
-    centred: bool = True,
-) -> Paragraph:
-    """A line of a borderless cell; the first one is there already."""
-    paragraph: Paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
-    paragraph.style = wordtables.STYLES[11]
-    paragraph.alignment = ALIGN.CENTER if centred else ALIGN.LEFT
-    run = paragraph.add_run(safe(text))
-    run.bold, run.font.size, run.font.all_caps = bold, size, capitals
-    return paragraph
-
-
-def _rule(place: _Cell | WordDocument, aside: int) -> None:
-    """A short rule in the middle, so many millimetres from both sides."""
-    paragraph = place.add_paragraph(style=wordtables.STYLES[11])
-    shape = paragraph.paragraph_format
-    shape.left_indent = shape.right_indent = Mm(aside)
-    shape.space_before, shape.line_spacing, shape.space_after = Pt(4), Pt(4), Pt(4)
-    borders = OxmlElement("w:pBdr")
-    line = OxmlElement("w:top")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-    paragraph._p.get_or_add_pPr().insert_element_before(
-        borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"
-    )
+                line(cell, "", size=BODY)

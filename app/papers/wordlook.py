@@ -10,8 +10,9 @@ from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Length, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
@@ -37,7 +38,7 @@ def properties(document: WordDocument, paper: Paper, at: datetime) -> None:
     known = document.core_properties
     known.title, known.author = (
         safe(f"{paper.title}. {paper.about}")[:255],
-        safe(paper.agency)[:255],
+        safe(paper.agency or paper.attached)[:255],
     )
     known.last_modified_by, known.comments, known.language = "", "", "vi-VN"
     known.revision = 1
@@ -85,6 +86,34 @@ def page_numbers(section: Section) -> None:
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     paragraph._p.append(field)
+
+
+def count_from_one(section: Section) -> None:
+    """Its pages are counted anew."""
+    count_on(section)
+    kind = OxmlElement("w:pgNumType")
+    kind.set(qn("w:start"), "1")
+    margins = section._sectPr.find(qn("w:pgMar"))
+    margins.addnext(kind)
+
+
+def count_on(section: Section) -> None:
+    """Its pages go on from those before."""
+    for kind in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(kind)
+
+
+def to_fill(hint: str) -> BaseOxmlElement:
+    """A place of a document to write in, with what to write about in it until one begins."""
+    made = parse_xml(
+        f'<w:sdt xmlns:w="{nsmap["w"]}"><w:sdtPr><w:temporary/><w:showingPlcHdr/></w:sdtPr>'
+        '<w:sdtContent><w:p><w:pPr><w:ind w:firstLine="567"/><w:jc w:val="both"/></w:pPr>'
+        '<w:r><w:rPr><w:i/><w:color w:val="595959"/></w:rPr><w:t/></w:r></w:p></w:sdtContent>'
+        "</w:sdt>"
+    )
+    text = next(made.iter(qn("w:t")))
+    text.text = f"[{hint}]"
+    return made
 
 
 def same_bytes(document: WordDocument) -> bytes:

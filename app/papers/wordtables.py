@@ -20,20 +20,26 @@ from app.scores.paper import Column, Table
 
 # Beyond so many columns letters get smaller, to keep "100,00" on one line.
 WIDE, WIDEST = 9, 16
+NARROW = 6  # beyond so many there is less room beside the texts
 # Point sizes and the styles of cells: of a style, so that empty cells are as low as the others.
 STYLES = {size: f"Table{size}" for size in (11, 10, 9, 8)}
+GRID = "TableGrid"  # the style by its code: a name is looked up each time
 # A table of no more rows stays on one page.
 SMALL = 12
+# Of a longer one so many at its ends are not left alone.
+FEW = 2
 
 
-def invisible(document: WordDocument, width: Length, shares: Sequence[int]) -> WordTable:
-    """One row of cells without borders, which no page break parts."""
-    return _made(document, width, shares, rows=1, style="Normal Table")
+def invisible(
+    document: WordDocument, width: Length, shares: Sequence[int], rows: int = 1
+) -> WordTable:
+    """Rows of cells without borders, which no page break parts."""
+    return _made(document, width, shares, rows, style=None)
 
 
 def codes(document: WordDocument, width: Length, rows: Sequence[tuple[str, str]]) -> None:
     """Names and their long codes."""
-    made = _made(document, width, (25, 75), len(rows), "Table Grid")
+    made = _made(document, width, (25, 75), len(rows), GRID)
     for row, (name, code) in zip(made.rows, rows, strict=True):
         left, right = _cells(made, row)
         _write(left, name, 10)
@@ -47,9 +53,9 @@ def table(document: WordDocument, width: Length, part: Table, safe: Callable[[st
     size = 8 if count > WIDEST else 10 if count > WIDE else 11
     heads = 2 if part.spans else 1
     shares = [column.width for column in part.columns]
-    made = _made(document, width, shares, heads + len(part.rows), "Table Grid")
-    if count > WIDE:
-        _tight(made)
+    made = _made(document, width, shares, heads + len(part.rows), GRID)
+    if count > NARROW:
+        _tight(made, 40 if count > WIDE else 70)
     for row in made.rows[:heads]:
         _repeat(row)
     if part.spans:
@@ -59,22 +65,42 @@ def table(document: WordDocument, width: Length, part: Table, safe: Callable[[st
             continue
         _head(cell, safe(column.title), size)
     for row, texts in zip(made.rows[heads:], part.rows, strict=True):
+        if len(texts) < count:
+            _across(made, row, safe(texts[0]), size)
+            continue
         _fill(_cells(made, row), part.columns, map(safe, texts), size)
     if len(part.rows) <= SMALL:
         _together(made)
+    else:
+        _together(made, heads + FEW, FEW)
 
 
 def _fill(
     cells: Sequence[_Cell], columns: Sequence[Column], texts: Iterable[str], size: int
 ) -> None:
     for cell, column, text in zip(cells, columns, texts, strict=True):
-        _write(cell, text, size, ALIGN.RIGHT if column.number else ALIGN.LEFT)
+        align = ALIGN.CENTER if column.centred else ALIGN.RIGHT if column.number else ALIGN.LEFT
+        _write(cell, text, size, align)
+
+
+def _across(made: WordTable, row: _Row, text: str, size: int) -> None:
+    """One text over the whole row, which belongs to what follows."""
+    first, *others = row._tr.tc_lst
+    first.width = Length(sum(each.width or 0 for each in (first, *others)))
+    for other in others:
+        row._tr.remove(other)
+    first.grid_span = 1 + len(others)
+    cell = _Cell(first, made)
+    _write(cell, text, size)
+    cell.paragraphs[0].paragraph_format.keep_with_next = True
+    _shade(cell, "F4F7F8")
 
 
 def _made(
-    document: WordDocument, width: Length, shares: Sequence[int], rows: int, style: str
+    document: WordDocument, width: Length, shares: Sequence[int], rows: int, style: str | None
 ) -> WordTable:
-    made: WordTable = document.add_table(rows, len(shares), style)
+    made: WordTable = document.add_table(rows, len(shares))
+    made._tbl.tblStyle_val = style
     made.autofit = False
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     places = [width * share // sum(shares) for share in accumulate(shares)]
@@ -110,18 +136,36 @@ def _spans(
 def _head(cell: _Cell, text: str, size: int) -> None:
     _write(cell, text, size, ALIGN.CENTER)
     cell.paragraphs[0].runs[0].bold = True
+    _shade(cell, "E6EEF0")
+
+
+def _shade(cell: _Cell, colour: str) -> None:
     shade = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", "E6EEF0")):
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
         shade.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(shade)
 
 
+SIDES = {ALIGN.LEFT: "left", ALIGN.CENTER: "center", ALIGN.RIGHT: "right"}
+# Names as the library has them, which it would look up for each cell.
+PROPERTIES, STYLE, SIDE, RUN, TEXT, VALUE = (
+    qn(f"w:{name}") for name in ("pPr", "pStyle", "jc", "r", "t", "val")
+)
+KEPT_SPACES = "{http://www.w3.org/XML/1998/namespace}space"
+
+
 def _write(cell: _Cell, text: str, size: int, align: ALIGN = ALIGN.LEFT) -> None:
-    paragraph = cell.paragraphs[0]
-    # By its name the library would look through all styles, for each cell.
-    paragraph._p.style = STYLES[size]
-    paragraph.alignment = align
-    paragraph.add_run(text)
+    """A text into an empty cell."""
+    paragraph = cell._tc.p_lst[0]
+    made = paragraph.makeelement
+    properties, run, written = made(PROPERTIES), made(RUN), made(TEXT)
+    properties.append(made(STYLE, {VALUE: STYLES[size]}))
+    properties.append(made(SIDE, {VALUE: SIDES[align]}))
+    written.text = text
+    if text != text.strip():
+        written.set(KEPT_SPACES, "preserve")
+    run.append(written)
+    paragraph.extend((properties, run))
 
 
 def _repeat(row: _Row) -> None:
@@ -132,18 +176,21 @@ def _whole(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _together(made: WordTable) -> None:
-    for row in made.rows[:-1]:
+def _together(made: WordTable, first: int | None = None, last: int = 0) -> None:
+    """Keep all rows on one page, or so many at the beginning and at the end."""
+    rows = list(made.rows)[:-1]
+    kept = rows if first is None else [*rows[:first], *rows[len(rows) - last :]]
+    for row in kept:
         for cell in _cells(made, row):
             cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
-def _tight(made: WordTable) -> None:
-    """Less room beside the texts of a wide table."""
+def _tight(made: WordTable, room: int) -> None:
+    """Less room beside the texts of a wide table, in twentieths of a point."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "40")
+        margin.set(qn("w:w"), str(room))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     properties = made._tbl.tblPr

@@ -17,8 +17,14 @@ narrowing        the same of one block, class or component
 bygroup          how each group rates, from the cells
 report           the report to the appraisal council
 ranking          its ranking
+extremes         its best and worst criteria
 componenttables  its tables of components
 findings         what changed since an earlier sheet, and what has no data
+changes          what changed of each unit and component
+turnout          ballots issued and received by group
+course           what papers say beside the sheet
+unitsheet        what one unit gets to read
 minutes          the words of the minutes of an opening
+letterhead       the head of a paper: two bodies, sign, place
 paper            an official paper without a look
 """

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.index.definition import Index
 from app.index.parts import Component
+from app.scores.workings import percent_of
 
 Document = Mapping[str, Any]
 
@@ -58,6 +59,17 @@ def means(index: Index, units: Iterable[Document]) -> dict[str, Fraction | None]
         for each in scored(index)
         if each.code in found
     }
+
+
+def leaf_means(units: Iterable[Document]) -> dict[str, Fraction]:
+    """Leaf → the mean percent of those units that have one."""
+    found: dict[str, list[Fraction]] = {}
+    for unit in units:
+        for leaf in unit["criteria"]:
+            share = percent_of(leaf)
+            if share is not None:
+                found.setdefault(leaf["code"], []).append(share)
+    return {code: sum(shares, Fraction(0)) / len(shares) for code, shares in found.items()}
 
 
 def scored(index: Index) -> tuple[Component, ...]:

@@ -7,7 +7,7 @@ from app.index.parts import Component
 from app.language import _, decimal
 from app.scores import components
 from app.scores.figures import joined, see_below
-from app.scores.paper import MISSING, Column, Items, Part, Table
+from app.scores.paper import MISSING, Chart, Column, Items, Part, Table
 from app.scores.results import List, Results
 
 # Numbers of more components than this do not fit side by side on A4 across.
@@ -53,6 +53,15 @@ def by_component(results: Results) -> Iterator[Part]:
             )
     if ends:
         yield Items(tuple(ends))
+    for block, means in blocks:
+        bars = tuple(
+            (each.name, (means[each.code],))
+            for each in components.scored(index)
+            if means.get(each.code) is not None
+        )
+        if bars:
+            caption = _("{block}: trung bình từng chỉ số thành phần, %").format(block=block.name)
+            yield Chart(caption, (_("Tỷ lệ %"),), bars, results.places)
 
 
 def _named(found: Sequence[Component]) -> str:

@@ -165,6 +165,24 @@ def rank_title(index: Index) -> str:
     return _("Hạng trong khối") if several and index.rules.ranking == "blocks" else _("Hạng")
 
 
+def years(index: Index, before: Index) -> tuple[str, str]:
+    """What people call the earlier wave and this one: by their years, where these differ."""
+    if index.year == before.year:
+        return _("đợt trước"), _("đợt này")
+    words = _("năm {year}")
+    return words.format(year=before.year), words.format(year=index.year)
+
+
+def titled(words: str) -> str:
+    """The same at the head of a column."""
+    return words[0].upper() + words[1:]
+
+
+def piece(words: str, first: int, size: int, count: int) -> str:
+    """The caption of a chart that shows `size` of `count` names from `first` on, counted from 0."""
+    return words if count <= size else f"{words} ({first + 1}–{min(first + size, count)})"
+
+
 def see_below() -> str:
     return _("* Thiếu số liệu; lý do ghi ở mục “Tiêu chí chưa có số liệu”.")
 

@@ -8,18 +8,19 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from app.language import _, decimal
-from app.scores import figures
+from app.scores import changes, figures
 from app.scores.figures import joined
-from app.scores.paper import MISSING, Column, Items, Part, Table, Text
+from app.scores.paper import Items, Part, Text
 from app.scores.results import List, Ranked, Results
 
 
-def against(results: Results, code: str) -> Iterator[Part]:
+def against(results: Results) -> Iterator[Part]:
     """The change since an earlier wave, by percent alone; which criteria are not those of then."""
+    then, _now = figures.years(results.index, results.before)
     rose, compared = figures.rose(each.change for each in results.ranked.values())
     yield Text(
-        _("{rose} trên {compared} đơn vị tăng so với đợt {code}.").format(
-            rose=rose, compared=compared, code=code
+        _("{rose} trên {compared} đơn vị tăng so với {then}.").format(
+            rose=rose, compared=compared, then=then
         )
     )
     known = [each for each in results.ranked.values() if each.change is not None]
@@ -36,27 +37,9 @@ def against(results: Results, code: str) -> Iterator[Part]:
         yield Text(figures.other_rules())
         for words, rules in results.changed.ruled:
             yield Text(f"{words}: {' '.join(rules)}")
-    yield _change_table(results, code)
-
-
-def _change_table(results: Results, code: str) -> Table:
-    rows = []
-    for unit in (unit for each in results.lists() for unit in each.units):
-        before = results.earlier.get(unit.code, {}).get("exact_percent")
-        # With the digits of this wave, or the change would not be the difference.
-        then = MISSING if before is None else decimal(before, results.places)
-        moved = figures.change(unit.change, results.places)[0]
-        rows.append((unit.name, then, unit.percent, moved or MISSING))
-    columns = (
-        Column(_("Cơ quan"), 24, number=False),
-        Column(_("Đợt {code}").format(code=code), 9),
-        Column(_("Đợt này"), 9),
-        Column(_("Tăng, giảm"), 9),
-    )
-    notes = (_("* Một trong hai đợt không có tỷ lệ của đơn vị này."),)
-    unknown = any(MISSING in row for row in rows)
-    caption = _("Tỷ lệ phần trăm hai đợt; tăng, giảm tính bằng điểm phần trăm")
-    return Table(caption, columns, tuple(rows), notes if unknown else ())
+    yield changes.unit_table(results)
+    yield from changes.unit_charts(results)
+    yield from changes.component_parts(results)
 
 
 def missing(results: Results) -> Iterator[Part]:

@@ -1,11 +1,13 @@
 """The words of the minutes (Biên bản mở hòm phiếu, kiểm phiếu), for the page and for Word. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from app.language import _, moment, number
+from app.scores import letterhead, turnout
+from app.scores.course import Course
 from app.scores.paper import Column, Facts, Heading, Items, Paper, Part, Table, Text
 
 TITLE = _("Biên bản mở hòm phiếu, kiểm phiếu")
@@ -52,11 +54,13 @@ class Opening:
     unproved: tuple[str, ...] = ()
     voided_by: str = ""
     roster: str = ""  # who put how many people on it, from what
+    course: Course = field(default_factory=Course)
 
 
 def paper(opening: Opening) -> Paper:
     """The minutes, to sign."""
-    about = _("Đợt điều tra xã hội học phục vụ xác định {name} (mã đợt {code})")
+    about = _("Đợt điều tra xã hội học phục vụ xác định {name}")
+    ballots, head = opening.ballots, opening.course.head or letterhead.guessed(opening.agency)
     counted = [
         _(
             "Hòm phiếu được đối chiếu với mã ghi lúc kết thúc, rồi đếm hai lần bằng hai cách độc"
@@ -68,16 +72,20 @@ def paper(opening: Opening) -> Paper:
             _("Góp ý của câu hỏi có dưới 10 phiếu được hỏi không được giữ lại, nếu có người viết.")
         )
     return Paper(
-        agency=opening.agency,
-        number=_("Số: ………/BB"),
+        above=head.above,
+        agency=head.agency,
+        number=head.number(_("BB")),
+        place=head.place,
+        dated=True,
         title=TITLE,
-        about=about.format(name=opening.index_name, code=opening.wave),
+        about=about.format(name=opening.index_name),
         warning=_("PHIẾU THỬ: đợt tập dượt, không có giá trị.") if opening.rehearsal else "",
         parts=(
             Heading(_("1. Thời gian, người thực hiện")),
             Facts(_who_and_when(opening)),
             Heading(_("2. Kết quả kiểm phiếu")),
-            ballot_table(opening.ballots),
+            ballot_table(ballots),
+            *by_group(opening.course, ballots.issued, ballots.cast)[:1],
             *map(Text, counted),
             Heading(_("3. Mã để đối chiếu về sau")),
             Facts(
@@ -115,7 +123,10 @@ def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
     )
     erased = opening.keys_erased_at
     voided = opening.ballots.altered and opening.voided_by
+    launched = opening.course.launched_at
     return (
+        (_("Mã đợt"), opening.wave),
+        *([(_("Phát phiếu"), moment(launched))] if launched else []),
         (_("Kết thúc thu phiếu"), moment(opening.closed_at)),
         (_("Mở hòm phiếu"), moment(opening.unsealed_at)),
         *people,
@@ -124,6 +135,14 @@ def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
         *([(_("Xóa khóa sau khi mở"), moment(erased))] if erased else []),
         *([(_("Danh sách đối tượng"), opening.roster)] if opening.roster else []),
     )
+
+
+def by_group(course: Course, issued: int, received: int) -> tuple[Part, ...]:
+    """Ballots by group: a table and a chart, or why there are none."""
+    if course.cells is None and course.launched_at is not None:
+        words = _("Dữ liệu về phiếu không còn như lúc kiểm phiếu, nên không nêu theo nhóm.")
+        return (Text(words),)
+    return turnout.parts(course.cells, issued, received)
 
 
 def keys_in_words(mode: str) -> str:

@@ -1,6 +1,7 @@
 """What an official paper holds, without a look: page and Word file are drawn from it. Pure."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar, TypeAlias
 
 from app.language import _
@@ -44,16 +45,19 @@ class Facts:
 
 @dataclass(frozen=True)
 class Column:
-    """`width` is a share of the table's; numbers stand to the right."""
+    """`width` is a share of the table's; numbers stand to the right, ranks and boxes in the
+    middle."""
 
     title: str
     width: int
     number: bool = True
+    centred: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A row has a text for each column. `spans`: titles over so many columns, from the first."""
+    """A row has a text for each column, or one text over all of them. `spans`: titles over so many
+    columns, from the first."""
 
     kind: ClassVar[str] = "table"
     caption: str
@@ -63,12 +67,43 @@ class Table:
     spans: tuple[tuple[str, int], ...] = ()
 
 
-Part: TypeAlias = Heading | Text | Items | Facts | Table
+@dataclass(frozen=True)
+class Chart:
+    """Bars of percent: for each name one of each series, longest at 100; None is not drawn."""
+
+    kind: ClassVar[str] = "chart"
+    caption: str
+    series: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Fraction | None, ...]], ...]
+    places: int = 2
+
+
+@dataclass(frozen=True)
+class Fill:
+    """What the agency writes itself; `hint` tells what about, and goes when one begins."""
+
+    kind: ClassVar[str] = "fill"
+    hint: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """So many dotted lines to write on by hand."""
+
+    kind: ClassVar[str] = "lines"
+    count: int
+
+
+Part: TypeAlias = Heading | Text | Items | Facts | Table | Chart | Fill | Lines
 
 
 @dataclass(frozen=True)
 class Paper:
-    """`annex` comes after the signatures, on pages across. `sent_to` is "Nơi nhận"."""
+    """`annex` comes after the signatures, on pages across. `sent_to` is "Nơi nhận".
+
+    `above` is the body above the agency. Without an agency there is no letterhead; `label` then
+    stands at the top ("Mẫu số 01"), with `attached` beneath: what the paper is a part of.
+    """
 
     agency: str
     number: str
@@ -81,3 +116,13 @@ class Paper:
     dated: bool = False  # place and date in the letterhead, to be filled in
     sent_to: tuple[str, ...] = ()
     annex: tuple[Part, ...] = ()
+    above: str = ""
+    place: str = ""  # where it is dated
+    label: str = ""
+    attached: str = ""
+
+    @property
+    def place_and_day(self) -> str:
+        """The place, and the day to be filled in; empty where the paper has none."""
+        words = _("{place}, ngày …… tháng …… năm ………").format(place=self.place or "…………")
+        return words if self.dated else ""

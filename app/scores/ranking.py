@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.language import _
+from app.scores import figures
 from app.scores.figures import joined, see_below
-from app.scores.paper import MISSING, Column, Heading, Part, Table, Text
+from app.scores.paper import MISSING, Chart, Column, Heading, Part, Table, Text
 from app.scores.results import List, Results
+
+BARS = 30  # in one chart
 
 
 def parts(results: Results) -> Iterator[Part]:
@@ -18,6 +21,16 @@ def parts(results: Results) -> Iterator[Part]:
         if results.index.rules.classes:
             yield Text(_classes(results, each))
         yield _table(results, each)
+        yield from _charts(results, each)
+
+
+def _charts(results: Results, each: List) -> Iterator[Chart]:
+    bars = [(unit.name, (unit.exact,)) for unit in each.units if unit.exact is not None]
+    caption = each.title or results.index.name
+    for first in range(0, len(bars), BARS):
+        words = _("{title}: tỷ lệ phần trăm theo hạng").format(title=caption)
+        words = figures.piece(words, first, BARS, len(bars))
+        yield Chart(words, (_("Tỷ lệ %"),), tuple(bars[first : first + BARS]), results.places)
 
 
 def _summary(results: Results, each: List) -> str:
@@ -51,7 +64,7 @@ def _table(results: Results, each: List) -> Table:
     mixed = not each.title and len({unit.block for unit in index.units}) > 1
     classed = bool(index.rules.classes)
     columns = [
-        Column(_("Hạng"), 8),
+        Column(_("Hạng"), 8, centred=True),
         Column(_("Cơ quan"), 22 if mixed else 26, number=False),
         *([Column(_("Khối"), 15, number=False)] if mixed else []),
         *(Column(title, 8) for title in (_("Tỷ lệ %"), _("Điểm"), _("Tối đa"))),

@@ -1,50 +1,68 @@
 """The report on a survey, as an agency sends it to the appraisal council. Pure.
 
-All of it comes from the document of the sheet, the index frozen in it and, for the changes, the
-document of an earlier sheet: the same sheets give the same report. What no document holds (number,
-day, who signs) stays blank for the officer.
+All of it comes from the document of the sheet, the index frozen in it, for the changes the document
+of an earlier sheet, and the course of the wave: the same sheets give the same report. What none of
+them holds (number, day, who signs) stays blank for the officer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from app.index import rulewords
 from app.index.definition import Index
-from app.language import _, moment, number, points
-from app.scores import components, componenttables, figures, findings, minutes, ranking
-from app.scores.paper import BLANK, Column, Facts, Heading, Items, Paper, Part, Table, Text
+from app.language import _, day, moment, number, points
+from app.scores import (
+    components,
+    componenttables,
+    extremes,
+    figures,
+    findings,
+    letterhead,
+    minutes,
+    ranking,
+)
+from app.scores.course import Course
+from app.scores.paper import BLANK, Column, Facts, Fill, Heading, Items, Paper, Part, Table, Text
 from app.scores.results import Document, Results
 
-NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
+NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI")
 
 
-def paper(document: Document, earlier: Document | None = None) -> Paper:
+def paper(
+    document: Document, earlier: Document | None = None, course: Course | None = None
+) -> Paper:
     """The report of a sheet, beside an earlier one if there is any."""
-    results = Results(document, earlier)
+    results, course = Results(document, earlier), course or Course()
     index = results.index
-    agency = _agency(index)
+    head = course.head or letterhead.of(index)
     compared = any(each.change is not None for each in results.ranked.values())
-    sections = [
-        (_("Tổ chức điều tra"), _organisation(results)),
+    sections: list[tuple[str, Iterable[Part]]] = [
+        (_("Tổ chức điều tra"), _organisation(results, course)),
         (_("Cách tính điểm"), _method(index)),
         (_("Kết quả xếp hạng"), ranking.parts(results)),
         (_("Kết quả theo chỉ số thành phần"), componenttables.by_component(results)),
+        (_("Tiêu chí cao nhất, thấp nhất"), extremes.of_criteria(results)),
     ]
     if earlier is not None and compared:
-        sections.append((_("So với đợt trước"), findings.against(results, earlier["wave"])))
+        then, _now = figures.years(index, results.before)
+        words = _("So với {then}").format(then=then)
+        sections.append((words, findings.against(results)))
     sections += [
         (_("Tiêu chí chưa có số liệu"), findings.missing(results)),
-        (_("Kiểm tra lại kết quả"), _checking(document, earlier if compared else None)),
+        *((title, (Fill(hint),)) for title, hint in _to_fill()),
+        (_("Kiểm tra lại kết quả"), _checking(results, earlier if compared else None)),
     ]
-    parts: list[Part] = [Text(_opening(index, agency))]
+    parts: list[Part] = [Text(_opening(index, _agency(index)))]
     for numeral, (title, found) in zip(NUMERALS, sections, strict=False):
         parts += [Heading(f"{numeral}. {title}"), *found]
     parts.append(
         Text(_("Trên đây là kết quả điều tra xã hội học, kính trình Hội đồng thẩm định xem xét."))
     )
     return Paper(
-        agency=agency,
-        number=_("Số: ………/BC"),
+        above=head.above,
+        agency=head.agency,
+        number=head.number(_("BC")),
+        place=head.place,
         title=_("Báo cáo"),
         about=_("Kết quả điều tra xã hội học phục vụ xác định {name}").format(name=index.name),
         parts=tuple(parts),
@@ -53,6 +71,21 @@ def paper(document: Document, earlier: Document | None = None) -> Paper:
         dated=True,
         sent_to=(_("Như trên;"), _("Lưu: VT.")),
         annex=_annex(results),
+    )
+
+
+def _to_fill() -> tuple[tuple[str, str], ...]:
+    """What nobody but the agency can say."""
+    return (
+        (
+            _("Đánh giá chung"),
+            _("Viết nhận xét chung: mức độ tham gia, mặt bằng kết quả, những việc làm được."),
+        ),
+        (
+            _("Tồn tại, nguyên nhân"),
+            _("Viết những tiêu chí, lĩnh vực, cơ quan còn thấp và nguyên nhân."),
+        ),
+        (_("Kiến nghị"), _("Viết kiến nghị với Hội đồng thẩm định, UBND và các cơ quan.")),
     )
 
 
@@ -69,7 +102,7 @@ def _opening(index: Index, agency: str) -> str:
     return words.format(basis=basis, agency=agency, name=index.name)
 
 
-def _organisation(results: Results) -> Iterator[Part]:
+def _organisation(results: Results, course: Course) -> Iterator[Part]:
     document, index = results.document, results.index
     yield Heading(_("1. Nội dung hỏi"), 2)
     words = _(
@@ -99,13 +132,13 @@ def _organisation(results: Results) -> Iterator[Part]:
     yield Text(_("{count} nhóm: {groups}.").format(count=len(index.groups), groups=groups))
     yield Heading(_("4. Thời gian và số phiếu"), 2)
     closed_at = moment(datetime.fromisoformat(document["closed_at"]))
-    words = _("Phát phiếu từ ngày ………………; kết thúc thu phiếu lúc {moment}.")
-    yield Text(words.format(moment=closed_at))
+    yield Text(_when(course, closed_at))
     share = figures.share(document["counted"], document["issued"])
     words = _("Đã nhận {counted} trên {issued} phiếu")
     received = words.format(counted=number(document["counted"]), issued=number(document["issued"]))
     yield Text(f"{received} ({share}%)." if share else f"{received}.")
     yield minutes.ballot_table(minutes.of_sheet(document))
+    yield from minutes.by_group(course, document["issued"], document["cast"])
     if later := figures.without_later(document):
         yield Text(later)
     yield Heading(_("5. Giữ bí mật câu trả lời"), 2)
@@ -117,6 +150,22 @@ def _organisation(results: Results) -> Iterator[Part]:
     )
     kept = minutes.kept_in_words(document["mode"], document["two_people"])
     yield Text(_("Giữ khóa hòm phiếu: {kept}.").format(kept=kept))
+
+
+def _when(course: Course, closed_at: str) -> str:
+    """When ballots were handed out and taken in; dots where nobody knows."""
+    if course.launched_at is None:
+        words = _("Phát phiếu từ ngày ………………; kết thúc thu phiếu lúc {moment}.")
+        return words.format(moment=closed_at)
+    launched = day(course.launched_at)
+    if course.opens_at is None or day(course.opens_at) == launched:
+        words = _("Phát phiếu ngày\u00a0{launched}; kết thúc thu phiếu lúc {moment}.")
+        return words.format(launched=launched, moment=closed_at)
+    words = _(
+        "Phát phiếu ngày\u00a0{launched}, nhận phiếu từ ngày\u00a0{opens}; kết thúc thu phiếu lúc"
+        " {moment}."
+    )
+    return words.format(launched=launched, opens=day(course.opens_at), moment=closed_at)
 
 
 def _asked_table(index: Index) -> Table:
@@ -151,11 +200,12 @@ def _method(index: Index) -> Iterator[Part]:
     yield Items((*scales, *rulewords.in_words(index)))
 
 
-def _checking(document: Document, earlier: Document | None) -> Iterator[Part]:
+def _checking(results: Results, earlier: Document | None) -> Iterator[Part]:
     """What the numbers can be checked by, and how."""
+    document = results.document
     yield Text(
-        _("Báo cáo này lập từ bảng điểm số {sheet} của đợt {wave}.").format(
-            sheet=document["sheet"], wave=document["wave"]
+        _("Báo cáo này lập từ bảng điểm số {sheet}, {name}.").format(
+            sheet=document["sheet"], name=results.index.name
         )
     )
     rows = [
@@ -164,10 +214,9 @@ def _checking(document: Document, earlier: Document | None) -> Iterator[Part]:
         (_("Mã kiểm tra các biên nhận"), document["receipts"]),
     ]
     if earlier is not None:
-        title = _("Bảng điểm số {sheet} của đợt {wave}, để so sánh").format(
-            sheet=earlier["sheet"], wave=earlier["wave"]
-        )
-        rows.append((title, earlier["digest"]))
+        then, _now = figures.years(results.index, results.before)
+        title = _("Bảng điểm số {sheet} của {then}, để so sánh")
+        rows.append((title.format(sheet=earlier["sheet"], then=then), earlier["digest"]))
     yield Facts(tuple(rows), codes=True)
     yield Text(
         _(

@@ -74,8 +74,8 @@ class Results:
         self.index: Index = _index_of(document)
         self.units = {unit["code"]: unit for unit in document["units"]}
         self.earlier = {unit["code"]: unit for unit in (earlier or {"units": []})["units"]}
-        before = self.index if earlier is None else _index_of(earlier)
-        self.changed = figures.changed(self.index, before)
+        self.before = self.index if earlier is None else _index_of(earlier)
+        self.changed = figures.changed(self.index, self.before)
         self.limits = charts.limits_of([each.from_percent for each in self.index.rules.classes])
         self.notches = charts.notches(self.limits)
         self.answers = Answers(document, self.index)
@@ -208,6 +208,14 @@ class Results:
         """Block → component → the mean percent of its units that have one."""
         return {
             block.code: components.means(self.index, [self.units[u] for u in self.codes_of(block)])
+            for block in self.index.blocks
+        }
+
+    @cached_property
+    def leaf_means(self) -> dict[str, dict[str, Fraction]]:
+        """Block → leaf → the mean percent of its units that have one."""
+        return {
+            block.code: components.leaf_means(self.units[code] for code in self.codes_of(block))
             for block in self.index.blocks
         }
 

@@ -28,6 +28,7 @@ LEAVES = (
 SUMMARY, BY_FIELD, BY_LEAF = "Tổng hợp", "Theo lĩnh vực", "Theo tiêu chí"
 OWN_SUM = re.compile(r'=(IF|SUM)\([A-Z0-9(),=+*/:<"]*\)')
 COUNTS, RULES = "Số phiếu theo câu hỏi", "Quy tắc"
+COMPARED, CHARTS = "So sánh", "Biểu đồ"
 
 
 def opened(found: Document) -> Any:
@@ -66,8 +67,11 @@ def in_blocks(**rules: Any) -> Document:
     return Case(index, answers, {}).document
 
 
-def test_the_workbook_has_five_sheets() -> None:
-    assert opened(make_document()).sheetnames == [SUMMARY, BY_FIELD, BY_LEAF, COUNTS, RULES]
+def test_the_workbook_has_a_sheet_for_each_question_one_has() -> None:
+    names = [SUMMARY, BY_FIELD, BY_LEAF, COUNTS, CHARTS, RULES]
+    assert opened(make_document()).sheetnames == names
+    beside = load_workbook(io.BytesIO(to_xlsx(in_blocks(), in_blocks())))
+    assert beside.sheetnames == [SUMMARY, BY_FIELD, BY_LEAF, COUNTS, COMPARED, CHARTS, RULES]
 
 
 def test_the_table_of_the_provinces_has_four_columns_for_each_component() -> None:
@@ -137,8 +141,8 @@ def test_what_is_missing_is_a_star_with_its_reason_beneath() -> None:
     book = opened(in_blocks())
     summary = values(book[SUMMARY], since=7)
     assert summary[0] == ["*", "Sở Xây dựng", "Sở", "*", "*", "*", "*", None, "dưới\u00a05"]
-    assert summary[2:] == [
-        ["* Sở Tài chính: chưa có số liệu cho tiêu chí 1.2; điểm tối đa không gồm phần này."],
+    assert summary[3:] == [
+        ["* Sở Tài chính: chưa có số liệu cho tiêu chí “Khả thi”; điểm tối đa không gồm phần này."],
         ["* Sở Xây dựng: không có tiêu chí điều tra nào tính được điểm."],
     ]
 
@@ -166,14 +170,14 @@ def test_later_and_void_ballots_stand_among_the_facts_and_what_few_means_beneath
 
 def test_units_by_leaves_leave_blank_what_does_not_apply() -> None:
     rows = values(opened(in_blocks())[BY_LEAF], since=4)
-    assert rows[:6] == [
-        ["Đơn vị", "1.1 Kịp thời", "1.2 Khả thi", "Tổng"],
-        ["Điểm tối đa", 1, 2 / 3],
+    assert rows[:5] == [
+        ["Đơn vị", "Kịp thời", "Khả thi", "Tổng"],
         ["Thanh tra", 1, None, 1],
         ["Sở Nội vụ", 0.36, 0.56, 0.92],
         ["Sở Tài chính", 0.8, "*", 0.8],
         ["Sở Xây dựng", "*", "*", "*"],
     ]
+    assert rows[5:7] == [[], ["Điểm tối đa", 1, 2 / 3]]
     assert rows[-1] == ["Ô trống: tiêu chí không áp dụng cho đơn vị."]
 
 
@@ -181,13 +185,14 @@ def test_the_counts_stand_by_cell_and_level() -> None:
     rows = values(opened(in_blocks())[COUNTS], since=4)
     assert rows[0] == [
         *("Đơn vị", "Tiêu chí", "Câu hỏi", "Nhóm"),
-        *("A", "B", "C", "D", "Không có ý kiến", "Tổng"),
+        *("Mức A", "Mức B", "Mức C", "Mức D", "Không có ý kiến", "Tổng"),
     ]
+    asked = "Ông/Bà đánh giá {} thế nào?".format
     assert rows[1:5] == [
-        ["Thanh tra", "1.1", "q1", "Nhóm hdnd", 5, 0, 0, 0, 0, 5],
-        ["Sở Nội vụ", "1.1", "q1", "Nhóm hdnd", 1, 1, 1, 2, 0, 5],
-        ["Sở Nội vụ", "1.2", "q2", "Nhóm hdnd + Nhóm xa", 3, 2, 0, 0, 4, 9],
-        ["Sở Tài chính", "1.1", "q1", "Nhóm hdnd", 8, 0, 0, 2, 0, 10],
+        ["Thanh tra", "Kịp thời", asked("Thanh tra"), "Nhóm hdnd", 5, 0, 0, 0, 0, 5],
+        ["Sở Nội vụ", "Kịp thời", asked("Sở Nội vụ"), "Nhóm hdnd", 1, 1, 1, 2, 0, 5],
+        ["Sở Nội vụ", "Khả thi", asked("Sở Nội vụ"), "Nhóm hdnd; Nhóm xa", 3, 2, 0, 0, 4, 9],
+        ["Sở Tài chính", "Kịp thời", asked("Sở Tài chính"), "Nhóm hdnd", 8, 0, 0, 2, 0, 10],
     ]
     assert rows[5][3:] == ["*"] * 7
     assert rows[-1] == ["* Có ít hơn 5 phiếu trả lời, không công bố và không tính điểm."]
@@ -220,8 +225,8 @@ def test_the_rules_are_told_in_the_words_of_pages_and_report() -> None:
         rows = values(opened(found)[RULES], since=5)
         told = [row[1] for row in rows if row[0] == "Quy tắc tính điểm"]
         assert told == list(rulewords.in_words(indexfile.read(found["index"]["content"])))
-    scale = dict(row[:2] for row in rows)["Thang đo tot"]
-    assert scale.startswith("A: Mức A (1); B: Mức B (0,6)")
+    scale = dict(row[:2] for row in rows)["Thang đo"]
+    assert scale.startswith("Mức A 1; Mức B 0,6")
 
 
 def test_no_text_of_the_workbook_becomes_a_formula_a_number_or_a_link() -> None:
@@ -269,5 +274,35 @@ def test_the_same_sheet_gives_the_same_workbook_dated_by_the_closing() -> None:
 
 def test_an_external_percent_of_a_unit_without_data_is_no_point() -> None:
     found = make_document(answers={}, external={("snv", "8.2"): Fraction(50)})
-    rows = values(opened(found)[BY_LEAF], since=6)
+    rows = values(opened(found)[BY_LEAF], since=5)
     assert rows[0] == ["Sở Nội vụ", "*", "*", "*", "*"]
+
+
+def test_rows_are_as_high_as_what_wraps_in_them_and_can_be_filtered() -> None:
+    long = "Tiêu chí có tên rất dài, " * 12
+    leaves = tuple({"code": f"1.{place}", "max_points": "1", "name": long} for place in range(24))
+    sheets = opened(make_document(leaves=leaves, answers={}))
+    leaf = sheets[BY_LEAF]
+    assert leaf.row_dimensions[4].height > 15 * 12
+    assert leaf.auto_filter.ref == "A4:Z6"
+    assert (leaf.page_setup.paperSize, leaf.page_setup.orientation) == (8, "landscape")
+    counts = sheets[COUNTS]
+    assert counts.row_dimensions[5].height > 15 * 5
+    assert counts.auto_filter.ref.startswith("A4:J")
+    assert sheets[SUMMARY].auto_filter.ref == "A4:I6"
+
+
+def test_an_earlier_wave_stands_beside_by_percent_and_rank() -> None:
+    before = in_blocks()
+    before["units"][1] |= {"exact_percent": "80", "rank": 1}
+    rows = values(load_workbook(io.BytesIO(to_xlsx(in_blocks(), before)))[COMPARED], since=4)
+    assert rows[0][2:5] == ["Tỷ lệ đợt trước, %", "Tỷ lệ đợt này, %", "Tăng, giảm (điểm phần trăm)"]
+    assert rows[2] == ["Sở Nội vụ", "Sở", 80, 55.2, -24.8, 1, 2, -1]
+    assert rows[3] == ["Sở Xây dựng", "Sở", *["*"] * 6]
+
+
+def test_charts_are_drawn_with_a_comma_in_their_numbers() -> None:
+    with zipfile.ZipFile(io.BytesIO(to_xlsx(in_blocks()))) as file:
+        drawn = [name for name in file.namelist() if name.startswith("xl/charts/")]
+        assert len(drawn) == 4  # two blocks by rank, two by component
+        assert "<a:t>55,20</a:t>" in file.read(drawn[0]).decode()

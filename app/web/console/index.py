@@ -9,13 +9,13 @@ from app.index.definition import Index
 from app.index.estimate import USUALLY_ASSIGNED, estimate
 from app.index.file import IndexFault
 from app.language import _
-from app.papers import indexbook
+from app.papers import forms, indexbook
 from app.papers.indextemplate import NotForExcel
 from app.preparation import library
 from app.preparation.library import Kept, LibraryRefused
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.desk import Desk
-from app.web.console.desk.files import XLSX, download
+from app.web.console.desk.files import DOCX, XLSX, download
 from app.web.console.desk.guards import OfficerForm, Reader
 from app.web.console.indexes import PATH
 
@@ -118,6 +118,23 @@ def as_workbook(desk: Reader, id_: int) -> Response:
             section="indexes",
             status=422,
         )
+
+
+@router.api_route(f"{PATH}/{{id_:int}}/mau-phieu.docx", methods=LOOK)
+def as_forms(desk: Reader, id_: int) -> Response:
+    """The questionnaires on paper, all groups in one Word file."""
+    kept, index = found(desk, id_)
+    return download(forms.to_docx(index, kept.uploaded_at), f"{kept.code}-mau-phieu.docx", DOCX)
+
+
+@router.api_route(f"{PATH}/{{id_:int}}/mau-phieu/{{group}}.docx", methods=LOOK)
+def as_form(desk: Reader, id_: int, group: str) -> Response:
+    """The questionnaire of one group. Raises 404."""
+    kept, index = found(desk, id_)
+    if group not in index.group_of:
+        raise HTTPException(404)
+    data = forms.to_docx(index, kept.uploaded_at, group)
+    return download(data, f"{kept.code}-mau-phieu-{group}.docx", DOCX)
 
 
 @router.api_route(f"{PATH}/{{id_:int}}/tep", methods=LOOK)

@@ -33,6 +33,7 @@ from app.web.console.outcome import (
     pictures,
     questions,
     results,
+    unitfiles,
     unseal,
 )
 from app.web.console.waves import (
@@ -57,7 +58,7 @@ MODULES = (
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(additions, failed, readdressall, person, corrections, readdress, removals),
     *(launch, proving, letters, watch, watchpictures, reminding, ending, together),
-    *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, exports),
-    minutespages,
+    *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, unitfiles),
+    *(exports, minutespages),
     *(connections, log, guide),
 )

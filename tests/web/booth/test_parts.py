@@ -100,7 +100,7 @@ def test_all_questions_can_be_read_first_and_nothing_can_be_filled_in(booth: Boo
 
 
 def test_of_a_cast_ballot_and_of_a_closed_wave_nothing_is_read_first(booth: Booth) -> None:
-    wave, (first, _second, *_rest) = booth.wave("tree")
+    wave, (first, second, *_rest) = booth.wave("tree")
     reads = [f"/phieu/mau-phieu?thu={booth.link(each)[3:]}" for each in (first, second)]
     receipt = cast(booth.started(first))
     assert booth.visitor().open(reads[0]).receipt == receipt

@@ -50,7 +50,7 @@ YEARS = [f"cchc-{year}" for year in (2026, 2025, 2024, 2023)]
 # Waves in the states that the office of five years has not.
 OTHERS = ["trong", "cho-mo", "dong", "dang-mo", "chua-tinh", "huy", "thu"]
 # What no page comes from: files to download, parts of pages.
-NO_PAGES = re.compile(r"\.(xlsx|svg)$|/tep$|/tien-do$|/hinh/")
+NO_PAGES = re.compile(r"\.(xlsx|svg|docx)$|/tep$|/tien-do$|/hinh/")
 
 
 @dataclass
@@ -209,12 +209,16 @@ def test_every_page_of_the_console_suits_everybody(house: House, desk: Page, par
     assert not said, "\n".join(said)
 
 
-# Forms that may well be sent empty: the usual words, no reminders, all of the log.
+# Forms that may well be sent empty: the usual words, no reminders, all of the log, the head that
+# the organiser's name tells.
 EMPTY_IS_FINE = (
+    "/quan-tri/dot/{code}/xuat-bao-cao/dau-van-ban",
     "/quan-tri/dot/{code}/theo-doi/lich-nhac",
     "/quan-tri/dot/{code}/thu",
     "/quan-tri/nhat-ky/kiem-tra",
 )
+# No page comes of it: nothing is asked but which file it is to be.
+GIVES_FILES = ("/quan-tri/dot/{code}/xuat-bao-cao/tung-co-quan",)
 FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
 FIELD = re.compile(r'<(?:textarea|select)|<input(?![^>]*type="hidden")')
 
@@ -228,7 +232,7 @@ def forms_to_fill(house: House) -> dict[str, tuple[str, str]]:
             plain = action.partition("?")[0].partition("#")[0]
             (route,) = [each for each in routes if each.path_regex.match(plain)][:1] or [None]
             assert route is not None, f"{path} sends a form to nowhere: {action}"
-            if FIELD.search(inside):
+            if FIELD.search(inside) and route.path not in GIVES_FILES:
                 found.setdefault(route.path, (path, action))
     return found
 

@@ -17,7 +17,16 @@ from sqlmodel import Session, col, select
 
 from app.audit import chain
 from app.bonds import wavefacts
-from app.count import externals, opening, openingfacts, scoresheets, tallies, unsealing, writing
+from app.count import (
+    course,
+    externals,
+    opening,
+    openingfacts,
+    scoresheets,
+    tallies,
+    unsealing,
+    writing,
+)
 from app.keys import guard, recovery
 from app.keys.keyfile import KeyFile
 from app.language import decimal, points
@@ -683,7 +692,9 @@ def test_an_export_is_the_bytes_of_the_command_line_and_is_logged(
     form = clerk.open(f"{BASE}/xuat-bao-cao").form_to(f"/{kind}")
     fields = {name: values[0] for name, values in form.values.items()}
     got = clerk.client.post(form.action, data=fields)
-    assert got.content == export.write(kind, document)
+    with db.reading() as session:
+        told = course.of_code(session, CODE)
+    assert got.content == export.write(kind, document, None, told)
     name = f"{CODE}-{'bao-cao' if kind == 'docx' else 'bang-diem'}-1.{kind}"
     assert name in got.headers["content-disposition"]
     with db.reading() as session:
@@ -704,11 +715,12 @@ def test_the_word_report_stands_beside_the_wave_that_the_page_shows(
     form = clerk.open(f"{BASE}/xuat-bao-cao").form_to("/docx")
     fields = {name: values[0] for name, values in form.values.items()}
     got = clerk.client.post(form.action, data=fields).content
-    assert got == export.to_docx(document, before)
-    told = re.search(r"\d trên 2 đơn vị tăng so với đợt dot-truoc", text_of(got))
+    with db.reading() as session:
+        assert got == export.to_docx(document, before, course.of_code(session, CODE))
+    told = re.search(r"(\d trên 2 đơn vị tăng so với đợt )trước", text_of(got))
     assert told is not None
-    assert told.group() in shown
-    for _unit, then, now, moved in table_of(got, "Cơ quan", "Đợt dot-truoc"):
+    assert f"{told[1]}dot-truoc" in shown
+    for _unit, then, now, moved, *_ranks in table_of(got, "Cơ quan", "Đợt trước"):
         assert moved in shown
         assert now in shown
         assert then != now
@@ -805,8 +817,9 @@ def test_the_minutes_carry_what_is_signed(
         wave = waves.load(session, CODE)
         minutes = openingfacts.sums(session, 1)
     assert minutes is not None
-    (table,) = tables(clerk)
+    table, by_group = tables(clerk)
     assert [row[1] for row in rows(table)] == ["24", "0", "24", "24", "0", "0"]
+    assert rows(by_group)[-1] == ["Tổng số", "24", "24", "100,0"]
     for wanted in (
         f"{line.number}:{line.mac}",
         document["receipts"],

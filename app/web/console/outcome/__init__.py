@@ -9,5 +9,6 @@ questions     Kết quả question by question, and comments
 commentfiles  Góp ý as a workbook
 pictures      the ranking as a picture
 exports       Xuất báo cáo
+unitfiles     the sheets of units, the head of the papers
 minutespages  Biên bản
 """

@@ -3,10 +3,11 @@
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app.count import scoresheets
+from app.count import course, scoresheets
 from app.language import _
 from app.papers import export, verify
-from app.waves.wave import WaveRefused, id_of
+from app.waves import heads
+from app.waves.wave import WaveRefused, id_of, index_of
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.files import DOCX, XLSX, download
@@ -20,14 +21,16 @@ KINDS = {"docx": DOCX, "xlsx": XLSX, "csv": "text/csv", "json": "application/jso
 
 @router.api_route(PATH, methods=LOOK)
 def show(desk: Reader, code: str) -> Response:
-    return _page(desk, code)
+    return page(desk, code)
 
 
-def _page(desk: Desk, code: str, fault: str = "", found: str = "") -> Response:
+def page(desk: Desk, code: str, fault: str = "", found: str = "") -> Response:
     with desk.db.reading() as session:
         wave = desk.wave(session, code)
         head = desk.head(session, wave)
         numbers = scoresheets.numbers(session, id_of(wave))
+        index, _layout = index_of(wave)
+        written = heads.of(session, index)
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/xuat-bao-cao",
         "code": code,
@@ -35,6 +38,9 @@ def _page(desk: Desk, code: str, fault: str = "", found: str = "") -> Response:
         "numbers": numbers,
         "fault": fault,
         "found": found,
+        "units": index.units,
+        "written": written,
+        "report_number": written.number(_("BC")),
         **addresses(desk, code),
     }
     status = 422 if fault else 200
@@ -46,18 +52,18 @@ def check(form: ReaderForm, code: str) -> Response:
     """Recompute an exported file; it needs nothing but the file."""
     sent = form.upload("tep")
     if sent is None:
-        return _page(form, code, _("Chọn tệp JSON đã xuất."))
+        return page(form, code, _("Chọn tệp JSON đã xuất."))
     if sent.name.lower().endswith((".xlsx", ".docx", ".csv")):
         # What most people have at hand; a fault of JSON would tell them nothing.
         words = _(
             "“{name}” là tệp để đọc. Chỉ tệp JSON có đủ số phiếu và quy tắc để tính lại: tải tệp"
             " JSON ở trang này, hoặc xin đúng tệp JSON đã gửi đi."
         )
-        return _page(form, code, words.format(name=sent.name))
+        return page(form, code, words.format(name=sent.name))
     try:
         known = verify.verify(sent.data)
     except (verify.NotScores, verify.Differs) as fault:
-        return _page(form, code, str(fault))
+        return page(form, code, str(fault))
     words = _("Đúng: {wave}, bảng điểm số {sheet}, {units} đơn vị. Mã kiểm tra {digest}").format(
         wave=known.wave, sheet=known.sheet, units=known.units, digest=known.digest
     )
@@ -67,7 +73,7 @@ def check(form: ReaderForm, code: str) -> Response:
         trial = scoresheets.is_rehearsal(session, known.wave)
     if trial:
         # None was handed out: somebody has written it himself, to have it vouched for here.
-        return _page(
+        return page(
             form,
             code,
             _(
@@ -78,7 +84,7 @@ def check(form: ReaderForm, code: str) -> Response:
     if kept is None:
         words += ". " + _("Bảng điểm này không có ở đây, nên chỉ biết là tệp tính đúng.")
     elif kept != known.digest:
-        return _page(
+        return page(
             form,
             code,
             _(
@@ -88,7 +94,7 @@ def check(form: ReaderForm, code: str) -> Response:
         )
     else:
         words += ". " + _("Tệp trùng với bảng điểm đang lưu ở đây.")
-    return _page(form, code, found=words)
+    return page(form, code, found=words)
 
 
 @router.post(f"{PATH}/{{kind}}")
@@ -101,11 +107,12 @@ def write(form: ReaderForm, code: str, kind: str) -> Response:
             wave = form.wave(session, code)
             document = scoresheets.latest_sheet(session, code)
             earlier = scoresheets.sheet_before(session, code)
+            told = course.of(session, wave)
         with form.db.transaction() as session:
             now = form.db.now(session)
             form.note(session, now, "wave.export", wave.code, format=kind, sheet=document["sheet"])
     except WaveRefused as refused:
-        return _page(form, code, refused.words)
+        return page(form, code, refused.words)
     what = "bao-cao" if kind == "docx" else "bang-diem"
     name = f"{code}-{what}-{document['sheet']}.{kind}"
-    return download(export.write(kind, document, earlier), name, KINDS[kind])
+    return download(export.write(kind, document, earlier, told), name, KINDS[kind])

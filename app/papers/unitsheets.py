@@ -1,0 +1,45 @@
+"""The sheets of a score sheet that go to its units: one Word file of all, or a file for each.
+
+The same sheets give the same bytes.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.papers import word
+from app.papers.wordlook import BEGINNING
+from app.scores import unitsheet
+from app.scores.course import Course
+from app.scores.results import Results
+
+Document = Mapping[str, Any]
+
+
+def together(
+    document: Document, earlier: Document | None, course: Course, unit: str | None = None
+) -> bytes:
+    """One Word file of all units in the order of the index, or of one of them."""
+    results = Results(document, earlier)
+    codes = [unit] if unit else list(results.units)
+    return word.of_several(
+        [unitsheet.paper(results, code, course) for code in codes], _at(document)
+    )
+
+
+def apart(document: Document, earlier: Document | None, course: Course) -> bytes:
+    """A ZIP file with a Word file for each unit, named by its place and code."""
+    results, out = Results(document, earlier), io.BytesIO()
+    digits = len(str(len(results.units)))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for number, code in enumerate(results.units, start=1):
+            data = word.to_docx(unitsheet.paper(results, code, course), _at(document))
+            entry = zipfile.ZipInfo(f"{number:0{digits}}-{code}.docx", BEGINNING)
+            target.writestr(entry, data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _at(document: Document) -> datetime:
+    return datetime.fromisoformat(document["closed_at"])

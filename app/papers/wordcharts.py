@@ -1,0 +1,173 @@
+"""Charts of a Word file: bars that Word draws and an officer can go on working on.
+
+Each has its numbers in a workbook of its own inside the file. What stands beside a bar is a text,
+so that it has the comma on every machine.
+"""
+
+import io
+from datetime import datetime
+from xml.sax.saxutils import escape, quoteattr
+
+from docx.document import Document as WordDocument
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part as FilePart
+from docx.oxml import parse_xml
+from docx.shared import Length, Mm
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from app.language import decimal, rounded
+from app.papers.sheet import NEVER_GUESS, write_text
+from app.papers.wordlook import FACE, safe
+from app.scores.paper import Chart
+
+C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+COLOURS = ("1F5A6B", "B9C6CA")
+BESIDE, HEAD, LEGEND = (7, 10), 12, 8  # millimetres: of a bar by series, around them, of the key
+HIGHEST = 225
+CATEGORY, VALUE = 111, 112  # ids of the axes
+
+
+def chart(document: WordDocument, width: Length, part: Chart, number: int, at: datetime) -> None:
+    """Draw the chart `number` of a document into a paragraph of its own."""
+    package = document.part.package
+    made = FilePart(
+        PackURI(f"/word/charts/chart{number}.xml"), CONTENT_TYPE.DML_CHART, b"", package
+    )
+    book = FilePart(
+        PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx"),
+        CONTENT_TYPE.SML_SHEET,
+        _book(part, at),
+        package,
+    )
+    made._blob = _chart(part, made.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)).encode()
+    key = document.part.relate_to(made, RELATIONSHIP_TYPE.CHART)
+    several = len(part.series) > 1
+    high = HEAD + BESIDE[several] * len(part.rows) + (LEGEND if several else 0)
+    paragraph = document.add_paragraph()
+    paragraph.alignment = ALIGN.CENTER
+    paragraph.paragraph_format.line_spacing = 1
+    paragraph.add_run()._r.append(_drawing(part, key, number, width, Mm(min(high, HIGHEST))))
+
+
+def _drawing(part: Chart, key: str, number: int, width: int, height: int) -> object:
+    words = quoteattr(safe(part.caption))
+    return parse_xml(
+        '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+        f' xmlns:a="{A}" xmlns:c="{C}" xmlns:r="{R}">'
+        f'<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}"'
+        f' cy="{height}"/><wp:docPr id="{number}" name="Chart {number}" descr={words}/>'
+        f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{C}"><c:chart r:id="{key}"/>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
+
+
+def _book(part: Chart, at: datetime) -> bytes:
+    """The numbers: names in the first column, a column for each series."""
+    out = io.BytesIO()
+    workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
+    workbook.set_properties({"created": at.replace(tzinfo=None)})
+    sheet = workbook.add_worksheet("Sheet1")
+    for column, name in enumerate(part.series, start=1):
+        write_text(sheet, 0, column, safe(name), None)
+    for row, (name, values) in enumerate(part.rows, start=1):
+        write_text(sheet, row, 0, safe(name), None)
+        for column, value in enumerate(values, start=1):
+            if value is not None:
+                sheet.write_number(row, column, float(rounded(value, part.places)))
+    workbook.close()
+    return out.getvalue()
+
+
+def _chart(part: Chart, book: str) -> str:
+    series = "".join(_series(part, place) for place in range(len(part.series)))
+    several = len(part.series) > 1
+    legend = '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>' if several else ""
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        f'<c:chartSpace xmlns:c="{C}" xmlns:a="{A}" xmlns:r="{R}"><c:roundedCorners val="0"/>'
+        '<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/><c:barChart>'
+        '<c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>'
+        f'{series}<c:gapWidth val="{50 if several else 60}"/><c:axId val="{CATEGORY}"/>'
+        f'<c:axId val="{VALUE}"/></c:barChart>{_axes()}</c:plotArea>{legend}'
+        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
+        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+        f'{_letters()}<c:externalData r:id="{book}"><c:autoUpdate val="0"/></c:externalData>'
+        "</c:chartSpace>"
+    )
+
+
+def _letters() -> str:
+    face = f'<a:latin typeface="{FACE}"/><a:cs typeface="{FACE}"/>'
+    ink = '<a:solidFill><a:srgbClr val="000000"/></a:solidFill>'
+    return (
+        f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="1000">{ink}{face}</a:defRPr></a:pPr>'
+        '<a:endParaRPr lang="vi-VN"/></a:p></c:txPr>'
+    )
+
+
+def _axes() -> str:
+    """Names from the top down; percents from 0 to 100, which the numbers beside the bars tell."""
+    line = '<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="808080"/></a:solidFill></a:ln>'
+    return (
+        f'<c:catAx><c:axId val="{CATEGORY}"/><c:scaling><c:orientation val="maxMin"/></c:scaling>'
+        '<c:delete val="0"/><c:axPos val="l"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
+        f'{line}</c:spPr><c:crossAx val="{VALUE}"/><c:crosses val="autoZero"/>'
+        '<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/><c:noMultiLvlLbl val="1"/>'
+        f'</c:catAx><c:valAx><c:axId val="{VALUE}"/><c:scaling><c:orientation val="minMax"/>'
+        '<c:max val="100"/><c:min val="0"/></c:scaling><c:delete val="1"/><c:axPos val="t"/>'
+        '<c:numFmt formatCode="0" sourceLinked="0"/><c:majorTickMark val="none"/>'
+        f'<c:minorTickMark val="none"/><c:tickLblPos val="none"/><c:crossAx val="{CATEGORY}"/>'
+        '<c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
+    )
+
+
+def _series(part: Chart, place: int) -> str:
+    column, count = "BCDE"[place], len(part.rows)
+    colour = COLOURS[place % len(COLOURS)]
+    values = [values[place] for _name, values in part.rows]
+    names = "".join(
+        f'<c:pt idx="{row}"><c:v>{escape(safe(name))}</c:v></c:pt>'
+        for row, (name, _values) in enumerate(part.rows)
+    )
+    points = "".join(
+        f'<c:pt idx="{row}"><c:v>{rounded(value, part.places)}</c:v></c:pt>'
+        for row, value in enumerate(values)
+        if value is not None
+    )
+    labels = "".join(
+        _label(row, decimal(value, part.places))
+        for row, value in enumerate(values)
+        if value is not None
+    )
+    return (
+        f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/><c:tx><c:strRef>'
+        f'<c:f>Sheet1!${column}$1</c:f><c:strCache><c:ptCount val="1"/>'
+        f'<c:pt idx="0"><c:v>{escape(safe(part.series[place]))}</c:v></c:pt></c:strCache>'
+        f'</c:strRef></c:tx><c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>'
+        f'<c:invertIfNegative val="0"/><c:dLbls>{labels}{SHOWN}</c:dLbls>'
+        f"<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${count + 1}</c:f><c:strCache>"
+        f'<c:ptCount val="{count}"/>{names}</c:strCache></c:strRef></c:cat>'
+        f"<c:val><c:numRef><c:f>Sheet1!${column}$2:${column}${count + 1}</c:f><c:numCache>"
+        f'<c:formatCode>General</c:formatCode><c:ptCount val="{count}"/>{points}</c:numCache>'
+        "</c:numRef></c:val></c:ser>"
+    )
+
+
+SHOWN = (
+    '<c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
+    '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
+    '<c:showBubbleSize val="0"/>'
+)
+
+
+def _label(row: int, text: str) -> str:
+    return (
+        f'<c:dLbl><c:idx val="{row}"/><c:tx><c:rich><a:bodyPr/><a:p><a:r><a:rPr lang="vi-VN"/>'
+        f"<a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>{SHOWN}</c:dLbl>"
+    )

@@ -1,0 +1,60 @@
+"""What goes to each unit as Word files, and the head that stands on every paper."""
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from app.count import course, scoresheets
+from app.language import _
+from app.papers import unitsheets
+from app.scores.letterhead import Letterhead
+from app.waves import heads
+from app.waves.wave import WaveRefused, index_of
+from app.web.console.desk.files import DOCX, ZIP, download
+from app.web.console.desk.guards import OfficerForm, ReaderForm
+from app.web.console.outcome import exports
+from app.web.console.outcome.exports import PATH
+
+router = APIRouter()
+TOGETHER, APART = "*", "zip"  # no codes of units
+LONGEST = 200
+
+
+@router.post(f"{PATH}/tung-co-quan")
+def write(form: ReaderForm, code: str) -> Response:
+    """The sheets of all units in one file, of all in a file each, or of one."""
+    wanted = form.value("co-quan") or TOGETHER
+    try:
+        with form.db.reading() as session:
+            wave = form.wave(session, code)
+            document = scoresheets.latest_sheet(session, code)
+            earlier = scoresheets.sheet_before(session, code)
+            told = course.of(session, wave)
+        if wanted not in (TOGETHER, APART, *(unit["code"] for unit in document["units"])):
+            raise HTTPException(404)
+        facts = {"format": "docx", "sheet": document["sheet"]}
+        if wanted not in (TOGETHER, APART):
+            facts["unit"] = wanted
+        with form.db.transaction() as session:
+            form.note(session, form.db.now(session), "wave.unit-sheets", wave.code, **facts)
+    except WaveRefused as refused:
+        return exports.page(form, code, refused.words)
+    name = f"{code}-tung-co-quan-{document['sheet']}"
+    if wanted == APART:
+        return download(unitsheets.apart(document, earlier, told), f"{name}.zip", ZIP)
+    if wanted == TOGETHER:
+        return download(unitsheets.together(document, earlier, told), f"{name}.docx", DOCX)
+    data = unitsheets.together(document, earlier, told, wanted)
+    return download(data, f"{code}-{wanted}-{document['sheet']}.docx", DOCX)
+
+
+@router.post(f"{PATH}/dau-van-ban")
+def keep_head(form: OfficerForm, code: str) -> Response:
+    """Write the head of the papers down. All empty is the guess again."""
+    fields = ("chu-quan", "co-quan", "ky-hieu", "noi")
+    said = Letterhead(*(" ".join(form.value(name).split())[:LONGEST] for name in fields))
+    with form.db.transaction() as session:
+        index, _layout = index_of(form.wave(session, code))
+        head = said if said.agency else heads.guess(index)
+        if head != heads.of(session, index):
+            heads.keep(session, form.staff.who, form.db.now(session), index, head)
+    return form.see(PATH.format(code=code), _("Đã lưu đầu văn bản."))

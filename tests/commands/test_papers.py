@@ -1,0 +1,72 @@
+"""Papers by command: sheets of units, the minutes, Mẫu phiếu."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from app.commands.main import app
+from app.count import course, openingfacts
+from app.keys.keyfile import KeyFile
+from app.papers import unitsheets, word
+from app.scores import minutes
+from app.settings import Settings
+from app.store.db import Database
+from app.waves.wave import load
+from tests.making.blocks import LAI_CHAU
+from tests.making.words import text_of
+from tests.web.console.test_results import CODE, scored_wave
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(configured: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line beside the database of a test."""
+    monkeypatch.setenv("PHIEU_DATA", str(configured.data))
+    monkeypatch.setenv("PHIEU_DATABASE_URL", configured.database_url)
+    monkeypatch.setenv("PHIEU_KEY_FILE", str(configured.key_file))
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+
+
+@SQLITE
+def test_sheets_of_units_and_minutes_are_those_of_the_pages(
+    db: Database, keys: KeyFile, run: Run, tmp_path: Path
+) -> None:
+    document = scored_wave(db, keys)
+    with db.reading() as session:
+        told = course.of_code(session, CODE)
+        opening = openingfacts.of(session, load(session, CODE))
+    first = document["units"][0]["code"]
+    for unit, name, wanted in (
+        (first, "mot.docx", unitsheets.together(document, None, told, first)),
+        ("all", "moi.docx", unitsheets.together(document, None, told)),
+        ("all", "moi.zip", unitsheets.apart(document, None, told)),
+    ):
+        asked = ("--format", "docx", "--unit", unit, "--out", tmp_path / name)
+        done = run("wave", "export", CODE, *asked)
+        assert done.exit_code == 0, done.output
+        assert (tmp_path / name).read_bytes() == wanted
+    done = run("wave", "minutes", CODE, "--out", tmp_path / "bien-ban.docx")
+    assert done.exit_code == 0, done.output
+    assert opening is not None
+    written = word.to_docx(minutes.paper(opening), opening.unsealed_at)
+    assert (tmp_path / "bien-ban.docx").read_bytes() == written
+    out = ("--out", tmp_path / "x")
+    unknown = run("wave", "export", CODE, "--format", "docx", "--unit", "la", *out)
+    assert (unknown.exit_code, "Không có cơ quan nào mã la" in unknown.output) == (1, True)
+    assert run("wave", "export", CODE, "--format", "csv", "--unit", "all", *out).exit_code == 2
+    assert not (tmp_path / "x").exists()
+
+
+def test_mau_phieu_needs_an_index_alone(tmp_path: Path) -> None:
+    out = tmp_path / "mau.docx"
+    done = CliRunner().invoke(app, ["forms", str(LAI_CHAU), "--out", str(out), "--group", "hdnd"])
+    assert done.exit_code == 0, done.output
+    assert "(Dành cho đối tượng: Đại biểu HĐND tỉnh" in text_of(out.read_bytes())
+    wrong = ["forms", str(LAI_CHAU), "--out", str(out), "--group", "la"]
+    refused = CliRunner().invoke(app, wrong)
+    assert (refused.exit_code, "Không có nhóm nào mã la" in refused.output) == (1, True)
