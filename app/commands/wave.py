@@ -15,6 +15,7 @@ from app.count import externals, urnkeys
 from app.index.external import WANTED as EXTERNAL
 from app.index.external import read_external
 from app.language import _, moment, number
+from app.roster import asides
 from app.roster.columns import WANTED as ROSTER
 from app.roster.file import read as read_roster
 from app.waves import closing, launch, staffmail
@@ -61,7 +62,10 @@ def roster(code: Code, file: File, hidden: HiddenChoice = None) -> None:
         imported = waves.import_roster(session, found, people.people, chain.COMMAND_LINE, source)
         note(db, session, keys, "roster.import", code, people=imported)
     tell(people.warnings)
-    print(table.told)
+    if people.asides:
+        print(asides.in_numbers(people.asides))
+        print("\n".join(f"  {each.row}: {each.text}" for each in people.asides))
+    print(people.told)
     print(_("Đã nhập {number} người vào đợt {code}.").format(number=number(imported), code=code))
 
 

@@ -3,6 +3,8 @@
 A file is taken whole or not at all: all bad rows are told at once, each with its reason.
 
 file     the roster file, read against an index
+layout   its columns under our titles, however they are headed
+asides   its rows that are nobody's: titles, sums, signatures
 rating   whom its people rate
 columns  its columns and their titles
 badrows  the rows that were refused

@@ -4,10 +4,11 @@ Pure. `read` turns the rows of a table into people, or raises `TableFault` with 
 afterwards each person has one address nobody else has, a group of the index, and something to rate.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.index.definition import Index
 from app.language import _
+from app.roster.asides import Aside
 from app.roster.columns import (
     AGENCY,
     ASSIGNED,
@@ -19,14 +20,14 @@ from app.roster.columns import (
     NAME,
     PHONE,
     POSITION,
-    WANTED,
     columns_of,
 )
+from app.roster.layout import Laid, lay
 from app.roster.rating import Rating
 from app.text import brokencells, phones, records
 from app.text.cleaning import address_fault, clean, email_key, folded, has_encoded_word, shown
-from app.text.headings import Rows, Sheet, sheet_of
-from app.text.table import Fault, Record, Table
+from app.text.headings import Rows, Sheet
+from app.text.table import Fault, Record, Table, TableFault
 
 __all__ = [
     "AGENCY", "ASSIGNED", "CHANNEL", "EMAIL", "GROUP", "NAME", "PHONE", "POSITION",
@@ -55,21 +56,28 @@ class Person:
 
 @dataclass(frozen=True)
 class Roster:
+    """`asides` are the rows that were left out because they are nobody's, `told` what was read."""
+
     people: tuple[Person, ...]
     warnings: tuple[Fault, ...]
+    asides: tuple[Aside, ...] = ()
+    told: str = field(default="", compare=False)
 
 
-def read(index: Index, rows: Sheet | Rows) -> Roster:
+def read(index: Index, rows: Sheet | Rows | Laid) -> Roster:
     """The people of a roster file in file order, and what the officer should look at.
 
     A column that no row needs may be missing. Raises `TableFault` with all faults and remedies.
     """
-    reader = _Reader(index, records.read(sheet_of(rows, WANTED), *columns_of(index)))
+    laid = rows if isinstance(rows, Laid) else lay(rows)
+    if laid.doubts:
+        raise TableFault(laid.doubts, told=laid.sheet.told)
+    reader = _Reader(index, records.read(laid.sheet, *columns_of(index)))
     brokencells.mark(reader.table, (NAME, GROUP, AGENCY, ASSIGNED, POSITION), name=NAME)
     people = [reader.person(record) for record in reader.table.records]
     reader.rating.must_have_columns()
     reader.table.refuse()
-    return Roster(tuple(people), tuple(reader.table.warnings))
+    return Roster(tuple(people), tuple(reader.table.warnings), laid.asides, laid.sheet.told)
 
 
 class _Reader:
