@@ -8,5 +8,6 @@ wordings  what officers wrote for its letters
 steps     what has been done already, and for which state of things
 agencies  names of agencies that nearly are a unit's
 keptrows  the refused rows of the last roster file
+keptlist  the last roster file in hand: what it was called, what of it waits
 checks    the check list
 """

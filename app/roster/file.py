@@ -4,7 +4,7 @@ Pure. `read` turns the rows of a table into people, or raises `TableFault` with 
 afterwards each person has one address nobody else has, a group of the index, and something to rate.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.index.definition import Index
 from app.language import _
@@ -31,7 +31,7 @@ from app.text.table import Fault, Record, Table, TableFault
 
 __all__ = [
     "AGENCY", "ASSIGNED", "CHANNEL", "EMAIL", "GROUP", "NAME", "PHONE", "POSITION",
-    "Person", "Roster", "email_key", "read",
+    "Person", "Roster", "email_key", "parted", "read",
 ]  # fmt: skip
 
 
@@ -78,6 +78,27 @@ def read(index: Index, rows: Sheet | Rows | Laid) -> Roster:
     reader.rating.must_have_columns()
     reader.table.refuse()
     return Roster(tuple(people), tuple(reader.table.warnings), laid.asides, laid.sheet.told)
+
+
+def parted(index: Index, sheet: Sheet) -> tuple[list[Person], list[int]]:
+    """The people of the sound rows of a sheet that was laid out, and the numbers of the others.
+
+    Raises `TableFault` when its heading is at fault.
+    """
+    bad: set[int] = set()
+    rows = list(sheet.rows)
+    first = (sheet.heading or 0) + 2
+    while True:
+        try:
+            return list(read(index, Laid(replace(sheet, rows=rows))).people), sorted(bad)
+        except TableFault as fault:
+            found = {each.row for each in fault.faults}
+            if not bad and min(found) < first:
+                raise
+            if min(found) < first:  # nothing is left below the heading
+                return [], sorted(bad)
+            bad |= found
+            rows = [[] if at in bad else row for at, row in enumerate(rows, start=1)]
 
 
 class _Reader:

@@ -94,6 +94,20 @@ class KeptBadRows(SQLModel, table=True):
     packed: bytes = Field(sa_type=LargeBinary)
 
 
+class KeptList(SQLModel, table=True):
+    """The last file for a wave's roster, until the next one or the launch: what it was called, what
+    was left out of it and, while rows of it wait, all that is not on the roster yet."""
+
+    __tablename__ = "kept_list"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    file: str
+    at: datetime = moment_field(nullable=False)  # when it came
+    by: str
+    rows: int  # rows that can be read and are not on the roster
+    packed: bytes = Field(sa_type=LargeBinary)
+
+
 class HourlyNote(SQLModel, table=True):
     """How many of a wave had cast at one time: in all (`cell` "") and per cell of ten or more."""
 

@@ -104,13 +104,13 @@ def is_filled(row: Sequence[str]) -> bool:
 def sheet_of(rows: Sheet | Rows, wanted: Wanted) -> Sheet:
     """Rows as a sheet that knows its heading."""
     sheet = rows if isinstance(rows, Sheet) else Sheet(rows)
-    place = heading_of(sheet.rows, wanted) if sheet.heading is None else sheet.heading
+    place = _likely(sheet.rows, wanted) if sheet.heading is None else sheet.heading
     return replace(sheet, heading=place)
 
 
 def heading_of(rows: Rows, wanted: Wanted) -> int | None:
     """The place of the heading: the first row with all titles, else that with most of them, else
-    the first with several cells, else the first that is not blank; None when all are."""
+    the first that is not blank; None when all are."""
     must, may = set(wanted.titles), set(wanted.more)
     best, most = None, (0, 0)
     for place, row in enumerate(rows[:HEAD]):
@@ -121,12 +121,22 @@ def heading_of(rows: Rows, wanted: Wanted) -> int | None:
         if here[0] and here > most:
             best, most = place, here
     if best is None:
-        filled = [place for place, row in enumerate(rows[:HEAD]) if is_filled(row)]
-        wide = (place for place in filled if sum(map(bool, map(clean, rows[place]))) >= WIDE)
-        best = next(wide, filled[0] if filled else None)
-    if best is None:
         best = next((place for place, row in enumerate(rows) if is_filled(row)), None)
     return best
+
+
+def _likely(rows: Rows, wanted: Wanted) -> int | None:
+    """`heading_of`, but of a file without any title the first row of several words: what stands
+    above a table seldom has more than two."""
+    place = heading_of(rows, wanted)
+    if place is None or titles_in(rows[place], wanted):
+        return place
+    wide = (at for at, row in enumerate(rows[:HEAD]) if _words_in(row) >= WIDE)
+    return next(wide, place)
+
+
+def _words_in(row: Sequence[str]) -> int:
+    return sum(any(map(str.isalpha, cell)) for cell in row)
 
 
 def titles_in(row: Sequence[str], wanted: Wanted) -> set[str]:
@@ -137,7 +147,7 @@ def titles_in(row: Sequence[str], wanted: Wanted) -> set[str]:
 def pick(file: File, wanted: Wanted, hidden: str = "") -> Sheet:
     """The sheet with the table, its heading found and its hidden rows settled: `hidden` is
     INCLUDE, SKIP, or "" when nobody has said. Raises `SeveralSheets`, `HiddenRows`."""
-    sheets = [replace(sheet, heading=heading_of(sheet.rows, wanted)) for sheet in file.sheets]
+    sheets = [replace(sheet, heading=_likely(sheet.rows, wanted)) for sheet in file.sheets]
     likeness = [_likeness(sheet, wanted) for sheet in sheets]
     like = [sheet for sheet, how in zip(sheets, likeness, strict=True) if how >= LIKE]
     if len(like) > 1:
