@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import decimal
-from app.preparation import agencies, keptrows, steps
+from app.preparation import agencies, keptlist, keptrows, steps
 from app.roster import listing, people
+from app.roster.asides import Aside
 from app.roster.badrows import BadRows
 from app.store.db import Session
 from app.store.models import Wave
@@ -42,6 +43,8 @@ class Refused:
     bad: BadRows | None = None
     taken: int = 0
     warnings: Sequence[Fault] = ()
+    asides: Sequence[Aside] = ()
+    asking: bool = False  # the columns of the file can be told by hand
 
     @property
     def alike(self) -> list[tuple[str, list[int]]]:
@@ -102,6 +105,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "listable": index.rules.participation_list,
             "ended": wave.cancelled_at is None and is_final(wave, now),
             "kept": keptrows.note(session, wave_id) if draft else None,
+            "held": keptlist.of(session, wave_id) if draft else None,
             "refused": refused,
             "most": (SHOWN_BAD, SHOWN_WARNINGS),
         }
