@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from app.roster.asides import Aside
@@ -34,18 +34,19 @@ class Note:
 
 @dataclass(frozen=True)
 class InHand:
-    """A file; `sheet` is None once all of it is on the roster. `print` is of all that is kept."""
+    """A file; `sheet` are its rows while some wait (`waits`). `print` is of all that is kept."""
 
     note: Note
     asides: tuple[Aside, ...] = ()
     sheet: Sheet | None = None
     settled: bool = False  # the columns are known
+    waits: bool = False
     print: str = ""
 
     @property
     def is_asking(self) -> bool:
         """Whether nobody has said yet which column is which."""
-        return self.sheet is not None and not self.settled
+        return self.waits and not self.settled
 
 
 def keep(session: Session, wave: Wave, held: InHand) -> None:
@@ -68,24 +69,22 @@ def forget(session: Session, wave_id: int) -> None:
     session.connection().execute(delete(KeptList).where(col(KeptList.wave_id) == wave_id))
 
 
-def of(session: Session, wave_id: int) -> InHand | None:
-    """The last file with all that is kept of it; None when there is none."""
+def of(session: Session, wave_id: int, whole: bool = True) -> InHand | None:
+    """The last file with all that is kept of it, or but for its rows; None when there is none."""
     kept = session.get(KeptList, wave_id, populate_existing=True)
     if kept is None:
         return None
-    whole = json.loads(zlib.decompress(kept.packed))
-    sheet = _sheet(**whole["sheet"]) if whole["sheet"] else None
-    asides = tuple(Aside(*each) for each in whole["asides"])
-    note = Note(kept.file, kept.at, kept.by, kept.rows)
-    return InHand(note, asides, sheet, whole["settled"], hashlib.sha256(kept.packed).hexdigest())
-
-
-def note(session: Session, wave_id: int) -> Note | None:
-    """What a page says of the last file."""
-    columns = (KeptList.file, KeptList.at, KeptList.by, KeptList.rows)
-    query = select(*map(col, columns)).where(col(KeptList.wave_id) == wave_id)
-    row = session.connection().execute(query).first()
-    return None if row is None else Note(*row)
+    first, _end, rest = zlib.decompress(kept.packed).partition(b"\n")
+    facts = json.loads(first)
+    sheet = _sheet(**json.loads(rest)) if rest and whole else None
+    return InHand(
+        note=Note(kept.file, kept.at, kept.by, kept.rows),
+        asides=tuple(Aside(*each) for each in facts["asides"]),
+        sheet=sheet,
+        settled=facts["settled"],
+        waits=bool(rest),
+        print=hashlib.sha256(kept.packed).hexdigest(),
+    )
 
 
 def only(sheet: Sheet, rows: Sequence[int]) -> Sheet:
@@ -96,21 +95,19 @@ def only(sheet: Sheet, rows: Sequence[int]) -> Sheet:
 
 
 def _packed(held: InHand) -> bytes:
-    sheet = held.sheet
-    whole = {
-        "asides": [(each.row, each.text, each.why) for each in held.asides],
-        "settled": held.settled,
-        "sheet": sheet
-        and {
-            "rows": [list(row) for row in sheet.rows],
-            "name": sheet.name,
-            "kinds": list(sheet.kinds),
-            "heading": sheet.heading,
-            "told": sheet.told,
-            "says": list(sheet.says),
-        },
-    }
-    return zlib.compress(json.dumps(whole, ensure_ascii=False).encode())
+    asides = [(each.row, each.text, each.why) for each in held.asides]
+    lines = [json.dumps({"asides": asides, "settled": held.settled}, ensure_ascii=False)]
+    if held.sheet is not None:
+        sheet = {
+            "rows": [list(row) for row in held.sheet.rows],
+            "name": held.sheet.name,
+            "kinds": list(held.sheet.kinds),
+            "heading": held.sheet.heading,
+            "told": held.sheet.told,
+            "says": list(held.sheet.says),
+        }
+        lines.append(json.dumps(sheet, ensure_ascii=False))
+    return zlib.compress("\n".join(lines).encode())
 
 
 def _sheet(

@@ -8,6 +8,7 @@ asides   its rows that are nobody's: titles, sums, signatures
 rating   whom its people rate
 columns  its columns and their titles
 badrows  the rows that were refused
+mending  the same, mended one by one
 people   the people in the database: one, all, how many of what
 listing  pages of them, searched and sorted
 rows     one of them as a row of the file

@@ -26,7 +26,7 @@ from app.roster.layout import Laid, lay
 from app.roster.rating import Rating
 from app.text import brokencells, phones, records
 from app.text.cleaning import address_fault, clean, email_key, folded, has_encoded_word, shown
-from app.text.headings import Rows, Sheet
+from app.text.headings import Rows, Sheet, is_filled
 from app.text.table import Fault, Record, Table, TableFault
 
 __all__ = [
@@ -88,17 +88,16 @@ def parted(index: Index, sheet: Sheet) -> tuple[list[Person], list[int]]:
     bad: set[int] = set()
     rows = list(sheet.rows)
     first = (sheet.heading or 0) + 2
-    while True:
+    while any(map(is_filled, rows[first - 1 :])):
         try:
             return list(read(index, Laid(replace(sheet, rows=rows))).people), sorted(bad)
         except TableFault as fault:
             found = {each.row for each in fault.faults}
-            if not bad and min(found) < first:
+            if min(found) < first:
                 raise
-            if min(found) < first:  # nothing is left below the heading
-                return [], sorted(bad)
             bad |= found
             rows = [[] if at in bad else row for at, row in enumerate(rows, start=1)]
+    return [], sorted(bad)
 
 
 class _Reader:

@@ -7,6 +7,7 @@ officer says them. A sheet that was laid out stays as it is when it is laid out 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from app.language import _
 from app.roster import asides
@@ -235,22 +236,35 @@ def _told(
         yield _("Đọc cột {columns}.").format(columns="; ".join(renamed))
 
 
-def columns_of(sheet: Sheet) -> list[tuple[str, str, str, list[str]]]:
-    """Letter, words and title of each column of a file that is not laid out yet, and what stands in
-    it first; columns without anything are left out."""
+@dataclass(frozen=True)
+class Column:
+    """A column of a file as it came: what stands over it, what it is taken for ("" for nothing),
+    and what stands in it first."""
+
+    place: int
+    words: str
+    title: str
+    first: tuple[str, ...]
+
+    @property
+    def letter(self) -> str:
+        return letters(self.place)
+
+
+def columns_of(sheet: Sheet) -> list[Column]:
+    """The columns of a file that is not laid out; those without anything are left out."""
     if sheet.heading is None:
         return []
     heading = heading_of(sheet)
-    found = _places(heading, None)
-    title_at = {at[0]: title for title, at in found.items() if len(at) == 1}
-    shown_ = []
+    title_at = {at[0]: title for title, at in _places(heading, None).items() if len(at) == 1}
+    found = []
     for place in range(max(map(len, sheet.rows), default=0)):
-        words = clean(heading.cells[place]) if place < len(heading.cells) else ""
-        words = "" if is_ours(words) else words
-        first = [shown(cell, 40) for cell in _below(sheet, heading, place) if not is_ours(cell)][:2]
-        if words or first:
-            shown_.append((place, words, title_at.get(place, ""), first))
-    return [(str(place), words, title, first) for place, words, title, first in shown_]
+        cell = heading.cells[place] if place < len(heading.cells) else ""
+        words = "" if is_ours(cell) else clean(cell)
+        below = (shown(each, 40) for each in _below(sheet, heading, place) if not is_ours(each))
+        if first := tuple(islice(below, 2)):
+            found.append(Column(place, words, title_at.get(place, ""), first))
+    return found
 
 
 def is_worth_asking(sheet: Sheet) -> bool:

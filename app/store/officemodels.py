@@ -72,7 +72,10 @@ class Preparation(SQLModel, table=True):
     wave_id: int = Field(foreign_key="wave.id", primary_key=True)
     roster_at: datetime | None = moment_field()  # the last change of the roster
     roster_file: str = ""
-    agencies: str = Field(default="[]", sa_type=Text)  # JSON: near matches to look at
+    agencies: str = Field(default="[]", sa_type=Text)  # JSON: those that are no unit's
+    # Domains that look mistyped, names that could be tidier.
+    slips: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    untidy: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     test_code_mac: str = ""  # of the code in the test letter
     test_print: str = ""  # fingerprint of texts and sender it was sent with
     test_sent_to: str = ""

@@ -1,4 +1,5 @@
-"""The last file of a roster is kept until the launch: its name, its time, what waits of it."""
+"""The last file of a roster is kept until the launch: its name, its time, what waits of it;
+what of the list could be tidier is counted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +20,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_kept_list_wave_id")),
         sa.PrimaryKeyConstraint("wave_id", name=op.f("pk_kept_list")),
     )
+    for name in ("slips", "untidy"):
+        column = sa.Column(name, sa.Integer(), server_default="0", nullable=False)
+        op.add_column("preparation", column)
 
 
 def downgrade() -> None:
+    for name in ("slips", "untidy"):
+        op.drop_column("preparation", name)
     op.drop_table("kept_list")

@@ -147,7 +147,7 @@ def test_two_columns_that_may_be_one_title_are_asked_about() -> None:
 def test_columns_are_what_an_officer_says() -> None:
     made, _sheet = book(["Ai", "Ở đâu", "Email", "Hộp"], ["An", "syt", "hdnd", "an@vi-du.vn"])
     sheet = tables.table(saved(made), "ds.xlsx", WANTED)
-    assert layout.columns_of(sheet)[1] == ("1", "Ở đâu", "", ["syt"])
+    assert layout.columns_of(sheet)[1] == layout.Column(1, "Ở đâu", "", ("syt",))
     chosen = {0: "Họ và tên", 1: "Cơ quan", 2: "Nhóm", 3: "Email"}
     found = layout.lay(sheet, chosen)
     assert found.sheet.rows[0] == ["Họ và tên", "Cơ quan", "Nhóm", "Email"]

@@ -13,14 +13,19 @@ from app.web.console.door import (
 from app.web.console.lists import (
     additions,
     agencies,
+    columns,
     corrections,
     intake,
+    mending,
     origins,
     person,
     readdress,
     removals,
     roster,
     rosterfiles,
+    tidying,
+    unrated,
+    waiting,
 )
 from app.web.console.outcome import exports, externals, minutespages, questions, results, unseal
 from app.web.console.waves import (
@@ -41,6 +46,7 @@ MODULES = (
     *(home, menu, signin, entry, secondfactor, masterkey, accounts, colleagues),
     *(indexes, index, preview),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
+    *(columns, waiting, mending, tidying, unrated),
     *(additions, person, corrections, readdress, removals),
     *(launch, proving, letters, watch, ending, together),
     *(unseal, externals, altered, results, questions, exports, minutespages),

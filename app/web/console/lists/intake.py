@@ -85,8 +85,9 @@ def read_and_take(
         refused = Refused(bad=bad, warnings=fault.warnings, asides=laid.asides, asking=asking)
         return draw(form, wave.code, refused)
     words = with_near(_("Đã nhập {number} người.").format(number=number(len(read.people))), near)
-    words = " ".join(filter(None, [words, asides.in_numbers(laid.asides)]))
-    return form.see(path_of(wave.code), with_told(words, laid.sheet, read.warnings))
+    told = " ".join(filter(None, [laid.sheet.told, asides.in_numbers(laid.asides)]))
+    shown = replace(laid.sheet, told=told)
+    return form.see(path_of(wave.code), with_told(words, shown, read.warnings))
 
 
 @router.post(f"{PATH}/lay-dot-truoc")

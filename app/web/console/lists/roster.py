@@ -96,6 +96,8 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "removed": people.count(session, wave_id, removed=True),
             "near": near,
             "meant": people.first_names(session, wave_id, [each.text for each in near]),
+            "unseen": len(agencies.unseen(prepared, index)) if draft else 0,
+            "untidy": (prepared.slips, prepared.untidy) if draft else (0, 0),
             "near_seen": desk.print_of(prepared.agencies),
             "earlier": people.elsewhere(session, wave_id) if draft else [],
             "replace": replace_print(desk, session, wave),
@@ -105,7 +107,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "listable": index.rules.participation_list,
             "ended": wave.cancelled_at is None and is_final(wave, now),
             "kept": keptrows.note(session, wave_id) if draft else None,
-            "held": keptlist.of(session, wave_id) if draft else None,
+            "held": keptlist.of(session, wave_id, whole=False) if draft else None,
             "refused": refused,
             "most": (SHOWN_BAD, SHOWN_WARNINGS),
         }
