@@ -3,11 +3,11 @@
 Nothing is changed unasked: "Ông Hoa" may be a name, "gmai.com" somebody's domain.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from app.roster.people import of_wave
@@ -68,17 +68,19 @@ def tidy(session: Session, wave: Wave, wanted: Iterable[int] | None) -> int:
     hold_draft(session, wave)
     chosen = None if wanted is None else set(wanted)
     found = [each for each in names(session, id_of(wave)) if chosen is None or each.id in chosen]
-    columns = (col(Respondent.id), col(Respondent.email), col(Respondent.agency_text))
-    query = select(*columns).where(*of_wave(id_of(wave)))
-    rows = session.connection().execute(query)
-    texts = {row[0]: f"{row[1]} {row[2]}" for row in rows}
-    for each in found:
-        values = {
+    query = select(col(Respondent.id), col(Respondent.email), col(Respondent.agency_text))
+    rows = session.connection().execute(query.where(*of_wave(id_of(wave))))
+    texts = {id_: f"{email} {agency}" for id_, email, agency in rows}
+    changes = [
+        {
+            "row": each.id,
             "name": each.offered,
             "name_order": person_key(each.offered),
             "search": search_text(each.offered, texts[each.id]),
         }
-        _change(session, each.id, values)
+        for each in found
+    ]
+    _change(session, changes)
     return len(found)
 
 
@@ -89,18 +91,23 @@ def redirect(session: Session, wave: Wave, domain: str) -> tuple[int, int]:
     meant = next((each for each in slips(session, id_of(wave)) if each.domain == domain), None)
     if meant is None:
         return 0, 0
-    columns = (Respondent.id, Respondent.name, Respondent.email, Respondent.agency_text)
-    query = select(*map(col, columns)).where(*of_wave(id_of(wave)))
+    query = select(
+        col(Respondent.id),
+        col(Respondent.name),
+        col(Respondent.email),
+        col(Respondent.agency_text),
+    ).where(
+        *of_wave(id_of(wave)), col(Respondent.email_key).endswith(f"@{domain}", autoescape=True)
+    )
     done = left = 0
-    query = query.where(func.lower(col(Respondent.email)).endswith(f"@{domain}", autoescape=True))
     for id_, name, email, agency in session.connection().execute(query).all():
         address = f"{email.rpartition('@')[0]}@{meant.meant}"
         if not ADDRESS.fullmatch(address) or _has(session, id_of(wave), address):
             left += 1
             continue
         search = search_text(name, address, agency)
-        values = {"email": address, "email_key": email_key(address), "search": search}
-        _change(session, id_, values)
+        key = email_key(address)
+        _change(session, [{"row": id_, "email": address, "email_key": key, "search": search}])
         done += 1
     return done, left
 
@@ -113,5 +120,14 @@ def _has(session: Session, wave_id: int, address: str) -> bool:
     return session.connection().execute(query).first() is not None
 
 
-def _change(session: Session, id_: int, values: Mapping[str, object]) -> None:
-    session.connection().execute(update(Respondent).where(col(Respondent.id) == id_).values(values))
+def _change(session: Session, changes: Sequence[Mapping[str, object]]) -> None:
+    """Change people: each by its `row`, the same columns of all."""
+    if changes:
+        names = [name for name in changes[0] if name != "row"]
+        change = (
+            update(Respondent)
+            .where(col(Respondent.id) == bindparam("row"))
+            .values({name: bindparam(name) for name in names})
+            .execution_options(synchronize_session=None)
+        )
+        session.connection().execute(change, [dict(each) for each in changes])

@@ -27,6 +27,7 @@ from app.text.cleaning import clean
 from app.text.headings import Sheet
 
 FIELDS = (NAME, EMAIL, GROUP, AGENCY, ASSIGNED, POSITION, PHONE, CHANNEL)
+BEFORE = re.compile(r"^[^:“]+(?: “[^”]*”)?: ")  # the column and what stands there
 RANGE = re.compile(r"([A-Z]{1,3})(\d+):([A-Z]{1,3})\d+")
 
 
@@ -63,7 +64,8 @@ def mendable(index: Index, bad: BadRows, row: BadRow, sheet: Sheet) -> Mendable:
         if title == GROUP and len(found := groups.find(value)) == 1:
             value = found[0]
         offered = (domains.mended(value) or "") if title == EMAIL else ""
-        fields.append(Field(title, value, told[title], offered))
+        faults = tuple(BEFORE.sub("", each, count=1) for each in told[title])
+        fields.append(Field(title, value, faults, offered))
     placed = {reason for reasons in told.values() for reason in reasons}
     rest = tuple(reason for reason in row.reasons if reason not in placed)
     return Mendable(row.row, tuple(fields), rest, bad.name(row))

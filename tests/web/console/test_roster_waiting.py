@@ -220,6 +220,21 @@ def test_columns_that_are_in_doubt_are_told_by_hand(clerk: Clerk, db: Database) 
 
 
 @SQLITE
+def test_a_file_that_nobody_wants_is_dropped(clerk: Clerk, db: Database) -> None:
+    put(clerk, "Ai,Hộp\nAn,an@vi-du.vn\n")
+    assert "Tệp ds.csv chưa được nhập" in clerk.open("/quan-tri/dot/nhap/phat-phieu").text
+    clerk.open(f"{PATH}/cot").press("Bỏ tệp này")
+    assert "Đã bỏ tệp ds.csv" in clerk.text
+    assert kept(db) == (0, 0)
+    put(clerk, lines(GOOD, BAD))
+    clerk.open(WAITING)
+    clerk.send(clerk.form_to("/cho-sua"), {"thu-3": "binh@vi-du.vn"})
+    assert "2 dòng đúng của ds.csv" in clerk.open("/quan-tri/dot/nhap/phat-phieu").text
+    clerk.open(WAITING).press("Bỏ tệp này")
+    assert (count(db), kept(db)) == (0, (0, 0))
+
+
+@SQLITE
 def test_another_row_can_be_the_heading(clerk: Clerk, db: Database) -> None:
     made, _sheet = book(
         ["Ai là người", "Ở đâu vậy", "Khi nào"],

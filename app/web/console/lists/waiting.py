@@ -113,19 +113,28 @@ def in_hand(session: Session, wave: Wave) -> tuple[InHand | None, BadRows | None
 
 @router.post(f"{WAITING}/bo")
 def drop(form: OfficerForm, code: str) -> Response:
-    """Go on without the rows that wait: the officer says so."""
+    """Go on without what waits, rows or a file: the officer says so."""
     try:
         with form.db.transaction() as session:
-            wave, _file, bad = held_of(form, session, code)
+            wave = held_draft(form, session, code)
+            held = keptlist.of(session, id_of(wave), whole=False)
+            if held is None or not held.waits:
+                raise WaveRefused(GONE)
+            form.must_be_fresh(held.print)
+            note = keptrows.note(session, id_of(wave))
+            rows = note[1] if note else 0
             forget_waiting(session, wave)
             now = form.db.now(session)
-            form.note(session, now, "roster.drop-rows", code, rows=len(bad.rows))
+            form.note(session, now, "roster.drop-rows", code, rows=rows)
     except Stale:
         return draw_waiting(form, code, [(CHANGED, "")], 409)
     except WaveRefused as refused:
         return draw_waiting(form, code, [(refused.words, "")])
-    words = _("Đã bỏ {number} dòng chờ sửa; không gửi phiếu cho những người ấy.")
-    return form.see(path_of(code), words.format(number=number(len(bad.rows))))
+    if note and note[2]:
+        words = _("Đã bỏ {number} dòng chờ sửa; không gửi phiếu cho những người ấy.")
+    else:
+        words = _("Đã bỏ tệp {file}; không ai của tệp ấy vào danh sách.")
+    return form.see(path_of(code), words.format(number=number(rows), file=held.note.file))
 
 
 @router.post(f"{PATH}/dua-vao")
