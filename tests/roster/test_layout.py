@@ -4,8 +4,11 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.papers import tables
+from app.papers.tables import UnreadableTable
 from app.roster import layout
 from app.roster.columns import WANTED
 from app.roster.file import Roster
@@ -207,6 +210,14 @@ def test_people_above_the_heading_are_not_lost() -> None:
     assert "Phía trên dòng tiêu đề có dòng giống một người: 2." in found[0]
 
 
+def test_like_lists_on_two_sheets_are_refused_in_other_words_too() -> None:
+    made, _sheet = book(WORDS, *people())
+    for row in (["Họ đệm", "Tên", "Hòm thư", "Đối tượng"], ["Lò", "An", "x@vi-du.vn", "hdnd"]):
+        (made["Bổ sung"] if "Bổ sung" in made else made.create_sheet("Bổ sung")).append(row)
+    with pytest.raises(UnreadableTable, match="“Danh sách”, “Bổ sung”"):
+        read(made)
+
+
 # Rows that are nobody's, and rows that only look so
 
 
@@ -284,3 +295,25 @@ def test_broken_cells_are_bad_rows_and_never_a_line_to_leave_out() -> None:
     sheet["E4"] = "=Z1"
     with pytest.raises(TableFault, match="Dòng 4: Email: Ô có công thức"):
         read(made)
+
+
+WRITTEN = st.sampled_from(
+    [
+        *("", "Tổng cộng", "Người lập biểu", "Ghi chú: x", "I", "1", "(1)", "Sở Nội vụ", "hdnd"),
+        *("an@vi-du.vn", "binh@", "Nguyễn Văn Tổng", "GIÁM ĐỐC", "Họ tên", "Thư điện tử"),
+        *("Nhóm đối tượng", "ngày 3 tháng 2 năm 2026", "#GỘP A4:G4", "#CÔNG THỨC"),
+    ]
+)
+
+
+@given(st.lists(st.lists(WRITTEN, min_size=7, max_size=7), max_size=6))
+def test_every_row_is_a_person_a_bad_row_or_told_as_left_out(rows: list[list[str]]) -> None:
+    whole = [*TITLES, WORDS, *rows]
+    found = layout.lay([list(map(str, row)) for row in whole])
+    left = {each.row for each in found.asides}
+    kept = {number for number, row in enumerate(found.sheet.rows, start=1) if any(row)}
+    filled = {number for number, row in enumerate(whole, start=1) if any(row)}
+    head = found.sheet.heading or 0
+    assert left | kept | {head} == filled | {head}
+    for number in left - {each for each in left if each <= head}:
+        assert "an@vi-du.vn" not in whole[number - 1], "who has an address is never left out"

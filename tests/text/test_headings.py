@@ -269,6 +269,7 @@ def test_what_was_read_is_told_with_what_is_to_be_looked_at(drafted: Settings) -
     done = phieu(drafted, "roster", "thu", CASES / "07-title-rows.xlsx")
     assert (done.exit_code, done.stderr) == (0, "")
     assert "Đã đọc trang “Danh sách”, dòng tiêu đề là dòng 4.\nĐã nhập 4 người" in done.stdout
+    assert "Bỏ qua 2 dòng không phải người: 1–2.\n  1: " in done.stdout
     done = phieu(drafted, "roster", "thu", CASES / "17-phone-forms.csv")
     assert "Lưu ý: Dòng 4: Điện thoại “912000333” được đọc thành “0912000333”" in done.stderr
 
