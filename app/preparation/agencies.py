@@ -79,8 +79,10 @@ def found(row: Preparation) -> list[NearAgency]:
 
 
 def strangers(row: Preparation) -> list[NearAgency]:
-    """The agencies that nearly are no unit, those with most people first."""
-    return sorted((each for each in _lines(row) if not each.unit), key=lambda each: -each.people)
+    """The agencies whose people rate every unit, those with most people first: what is nearly no
+    unit, and what was said to be another."""
+    found = (each for each in _lines(row) if not each.unit or each.choice == OTHER)
+    return sorted(found, key=lambda each: -each.people)
 
 
 def unseen(row: Preparation, index: Index) -> list[NearAgency]:
@@ -172,8 +174,8 @@ def look_at(
     row = of(session, id_of(wave))
     after = []
     for each in _lines(row):
-        unit = meant.get(each.text, "") if not each.unit else ""
-        if unit:
+        unit = meant.get(each.text, "")
+        if unit and (not each.unit or each.choice == OTHER):
             if idle := _idle(session, wave, index, each.text, unit):
                 raise _idle_refused(idle, each.text)
             _settle(session, wave, each.text, unit, SAME)

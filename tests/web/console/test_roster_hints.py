@@ -111,3 +111,16 @@ def test_agencies_that_are_no_unit_are_looked_at_once(clerk: Clerk, db: Database
     put(clerk, HEADING + text + f"Mơ,mo@vi-du.vn,{GROUP},Báo\n")
     assert agencies(db)["An"] == unit.code
     assert "1 cơ quan trong danh sách không phải" in clerk.text
+
+
+@SQLITE
+def test_a_short_name_of_two_units_can_be_the_other_one(clerk: Clerk, db: Database) -> None:
+    first, second = make_index("pooled").units[:2]
+    put(clerk, HEADING + f"An,an@vi-du.vn,{GROUP},{first.name} tỉnh\n")
+    clerk.send(clerk.form_to("/co-quan"), {"ten-0": "khac"})
+    assert agencies(db) == {"An": None}
+    clerk.open(UNRATED)
+    clerk.send(clerk.form_to("/khong-duoc-danh-gia"), {"la-0": second.name})
+    assert agencies(db) == {"An": second.code}
+    put(clerk, HEADING + f"Ba,ba@vi-du.vn,{GROUP},{first.name} tỉnh\n")
+    assert agencies(db) == {"Ba": second.code}
