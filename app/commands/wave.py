@@ -15,6 +15,7 @@ from app.count import externals, urnkeys
 from app.index.external import WANTED as EXTERNAL
 from app.index.external import read_external
 from app.language import _, moment, number
+from app.preparation import keptrows
 from app.roster import asides
 from app.roster.columns import WANTED as ROSTER
 from app.roster.file import read as read_roster
@@ -92,6 +93,7 @@ def launch_wave(
     phrase = keycli.new_phrase() if recovery else ""
     with workshop() as (db, keys, configured), db.transaction() as session:
         found = waves.load(session, code)
+        waiting = keptrows.note(session, waves.id_of(found))
         issued = launch.launch(db, session, keys, configured, found)
         now = db.now(session)
         head = note(db, session, keys, "wave.launch", code, **launch.facts(found, issued))
@@ -101,6 +103,10 @@ def launch_wave(
             keycli.write_copy(keys, code, recovery, phrase)
             note(db, session, keys, "keys.recovery", code)
     print(_("Đã phát {number} phiếu của đợt {code}.").format(number=number(issued), code=code))
+    if waiting:
+        file, rows, _taken = waiting
+        words = _("Lưu ý: {number} dòng của {file} còn chờ sửa; những người ấy không có phiếu.")
+        print(words.format(number=number(rows), file=file), file=sys.stderr)
     if configured.relay is None:
         print(
             _(

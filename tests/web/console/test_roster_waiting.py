@@ -3,10 +3,13 @@ while bad ones wait."""
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import col, select
+from typer.testing import CliRunner
 
+from app.commands import main
 from app.keys.keyfile import KeyFile
 from app.preparation import keptlist
 from app.roster import people
@@ -183,6 +186,25 @@ def test_last_years_people_who_do_not_fit_are_mended_alike(
     (row,) = clerk.form_to("/cho-sua").values["dong"]
     clerk.send(clerk.form_to("/cho-sua"), {f"nhom-{row}": GROUP})
     assert (count(db), kept(db)) == (12, (1, 0))
+
+
+@SQLITE
+def test_a_launch_by_command_says_who_is_left_behind(
+    clerk: Clerk, db: Database, configured: Settings
+) -> None:
+    more = [(f"Người {n}", f"n{n}@vi-du.vn", GROUP, "UBND xã") for n in range(12)]
+    put(clerk, lines(*more, BAD))
+    clerk.open(WAITING).press("Đưa 12 dòng đúng vào trước; 1 dòng chờ sửa")
+    with db.transaction() as session:  # a command goes by the clock on the wall
+        draft_of(session).closes_at = datetime(2099, 1, 1, tzinfo=UTC)
+    told = {
+        "PHIEU_DATA": str(configured.data),
+        "PHIEU_DATABASE_URL": configured.database_url,
+        "PHIEU_KEY_FILE": str(configured.key_file),
+    }
+    done = CliRunner().invoke(main.app, ["wave", "launch", "nhap"], env=told)
+    assert done.exit_code == 0, done.output
+    assert "1 dòng của ds.csv còn chờ sửa; những người ấy không có phiếu." in done.stderr
 
 
 # Columns
