@@ -4,6 +4,8 @@ Pure. `read` turns the rows of a table into people, or raises `TableFault` with 
 afterwards each person has one address nobody else has, a group of the index, and something to rate.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from app.index.definition import Index
@@ -24,7 +26,7 @@ from app.roster.columns import (
 )
 from app.roster.layout import Laid, lay
 from app.roster.rating import Rating
-from app.text import brokencells, phones, records
+from app.text import brokencells, domains, phones, records
 from app.text.cleaning import address_fault, clean, email_key, folded, has_encoded_word, shown
 from app.text.headings import Rows, Sheet, is_filled
 from app.text.table import Fault, Record, Table, TableFault
@@ -76,6 +78,7 @@ def read(index: Index, rows: Sheet | Rows | Laid) -> Roster:
     brokencells.mark(reader.table, (NAME, GROUP, AGENCY, ASSIGNED, POSITION), name=NAME)
     people = [reader.person(record) for record in reader.table.records]
     reader.rating.must_have_columns()
+    reader.look_at_domains(people)
     reader.table.refuse()
     return Roster(tuple(people), tuple(reader.table.warnings), laid.asides, laid.sheet.told)
 
@@ -125,6 +128,15 @@ class _Reader:
             phone=self.phone(record),
             assigned=assigned,
         )
+
+    def look_at_domains(self, people: Sequence[Person]) -> None:
+        """Warn of domains that are likely slips, by what many others of the file have."""
+        found = [domains.domain_of(person.email) for person in people]
+        meant = domains.suspects(Counter(filter(None, found)))
+        for record, domain in zip(self.table.records, found, strict=True):
+            if domain in meant:
+                words = _("Tên miền “{domain}” có vẻ gõ nhầm, có lẽ là “{meant}”.")
+                self.table.warn(record, words, domain=shown(domain), meant=meant[domain])
 
     def phone(self, record: Record) -> str:
         """The telephone number, with what a spreadsheet did to it undone where that is certain."""

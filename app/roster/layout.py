@@ -54,6 +54,9 @@ def lay(rows: Sheet | Rows, chosen: Chosen | None = None) -> Laid:
     doubts = [*_doubts(sheet, heading, found), *_people_above(sheet, heading)]
     titles = {title: at[0] for title, at in found.items() if len(at) == 1}
     aside = asides.of(sheet.rows, heading.place, titles, heading.lines)
+    if chosen is not None:
+        # What nobody chose is nothing's, be it under a title that is merged over several columns.
+        heading = replace(heading, cells=tuple("" if is_ours(c) else c for c in heading.cells))
     laid = _rewritten(sheet, heading, found, parts, aside)
     told = " ".join(filter(None, [sheet.told, *_told(heading, titles, parts)]))
     return Laid(replace(laid, told=told), tuple(aside), tuple(doubts))

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from app.papers import tables
 from app.papers.tables import UnreadableTable
+from app.roster import file as rosterfile
 from app.roster import layout
 from app.roster.columns import WANTED
 from app.roster.file import Roster
 from app.text.table import TableFault
-from tests.making.lists import HEADING, book, person, read, saved
+from tests.making.lists import HEADING, book, index, person, read, saved
 
 Row = list[object]
 TITLES: list[Row] = [
@@ -63,7 +64,8 @@ def left_out(found: Roster) -> list[int]:
 
 
 def laid(*rows: Row) -> Roster:
-    return read(book(*rows)[0])
+    """What a file with these rows gives, without a workbook around them."""
+    return rosterfile.read(index(), [[str(cell) for cell in row] for row in rows])
 
 
 def refused(*rows: Row) -> list[str]:
@@ -156,6 +158,17 @@ def test_columns_are_what_an_officer_says() -> None:
     assert found.sheet.rows[0] == ["Họ và tên", "Cơ quan", "Nhóm", "Email"]
     again = layout.lay(sheet, {0: "Họ và tên", 3: "Email"})
     assert again.sheet.rows[0] == ["Họ và tên", "Ở đâu", "Email (không dùng)", "Email"]
+
+
+def test_of_columns_under_one_merged_title_an_officer_says_which_it_is() -> None:
+    made, sheet = book([*HEADING[:4], ""], [*person(0), "", "syt"])
+    sheet.merge_cells("D1:E1")
+    came = tables.table(saved(made), "ds.xlsx", WANTED)
+    with pytest.raises(TableFault, match="gộp nhiều cột"):
+        rosterfile.read(index(), layout.lay(came))
+    chosen = {0: "Họ và tên", 1: "Email", 2: "Nhóm", 4: "Cơ quan"}
+    found = rosterfile.read(index(), layout.lay(came, chosen))
+    assert [each.agency for each in found.people] == ["syt"]
 
 
 def test_a_heading_of_two_lines_is_one() -> None:
