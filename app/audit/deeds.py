@@ -42,6 +42,8 @@ ACTIONS = {
     "wave.drop": _("Bỏ đợt đang chuẩn bị"),
     "roster.import": _("Nhập danh sách"),
     "roster.take-over": _("Lấy danh sách đợt trước"),
+    "roster.drop-rows": _("Bỏ các dòng chờ sửa của danh sách"),
+    "roster.tidy": _("Sửa họ tên, địa chỉ thư theo gợi ý"),
     "roster.agencies": _("Xác nhận tên cơ quan"),
     "roster.add": _("Thêm một người"),
     "roster.correct": _("Sửa một người"),

@@ -14,7 +14,7 @@ from app.commands.files import write_bytes
 from app.commands.terminal import Json, note, progress_bar, refuse, workshop
 from app.commands.wave import Code
 from app.count import course, openingfacts, scoresheets, unsealing
-from app.language import HANOI, _, decimal, moment, number
+from app.language import HANOI, _, moment, number
 from app.papers.export import Document
 from app.scores import minutes, nearties
 from app.scores.course import Course

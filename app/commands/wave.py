@@ -23,6 +23,8 @@ from app.index import file as indexfile
 from app.index.external import WANTED as EXTERNAL
 from app.index.external import read_external
 from app.language import _, moment, number
+from app.preparation import keptrows
+from app.roster import asides
 from app.roster.columns import WANTED as ROSTER
 from app.roster.file import read as read_roster
 from app.waves import closing, launch, staffmail
@@ -70,7 +72,10 @@ def roster(code: Code, file: File, hidden: HiddenChoice = None) -> None:
         imported = waves.import_roster(session, found, people.people, chain.COMMAND_LINE, source)
         note(db, session, keys, "roster.import", code, people=imported)
     tell(people.warnings)
-    print(table.told)
+    if people.asides:
+        print(asides.in_numbers(people.asides))
+        print("\n".join(f"  {each.row}: {each.text}" for each in people.asides))
+    print(people.told)
     print(_("Đã nhập {number} người vào đợt {code}.").format(number=number(imported), code=code))
 
 
@@ -99,6 +104,7 @@ def launch_wave(
         found = waves.load(session, code)
         # Nobody looks through a check list here: what stands on it is told once more.
         tell_of_index(indexfile.warnings(waves.index_of(found)[0]))
+        waiting = keptrows.note(session, waves.id_of(found))
         issued = launch.launch(db, session, keys, configured, found)
         now = db.now(session)
         head = note(db, session, keys, "wave.launch", code, **launch.facts(found, issued))
@@ -108,6 +114,10 @@ def launch_wave(
             keycli.write_copy(keys, code, recovery, phrase)
             note(db, session, keys, "keys.recovery", code)
     print(_("Đã phát {number} phiếu của đợt {code}.").format(number=number(issued), code=code))
+    if waiting:
+        file, rows, _taken = waiting
+        words = _("Lưu ý: {number} dòng của {file} còn chờ sửa; những người ấy không có phiếu.")
+        print(words.format(number=number(rows), file=file), file=sys.stderr)
     if configured.relay is None:
         print(
             _(

@@ -19,7 +19,16 @@ from typing import Any, TypeAlias
 from app.folders import ABOVE
 from app.language import _, number
 from app.text import cells, csvcoding
-from app.text.headings import HEAD, File, SeveralSheets, Sheet, Wanted, heading_of, key, pick
+from app.text.headings import (
+    HEAD,
+    File,
+    SeveralSheets,
+    Sheet,
+    Wanted,
+    heading_of,
+    pick,
+    titles_in,
+)
 
 BYTES = 10 << 20
 ROWS = 100_000
@@ -222,5 +231,4 @@ def _fits(text: str, separator: str, wanted: Wanted) -> tuple[int, int]:
     place = heading_of(head, wanted)
     if place is None:
         return 0, 0
-    titles = {key(title) for title in (*wanted.titles, *wanted.more)}
-    return len(titles & set(map(key, head[place]))), len(head[place])
+    return len(titles_in(head[place], wanted)), len(head[place])

@@ -6,8 +6,10 @@ library   the indexes that were uploaded, every version
 drafts    a wave that is still a draft: changed or dropped
 wordings  what officers wrote for its letters
 steps     what has been done already, and for which state of things
-agencies  names of agencies that nearly are a unit's
+agencies  names of agencies that are no unit's, or only nearly
 warned    warnings of an index that somebody keeps as they are
 keptrows  the refused rows of the last roster file
+keptlist  the last roster file in hand: what it was called, what of it waits
+tidying   names and addresses that could be tidier
 checks    the check list
 """

@@ -1,8 +1,9 @@
-"""Names of agencies that nearly are a unit's: found in a roster, and settled by the officer."""
+"""Names of agencies that are no unit's: those that nearly are one are settled by the officer, the
+others looked at once, since their people rate every unit."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -11,6 +12,7 @@ from sqlmodel import Session, col
 from app.index.definition import Index
 from app.index.names import units as units_of
 from app.language import _, number
+from app.preparation import tidying
 from app.preparation.steps import keep, of
 from app.roster.people import by_agency
 from app.store.models import Respondent, Wave
@@ -23,8 +25,8 @@ SAME, OTHER = "la", "khac"
 
 @dataclass(frozen=True)
 class NearAgency:
-    """The name of an agency that nearly is a unit's; `choice` is "" until somebody has settled it:
-    SAME (the unit) or OTHER."""
+    """The name of an agency that is no unit's; `unit` is the one it nearly is, or somebody said it
+    is, "" for none. `choice` is "" until somebody has settled it: SAME (the unit) or OTHER."""
 
     text: str
     unit: str
@@ -41,20 +43,26 @@ def roster_changed(
     """
     names = units_of(index)
     row = of(session, id_of(wave))
-    settled = {(each.text, each.unit): each.choice for each in found(row)}
+    settled = {each.text: each for each in _lines(row)}
     counts: dict[str, int] = {}
     for text, _unit, number_ in by_agency(session, id_of(wave)):
         counts[text] = counts.get(text, 0) + number_
     near = []
     for text, number_ in counts.items():
-        unit = None if names.find(clean(text)) else names.resembling(text)
-        if unit is not None:
-            choice = settled.get((text, unit), "")
-            if choice and _idle(session, wave, index, text, unit if choice == SAME else None):
-                choice = ""
+        if names.find(clean(text)):
+            continue
+        before = settled.get(text, NearAgency(text, "", 0))
+        unit = names.resembling(text) or ""
+        if before.choice == SAME and before.unit in index.unit_of:
+            unit = before.unit  # somebody has said so
+        choice = before.choice if before.unit == unit else ""
+        if unit and choice and _idle(session, wave, index, text, unit if choice == SAME else None):
+            choice = ""
+        if unit:
             _settle(session, wave, text, unit, choice)
-            near.append(NearAgency(text, unit, number_, choice))
+        near.append(NearAgency(text, unit, number_, choice))
     row.roster_at, row.roster_file = now, file
+    tidying.note(session, row)
     _keep_agencies(session, row, near)
     return open_ones(row)
 
@@ -66,7 +74,27 @@ def _keep_agencies(session: Session, row: Preparation, near: list[NearAgency]) -
 
 
 def found(row: Preparation) -> list[NearAgency]:
-    """The near matches that were found, settled or not; none where this program wrote none."""
+    """The near matches that were found, settled or not."""
+    return [each for each in _lines(row) if each.unit]
+
+
+def strangers(row: Preparation) -> list[NearAgency]:
+    """The agencies whose people rate every unit, those with most people first: what is nearly no
+    unit, and what was said to be another."""
+    found = (each for each in _lines(row) if not each.unit or each.choice == OTHER)
+    return sorted(found, key=lambda each: -each.people)
+
+
+def unseen(row: Preparation, index: Index) -> list[NearAgency]:
+    """The agencies whose people rate every unit, and of which nobody has said yet that they are no
+    unit; none where people rate their own agency anyway."""
+    if index.rules.own_unit != "exclude":
+        return []
+    return [each for each in strangers(row) if not each.choice]
+
+
+def _lines(row: Preparation) -> list[NearAgency]:
+    """What is kept of agencies; nothing where this program wrote none."""
     try:
         return [NearAgency(*line) for line in json.loads(row.agencies)]
     except (ValueError, TypeError, RecursionError):
@@ -88,20 +116,24 @@ def settle(
     hold_draft(session, wave)
     row = of(session, id_of(wave))
     after = []
-    for each in found(row):
+    for each in _lines(row):
         choice = choices.get(each.text, each.choice)
-        if choice != each.choice:
+        if choice != each.choice and each.unit:
             idle = _idle(session, wave, index, each.text, each.unit if choice == SAME else None)
             if idle:
-                words = _(
-                    "{number} người ghi cơ quan “{agency}” sẽ không còn đơn vị nào để đánh giá nếu"
-                    " chọn như vậy. Sửa nhóm hoặc đơn vị đánh giá của những người ấy trước."
-                )
-                raise WaveRefused(words.format(number=number(idle), agency=each.text))
+                raise _idle_refused(idle, each.text)
             _settle(session, wave, each.text, each.unit, choice)
         after.append(NearAgency(each.text, each.unit, each.people, choice))
     row.roster_at = now
     _keep_agencies(session, row, after)
+
+
+def _idle_refused(people: int, agency: str) -> WaveRefused:
+    words = _(
+        "{number} người ghi cơ quan “{agency}” sẽ không còn đơn vị nào để đánh giá nếu chọn như"
+        " vậy. Sửa nhóm hoặc đơn vị đánh giá của những người ấy trước."
+    )
+    return WaveRefused(words.format(number=number(people), agency=agency))
 
 
 def _settle(session: Session, wave: Wave, text: str, unit: str, choice: str) -> None:
@@ -128,3 +160,28 @@ def _idle(session: Session, wave: Wave, index: Index, text: str, agency: str | N
         for group, assigned, count in rows
         if not index.asked(group, index.rated_units(group, agency, tuple(assigned.split())))
     )
+
+
+def look_at(
+    session: Session, wave: Wave, index: Index, meant: Mapping[str, str], now: datetime
+) -> None:
+    """Take the agencies of `meant` for the units given there, and all other strangers for what
+    they are.
+
+    Raises WaveRefused when somebody would have nothing left to rate.
+    """
+    hold_draft(session, wave)
+    row = of(session, id_of(wave))
+    after = []
+    for each in _lines(row):
+        unit = meant.get(each.text, "")
+        if unit and (not each.unit or each.choice == OTHER):
+            if idle := _idle(session, wave, index, each.text, unit):
+                raise _idle_refused(idle, each.text)
+            _settle(session, wave, each.text, unit, SAME)
+            each = replace(each, unit=unit, choice=SAME)
+        elif not each.unit:
+            each = replace(each, choice=OTHER)
+        after.append(each)
+    row.roster_at = now
+    _keep_agencies(session, row, after)

@@ -46,6 +46,17 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Rows of the last list that are not on the roster: bad ones, how many others are on it, and
+    sound ones that nobody has put in."""
+
+    file: str
+    bad: int
+    taken: int
+    sound: int = 0
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the list is made from, as things stand."""
 
@@ -63,6 +74,8 @@ class Facts:
     recovery_checked: bool
     officers: int
     rehearsal: bool
+    waiting: Waiting | None = None
+    unrated: int = 0  # names of agencies that nobody rates, not looked at yet
 
 
 def coverage(index: Index, people: Mapping[Asked, int]) -> Counter[tuple[str, str]]:
@@ -139,13 +152,24 @@ def _warned(facts: Facts, organiser: Check) -> list[Check]:
 
 def _roster(facts: Facts) -> list[Check]:
     total, index = sum(facts.people.values()), facts.index
+    waiting = _waiting(facts.waiting) if facts.waiting else []
     if not total:
-        return [Check("roster", BAD, _("Chưa có danh sách người nhận phiếu."), "danh-sach")]
+        words = _("Chưa có danh sách người nhận phiếu.")
+        return [Check("roster", BAD, words, "danh-sach"), *waiting]
     found = [Check("roster", OK, _("Danh sách có {number} người.").format(number=number(total)))]
+    found += waiting
     found += _origins(facts.origins)
     if facts.near:
         words = _("{number} tên cơ quan gần giống một đơn vị được đánh giá, chưa xác nhận.")
         found.append(Check("agencies", BAD, words.format(number=facts.near), "danh-sach"))
+    if facts.unrated:
+        words = _(
+            "{number} cơ quan trong danh sách không phải đơn vị được đánh giá, chưa ai xem lại. Nếu"
+            " trong ấy có một đơn vị được đánh giá ghi tên khác, người ở đó sẽ đánh giá cơ quan"
+            " mình."
+        )
+        words = words.format(number=number(facts.unrated))
+        found.append(Check("unrated", LOOK, words, "danh-sach/khong-duoc-danh-gia"))
     short = short_leaves(index, facts.people)
     if short:
         examples = "; ".join(
@@ -173,6 +197,22 @@ def _roster(facts: Facts) -> list[Check]:
         words = words.format(number=number(facts.outside))
         found.append(Check("outside", LOOK, words, "danh-sach?tim=-.gov.vn#bang"))
     return found
+
+
+def _waiting(rows: Waiting) -> list[Check]:
+    """Rows that wait are mended or dropped before a launch, never passed over in silence."""
+    if rows.bad:
+        words = _(
+            "{number} dòng của {file} chờ sửa: những người ấy chưa có trong danh sách. Sửa các dòng"
+            " ấy, hoặc xác nhận bỏ."
+        )
+    elif rows.sound:
+        words = _("{number} dòng đúng của {file} chưa được đưa vào danh sách. Đưa vào, hoặc bỏ.")
+    else:
+        words = _("Tệp {file} chưa được nhập: còn chờ chọn cột. Chọn cột, hoặc bỏ tệp ấy.")
+        return [Check("waiting", BAD, words.format(file=rows.file), "danh-sach/cot")]
+    words = words.format(number=number(rows.bad or rows.sound), file=rows.file)
+    return [Check("waiting", BAD, words, "danh-sach/cho-sua")]
 
 
 def _origins(found: Sequence[Origin]) -> list[Check]:

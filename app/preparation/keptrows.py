@@ -14,7 +14,7 @@ from app.waves.wave import id_of
 
 def keep(session: Session, wave: Wave, bad: BadRows, taken: int = 0) -> None:
     """Keep the refused rows of a file, instead of those of the file before."""
-    session.connection().execute(delete(KeptBadRows).where(_bad_rows_of(id_of(wave))))
+    forget(session, id_of(wave))
     if bad.rows:
         kept = KeptBadRows(
             wave_id=id_of(wave),
@@ -25,6 +25,10 @@ def keep(session: Session, wave: Wave, bad: BadRows, taken: int = 0) -> None:
         )
         session.add(kept)
         session.flush()
+
+
+def forget(session: Session, wave_id: int) -> None:
+    session.connection().execute(delete(KeptBadRows).where(_bad_rows_of(wave_id)))
 
 
 def of(session: Session, wave_id: int) -> BadRows | None:

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.language import _, number
-from app.roster.columns import EMAIL, NAME, WANTED
+from app.roster.columns import EMAIL, NAME
+from app.roster.layout import Laid, lay
 from app.text import table
 from app.text.cleaning import clean
-from app.text.headings import Rows, Sheet, is_filled, sheet_of
+from app.text.headings import Rows, Sheet, is_filled
 from app.text.table import Fault
 
 ROW, REASON = _("Dòng trong tệp"), _("Lý do")
@@ -65,9 +66,9 @@ class BadRows:
         return [head, *body]
 
 
-def of(sheet: Sheet | Rows, faults: Sequence[Fault], file: str, told: str = "") -> BadRows:
+def of(rows: Sheet | Rows | Laid, faults: Sequence[Fault], file: str, told: str = "") -> BadRows:
     """What is wrong with a file of which this sheet was read."""
-    sheet = sheet_of(sheet, WANTED)
+    sheet = (rows if isinstance(rows, Laid) else lay(rows)).sheet
     at, found = sheet.heading, sheet.rows
     heading = _own(found[at]) if at is not None else ()
     first = at + 2 if at is not None else len(found) + 2
@@ -75,15 +76,15 @@ def of(sheet: Sheet | Rows, faults: Sequence[Fault], file: str, told: str = "") 
     for fault in faults:
         if fault.row >= first:
             reasons.setdefault(fault.row, []).append(fault.message)
-    rows = tuple(
+    bad = tuple(
         BadRow(row, _cut(found[row - 1], len(heading)), tuple(told))
         for row, told in reasons.items()
     )
     of_heading = tuple(fault.message for fault in faults if fault.row < first)
     filled = sum(map(is_filled, found[first - 1 :]))
     kinds = Counter(fault.kind for fault in faults if fault.row >= first)
-    sound = 0 if of_heading else filled - len(rows)
-    return BadRows(file, heading, of_heading, rows, tuple(kinds.most_common()), sound, told)
+    sound = 0 if of_heading else filled - len(bad)
+    return BadRows(file, heading, of_heading, bad, tuple(kinds.most_common()), sound, told)
 
 
 def _own(heading: Sequence[str]) -> tuple[str, ...]:

@@ -27,7 +27,61 @@ def is_person(row: Sequence[str]) -> bool:
     )
 
 
-WANTED = Wanted((NAME, EMAIL, GROUP), (AGENCY, ASSIGNED, POSITION, PHONE, CHANNEL), is_person)
+# A name in two columns: what stands before the given name, and that one alone.
+BEFORE_GIVEN = (
+    "Họ đệm",
+    "Họ và đệm",
+    "Họ và tên đệm",
+    "Họ tên đệm",
+    "Họ lót",
+    "Họ và chữ lót",
+    "Họ",
+)
+GIVEN = "Tên"
+SYNONYMS = {
+    NAME: (
+        *("Họ tên", "Họ & tên", "Họ, tên", "Họ và tên người trả lời", "Họ tên cán bộ", GIVEN),
+        *("Họ và tên cán bộ", "Họ và tên đại biểu", "Tên cán bộ", "Tên người nhận phiếu"),
+        *BEFORE_GIVEN,
+    ),
+    EMAIL: (
+        *("Mail", "Thư điện tử", "Thư", "Hòm thư", "Hộp thư", "Hòm thư điện tử", "Hộp thư điện tử"),
+        *("Địa chỉ email", "Địa chỉ mail", "Địa chỉ thư", "Địa chỉ thư điện tử", "Gmail"),
+        *("Email công vụ", "Thư công vụ", "Thư điện tử công vụ", "Hộp thư công vụ"),
+        *("Hòm thư công vụ", "Địa chỉ email công vụ", "Địa chỉ hộp thư", "Địa chỉ hòm thư"),
+        *("Email cá nhân", "Địa chỉ email cá nhân", "Email liên hệ"),
+    ),
+    GROUP: (
+        *("Nhóm đối tượng", "Đối tượng", "Nhóm khảo sát", "Đối tượng khảo sát", "Nhóm điều tra"),
+        *("Đối tượng điều tra", "Nhóm đối tượng khảo sát", "Nhóm đối tượng điều tra"),
+        *("Mã nhóm", "Tên nhóm đối tượng", "Loại đối tượng", "Nhóm người trả lời", "Mẫu phiếu"),
+        *("Loại phiếu", "Nhóm phiếu"),
+    ),
+    AGENCY: (
+        *("Đơn vị công tác", "Nơi công tác", "Cơ quan công tác", "Cơ quan, đơn vị", "Đơn vị"),
+        *(
+            "Cơ quan, đơn vị công tác",
+            "Cơ quan/đơn vị",
+            "Tên cơ quan",
+            "Tên đơn vị",
+            "Nơi làm việc",
+        ),
+        *("Đơn vị làm việc", "Cơ quan làm việc", "Cơ quan chủ quản", "Cơ quan nơi công tác"),
+    ),
+    ASSIGNED: (
+        *("Đơn vị được đánh giá", "Đơn vị được giao đánh giá", "Cơ quan được đánh giá"),
+        *("Cơ quan đánh giá", "Các đơn vị đánh giá", "Đánh giá đơn vị", "Đơn vị cần đánh giá"),
+    ),
+    POSITION: ("Chức danh", "Chức vụ, chức danh", "Chức vụ/chức danh", "Vị trí công tác"),
+    PHONE: (
+        *("SĐT", "Số điện thoại", "Di động", "ĐT", "Điện thoại di động", "Số điện thoại di động"),
+        *("ĐTDĐ", "Số di động", "Số ĐT", "Điện thoại liên hệ", "Số điện thoại liên hệ", "Mobile"),
+    ),
+    CHANNEL: ("Kênh gửi", "Cách gửi", "Hình thức gửi"),
+}
+WANTED = Wanted(
+    (NAME, EMAIL, GROUP), (AGENCY, ASSIGNED, POSITION, PHONE, CHANNEL), is_person, SYNONYMS
+)
 
 
 def needs(index: Index, group: str, column: str) -> bool:

@@ -4,10 +4,13 @@ Pure. `read` turns the rows of a table into people, or raises `TableFault` with 
 afterwards each person has one address nobody else has, a group of the index, and something to rate.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from app.index.definition import Index
 from app.language import _
+from app.roster.asides import Aside
 from app.roster.columns import (
     AGENCY,
     ASSIGNED,
@@ -19,18 +22,18 @@ from app.roster.columns import (
     NAME,
     PHONE,
     POSITION,
-    WANTED,
     columns_of,
 )
+from app.roster.layout import Laid, lay
 from app.roster.rating import Rating
-from app.text import brokencells, phones, records
+from app.text import brokencells, domains, phones, records
 from app.text.cleaning import address_fault, clean, email_key, folded, has_encoded_word, shown
-from app.text.headings import Rows, Sheet, sheet_of
-from app.text.table import Fault, Record, Table
+from app.text.headings import Rows, Sheet, is_filled
+from app.text.table import Fault, Record, Table, TableFault
 
 __all__ = [
     "AGENCY", "ASSIGNED", "CHANNEL", "EMAIL", "GROUP", "NAME", "PHONE", "POSITION",
-    "Person", "Roster", "email_key", "read",
+    "Person", "Roster", "email_key", "parted", "read",
 ]  # fmt: skip
 
 
@@ -55,21 +58,49 @@ class Person:
 
 @dataclass(frozen=True)
 class Roster:
+    """`asides` are the rows that were left out because they are nobody's, `told` what was read."""
+
     people: tuple[Person, ...]
     warnings: tuple[Fault, ...]
+    asides: tuple[Aside, ...] = ()
+    told: str = field(default="", compare=False)
 
 
-def read(index: Index, rows: Sheet | Rows) -> Roster:
+def read(index: Index, rows: Sheet | Rows | Laid) -> Roster:
     """The people of a roster file in file order, and what the officer should look at.
 
     A column that no row needs may be missing. Raises `TableFault` with all faults and remedies.
     """
-    reader = _Reader(index, records.read(sheet_of(rows, WANTED), *columns_of(index)))
+    laid = rows if isinstance(rows, Laid) else lay(rows)
+    if laid.doubts:
+        raise TableFault(laid.doubts, told=laid.sheet.told)
+    reader = _Reader(index, records.read(laid.sheet, *columns_of(index)))
     brokencells.mark(reader.table, (NAME, GROUP, AGENCY, ASSIGNED, POSITION), name=NAME)
     people = [reader.person(record) for record in reader.table.records]
     reader.rating.must_have_columns()
+    reader.look_at_domains(people)
     reader.table.refuse()
-    return Roster(tuple(people), tuple(reader.table.warnings))
+    return Roster(tuple(people), tuple(reader.table.warnings), laid.asides, laid.sheet.told)
+
+
+def parted(index: Index, sheet: Sheet) -> tuple[list[Person], list[int]]:
+    """The people of the sound rows of a sheet that was laid out, and the numbers of the others.
+
+    Raises `TableFault` when its heading is at fault.
+    """
+    bad: set[int] = set()
+    rows = list(sheet.rows)
+    first = (sheet.heading or 0) + 2
+    while any(map(is_filled, rows[first - 1 :])):
+        try:
+            return list(read(index, Laid(replace(sheet, rows=rows))).people), sorted(bad)
+        except TableFault as fault:
+            found = {each.row for each in fault.faults}
+            if min(found) < first:
+                raise
+            bad |= found
+            rows = [[] if at in bad else row for at, row in enumerate(rows, start=1)]
+    return [], sorted(bad)
 
 
 class _Reader:
@@ -97,6 +128,15 @@ class _Reader:
             phone=self.phone(record),
             assigned=assigned,
         )
+
+    def look_at_domains(self, people: Sequence[Person]) -> None:
+        """Warn of domains that are likely slips, by what many others of the file have."""
+        found = [domains.domain_of(person.email) for person in people]
+        meant = domains.suspects(Counter(filter(None, found)))
+        for record, domain in zip(self.table.records, found, strict=True):
+            if domain in meant:
+                words = _("Tên miền “{domain}” có vẻ gõ nhầm, có lẽ là “{meant}”.")
+                self.table.warn(record, words, domain=shown(domain), meant=meant[domain])
 
     def phone(self, record: Record) -> str:
         """The telephone number, with what a spreadsheet did to it undone where that is certain."""

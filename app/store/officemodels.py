@@ -72,7 +72,10 @@ class Preparation(SQLModel, table=True):
     wave_id: int = Field(foreign_key="wave.id", primary_key=True)
     roster_at: datetime | None = moment_field()  # the last change of the roster
     roster_file: str = ""
-    agencies: str = Field(default="[]", sa_type=Text)  # JSON: near matches to look at
+    agencies: str = Field(default="[]", sa_type=Text)  # JSON: those that are no unit's
+    # Domains that look mistyped, names that could be tidier.
+    slips: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    untidy: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     test_code_mac: str = ""  # of the code in the test letter
     test_print: str = ""  # fingerprint of texts and sender it was sent with
     test_sent_to: str = ""
@@ -93,6 +96,20 @@ class KeptBadRows(SQLModel, table=True):
     file: str
     rows: int  # how many are bad
     taken: int  # how many other people of the file are on the roster
+    packed: bytes = Field(sa_type=LargeBinary)
+
+
+class KeptList(SQLModel, table=True):
+    """The last file for a wave's roster, until the next one or the launch: what it was called, what
+    was left out of it and, while rows of it wait, all that is not on the roster yet."""
+
+    __tablename__ = "kept_list"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    file: str
+    at: datetime = moment_field(nullable=False)  # when it came
+    by: str
+    rows: int  # rows that can be read and are not on the roster
     packed: bytes = Field(sa_type=LargeBinary)
 
 

@@ -5,6 +5,8 @@ Pure. What is certain is mended, what is not is refused with its true reason; no
 cleaning       texts cleaned, folded for comparison, e-mail addresses judged
 addressfaults  why a text is no e-mail address
 addresssigns   signs that no address has
+domains        domains that are likely mistyped
+personnames    titles and capitals in names of people
 phones         telephone numbers as spreadsheets leave them
 order          the order of Vietnamese names in every list
 table          a table: its rows by column, what is wrong with it

@@ -12,6 +12,7 @@ from app.text.cleaning import clean
 MERGED, FORMULA = "#GỘP", "#CÔNG THỨC"
 # From the first column along one row: a line over a part of the list, or the place to sign.
 ACROSS = re.compile(r"A(\d+):[A-Z]+\1")
+ALONG = re.compile(r"[A-Z]+(\d+):[A-Z]+\1")
 
 # The codes of Excel and of others, a column too narrow for its number, a sheet still being filled.
 ERROR = re.compile(
@@ -48,6 +49,11 @@ def merged(place: str) -> str:
 def is_ours(text: str) -> bool:
     """Whether a text is one of those that stand for what is no text."""
     return text == FORMULA or text.startswith(f"{MERGED} ")
+
+
+def one_row(text: str) -> bool:
+    """Whether a cell is a piece of a merge along one row, not its first."""
+    return text.startswith(f"{MERGED} ") and bool(ALONG.fullmatch(clean(text[len(MERGED) :])))
 
 
 def error(code: str) -> str:

@@ -4,8 +4,10 @@ Pure. Officers put titles above a heading, a guide before a list, a list on two 
 rows by a filter: what was read is told, and what may be meant in two ways is asked.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypeAlias
 
 from app.language import _, number
@@ -16,6 +18,8 @@ HEAD = 50  # rows that are searched for a heading
 LONGEST_TITLE = 200
 NAMED = 12  # rows or sheets that a message names
 LIKE = 2
+BRACKETS = re.compile(r"\([^()]*\)")
+WIDE = 3  # cells of a row that may be a heading of other words
 INCLUDE, SKIP = "include", "skip"
 
 
@@ -24,7 +28,8 @@ class Sheet:
     """A table as it came; `name` is "" for a CSV file, numbers of rows count from 1.
 
     `kinds` has a sign for each cell of a row that is no text: "n" number, "d" date, "t" truth.
-    Once chosen (`pick`) it knows the place of its heading, from 0, and tells what was read.
+    Once chosen (`pick`) it knows the place of its heading, from 0, and tells what was read; `says`
+    is what stands there where its titles have been put into our words.
     """
 
     rows: Rows
@@ -34,6 +39,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     heading: int | None = None
     told: str = ""
+    says: Sequence[str] = ()
 
     def kind(self, row: int, column: int) -> str:
         """The kind of a cell, from 0; " " for a text."""
@@ -51,11 +57,24 @@ class File:
 @dataclass(frozen=True)
 class Wanted:
     """What a table is known by: titles it must have, titles it may have, and what only its rows
-    look like."""
+    look like. `synonyms` are other words for a title."""
 
     titles: Sequence[str]
     more: Sequence[str] = ()
     row: Callable[[Sequence[str]], bool] = lambda _row: False
+    synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        own = {key(title): title for title in (*self.titles, *self.more)}
+        return {key(word): title for title, words in self.synonyms.items() for word in words} | own
+
+    def title_of(self, cell: str) -> str | None:
+        """The title that a cell of a heading means, whatever stands behind it in brackets."""
+        if not cell or len(cell) > LONGEST_TITLE:
+            return None
+        found = self._titles.get(key(cell))
+        return found or self._titles.get(key(BRACKETS.sub(" ", cell)))
 
 
 class SeveralSheets(Exception):
@@ -85,17 +104,17 @@ def is_filled(row: Sequence[str]) -> bool:
 def sheet_of(rows: Sheet | Rows, wanted: Wanted) -> Sheet:
     """Rows as a sheet that knows its heading."""
     sheet = rows if isinstance(rows, Sheet) else Sheet(rows)
-    place = heading_of(sheet.rows, wanted) if sheet.heading is None else sheet.heading
+    place = _likely(sheet.rows, wanted) if sheet.heading is None else sheet.heading
     return replace(sheet, heading=place)
 
 
 def heading_of(rows: Rows, wanted: Wanted) -> int | None:
     """The place of the heading: the first row with all titles, else that with most of them, else
     the first that is not blank; None when all are."""
-    must, may = ({key(title) for title in titles} for titles in (wanted.titles, wanted.more))
+    must, may = set(wanted.titles), set(wanted.more)
     best, most = None, (0, 0)
     for place, row in enumerate(rows[:HEAD]):
-        found = set(map(key, row))
+        found = titles_in(row, wanted)
         here = len(found & must), len(found & may)
         if must and here[0] == len(must):
             return place
@@ -106,10 +125,29 @@ def heading_of(rows: Rows, wanted: Wanted) -> int | None:
     return best
 
 
+def _likely(rows: Rows, wanted: Wanted) -> int | None:
+    """`heading_of`, but of a file without any title the first row of several words: what stands
+    above a table seldom has more than two."""
+    place = heading_of(rows, wanted)
+    if place is None or titles_in(rows[place], wanted):
+        return place
+    wide = (at for at, row in enumerate(rows[:HEAD]) if _words_in(row) >= WIDE)
+    return next(wide, place)
+
+
+def _words_in(row: Sequence[str]) -> int:
+    return sum(any(map(str.isalpha, cell)) for cell in row)
+
+
+def titles_in(row: Sequence[str], wanted: Wanted) -> set[str]:
+    """The titles of a table that stand in a row."""
+    return {title for cell in row if (title := wanted.title_of(cell)) is not None}
+
+
 def pick(file: File, wanted: Wanted, hidden: str = "") -> Sheet:
     """The sheet with the table, its heading found and its hidden rows settled: `hidden` is
     INCLUDE, SKIP, or "" when nobody has said. Raises `SeveralSheets`, `HiddenRows`."""
-    sheets = [replace(sheet, heading=heading_of(sheet.rows, wanted)) for sheet in file.sheets]
+    sheets = [replace(sheet, heading=_likely(sheet.rows, wanted)) for sheet in file.sheets]
     likeness = [_likeness(sheet, wanted) for sheet in sheets]
     like = [sheet for sheet, how in zip(sheets, likeness, strict=True) if how >= LIKE]
     if len(like) > 1:
@@ -127,8 +165,7 @@ def _likeness(sheet: Sheet, wanted: Wanted) -> int:
     """How much a sheet is like the wanted table; from LIKE on its rows must not be lost."""
     if sheet.heading is None:
         return -1
-    titles = {key(title) for title in wanted.titles}
-    found = len(titles & set(map(key, sheet.rows[sheet.heading])))
+    found = len(set(wanted.titles) & titles_in(sheet.rows[sheet.heading], wanted))
     if found > 1 and any(map(is_filled, sheet.rows[sheet.heading + 1 :])):
         return LIKE + found
     return LIKE if any(map(wanted.row, sheet.rows)) else min(found, LIKE - 1)

@@ -69,7 +69,9 @@ def _places(
         # One reason, not one missing column after the other.
         cell, problem = broken[0]
         text = _("Tiêu đề “{title}”: {problem}").format(title=shown(cell), problem=problem)
-        raise TableFault([Fault(table.row, text)], table.warnings, stands(table.told, heading))
+        raise TableFault(
+            [Fault(table.row, text)], table.warnings, stands(table.told, sheet.says or heading)
+        )
     for title in required:
         if title not in places:
             text = _("Thiếu cột “{column}”. Thêm cột này vào dòng tiêu đề.").format(column=title)
@@ -78,7 +80,7 @@ def _places(
         names = ", ".join(f"“{name}”" for name in strange)
         table.of_heading(_("Các cột không dùng đến, được bỏ qua: {columns}.").format(columns=names))
     if faults:
-        raise TableFault(faults, table.warnings, stands(table.told, heading))
+        raise TableFault(faults, table.warnings, stands(table.told, sheet.says or heading))
     return places
 
 

@@ -75,13 +75,16 @@ class Offices:
 
     @cached_property
     def _codes(self) -> dict[str, str]:
-        """Codes as they are said: "snv", "sonv" (Sở NV)."""
+        """Codes as they are said: "snv", "sonv" (Sở NV), "ttt" (Thanh tra tỉnh)."""
         codes: dict[str, str] = {}
         for code, name in reversed(list(self.name_of.items())):
             plain, first = folded(code).replace(" ", ""), expanded(name).split()[:1]
             codes[plain] = code
             if first and plain[:1] == first[0][:1] and len(plain) > 1:
                 codes[first[0] + plain[1:]] = code
+        for code, name in self.name_of.items():
+            if "tinh" in folded(name).split():  # "TTT": a word that the names here are without
+                codes.setdefault("".join(word[0] for word in expanded(name).split()) + "t", code)
         return codes
 
     @cached_property

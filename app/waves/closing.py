@@ -22,7 +22,7 @@ from app.letters import queue, texts
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
-from app.store.officemodels import KeptBadRows
+from app.store.officemodels import KeptBadRows, KeptList
 from app.waves import deeds, laterclosing, proposals, staffmail, summons
 from app.waves.proposals import Second
 from app.waves.situation import state
@@ -147,7 +147,8 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
         )
     )
     connection.execute(delete(UrnRow).where(col(UrnRow.wave_id) == wave.id))
-    connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
+    for table in (KeptBadRows, KeptList):
+        connection.execute(delete(table).where(col(table.wave_id) == wave.id))
     queue.drop_all_queued(session, id_of(wave))
     return queue.queue(session, id_of(wave), "cancellation", numbers, now, settings.host)
 

@@ -19,7 +19,7 @@ from app.letters import queue
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Respondent, Wave
-from app.store.officemodels import KeptBadRows
+from app.store.officemodels import KeptBadRows, KeptList
 from app.store.turns import take_close_lock
 from app.waves import notes, officers
 from app.waves.situation import state
@@ -83,7 +83,8 @@ def launch(
     )
     if two_people:
         officers.freeze(session, wave, now)
-    connection.execute(delete(KeptBadRows).where(col(KeptBadRows.wave_id) == wave.id))
+    for table in (KeptBadRows, KeptList):
+        connection.execute(delete(table).where(col(table.wave_id) == wave.id))
     rows = []
     for respondent_id, *person in cast(Any, respondents):
         number = os.urandom(NUMBER_BYTES)

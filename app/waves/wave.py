@@ -27,7 +27,14 @@ from app.keys.urn import Layout
 from app.language import _, moment
 from app.roster.file import Person
 from app.store.models import Respondent, Wave
-from app.store.officemodels import KeptBadRows, LetterText, Preparation, Proposal, Salutation
+from app.store.officemodels import (
+    KeptBadRows,
+    KeptList,
+    LetterText,
+    Preparation,
+    Proposal,
+    Salutation,
+)
 from app.store.resultmodels import ExternalPercent
 from app.store.turns import take_close_lock
 
@@ -108,7 +115,7 @@ def already_there(code: str, launched: bool) -> str:
 def forget_draft(session: Session, wave_id: int) -> None:
     """Delete a draft and all that was prepared for it. The caller holds it and knows that it is
     one: what was launched could not be deleted so, and must not be."""
-    preparing = (LetterText, Salutation, Preparation, Proposal, KeptBadRows)
+    preparing = (LetterText, Salutation, Preparation, Proposal, KeptBadRows, KeptList)
     for table in (Respondent, ExternalPercent, *preparing):
         session.connection().execute(delete(table).where(col(table.wave_id) == wave_id))
     session.connection().execute(delete(Wave).where(col(Wave.id) == wave_id))
@@ -209,7 +216,7 @@ def import_roster(
     """
     hold_draft(session, wave)
     connection = session.connection()
-    for table in (Respondent, KeptBadRows):
+    for table in (Respondent, KeptBadRows, KeptList):
         connection.execute(delete(table).where(col(table.wave_id) == wave.id))
     origin = {"added_by": by, "added_from": source}
     rows = [person_row(id_of(wave), person) | origin for person in people]

@@ -9,7 +9,7 @@ from app.bonds.origins import Origin
 from app.index.definition import Index
 from app.letters import texts
 from app.preparation import checks
-from app.preparation.checks import BAD, LOOK, OK, Facts, Warned
+from app.preparation.checks import BAD, LOOK, OK, Facts, Waiting, Warned
 from app.settings import Relay, read
 from tests.making.blocks import make_index
 
@@ -57,6 +57,10 @@ def test_a_wave_that_is_ready_is_green() -> None:
         ({"people": {}}, "roster", BAD),
         ({"near": 2}, "agencies", BAD),
         ({"outside": 3}, "outside", LOOK),
+        ({"unrated": 3}, "unrated", LOOK),
+        ({"waiting": Waiting("ds.xlsx", 3, 20)}, "waiting", BAD),
+        ({"waiting": Waiting("ds.xlsx", 0, 0, 20)}, "waiting", BAD),
+        ({"waiting": Waiting("ds.xlsx", 0, 0)}, "waiting", BAD),
         ({"origins": [Origin("A", "", False, {"x": 1})]}, "origins", LOOK),
         ({"origins": [Origin(by, "tệp", False, {"x": 1}) for by in "AB"]}, "origins", LOOK),
         ({"test_confirmed": False}, "test", BAD),

@@ -530,6 +530,14 @@ def test_a_unit_or_quite_another_agency_is_no_warning(agency: str) -> None:
     assert people(row(agency=agency)).warnings == ()
 
 
+def test_a_domain_that_is_likely_a_slip_is_listed_with_the_one_that_is_meant() -> None:
+    roster = people(AN, row(email="ba@gmial.com"), row(email="ca@gmail.com"))
+    assert roster.people[1].email == "ba@gmial.com", "as it was written"
+    assert [str(warning) for warning in roster.warnings] == [
+        "Dòng 3: Tên miền “gmial.com” có vẻ gõ nhầm, có lẽ là “gmail.com”."
+    ]
+
+
 def test_warnings_stand_beside_the_faults() -> None:
     with pytest.raises(TableFault) as refused:
         read(INDEX, [[*HEADING, "STT"], row(agency="So Noi vu", email="x")])

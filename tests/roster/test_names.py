@@ -182,6 +182,21 @@ def test_of_two_units_with_like_names_the_nearer_is_told(text: str, code: str) -
     assert of_lai_chau().resembling(text) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        *(("SNN&PTNT", "Sở Nông nghiệp và Phát triển nông thôn"), ("STC", "Sở Tài chính")),
+        *(("Sở LĐTBXH", "Sở Lao động - Thương binh và Xã hội"), ("BDT", "Ban Dân tộc")),
+        *(("VPUBND", "Văn phòng UBND tỉnh"), ("TTT", "Thanh tra tỉnh"), ("SYT", "Sở Y tế")),
+        *(("BQLKKT", "Ban Quản lý Khu kinh tế tỉnh"), ("SKHĐT", "Sở Kế hoạch và Đầu tư")),
+    ],
+)
+def test_initials_tell_a_unit_whatever_its_code_is(text: str, name: str) -> None:
+    name_of = of_lai_chau().name_of
+    numbered = Names({f"u{place}": name for place, name in enumerate(name_of.values())})
+    assert numbered.name_of[numbered.resembling(text) or ""] == name
+
+
 COMMUNES = Names(
     {
         "x1": "UBND xã Nậm Hàng",

@@ -110,14 +110,23 @@ def test_merges_beside_and_above_the_table_do_not_matter() -> None:
 
 
 @pytest.mark.parametrize(("row", "text"), [(2, "I. Đại biểu HĐND tỉnh"), (4, "Người lập biểu")])
-def test_a_line_across_the_list_is_to_be_deleted_and_not_filled(row: int, text: str) -> None:
+def test_a_line_across_the_list_is_nobody_and_told(row: int, text: str) -> None:
     """A title of a part, or the place to sign: unmerged and filled it would be a person."""
     made, sheet = book(HEADING, [], person(0, "snv"))
     sheet.cell(row, 1, text)
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
+    found = read(made)
+    assert [each.name for each in found.people] == ["Người A"]
+    assert [(each.row, each.text) for each in found.asides] == [(row, text)]
+
+
+def test_a_line_across_the_list_that_may_be_somebody_is_to_be_deleted_or_filled() -> None:
+    made, sheet = book(HEADING, [], person(0, "snv"))
+    sheet.cell(2, 1, "Lò Văn Hặc")
+    sheet.merge_cells("A2:C2")
     found = faults(made)
-    assert {fault.split(": ")[0] for fault in found} == {f"Dòng {row}"}
-    across = [fault for fault in found if f"vùng ô gộp A{row}:C{row} của một dòng" in fault]
+    assert {fault.split(": ")[0] for fault in found} == {"Dòng 2"}
+    across = [fault for fault in found if "vùng ô gộp A2:C2 của một dòng" in fault]
     assert len(across) == 2
     assert all("xóa cả dòng" in fault for fault in across)
 

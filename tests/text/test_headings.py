@@ -60,9 +60,9 @@ def test_the_first_row_with_all_titles_is_the_heading_and_not_one_that_has_some(
 
 
 def test_a_file_without_any_title_says_what_stands_in_the_row_that_was_read() -> None:
-    made, _sheet = book([], ["Tên", "Thư"], ["An", "an@vi-du.vn"])
+    made, _sheet = book([], ["Ai", "Ở đâu"], ["An", "an@vi-du.vn"])
     found = refusal(made)
-    assert "dòng tiêu đề là dòng 2. Dòng ấy ghi: “Tên”, “Thư”." in found
+    assert "dòng tiêu đề là dòng 2. Dòng ấy ghi: “Ai”, “Ở đâu”." in found
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
@@ -269,6 +269,7 @@ def test_what_was_read_is_told_with_what_is_to_be_looked_at(drafted: Settings) -
     done = phieu(drafted, "roster", "thu", CASES / "07-title-rows.xlsx")
     assert (done.exit_code, done.stderr) == (0, "")
     assert "Đã đọc trang “Danh sách”, dòng tiêu đề là dòng 4.\nĐã nhập 4 người" in done.stdout
+    assert "Bỏ qua 2 dòng không phải người: 1–2.\n  1: " in done.stdout
     done = phieu(drafted, "roster", "thu", CASES / "17-phone-forms.csv")
     assert "Lưu ý: Dòng 4: Điện thoại “912000333” được đọc thành “0912000333”" in done.stderr
 

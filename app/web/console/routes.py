@@ -13,9 +13,11 @@ from app.web.console.door import (
 from app.web.console.lists import (
     additions,
     agencies,
+    columns,
     corrections,
     failed,
     intake,
+    mending,
     origins,
     person,
     readdress,
@@ -23,6 +25,9 @@ from app.web.console.lists import (
     removals,
     roster,
     rosterfiles,
+    tidying,
+    unrated,
+    waiting,
 )
 from app.web.console.outcome import (
     commentfiles,
@@ -56,6 +61,7 @@ MODULES = (
     *(home, menu, signin, entry, secondfactor, masterkey, accounts, colleagues),
     *(indexes, index, preview),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
+    *(columns, waiting, mending, tidying, unrated),
     *(additions, failed, readdressall, person, corrections, readdress, removals),
     *(launch, proving, letters, watch, watchpictures, reminding, ending, together),
     *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, unitfiles),

@@ -1,7 +1,8 @@
 // What a browser says of a field is in the browser's language; here it is in the page's. A form
 // that was sent is not sent again by a double click; a page that stays open says when the session
-// is about to end; passwords can be shown; a button prints, and one copies a table. Without it the
-// server says the same, refuses what was done already, and the browser's menus print and copy.
+// is about to end; passwords can be shown; a file can be dropped beside its field; a button prints,
+// and one copies a table. Without it the server says the same, refuses what was done already, files
+// are chosen, and the browser's menus print and copy.
 "use strict";
 (() => {
   const words = document.currentScript.dataset;
@@ -61,6 +62,28 @@
     if (had) field.focus();
     button.addEventListener("click", () => show(field.type === "password"));
     field.form?.addEventListener("submit", () => show(false));
+  }
+
+  // A file may be dropped beside its field too.
+  for (const hint of document.querySelectorAll("[data-drop]")) {
+    const zone = hint.parentElement;
+    const field = zone.querySelector("input");
+    hint.hidden = false;
+    const over = (event) => {
+      const is = event.dataTransfer.types.includes("Files");
+      if (is) event.preventDefault();
+      zone.classList.toggle("over", is);
+    };
+    zone.addEventListener("dragenter", over);
+    zone.addEventListener("dragover", over);
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      zone.classList.remove("over");
+      if (event.dataTransfer.files.length !== 1) return;
+      field.files = event.dataTransfer.files;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
   }
 
   for (const button of document.querySelectorAll("[data-in]")) {

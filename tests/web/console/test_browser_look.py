@@ -335,6 +335,24 @@ def faulty_workbook() -> bytes:
     return out.getvalue()
 
 
+def test_a_file_can_be_dropped_beside_its_field(house: House, desk: Page) -> None:
+    desk.goto("/quan-tri/dot/cchc-2026/danh-sach")
+    desk.locator("summary", has_text="Thay danh sách này").click()
+    assert desk.locator("[data-drop]").is_visible()
+    desk.evaluate(
+        """() => {
+          const carried = new DataTransfer();
+          carried.items.add(new File(["a"], "ds.csv"));
+          document.querySelector(".drop").dispatchEvent(
+            new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+        }"""
+    )
+    assert desk.evaluate("document.querySelector('#tep').files[0].name") == "ds.csv"
+
+
+LATER = ["khong-duoc-danh-gia", "goi-y"]  # what is offered about a list that went in
+
+
 def roster_file(agency: str, email: str = "") -> bytes:
     """The roster of the draft with another agency, and perhaps another address, for a few."""
     out = io.StringIO()
@@ -351,7 +369,8 @@ def roster_file(agency: str, email: str = "") -> bytes:
     for place, person in enumerate(office.respondents(office.DRAFT.index, 2026)):
         odd = place % 50 == 7
         told = (agency if odd else person.agency_text, ";".join(person.assigned))
-        lines.writerow([person.name, email if odd and email else person.email, person.group, *told])
+        name = f"Ông {person.name}" if odd else person.name
+        lines.writerow([name, email if odd and email else person.email, person.group, *told])
     return out.getvalue().encode()
 
 
@@ -363,6 +382,7 @@ def test_every_fault_of_a_file_suits_everybody(house: House, desk: Page) -> None
         ("/quan-tri/bo-chi-so", upload, "a.toml", b"format = 1\n[index]\ncode = 3", "[index]"),
         ("/quan-tri/bo-chi-so", upload, "a.xlsx", faulty_workbook(), "dòng 2"),
         ("cchc-2026/danh-sach", enter, "a.csv", roster_file("Sở Lạ", "không phải"), "không phải"),
+        ("cchc-2026/danh-sach", enter, "d.csv", "Ai,Hộp\nAn,an@vi-du.vn".encode(), "Chọn cột"),
         ("cchc-2026/danh-sach", enter, "b.csv", roster_file("Sở Nội vụ tỉnh"), "gần giống"),
         ("cchc-2023/ket-qua-khac", other, "c.csv", "Đơn vị,x\n1,2".encode(), "chỗ cần sửa"),
     ):
@@ -370,4 +390,8 @@ def test_every_fault_of_a_file_suits_everybody(house: House, desk: Page) -> None
         attach(desk, button, name, data)
         assert words in desk.locator("main").inner_text(), (path, name)
         said += house.eye.objections(desk, f"{path}, {name}")
+        for more in {"a.csv": ["cho-sua"], "d.csv": ["cot"], "b.csv": LATER}.get(name, []):
+            desk.goto(f"/quan-tri/dot/{path}/{more}")
+            assert desk.locator("main button").count(), more
+            said += house.eye.objections(desk, f"{path}/{more}")
     assert not said, "\n".join(said)

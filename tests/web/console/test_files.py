@@ -43,7 +43,8 @@ def said(clerk: Clerk) -> str:
 
 def test_after_an_import_the_page_says_which_part_of_the_file_was_read(clerk: Clerk) -> None:
     assert said(send(clerk, "07-title-rows.xlsx")) == (
-        "Đã nhập 4 người. Đã đọc trang “Danh sách”, dòng tiêu đề là dòng 4."
+        "Đã nhập 4 người. Đã đọc trang “Danh sách”, dòng tiêu đề là dòng 4. Bỏ qua 2 dòng không"
+        " phải người: 1–2."
     )
 
 

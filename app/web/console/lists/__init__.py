@@ -4,6 +4,12 @@ No page of a person tells, by word or by state, whether the ballot was cast.
 
 roster        who is on it, page by page
 intake        a whole list taken in or refused
+taking        one list put in the place of another
+columns       the columns of a list told by hand
+waiting       the rows of a list that wait
+mending       the same, mended
+tidying       names and addresses mended as is offered
+unrated       agencies that nobody rates, looked at
 rosterfiles   the list as files
 agencies      by group and agency
 person        the page of one person

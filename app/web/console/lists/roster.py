@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from app.language import decimal
 from app.letters import standing
-from app.preparation import agencies, keptrows, steps
+from app.preparation import agencies, keptlist, keptrows, steps
 from app.roster import listing, people
+from app.roster.asides import Aside
 from app.roster.badrows import BadRows
 from app.store.db import Session
 from app.store.models import Wave
@@ -51,6 +52,8 @@ class Refused:
     bad: BadRows | None = None
     taken: int = 0
     warnings: Sequence[Fault] = ()
+    asides: Sequence[Aside] = ()
+    asking: bool = False  # the columns of the file can be told by hand
 
     @property
     def alike(self) -> list[tuple[str, list[int]]]:
@@ -115,6 +118,8 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "removed": people.count(session, wave_id, removed=True),
             "near": near,
             "meant": people.first_names(session, wave_id, [each.text for each in near]),
+            "unseen": len(agencies.unseen(prepared, index)) if draft else 0,
+            "untidy": (prepared.slips, prepared.untidy) if draft else (0, 0),
             "near_seen": desk.print_of(prepared.agencies),
             "earlier": people.elsewhere(session, wave_id) if draft else [],
             "replace": replace_print(desk, session, wave),
@@ -124,6 +129,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "listable": index.rules.participation_list,
             "ended": wave.cancelled_at is None and is_final(wave, now),
             "kept": keptrows.note(session, wave_id) if draft else None,
+            "held": keptlist.of(session, wave_id, whole=False) if draft else None,
             "refused": refused,
             "most": (SHOWN_BAD, SHOWN_WARNINGS),
         }

@@ -3,9 +3,9 @@
 from app.bonds import origins
 from app.index import file as indexfile
 from app.index.definition import Index
-from app.preparation import agencies, checks, steps, warned
+from app.preparation import agencies, checks, keptlist, keptrows, steps, warned
 from app.preparation import wordings as wording_of
-from app.preparation.checks import Check, Facts, Warned
+from app.preparation.checks import Check, Facts, Waiting, Warned
 from app.staff import accounts
 from app.staff.staff import OFFICER
 from app.store.db import Session
@@ -36,6 +36,8 @@ def check_list(
         recovery_checked=key is not None and row.recovery_key == key,
         officers=accounts.count_of(session, OFFICER),
         rehearsal=wave.rehearsal,
+        waiting=_waiting(session, id_of(wave)),
+        unrated=len(agencies.unseen(row, index)),
     )
     return checks.check_list(facts)
 
@@ -45,13 +47,24 @@ def warned_of(wave: Wave, index: Index) -> list[Warned]:
     return warned.warned(wave.index_digest, indexfile.warnings(index))
 
 
+def _waiting(session: Session, wave_id: int) -> Waiting | None:
+    """What of the last list waits; None when nothing does."""
+    note, held = keptrows.note(session, wave_id), keptlist.of(session, wave_id, whole=False)
+    if note:
+        return Waiting(*note)
+    if held is not None and held.waits:
+        return Waiting(held.note.file, 0, 0, held.note.rows if held.settled else 0)
+    return None
+
+
 def seen_of(desk: Desk, session: Session, wave: Wave, row: Preparation) -> str:
     """What whoever launches has seen: all that is frozen then."""
     officers = accounts.count_of(session, OFFICER)
     frozen = (wave.launched_at, wave.index_digest, wave.opens_at, wave.closes_at, row.roster_at)
+    waiting = _waiting(session, id_of(wave))
     # Not by the times of changes alone: who writes into the database leaves none.
     said = (steps.print_of_people(session, id_of(wave)), print_of_letter(desk, session, wave))
-    return desk.print_of(*frozen, *said, wave.rehearsal, officers)
+    return desk.print_of(*frozen, *said, wave.rehearsal, officers, waiting)
 
 
 def print_of_letter(desk: Desk, session: Session, wave: Wave) -> str:
