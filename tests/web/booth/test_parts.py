@@ -1,4 +1,4 @@
-"""The list of parts, where a ballot is gone on with, the questions to read first, a page per unit."""
+"""The list of parts, where a ballot is gone on with, the questions read first, a page per unit."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -111,7 +111,7 @@ def test_of_a_cast_ballot_and_of_a_closed_wave_nothing_is_read_first(booth: Boot
 def test_a_wave_that_was_closed_early_says_so_and_why_the_letter_names_another_day(
     booth: Booth,
 ) -> None:
-    wave, (first, second, *_rest) = booth.wave("tree")
+    wave, (first, _second, *_rest) = booth.wave("tree")
     with booth.db.transaction() as session:
         closing.close(booth.db, session, session.merge(wave))
     visitor = booth.visitor().open(booth.link(first))
