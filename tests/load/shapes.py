@@ -79,7 +79,8 @@ class Shape:
 
     @property
     def pages(self) -> int:
-        return self.questions if self.paging == "question" else self.components
+        of = {"question": self.questions, "component": self.components, "unit": self.units}
+        return of[self.paging]
 
     @property
     def index_file(self) -> str:

@@ -1,6 +1,7 @@
 """How far a thumb goes through a ballot on a phone: screens scrolled and taps.
 
-    python -m tests.load.thumb [--paging component|question|unit] [--pictures FOLDER] [--at-most N]
+    python -m tests.load.thumb [--paging component|question|unit] [--look row|stacked|table]
+                               [--pictures FOLDER] [--at-most N]
 
 answers every question about 20 units in Chromium at 390 × 844, from the link to the receipt, and
 prints how high every page is. A screen is the height of the phone; a page counts with its whole
@@ -25,6 +26,19 @@ from tests.making.stage import CLOSES, open_stage
 GROUP = "hdnd"  # 13 questions; three of them are not asked of the five units of a kind of their own
 MOST_PAGES = 60
 
+# What else was tried (docs/ballot-on-a-phone.md), drawn over the pages as they are.
+LOOKS = {
+    "row": "",
+    "stacked": """.levels.short { display: block; margin-inline: 0 }
+      .levels.short label, .levels.short label.none { flex-direction: row; min-height: 3rem;
+        padding: .5rem .75rem; font-size: 1.125rem; justify-content: flex-start }
+      .levels.short label + label { margin: -1px 0 0 }
+      .levels.short label.none { margin: .5rem 0 0 }""",
+    "table": """.levels.short label, .levels.short label.none { min-height: 3rem; font-size: 0 }
+      .hint::after { content: "Rất tốt · Tốt · Trung bình · Chưa tốt · Không có ý kiến";
+        display: block; font-weight: 600 }
+      .hint { position: sticky; top: 0; z-index: 3; background: var(--paper) }""",
+}
 TICK = """() => {
   const fields = [...document.querySelectorAll('main form input:not([type=hidden])')];
   const first = new Map(fields.map(each => [each.name + (each.type === 'radio' ? '' : each.value),
@@ -50,11 +64,13 @@ def index_of(paging: str) -> Index:
     return replace(index, rules=replace(index.rules, paging=paging))
 
 
-def walk(page: Page, link: str, pictures: Path | None = None) -> Iterator[Leg]:
+def walk(page: Page, link: str, pictures: Path | None = None, style: str = "") -> Iterator[Leg]:
     """From the link to the receipt, everything answered."""
     page.goto(link)
     for place in range(MOST_PAGES):
         page.wait_for_load_state("load")
+        if style:
+            page.add_style_tag(content=style)
         screens = page.evaluate(HEIGHT) / PHONE[1]
         path = "/" + page.url.split("/", 3)[3].split("/")[-1]
         if pictures:
@@ -68,7 +84,7 @@ def walk(page: Page, link: str, pictures: Path | None = None) -> Iterator[Leg]:
     raise AssertionError(f"no receipt after {MOST_PAGES} pages")
 
 
-def measure(paging: str, pictures: Path | None = None) -> list[Leg]:
+def measure(paging: str, pictures: Path | None = None, look: str = "row") -> list[Leg]:
     """The legs of one ballot about 20 units, in a browser of its own."""
     index = index_of(paging)
     person = replace(make_people(index, 1)[0], group=GROUP, agency=None, assigned=())
@@ -76,10 +92,10 @@ def measure(paging: str, pictures: Path | None = None) -> list[Leg]:
         tempfile.TemporaryDirectory(prefix="phieu-thumb-") as folder,
         open_stage(Path(folder)) as stage,
         open_browser() as browser,
-        device(browser, stage.url) as watched,
+        device(browser, stage.url, bypass_csp=bool(LOOKS[look])) as watched,
     ):
         _wave, (ballot,) = stage.booth.wave(index, people=[person], code="thumb", closes=CLOSES)
-        legs = list(walk(watched.page, stage.link(ballot), pictures))
+        legs = list(walk(watched.page, stage.link(ballot), pictures, LOOKS[look]))
         assert watched.faults == []
     return legs
 
@@ -87,12 +103,13 @@ def measure(paging: str, pictures: Path | None = None) -> list[Leg]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load.thumb", description=__doc__)
     parser.add_argument("--paging", default="question", choices=("component", "question", "unit"))
+    parser.add_argument("--look", default="row", choices=LOOKS)
     parser.add_argument("--pictures", type=Path, help="where to put the first screen of each page")
     parser.add_argument("--at-most", type=float, help="end with 1 when there are more screens")
     wanted = parser.parse_args()
     if wanted.pictures:
         wanted.pictures.mkdir(parents=True, exist_ok=True)
-    legs = measure(wanted.paging, wanted.pictures)
+    legs = measure(wanted.paging, wanted.pictures, wanted.look)
     for leg in legs:
         print(f"{leg.screens:6.1f} screens {leg.taps:4} taps  {leg.path}")
     screens = sum(leg.screens for leg in legs)

@@ -248,6 +248,12 @@ def _review_missing(stage: Stage, page: Page) -> None:
     page.goto("/phieu/xem-lai")
 
 
+@scene("review-much-missing", "Xem thêm")
+def _review_much_missing(stage: Stage, page: Page) -> None:
+    begin(stage, page, stage.fill(stage.ballot(), blanks=30))
+    page.goto("/phieu/xem-lai")
+
+
 @scene("review-empty", "Ông/Bà không chọn cơ quan nào")
 def _review_empty(stage: Stage, page: Page) -> None:
     begin(stage, page, stage.fill(stage.ballot(), []))

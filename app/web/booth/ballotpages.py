@@ -27,6 +27,7 @@ from app.web.padding import SIGN_BYTES, Padding, size
 from app.web.pages import draw, page
 
 TOO_LONG = _("Góp ý dài quá nên chưa được lưu")
+SHORTEN = _("Góp ý dài quá, xin rút ngắn rồi lưu lại")
 # How many of what is unanswered are listed before the others are folded.
 SHOWN_AT_ONCE = 5
 # Of so many UTF-16 units every text has room in a draft.
@@ -36,7 +37,7 @@ NO_COMMENTS = _("Chưa có góp ý nào được lưu")
 NO_ANSWERS = _("Chưa có câu trả lời nào trên trang này")
 COMMENT_BYTES = SIGN_BYTES * COMMENT_SIGNS
 CHECKED = Markup(" checked")
-NOTES = (TOO_LONG, STORED, NO_COMMENTS, NO_ANSWERS)
+NOTES = (SHORTEN, STORED, NO_COMMENTS, NO_ANSWERS)
 TEMPLATES = {UNITS: "ballot/units.html", COMMENTS: "ballot/comments.html"}
 
 
@@ -160,7 +161,7 @@ def _bare_panel(number: int) -> int:
 def _note(shown: Page, content: Content, long: tuple[str, ...]) -> str:
     """What the page says of itself at its end, until the script says more."""
     if long:
-        return TOO_LONG
+        return SHORTEN
     if content:
         return STORED
     return NO_COMMENTS if shown.code == COMMENTS else NO_ANSWERS

@@ -49,7 +49,7 @@ def test_to_look_sends_nothing_and_a_press_sends_once(
     assert "Nhắc được từ 21 giờ 00" in clerk.text.replace("\u00a0", " ")
     assert not [each for each in clerk.forms if each.action.endswith("/nhac")]
     clerk.send(form)
-    assert clerk.status == 422
+    assert clerk.refused
     assert reminders(db) == 14
 
 
