@@ -11,5 +11,6 @@ warned    warnings of an index that somebody keeps as they are
 keptrows  the refused rows of the last roster file
 keptlist  the last roster file in hand: what it was called, what of it waits
 tidying   names and addresses that could be tidier
+coverage  whether enough people are asked about everything
 checks    the check list
 """

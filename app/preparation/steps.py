@@ -6,7 +6,7 @@ import json
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app.preparation.checks import Asked
+from app.preparation.coverage import Asked
 from app.store.models import Respondent
 from app.store.officemodels import Preparation
 

@@ -8,7 +8,7 @@ import pytest
 from app.bonds.origins import Origin
 from app.index.definition import Index
 from app.letters import texts
-from app.preparation import checks
+from app.preparation import checks, coverage
 from app.preparation.checks import BAD, LOOK, OK, Facts, Waiting, Warned
 from app.settings import Relay, read
 from tests.making.blocks import make_index
@@ -109,7 +109,7 @@ def test_coverage_counts_who_is_really_asked() -> None:
     index = make_index("pooled")
     group, unit = index.groups[0].code, index.units[0].code
     people = {(group, None, ()): 3, (group, unit, ()): 4}
-    asked = checks.coverage(index, people)
+    asked = coverage.coverage(index, people)
     for question, about in index.items:
         mine = group in index.question_of[question].groups
         own = about == unit and index.rules.own_unit == "exclude"
@@ -119,7 +119,7 @@ def test_coverage_counts_who_is_really_asked() -> None:
 def test_a_leaf_that_too_few_are_asked_about_is_named() -> None:
     index = make_index("pooled")
     few = {(group.code, None, ()): 1 for group in index.groups}
-    short = checks.short_leaves(index, few)
+    short = coverage.short_leaves(index, few)
     least = index.rules.min_ballots
     assert short
     assert all(count < least for _unit, _leaf, count in short)
