@@ -1,8 +1,4 @@
-<<<<<<< .merge_file_OGrJI5
-"""The list of parts, where a ballot is gone on with, questions to read first, a page per unit."""
-=======
 """The list of parts, where a ballot is gone on with, the questions read first, a page per unit."""
->>>>>>> .merge_file_p2vIEc
 
 from collections.abc import Iterator
 from dataclasses import replace
