@@ -32,6 +32,7 @@ PAGES = {
     "kiem-tra": (f"{AT}cchc-2026/phat-phieu", 1250),
     "tong-quan": ("/quan-tri", 800),
     "theo-doi": (f"{AT}cchc-2025/theo-doi", 1250),
+    "thu-hong": (f"{AT}cchc-2025/danh-sach/thu-hong", 1250),
     "mo-hom-phieu": (f"{AT}cchc-2024/mo-hom-phieu", 800),
     "ket-qua": (f"{AT}cchc-2023/ket-qua", 1400),
     "thanh-phan": (f"{AT}cchc-2023/ket-qua#tung-linh-vuc", 900),

@@ -138,7 +138,7 @@ def _while_open(facts: Facts) -> Next:
             _("Việc cần làm: sửa {number} địa chỉ thư").format(number=facts.failed),
             _("Những người này chưa nhận được thư mời. Sửa xong, hệ thống gửi lại thư mời cho họ."),
             _("Xem các địa chỉ hỏng"),
-            "theo-doi#thu-hong",
+            "danh-sach/thu-hong",
         )
     if facts.waiting:
         return Next(

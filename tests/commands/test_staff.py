@@ -154,3 +154,17 @@ def test_a_log_that_was_tampered_with_is_told_by_its_line(
     assert shell.run("audit", "verify") == 1
     assert words in shell.err
     assert "Traceback" not in shell.err
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_link_to_the_first_account_is_printed_again_until_there_is_one(
+    shell: Shell, db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    assert shell.run("staff", "setup") == 0
+    found = re.search(r"/quan-tri/thiet-lap/\S+", shell.out)
+    assert found is not None
+    assert stranger(db, keys, configured).open(found.group()).heading == "Tài khoản đầu tiên"
+    make_staff(db, keys, "admin")
+    assert shell.run("staff", "setup") == 1
+    assert "đã có tài khoản" in shell.err
+    assert not shell.out

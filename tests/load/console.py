@@ -7,6 +7,7 @@ from datetime import timedelta
 from statistics import median
 
 import httpx
+from sqlmodel import col, update
 
 from app import settings
 from app.count import scoresheets, unsealing
@@ -17,6 +18,7 @@ from app.keys.keyfile import KeyFile
 from app.preparation import library
 from app.settings import Settings
 from app.store.db import Database
+from app.store.models import Letter
 from app.waves import closing, notes
 from app.waves import wave as waves
 from tests.load.premises import Premises
@@ -58,6 +60,12 @@ def fill(
         draft = waves.new(session, DRAFT, index, now, now + timedelta(days=12), now)
         waves.import_roster(session, draft, people)
     make_wave(db, keys, index, people, code=OPEN, base_url=base)
+    with db.transaction() as session:
+        wave = waves.id_of(waves.load(session, OPEN))
+        some = (col(Letter.wave_id) == wave, col(Letter.id) % 30 == 0)
+        session.connection().execute(
+            update(Letter).where(*some).values(state="failed", error="550")
+        )
     notes.take_all(db)
 
 
@@ -74,6 +82,9 @@ def pages() -> dict[str, str]:
         "new wave": f"{at}moi",
         "roster": f"{at}{DRAFT}/danh-sach",
         "roster, searched": f"{at}{OPEN}/danh-sach?tim=nguoi+thu+77&xep=-co-quan",
+        "roster, by letter and agency": f"{at}{OPEN}/danh-sach?thu=dang-cho&co-quan=UBND+x%C3%A3",
+        "failed letters": f"{at}{OPEN}/danh-sach/thu-hong",
+        "guide": "/quan-tri/huong-dan",
         "people by agency": f"{at}{DRAFT}/danh-sach/co-quan",
         "removed people": f"{at}{OPEN}/danh-sach/da-bo",
         "one person": f"{at}{OPEN}/danh-sach/15000",
