@@ -156,7 +156,7 @@ def take_sound(form: OfficerForm, code: str) -> Response:
         after = replace(held, note=replace(held.note, rows=0), sheet=rest)
         near = take(form, wave, index, sound, after, "roster.import", bad if wrong else None)
     except ListStands as stands:
-        return draw_waiting(form, code, [(stands.refused.words, REPLACE)])
+        return draw_waiting(form, code, [(stands.refused().words, REPLACE)])
     except Stale:
         return draw_waiting(form, code, [(CHANGED, "")], 409)
     except WaveRefused as refused:
