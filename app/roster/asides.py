@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.language import _, number
-from app.roster.columns import EMAIL, GROUP, is_person
+from app.roster.columns import EMAIL, GROUP
 from app.text.cells import is_ours, one_row
 from app.text.cleaning import ADDRESS, clean, folded, shown
 from app.text.headings import Rows, is_filled, key, spans
@@ -67,7 +67,7 @@ def of(rows: Rows, heading: int, titles: Mapping[str, int], lines: int = 1) -> l
     above = [
         _aside(place, row, ABOVE)
         for place, row in enumerate(rows[: heading + 1 - lines])
-        if is_filled(row) and not is_person(row)
+        if is_filled(row)
     ]
     if not {EMAIL, GROUP} <= titles.keys():
         return above

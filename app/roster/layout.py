@@ -51,7 +51,9 @@ def lay(rows: Sheet | Rows, chosen: Chosen | None = None) -> Laid:
     parts = _name_parts(sheet, heading, found) if chosen is None else None
     if parts:
         found[NAME] = [parts[0]]
-    doubts = [*_doubts(sheet, heading, found), *_people_above(sheet, heading)]
+    doubts = list(_doubts(sheet, heading, found))
+    if chosen is None:  # who chose has seen the rows, and is told of them as left out
+        doubts += _people_above(sheet, heading)
     titles = {title: at[0] for title, at in found.items() if len(at) == 1}
     aside = asides.of(sheet.rows, heading.place, titles, heading.lines)
     if chosen is not None:
@@ -92,11 +94,13 @@ def _together(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
         above = above if one_row(top) else "" if is_ours(top) else clean(top)
         low = lower[place] if place < len(lower) else ""
         below = "" if is_ours(low) else clean(low)
-        cells.append(_word(above, below))
+        spans = one_row(top) or one_row(upper[place + 1] if place + 1 < len(upper) else "")
+        cells.append(_word(above if spans or not below else "", below))
     return tuple(cells)
 
 
 def _word(above: str, below: str) -> str:
+    """A word under one that stands over several columns, or alone."""
     if not below or not above:
         return below or above
     title = WANTED.title_of(above)

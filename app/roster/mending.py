@@ -122,8 +122,8 @@ def mended(
     rows, kinds = list(sheet.rows), list(sheet.kinds)
     for number, fields in typed.items():
         row = [*rows[number - 1], *[""] * len(heading)][: len(heading)]
-        for title, text in fields.items():
-            row[places[title]] = text
+        for title in fields.keys() & places.keys():
+            row[places[title]] = fields[title]
         rows[number - 1] = row
     for number in dropped:
         rows[number - 1] = []

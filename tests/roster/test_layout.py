@@ -219,8 +219,21 @@ def test_one_title_over_both_columns_of_a_name_is_read() -> None:
 
 
 def test_people_above_the_heading_are_not_lost() -> None:
-    found = refused(["Ai", "Hộp"], ["An", "an@vi-du.vn", "hdnd", "syt"], [], HEADING, person(0))
-    assert "Phía trên dòng tiêu đề có dòng giống một người: 2." in found[0]
+    rows = [["Ai", "Hộp"], ["An", "an@vi-du.vn", "hdnd", "syt"], [], HEADING, person(0, "syt")]
+    assert "Phía trên dòng tiêu đề có dòng giống một người: 2." in refused(*rows)[0]
+    # Who has said that this is the heading is told of them as left out.
+    texts = [[str(cell) for cell in row] for row in rows]
+    chosen = layout.lay(texts, dict(enumerate(HEADING[:4])))
+    assert (chosen.doubts, [each.row for each in chosen.asides]) == ((), [1, 2])
+    assert names(rosterfile.read(index(), chosen)) == ["Người A"]
+
+
+def test_words_of_the_heading_above_it_are_no_part_of_it() -> None:
+    above: Row = ["Nhóm:", "Đại biểu HĐND tỉnh", "Đơn vị", "Sở Nội vụ"]
+    assert laid(above, WORDS, *people()).people[0].agency == "syt"
+    lacking = ["STT", *WORDS[1:6]]
+    found = refused(above, lacking, *(row[:6] for row in people()))
+    assert found == ["Dòng 2: Thiếu cột “Nhóm”. Thêm cột này vào dòng tiêu đề."]
 
 
 def test_like_lists_on_two_sheets_are_refused_in_other_words_too() -> None:

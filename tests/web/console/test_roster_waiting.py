@@ -3,6 +3,7 @@ while bad ones wait."""
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -186,6 +187,29 @@ def test_last_years_people_who_do_not_fit_are_mended_alike(
     (row,) = clerk.form_to("/cho-sua").values["dong"]
     clerk.send(clerk.form_to("/cho-sua"), {f"nhom-{row}": GROUP})
     assert (count(db), kept(db)) == (12, (1, 0))
+
+
+@SQLITE
+def test_rows_that_wait_are_not_lost_when_another_index_needs_another_column(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    clerk = drafting(db, keys, configured)
+    put(clerk, lines(GOOD, BAD).replace(",Cơ quan", ",Ghi thêm"))
+    assert "Thiếu cột “Cơ quan”" in clerk.text
+    put(clerk, lines(GOOD, BAD))
+    with db.transaction() as session:
+        held = keptlist.of(session, id_of(draft_of(session)))
+        assert held is not None
+        assert held.sheet is not None
+        rows = [["Họ và tên", "Email", "Nhóm", "Khác"], *held.sheet.rows[1:]]
+        lacking = replace(held, sheet=replace(held.sheet, rows=rows))
+        keptlist.keep(session, draft_of(session), lacking)
+    for path in ("/cho-sua", "/dua-vao"):
+        clerk.open(WAITING)
+        clerk.send(clerk.form_to(path))
+        assert clerk.status == 422
+        assert "Thiếu cột “Cơ quan”" in clerk.text
+    assert kept(db) == (1, 1)
 
 
 @SQLITE

@@ -162,6 +162,7 @@ def test_a_list_is_replaced_only_by_who_says_so_and_has_seen_it(clerk: Clerk, db
     clerk.upload(form, other)
     assert clerk.refused
     assert "Danh sách đang có 12 người" in clerk.text
+    assert "Tệp vừa gửi: b.csv. Chọn lại tệp ấy." in clerk.text
     assert count(db) == 12
     # Another officer adds somebody: what was to go is not what was seen.
     clerk.open(f"{PATH}/them").submit(

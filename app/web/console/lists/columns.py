@@ -103,7 +103,7 @@ def choose(form: OfficerForm, code: str) -> Response:
     except Stale:
         return _page(form, code, [(CHANGED, "")], chosen, 409)
     except ListStands as stands:
-        return _page(form, code, [(stands.refused.words, REPLACE)], chosen)
+        return _page(form, code, [(stands.refused().words, REPLACE)], chosen)
     except WaveRefused as refused:
         return _page(form, code, [(refused.words, f"cot-{min(chosen, default=0)}")], chosen)
     laid = layout.lay(sheet, {place: title for place, title in chosen.items() if title})

@@ -55,11 +55,11 @@ def upload(form: OfficerForm, code: str) -> Response:
             must_replace(form, session, wave)
         sheet = table(sent.data, sent.name, WANTED, form.value(HIDDEN))
     except ListStands as stands:
-        return draw(form, code, stands.refused)
+        return draw(form, code, stands.refused(sent.name))
     except UnreadableTable as refused:
         return draw(form, code, Refused(str(refused)))
     except HiddenRows as hidden:
-        return draw(form, code, Refused(str(hidden), HIDDEN))
+        return draw(form, code, Refused(str(hidden), HIDDEN, file=sent.name))
     return read_and_take(form, wave, index, held, sheet, layout.lay(sheet))
 
 
@@ -73,7 +73,7 @@ def read_and_take(
         read = rosterfile.read(index, laid)
         near = take(form, wave, index, read.people, held, "roster.import")
     except ListStands as stands:
-        return draw(form, wave.code, stands.refused)
+        return draw(form, wave.code, stands.refused(held.note.file))
     except TableFault as fault:
         first = (laid.sheet.heading or 0) + 2
         settled = not any(each.row < first for each in fault.faults)
@@ -118,7 +118,7 @@ def take_over(form: OfficerForm, code: str) -> Response:
     try:
         near = take(form, wave, index, fitting, held, "roster.take-over", bad, **{"from": source})
     except ListStands as stands:
-        return draw(form, code, stands.refused)
+        return draw(form, code, stands.refused())
     if bad:
         return draw(form, code, Refused(bad=bad, taken=len(fitting)))
     words = _("Đã lấy {number} người từ đợt {source}.")

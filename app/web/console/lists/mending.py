@@ -61,6 +61,8 @@ def mend(form: OfficerForm, code: str) -> Response:
         return draw_waiting(form, code, [(CHANGED, "")], 409)
     except WaveRefused as refused:
         return draw_waiting(form, code, [(refused.words, "")])
+    except TableFault as fault:
+        return draw_waiting(form, code, [(each.message, "") for each in fault.faults])
     return _after(form, code, left, settled, added)
 
 
@@ -85,13 +87,16 @@ def regroup(form: OfficerForm, code: str) -> Response:
         return draw_waiting(form, code, [(CHANGED, "")], 409)
     except WaveRefused as refused:
         return draw_waiting(form, code, [(refused.words, "la-0")])
+    except TableFault as fault:
+        return draw_waiting(form, code, [(each.message, "") for each in fault.faults])
     return _after(form, code, left, settled, added)
 
 
 def _typed(form: Form, bad: BadRows) -> tuple[dict[int, dict[str, str]], list[int]]:
     """What was typed into which rows, and the rows that are to go."""
     known, places = {row.row for row in bad.rows}, mending.places_in(bad.heading)
-    rows = [row for each in form.values("dong") if each.isdecimal() and (row := int(each)) in known]
+    sent = {*form.values("dong")}
+    rows = [row for row in sorted(known) if str(row) in sent]
     typed = {
         row: {
             title: form.value(f"{NAMES[title]}-{row}")
@@ -123,7 +128,10 @@ def _settle(
         rosterfile.read(index, Laid(sheet))
         bad = badrows.of(Laid(sheet), faults, held.note.file, sheet.told)
     except TableFault as fault:
-        found = [each for each in fault.faults if each.row > (sheet.heading or 0) + 1]
+        first = (sheet.heading or 0) + 1
+        found = [each for each in fault.faults if each.row > first]
+        if not found and any(map(is_filled, sheet.rows[first:])):
+            raise  # of the heading: another index needs another column
         bad = badrows.of(Laid(sheet), [*found, *faults], held.note.file, sheet.told)
     if taken and not bad.rows:
         keptrows.forget(session, id_of(wave))

@@ -54,6 +54,7 @@ class Refused:
     warnings: Sequence[Fault] = ()
     asides: Sequence[Aside] = ()
     asking: bool = False  # the columns of the file can be told by hand
+    file: str = ""  # that was sent and has to be chosen again
 
     @property
     def alike(self) -> list[tuple[str, list[int]]]:

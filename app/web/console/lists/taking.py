@@ -31,13 +31,13 @@ class ListStands(Exception):
         super().__init__(people)
         self.people = people
 
-    @property
-    def refused(self) -> Refused:
+    def refused(self, file: str = "") -> Refused:
+        """What is said of it; `file` is to be chosen again."""
         words = _(
             "Danh sách đang có {number} người. Đánh dấu ô “Thay {number} người đang có” nếu đúng là"
             " muốn thay, rồi gửi lại."
         )
-        return Refused(words.format(number=number(self.people)), REPLACE)
+        return Refused(words.format(number=number(self.people)), REPLACE, file=file)
 
 
 def must_replace(form: Form, session: Session, wave: Wave) -> int:

@@ -14,6 +14,7 @@ from app.roster.badrows import BadRows
 from app.store.db import Session
 from app.store.models import Wave
 from app.text.headings import Sheet
+from app.text.table import TableFault
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.addresses import LOOK
@@ -157,11 +158,13 @@ def take_sound(form: OfficerForm, code: str) -> Response:
         after = replace(held, note=replace(held.note, rows=0), sheet=rest)
         near = take(form, wave, index, sound, after, "roster.import", bad if wrong else None)
     except ListStands as stands:
-        return draw_waiting(form, code, [(stands.refused.words, REPLACE)])
+        return draw_waiting(form, code, [(stands.refused().words, REPLACE)])
     except Stale:
         return draw_waiting(form, code, [(CHANGED, "")], 409)
     except WaveRefused as refused:
         return draw_waiting(form, code, [(refused.words, "")])
+    except TableFault as fault:
+        return draw_waiting(form, code, [(each.message, "") for each in fault.faults])
     words = _("Đã nhập {number} người.").format(number=number(len(sound)))
     if wrong:
         words += " " + _("{number} dòng chờ sửa.").format(number=number(len(wrong)))
