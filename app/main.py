@@ -18,6 +18,7 @@ from app.web.booth import routes as ballots
 from app.web.bounds import Bounds
 from app.web.console import faults as consoles
 from app.web.console import routes as desks
+from app.web.console.kept import Kept
 from app.web.faults import Doors
 from app.web.frame import Frame
 from app.web.house import House
@@ -75,6 +76,7 @@ def create_app(
         app.router.routes.extend(module.router.routes)
     doors = Doors(consoles.DOOR, api.DOOR, booths.DOOR)
     doors.install(app)
+    app.add_middleware(Kept)
     app.add_middleware(Bounds, refused=doors.too_long)
     app.add_middleware(Frame, is_https=settings.is_https, last_resort=doors.last_resort)
     return app

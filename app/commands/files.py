@@ -93,3 +93,8 @@ def warnings_of(index: Index, file: Path) -> tuple[Fault, ...]:
     """What deserves a second look, in the words of the file's kind."""
     found = indexfile.warnings(index)
     return tuple(map(indexbook.in_words, found)) if is_workbook(b"", file.name) else found
+
+
+def tell_of_index(warnings: Sequence[Fault]) -> None:
+    for warning in warnings:
+        print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from app import settings
-from app.commands.files import read_bytes, read_index, warnings_of, write_bytes
+from app.commands.files import read_bytes, read_index, tell_of_index, warnings_of, write_bytes
 from app.commands.keys import keyfile
 from app.commands.outcome import outcome
 from app.commands.staff import log, staff
@@ -82,8 +82,7 @@ def check(
         )
     )
     print(_("Mã kiểm tra bộ chỉ số: {digest}").format(digest=indexfile.digest(index)))
-    for warning in warnings:
-        print(_("Lưu ý: {warning}").format(warning=warning), file=sys.stderr)
+    tell_of_index(warnings)
     print(_("Tệp hợp lệ."))
 
 

@@ -14,10 +14,11 @@ from app.commands.files import write_bytes
 from app.commands.terminal import Json, note, progress_bar, refuse, workshop
 from app.commands.wave import Code
 from app.count import course, openingfacts, scoresheets, unsealing
-from app.language import HANOI, _, decimal, moment, number
+from app.language import HANOI, _, moment, number
 from app.papers.export import Document
-from app.scores import minutes
+from app.scores import minutes, nearties
 from app.scores.course import Course
+from app.scores.results import Results
 from app.waves import situation
 from app.waves import wave as waves
 
@@ -194,19 +195,19 @@ STATES = {
 
 
 def ranking(document: Document) -> Iterator[str]:
-    """A line for each unit of a score sheet, by rank; those without one come last."""
-    names = {unit["code"]: unit["name"] for unit in document["index"]["content"]["units"]}
-    for unit in sorted(document["units"], key=lambda unit: unit["rank"] or len(names) + 1):
-        name = names[unit["code"]]
-        if unit["percent"] is None:
-            without = unit["points"] is None
-            why = _("không có dữ liệu") if without else _("tối đa 0 điểm nên không có tỷ lệ")
-            yield f"   *  {name}: {why}"
-            continue
-        places = len(unit["percent"].partition(".")[2])
-        yield _("{rank:>4}  {name}: {points} điểm, {percent}%").format(
-            rank=unit["rank"],
-            name=name,
-            points=decimal(unit["points"], places),
-            percent=decimal(unit["percent"], places),
-        )
+    """A line for each unit of a score sheet, list by list and by rank; those without one last."""
+    results = Results(document)
+    lists = results.lists()
+    for each in lists:
+        if len(lists) > 1:
+            yield f"{each.title}:"
+        for unit in each.units:
+            if unit.exact is None:
+                without = results.units[unit.code]["points"] is None
+                why = _("không có dữ liệu") if without else _("tối đa 0 điểm nên không có tỷ lệ")
+                yield f"   *  {unit.name}: {why}"
+                continue
+            yield _("{rank:>4}  {name}: {points} điểm, {percent}%").format(
+                rank=unit.rank, name=unit.name, points=unit.points, percent=unit.percent
+            )
+        yield from nearties.in_words(each, results.places)

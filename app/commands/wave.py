@@ -9,9 +9,17 @@ import typer
 from app.audit import chain
 from app.bonds import origins
 from app.commands import keys as keycli
-from app.commands.files import HiddenChoice, read_index, read_table, tell
+from app.commands.files import (
+    HiddenChoice,
+    read_index,
+    read_table,
+    tell,
+    tell_of_index,
+    warnings_of,
+)
 from app.commands.terminal import note, read_moment, refuse, workshop
 from app.count import externals, urnkeys
+from app.index import file as indexfile
 from app.index.external import WANTED as EXTERNAL
 from app.index.external import read_external
 from app.language import _, moment, number
@@ -42,6 +50,7 @@ def new(
         digest = made.index_digest
         dates = {"opens": moment(begins), "closes": moment(ends)}
         note(db, session, keys, "wave.new", code, digest=digest, **dates)
+    tell_of_index(warnings_of(parsed, index))
     print(
         _("Đã tạo đợt {code}: mở {opens}, hạn gửi {closes}. Mã kiểm tra bộ chỉ số {digest}").format(
             code=code, opens=moment(begins), closes=moment(ends), digest=digest
@@ -88,6 +97,8 @@ def launch_wave(
     phrase = keycli.new_phrase() if recovery else ""
     with workshop() as (db, keys, configured), db.transaction() as session:
         found = waves.load(session, code)
+        # Nobody looks through a check list here: what stands on it is told once more.
+        tell_of_index(indexfile.warnings(waves.index_of(found)[0]))
         issued = launch.launch(db, session, keys, configured, found)
         now = db.now(session)
         head = note(db, session, keys, "wave.launch", code, **launch.facts(found, issued))

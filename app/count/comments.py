@@ -1,6 +1,6 @@
-"""The comments of an opened wave: how many each question got, and a page of them."""
+"""The comments of an opened wave: how many each question got, a page of them, or all."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from app.count import tallies
@@ -20,15 +20,24 @@ def counts(session: Session, wave_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def everything(session: Session, wave: Wave, question: str) -> list[str]:
+    """All comments to a question, in the order of their random keys. Raises TallyAltered."""
+    tallies.check_comments(session, wave)
+    rows = session.connection().execute(_in_order(wave, question))
+    return list(rows.scalars())
+
+
 def page(session: Session, wave: Wave, question: str, page: int) -> list[str]:
     """One page of the comments to a question, in the order of their random keys. Raises
     TallyAltered."""
     tallies.check_comments(session, wave)
-    rows = session.connection().execute(
+    shown = _in_order(wave, question).limit(A_PAGE).offset((page - 1) * A_PAGE)
+    return list(session.connection().execute(shown).scalars())
+
+
+def _in_order(wave: Wave, question: str) -> Select[str]:
+    return (
         select(col(Comment.text))
         .where(col(Comment.wave_id) == wave.id, col(Comment.question) == question)
         .order_by(col(Comment.key))
-        .limit(A_PAGE)
-        .offset((page - 1) * A_PAGE)
     )
-    return list(rows.scalars())

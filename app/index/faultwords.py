@@ -88,8 +88,14 @@ MESSAGES = {
     _("còn thiếu {keys}; cần có trước khi phát phiếu."): _(
         "còn thiếu {keys}; cần có trước khi phát phiếu."
     ),
-    _("có weight lớn hơn 1 nên điểm có thể vượt điểm tối đa; 100 % ghi là 1."): _(
-        "có trọng số lớn hơn 1 nên điểm có thể vượt điểm tối đa; 100 % ghi là 1."
+    _("có weight lớn hơn 1 nên điểm vượt điểm tối đa ({told}); 100 % ghi là 1, 60 % là 0,6."): _(
+        "có trọng số lớn hơn 1 nên điểm vượt điểm tối đa ({told}); 100 % ghi là 1, 60 % là 0,6."
+    ),
+    _("không mức nào có weight = 1 nên không ai đạt điểm tối đa ({told})."): _(
+        "không mức nào có trọng số 1 nên không ai đạt điểm tối đa ({told})."
+    ),
+    _("weight không tăng dần hay giảm dần theo thứ tự các mức ({told})."): _(
+        "trọng số không tăng dần hay giảm dần theo thứ tự các mức ({told})."
     ),
     _("mọi câu hỏi của tiêu chí đều có weight = 0 nên tiêu chí không có điểm."): _(
         "mọi câu hỏi của tiêu chí đều có trọng số 0 nên tiêu chí không có điểm."

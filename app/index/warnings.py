@@ -4,13 +4,13 @@ Pure. A warning refuses nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.index.definition import Index
 from app.index.entries import ORGANISER_LINES, PLACEHOLDERS
 from app.index.faults import Fault, echo, entry_place
-from app.index.parts import Organiser
-from app.language import _
+from app.index.parts import Component, Criterion, Level, Organiser
+from app.language import _, points
 from app.text import garbled
 
 FEW_BALLOTS = 5
@@ -31,8 +31,9 @@ def of_rules(index: Index) -> Iterator[tuple[str, str]]:
         yield (
             "[rules], min_ballots",
             _(
-                "dưới {few} thì số phiếu của nhóm nhỏ có thể để lộ người trả lời; nên ghi từ {few}."
-            ).format(few=FEW_BALLOTS),
+                "là {least} nên nhóm chỉ có {least} phiếu cũng được cộng và hiện riêng, có thể để"
+                " lộ ai trả lời gì; nên ghi từ {few}."
+            ).format(least=index.rules.min_ballots, few=FEW_BALLOTS),
         )
     if index.rules.weighting == "pooled" and len({group.weight for group in index.groups}) > 1:
         yield (
@@ -60,21 +61,50 @@ def of_names(index: Index) -> Iterator[tuple[str, str]]:
                 f"{place}, name",
                 _("trùng tên với một mục ở trên; trong danh sách đối tượng hãy dùng mã."),
             )
+    tops: list[tuple[str, int, Component | Criterion, str]] = [
+        ("components", n, top, "") for n, top in enumerate(index.components, start=1)
+    ]
+    nodes = [("criteria", n, node, node.parent) for n, node in enumerate(index.criteria, start=1)]
+    rows = [*tops, *nodes]
+    for number in repeats(f"{parent}\n{node.name}" for _kind, _at, node, parent in rows):
+        kind, at, node, _parent = rows[number - 1]
+        yield (
+            f"{entry_place(f'[[{kind}]]', at, node.code)}, name",
+            _("trùng tên với một mục cùng cấp; bảng điểm sẽ có hai dòng như nhau."),
+        )
 
 
 def of_scales(index: Index) -> Iterator[tuple[str, str]]:
+    scored = {question.scale for question in index.scored_questions}
     for number, scale in enumerate(index.scales, start=1):
-        place = entry_place("[[scales]]", number, scale.code)
-        if any(level.weight > 1 for level in scale.levels):
-            yield (
-                f"{place}, levels",
-                _("có weight lớn hơn 1 nên điểm có thể vượt điểm tối đa; 100 % ghi là 1."),
-            )
+        place = f"{entry_place('[[scales]]', number, scale.code)}, levels"
+        if scale.code in scored:
+            yield from ((place, words) for words in _of_weights(scale.levels))
         if list(repeats([*(level.label for level in scale.levels), scale.no_opinion])):
-            yield (
-                f"{place}, levels",
-                _("có hai mức cùng tên; người trả lời sẽ không phân biệt được."),
-            )
+            yield place, _("có hai mức cùng tên; người trả lời sẽ không phân biệt được.")
+
+
+def _of_weights(levels: Sequence[Level]) -> Iterator[str]:
+    """What weights do to points that nobody may have meant."""
+    weights = [level.weight for level in levels]
+    told = "; ".join(
+        _("{label}: {percent} % số điểm").format(
+            label=level.label, percent=points(level.weight * 100)
+        )
+        for level in levels
+    )
+    if max(weights) > 1:
+        yield _(
+            "có weight lớn hơn 1 nên điểm vượt điểm tối đa ({told}); 100 % ghi là 1, 60 % là 0,6."
+        ).format(told=told)
+    elif max(weights) < 1:
+        yield _("không mức nào có weight = 1 nên không ai đạt điểm tối đa ({told}).").format(
+            told=told
+        )
+    if weights not in (sorted(weights), sorted(weights, reverse=True)):
+        yield _("weight không tăng dần hay giảm dần theo thứ tự các mức ({told}).").format(
+            told=told
+        )
 
 
 def of_questions(index: Index) -> Iterator[tuple[str, str]]:
@@ -83,6 +113,12 @@ def of_questions(index: Index) -> Iterator[tuple[str, str]]:
         if group.code not in asked:
             place = entry_place("[[groups]]", number, group.code)
             yield place, _("không có câu hỏi chấm điểm nào cho nhóm này nên nhóm không có phiếu.")
+    for number in _asked_twice(index):
+        place = entry_place("[[questions]]", number, index.questions[number - 1].code)
+        yield (
+            f"{place}, text",
+            _("trùng lời với một câu ở trên của cùng nhóm; người trả lời gặp hai câu như nhau."),
+        )
     of_leaf = index.questions_of_leaf
     for number, question in enumerate(index.questions, start=1):
         place = entry_place("[[questions]]", number, question.code)
@@ -99,6 +135,16 @@ def of_questions(index: Index) -> Iterator[tuple[str, str]]:
                 f"{place}, weight",
                 _("mọi câu hỏi của tiêu chí đều có weight = 0 nên tiêu chí không có điểm."),
             )
+
+
+def _asked_twice(index: Index) -> Iterator[int]:
+    """The positions, from 1, of questions that some group has been asked in the same words."""
+    asked: set[tuple[str, str]] = set()
+    for number, question in enumerate(index.questions, start=1):
+        these = {(group, question.text.casefold()) for group in question.groups}
+        if asked & these:
+            yield number
+        asked |= these
 
 
 def of_texts(index: Index) -> Iterator[tuple[str, str]]:

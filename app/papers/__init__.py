@@ -19,6 +19,7 @@ unitsheets     the sheet of each unit, all in one Word file or a file each
 forms          the questionnaires on paper, group by group
 differences    the first place where two documents differ
 watchbook      the hourly notes as a workbook
+commentbook    the comments as a workbook
 auditbook      the log as a workbook
 word           a paper as a Word file
 wordlook       its look, and its bytes

@@ -14,6 +14,7 @@ from app.scores.minutes import keys_in_words
 
 # What the facts of a line are called on the page.
 NAMES = {
+    "warning": _("điều nên xem lại"),
     "name": _("tên"),
     "staff": _("tài khoản"),
     "roles": _("vai trò"),

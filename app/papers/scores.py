@@ -63,7 +63,7 @@ def _figure(text: str | None) -> Value:
 def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
     page.header(
         [
-            *((_("Hạng"), 7), (_("Đơn vị"), 44), (_("Khối"), 24), (_("Điểm"), 10)),
+            *((figures.rank_title(index), 7), (_("Đơn vị"), 44), (_("Khối"), 24), (_("Điểm"), 10)),
             *((_("Điểm tối đa"), 10), (_("Tỷ lệ %"), 10)),
             (_("Điểm quy đổi, thang {points}").format(points=points(index.survey_points)), 12),
             *((_("Xếp loại"), 14), (_("Số phiếu"), 10)),

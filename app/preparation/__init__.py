@@ -7,6 +7,7 @@ drafts    a wave that is still a draft: changed or dropped
 wordings  what officers wrote for its letters
 steps     what has been done already, and for which state of things
 agencies  names of agencies that nearly are a unit's
+warned    warnings of an index that somebody keeps as they are
 keptrows  the refused rows of the last roster file
 checks    the check list
 """

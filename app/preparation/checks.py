@@ -24,12 +24,25 @@ Asked = tuple[str, str | None, tuple[str, ...]]
 @dataclass(frozen=True)
 class Check:
     """One line of the list; `step` is where it is put right: a page of the wave, a place on the
-    page of the list, or another page of the console."""
+    page of the list, or another page of the console. `ask` is set where somebody may also say that
+    it stays as it is."""
 
     key: str
     state: str
     words: str
     step: str = ""
+    ask: str = ""
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A warning of the index in words, under a key that stays while it says the same of the same
+    index; `kept` tells who keeps it and when, and is "" until somebody does."""
+
+    key: str
+    words: str
+    kept: str = ""
+    of_organiser: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,7 @@ class Facts:
     """What the list is made from, as things stand."""
 
     index: Index
+    warned: Sequence[Warned]
     settings: Settings
     people: Mapping[Asked, int]
     outside: int  # addresses that are of no office
@@ -82,7 +96,9 @@ def short_leaves(index: Index, people: Mapping[Asked, int]) -> list[tuple[str, s
 
 def check_list(facts: Facts) -> list[Check]:
     """Every check, in the order in which an officer mends them."""
-    found = [_sums(facts.index), *_roster(facts), _organiser(facts.index), _sender(facts)]
+    organiser = _organiser(facts.index)
+    found = [_sums(facts.index), *_warned(facts, organiser), *_roster(facts), organiser]
+    found.append(_sender(facts))
     if not facts.rehearsal:
         found += [_test(facts), *_keys(facts), *_window(facts), _second_person(facts)]
     elif facts.closes_at <= facts.now:
@@ -102,6 +118,23 @@ def _sums(index: Index) -> Check:
         for sum_ in sums(index)
     )
     return Check("sums", OK, _("Bộ chỉ số cộng đủ. {each}.").format(each=each))
+
+
+def _warned(facts: Facts, organiser: Check) -> list[Check]:
+    """Each warning of the index, until somebody says that it stays so or another index comes."""
+    found = []
+    for each in facts.warned:
+        if each.of_organiser and organiser.state == BAD:
+            continue  # told already
+        if each.kept:
+            words = _("{warning} ({who} đã xem và giữ như vậy)").format(
+                warning=each.words, who=each.kept
+            )
+            found.append(Check(each.key, LOOK, words, "sua"))
+        else:
+            state = LOOK if facts.rehearsal else BAD
+            found.append(Check(each.key, state, each.words, "sua", each.key))
+    return found
 
 
 def _roster(facts: Facts) -> list[Check]:

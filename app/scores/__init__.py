@@ -9,8 +9,12 @@ answers          what was answered to the questions
 workings         the sum behind a number, as with pencil and paper
 figures          shares, and changes against an earlier wave
 charts           numbers to the geometry of a chart
+nearties         units that look alike and are ranked apart
+drawings         charts of columns and of bars, on a page and as files
 heatmap          the map of a block: units by leaves or components
 results          what the pages of results show
+narrowing        the same of one block, class or component
+bygroup          how each group rates, from the cells
 report           the report to the appraisal council
 ranking          its ranking
 extremes         its best and worst criteria

@@ -177,6 +177,12 @@ def piece(words: str, first: int, size: int, count: int) -> str:
     return words if count <= size else f"{words} ({first + 1}–{min(first + size, count)})"
 
 
+def rank_title(index: Index) -> str:
+    """The head of a column of ranks in a table of all units."""
+    several = len({unit.block for unit in index.units}) > 1
+    return _("Hạng trong khối") if several and index.rules.ranking == "blocks" else _("Hạng")
+
+
 def see_below() -> str:
     return _("* Thiếu số liệu; lý do ghi ở mục “Tiêu chí chưa có số liệu”.")
 

@@ -44,11 +44,13 @@ class Ranked:
 
 @dataclass(frozen=True)
 class List:
-    """A block, or all units in one list. `mean` is empty when no unit has a percent."""
+    """A block, or all units in one list. `mean` is empty when no unit has a percent; `among` is how
+    many units the list has where only some are shown."""
 
     title: str
     units: tuple[Ranked, ...]
     mean: str
+    among: int = 0
 
     @property
     def missing(self) -> list[tuple[tuple[str, ...], list[str]]]:

@@ -14,6 +14,7 @@ factors        the second factor
 guesses        wrong codes of it
 recoverycodes  codes for who has lost the telephone
 sessions       whose a browser is, and until when
+keptpages      pages that forms were answered with, each for its session
 links          first account, invitation, new password
 invitations    what became of invitations
 queue          letters to staff, written down

@@ -80,6 +80,8 @@ class Preparation(SQLModel, table=True):
     test_confirmed_at: datetime | None = moment_field()
     recovery_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # public urn key tried
     recovery_at: datetime | None = moment_field()
+    # JSON: warning of the index → who keeps it
+    warned: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
 
 
 class KeptBadRows(SQLModel, table=True):

@@ -5,7 +5,7 @@ As in `models`: columns and named constraints, no behaviour.
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from app.store.models import moment_field
@@ -48,6 +48,25 @@ class StaffSession(SQLModel, table=True):
     created_at: datetime = moment_field(nullable=False)
     expires_at: datetime = moment_field(nullable=False)
     mac: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class KeptPage(SQLModel, table=True):
+    """A page that a form was answered with, sealed for the session that it was made for; it goes
+    with that session."""
+
+    __tablename__ = "kept_page"
+    __table_args__ = (
+        Index("ix_kept_page_key_hash", "key_hash"),
+        Index("ix_kept_page_ends_at", "ends_at"),
+    )
+
+    mark: str = Field(primary_key=True)  # what its address names it by
+    key_hash: bytes = Field(
+        sa_type=LargeBinary, foreign_key="staff_session.key_hash", ondelete="CASCADE"
+    )
+    kept_at: datetime = moment_field(nullable=False)
+    ends_at: datetime = moment_field(nullable=False)
+    sealed: bytes = Field(sa_type=LargeBinary)
 
 
 class StaffLetter(SQLModel, table=True):

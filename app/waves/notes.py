@@ -59,11 +59,6 @@ def _keep(session: Session, wave: Wave, found: Mapping[str, str] | None) -> None
     )
 
 
-def cells_of(wave: Wave) -> dict[str, str] | None:
-    """The cell of each group, None where nothing is noted."""
-    return _read(wave.note_cells)
-
-
 def _read(written: str) -> dict[str, str] | None:
     """Cells as they are kept. What this program did not write there is none: nothing is noted."""
     try:
@@ -73,6 +68,12 @@ def _read(written: str) -> dict[str, str] | None:
     if isinstance(found, dict) and all(isinstance(cell, str) for cell in found.values()):
         return found
     return None
+
+
+def cells_of(wave: Wave) -> dict[str, str] | None:
+    """The cell of each group, as they are now; none where all are few, None where too few are left
+    to note anything."""
+    return _read(wave.note_cells)
 
 
 @dataclass(frozen=True)

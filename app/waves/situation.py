@@ -1,4 +1,8 @@
-"""What a wave says of itself at any time: its state in a word, and its counts."""
+"""What a wave says of itself at any time: its state in a word, and its counts.
+
+`status` is for the command line, where whoever asks has the database: its counts are of this very
+moment. What pages say is in `counts`, and from the closing on the two are one.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +12,7 @@ from sqlmodel import Session, col
 
 from app.letters import standing
 from app.store.models import Ballot, Wave
-from app.store.resultmodels import Sheet
+from app.store.resultmodels import Minutes, Sheet
 from app.waves.wave import id_of
 
 
@@ -45,11 +49,7 @@ def status(session: Session, wave: Wave, now: datetime) -> Status:
     sheets = connection.execute(
         select(func.count()).select_from(Sheet).where(col(Sheet.wave_id) == wave.id)
     ).scalar_one()
-    issued, cast = connection.execute(
-        select(func.count(), func.count().filter(col(Ballot.cast))).where(
-            col(Ballot.wave_id) == wave.id
-        )
-    ).one()
+    issued, cast = totals(session, wave)
     mail = standing.progress(session, id_of(wave))
     return Status(
         wave.code,
@@ -61,6 +61,24 @@ def status(session: Session, wave: Wave, now: datetime) -> Status:
         wave.opens_at,
         wave.closes_at,
     )
+
+
+def totals(session: Session, wave: Wave) -> tuple[int, int]:
+    """How many ballots went out, and how many were cast; of an open urn, as its minutes say."""
+    if wave.unsealed_at is not None:
+        opened = session.get(Minutes, id_of(wave))
+        if opened is not None:
+            return opened.issued, opened.cast
+    issued, cast = (
+        session.connection()
+        .execute(
+            select(func.count(), func.count().filter(col(Ballot.cast))).where(
+                col(Ballot.wave_id) == wave.id
+            )
+        )
+        .one()
+    )
+    return issued, cast
 
 
 def is_scored(session: Session, wave_id: int) -> bool:

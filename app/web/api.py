@@ -6,27 +6,31 @@ Looking writes nothing. A wave that is unknown, has no sheet, or is a rehearsal 
 Reference: docs/scores.md.
 """
 
-from functools import cache
-from pathlib import Path
+from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from app.bonds.wavefacts import WaveAltered
 from app.count import scoresheets
 from app.count.tallies import TallyAltered
-from app.language import _
+from app.language import HANOI, _
 from app.papers import export
 from app.staff import connections
+from app.waves import wave as waves
 from app.waves.wave import CODE_SIGNS
+from app.web import apidocument
 from app.web.faults import COMMON, Door, Fault, Refused, by_status
 from app.web.house import house_of, wrong
 
 router = APIRouter()
 ROOT = "/api"
 WAVES = f"{ROOT}/waves"
-SCORES = f"{WAVES}/{{code}}/scores"
+WAVE = f"{WAVES}/{{code}}"
+SCORES = f"{WAVE}/scores"
 SCHEMA = f"{ROOT}/scores.schema.json"
+DOCUMENT = "/openapi.json"
 LOOK = ["GET", "HEAD"]
 JSON = "application/json"
 BEARER = 'Bearer realm="phieu"'
@@ -73,38 +77,28 @@ HasKey = Depends(caller)
 @router.api_route(WAVES, methods=LOOK, dependencies=[HasKey])
 def list_waves(request: Request) -> Response:
     """The waves that have a sheet, the newest first."""
-    house, documents = house_of(request), _published(request)
-    return JSONResponse({"waves": [_entry(house.settings.base_url, each) for each in documents]})
+    base_url = house_of(request).settings.base_url
+    found = _published(request)
+    return JSONResponse({"waves": [_entry(base_url, *each) for each in found]})
+
+
+Published = tuple[export.Document, datetime]  # with the time its wave opened
 
 
 def _published(
     request: Request, code: str | None = None, number: int | None = None
-) -> list[export.Document]:
+) -> list[Published]:
     """See `scoresheets.published`. Raises Refused when one is not as it was made."""
     try:
         with house_of(request).db.reading() as session:
-            return scoresheets.published(session, code, number)
-    except TallyAltered as altered:
+            documents = scoresheets.published(session, code, number)
+            return [(each, waves.load(session, each["wave"]).opens_at) for each in documents]
+    except (TallyAltered, WaveAltered) as altered:
         raise Refused(503, _("Bảng điểm đã bị sửa ngoài hệ thống."), altered.words) from altered
 
 
-def _entry(base_url: str, document: export.Document) -> dict[str, object]:
-    content = document["index"]["content"]
-    return {
-        "code": document["wave"],
-        "name": content["index"]["name"],
-        "year": int(content["index"]["year"]),
-        "sheet": document["sheet"],
-        "digest": document["digest"],
-        "closed_at": document["closed_at"],
-        "address": base_url + SCORES.format(code=document["wave"]),
-    }
-
-
-@router.api_route(SCORES, methods=LOOK, dependencies=[HasKey])
-def scores(request: Request, code: str) -> Response:
-    """The newest sheet of a wave, or with `?sheet=N` that one; 304 for whoever has it already."""
-    number = _number(request.query_params.get("sheet"))
+def _found(request: Request, code: str, number: int | None = None) -> Published:
+    """One of them. Raises Refused where there is none."""
     found = _published(request, code, number) if set(code) <= CODE_SIGNS else []
     if not found:
         raise Refused(
@@ -114,7 +108,56 @@ def scores(request: Request, code: str) -> Response:
                 address=WAVES
             ),
         )
-    (document,) = found
+    return found[0]
+
+
+def _entry(base_url: str, document: export.Document, opened: datetime) -> dict[str, object]:
+    content = document["index"]["content"]
+    return {
+        "code": document["wave"],
+        "name": content["index"]["name"],
+        "year": int(content["index"]["year"]),
+        "sheet": document["sheet"],
+        "digest": document["digest"],
+        "opens_at": opened.astimezone(HANOI).isoformat(timespec="seconds"),
+        "closed_at": document["closed_at"],
+        "issued": document["issued"],
+        "counted": document["counted"],
+        "address": base_url + SCORES.format(code=document["wave"]),
+    }
+
+
+@router.api_route(WAVE, methods=LOOK, dependencies=[HasKey])
+def show_wave(request: Request, code: str) -> Response:
+    """One wave with its newest sheet in short: names beside all codes."""
+    document, opened = _found(request, code)
+    content = document["index"]["content"]
+    known = {unit["code"]: unit for unit in content["units"]}
+    sums = ("points", "max_points", "percent", "exact_percent", "rank", "class")
+    return JSONResponse(
+        {
+            **_entry(house_of(request).settings.base_url, document, opened),
+            "ranking": content["rules"]["ranking"],
+            **{
+                kind: [{"code": each["code"], "name": each["name"]} for each in content[kind]]
+                for kind in ("blocks", "components")
+            },
+            "units": [
+                {
+                    **{key: known[unit["code"]][key] for key in ("code", "name", "block")},
+                    **{key: unit[key] for key in sums},
+                }
+                for unit in document["units"]
+            ],
+        }
+    )
+
+
+@router.api_route(SCORES, methods=LOOK, dependencies=[HasKey])
+def scores(request: Request, code: str) -> Response:
+    """The newest sheet of a wave, or with `?sheet=N` that one; 304 for whoever has it already."""
+    number = _number(request.query_params.get("sheet"))
+    document, _opened = _found(request, code, number)
     tag = f'"{document["digest"]}"'
     if _knows(request, tag):
         return Response(status_code=304, headers={"ETag": tag})
@@ -141,12 +184,13 @@ def _knows(request: Request, tag: str) -> bool:
 @router.api_route(SCHEMA, methods=LOOK)
 def schema() -> Response:
     """The shape of a sheet. It is no secret: it ships with the program."""
-    return Response(_schema(), media_type=JSON)
+    return Response(apidocument.schema(), media_type=JSON)
 
 
-@cache
-def _schema() -> bytes:
-    return Path(export.__file__).with_name("scores.schema.json").read_bytes()
+@router.api_route(DOCUMENT, methods=LOOK)
+def document(request: Request) -> Response:
+    """What can be asked here and what is answered, for programs that write programs."""
+    return JSONResponse(apidocument.document(house_of(request).settings.base_url))
 
 
 def answer(fault: Fault) -> Response:

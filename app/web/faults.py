@@ -30,7 +30,8 @@ class Fault:
 
 
 # Where the words depend on the request a row is a function; it may also lead somewhere else.
-Row = Fault | Callable[[Request, Exception], Fault | Response]
+RowOf = Callable[[Request, Exception], Fault | Response]
+Row = Fault | RowOf
 Rows = Mapping[type[Exception], Row]
 
 
@@ -62,7 +63,7 @@ def counted(unknown: Fault) -> Row:
     return lambda request, _error: TOO_OFTEN if wrong(request) else unknown
 
 
-def by_status(said: Mapping[int, tuple[str, str]], other: tuple[str, str]) -> Row:
+def by_status(said: Mapping[int, tuple[str, str]], other: tuple[str, str]) -> RowOf:
     """A row for HTTPException: title and remedy of some statuses, and of all others."""
 
     def row(_request: Request, error: Exception) -> Fault:

@@ -1,7 +1,7 @@
 """What the server does by the clock: closings made final once their grace is over, hourly notes,
-reminders by rule, keys erased that a full disk has left, sessions and wrong tries forgotten that
-ran out, whom proposals were about, wrong passwords told; and each second what cannot wait so long.
-Each is safe to try again, and to try in several processes."""
+reminders by rule, keys erased that a full disk has left, sessions, kept pages and wrong tries
+forgotten that ran out, whom proposals were about, wrong passwords told; and each second what cannot
+wait so long. Each is safe to try again, and to try in several processes."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from app.keys import wrongtries
 from app.keys.keyfile import KeyFile
 from app.mending import leftopen
 from app.settings import Settings
-from app.staff import mistypes, staff
+from app.staff import keptpages, mistypes, staff
 from app.store.db import Database
 from app.waves import rosterdeeds
 from app.waves.closing import settle_all
@@ -36,6 +36,15 @@ def forget_sessions(db: Database) -> None:
         staff.forget_expired(session, db.now(session))
 
 
+def forget_pages(db: Database) -> None:
+    """Drop the kept pages that are shown to nobody any more; as above."""
+    with db.reading() as session:
+        if not keptpages.any_over(session, db.now(session)):
+            return
+    with db.transaction() as session:
+        keptpages.forget_over(session, db.now(session))
+
+
 async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
     """Settle what is due until `stop` is set, whatever happens to the database meanwhile."""
     jobs: tuple[Job, ...] = (
@@ -45,6 +54,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
         ("what the key file is to know", lambda: leftopen.settle(db, keys)),
         ("keys to be erased", lambda: urnkeys.erase_left(db, keys)),
         ("expired sessions", lambda: forget_sessions(db)),
+        ("kept pages that are over", lambda: forget_pages(db)),
         ("proposals that are over", lambda: rosterdeeds.forget_over(db)),
         ("wrong tries that are over", lambda: wrongtries.forget(db)),
         ("wrong passwords", lambda: mistypes.tell(db, keys)),

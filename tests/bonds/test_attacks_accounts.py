@@ -179,7 +179,7 @@ def test_a_blanked_second_factor_lets_nobody_in(
     clerk, email = member(db, keys, configured, "officer")
     blank = "UPDATE staff SET totp_sealed = NULL, totp_confirmed_at = NULL WHERE id = :id"
     write(db, blank, id=clerk.staff_id)
-    assert signing_in(clerk, email, GOOD, "").status == 422
+    assert signing_in(clerk, email, GOOD, "").refused
     assert ALTERED in told_of(admin)
     assert email in admin.text.replace(" ", "")
 
@@ -206,7 +206,7 @@ def test_another_ones_password_hash_lets_nobody_in(
     write(db, taken, hash=mine["password_hash"], sealed=mine["totp_sealed"], id=victim.staff_id)
     other = stranger(db, keys, configured)
     for code in (thief.code(), victim.code()):
-        assert signing_in(other, email, GOOD, code).status == 422
+        assert signing_in(other, email, GOOD, code).refused
     assert ALTERED in told_of(admin)
 
 
@@ -217,7 +217,7 @@ def test_an_account_of_ones_own_making_does_not_exist(
     made = {**mine, "id": 77, "email": "x@vi-du.vn", "email_key": "x@vi-du.vn"}
     insert(db, "staff", {**made, "roles": "officer admin", "totp_sealed": None})
     write(db, "UPDATE staff SET totp_confirmed_at = NULL WHERE id = 77")
-    assert signing_in(stranger(db, keys, configured), "x@vi-du.vn", GOOD, "").status == 422
+    assert signing_in(stranger(db, keys, configured), "x@vi-du.vn", GOOD, "").refused
     assert counted(db) == 0
     assert ALTERED in told_of(admin)
 
@@ -231,7 +231,7 @@ def test_a_removed_officer_put_back_stays_removed(
     with db.transaction() as session:
         accounts.remove(session, clerk.staff_id, db.now(session))
     set_back(db, "staff", before)
-    assert signing_in(clerk, email, GOOD, clerk.code()).status == 422
+    assert signing_in(clerk, email, GOOD, clerk.code()).refused
     assert counted(db) == 0
     assert ALTERED in told_of(admin)
 
@@ -245,7 +245,7 @@ def test_an_earlier_password_put_back_lets_nobody_in(
     with db.transaction() as session:
         choose_password(session, clerk.staff_id, f"{GOOD} lần nữa")
     set_back(db, "staff", before)
-    assert signing_in(clerk, email, GOOD, clerk.code()).status == 422
+    assert signing_in(clerk, email, GOOD, clerk.code()).refused
     assert ALTERED in told_of(admin)
 
 
@@ -287,7 +287,7 @@ def test_whatever_is_changed_in_an_account_it_is_used_no_more(
     write(db, change, value=OTHER[column], id=clerk.staff_id)
     assert not is_in(clerk)
     for typed in (email, "x@vi-du.vn"):
-        assert signing_in(stranger(db, keys, configured), typed, GOOD, clerk.code()).status == 422
+        assert signing_in(stranger(db, keys, configured), typed, GOOD, clerk.code()).refused
         clerk.used = 0
     assert counted(db) == 0
     with db.transaction() as session:
@@ -406,7 +406,7 @@ def test_a_setup_link_makes_no_second_first_account(
     typed = {"ten": "Kẻ Gian", "email": "x@vi-du.vn", "mat-khau": GOOD, "lap-lai": GOOD}
     assert clerk.open(path).status == 404
     clerk.post(path, list(typed.items()))
-    assert clerk.status == 404
+    assert clerk.refused == "Đường dẫn này không còn dùng được"
     assert serving.setup_link(db, keys, configured.base_url) == ""
     with pytest.raises(AccountRefused), db.transaction() as session:
         accounts.set_up(session, "Kẻ Gian", "x@vi-du.vn", "", db.now(session))
@@ -470,7 +470,7 @@ def test_no_recovery_copy_of_a_running_wave_is_had_by_writing_to_the_database(
         assert "phieu_recovery" not in clerk.response.text
     assert thief.path.startswith(SIGN_IN)
     for found in (officer, officer.open(LAUNCH)):
-        assert found.status == 409
+        assert found.refused == "Dữ liệu đã bị sửa ngoài hệ thống"
         assert "đã bị sửa ngoài hệ thống" in found.heading
         assert "lúc phát phiếu" in found.text
 
@@ -661,7 +661,7 @@ def test_after_a_crash_between_database_and_key_file_one_state_is_believed_alone
         assert factors.recovery_codes_left(session, clerk.staff_id) == 10
     code = clerk.code()
     set_back(db, "staff", before)
-    assert signing_in(clerk, email, GOOD, code).status == 422
+    assert signing_in(clerk, email, GOOD, code).refused
     with db.transaction() as session:
         accounts.reset(session, clerk.staff_id)
         accounts.add(session, "x@vi-du.vn", "Có Rồi", ["officer"], db.now(session))
@@ -731,7 +731,7 @@ def test_nobody_launches_alone_by_altering_the_other_officer(
     write(db, statement, id=other)
     form = clerk.open(LAUNCH).form_to("/phat-phieu")
     clerk.send(form, {"ma-xac-thuc": clerk.code()})
-    assert clerk.status == 422
+    assert clerk.refused
     assert "Lò Văn Sơn" in clerk.text
     assert ALTERED in clerk.text
     with db.reading() as session:
@@ -747,6 +747,6 @@ def test_nobody_copies_the_master_key_alone_by_altering_the_others(
     path = f"{ACCOUNTS}/khoa-goc"
     form = admin.open(path).form_to(path)
     admin.send(form, {"cau": PHRASE, "cau-lai": PHRASE, "ma-xac-thuc": admin.code()})
-    assert admin.status == 422
+    assert admin.refused
     assert "Lò Văn Sơn" in admin.text
     assert "phieu_master" not in admin.response.text

@@ -137,3 +137,17 @@ def test_the_log_of_a_restored_database_is_accepted_by_command(
         office.says("audit", "verify")
     assert "dòng 2" in office.says("audit", "accept", "--reason", "Khôi phục từ bản lưu 1/3")
     assert "nguyên vẹn: 2 dòng" in office.says("audit", "verify")
+
+
+def test_what_is_odd_in_an_index_is_told_when_the_wave_is_made_and_when_it_is_launched(
+    db: Database, keys: KeyFile, configured: Settings, tmp_path: Path
+) -> None:
+    office, index = Office(configured), tmp_path / "le.toml"
+    data = (INDEXES / "pooled.toml").read_text("utf-8")
+    index.write_text(data.replace("weight = 1}", "weight = 60}"), "utf-8")
+    dates = ("--opens", "2026-01-01", "--closes", "2999-01-01")
+    assert "Tốt: 6.000 % số điểm" in office.types("new", "dot-thu", "--index", str(index), *dates)
+    people = "\n".join(f"Người {n},nguoi{n}@vi-du.vn,hdnd,UBND xã" for n in range(6))
+    (tmp_path / "ds.csv").write_text(f"Họ và tên,Email,Nhóm,Cơ quan\n{people}\n")
+    office.types("roster", "dot-thu", str(tmp_path / "ds.csv"))
+    assert "Tốt: 6.000 % số điểm" in office.types("launch", "dot-thu")

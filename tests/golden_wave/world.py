@@ -93,7 +93,7 @@ class World:
     def done(self, who: str, path: str, form: str, **typed: str | list[str]) -> Clerk:
         """The same, of what is not refused."""
         clerk = self.ask(who, path, form, **typed)
-        assert clerk.status == 200, (path, form, clerk.text)
+        assert clerk.fine, (path, form, clerk.text)
         return clerk
 
     def file(self, who: str, path: str, form: str, **typed: str) -> bytes:

@@ -14,6 +14,9 @@ ORGANISER = {
     "notice": "Mục đích.",
 }
 
+SCALE = "[[scales]] số 1 (tot), levels"
+MIDDLE = {"code": "C", "label": "Khá", "weight": "0.5"}
+Q1_TEXT = make_raw()["questions"][0]["text"]
 SAME_NAME = {"code": "x", "name": "SỞ NỘI VỤ", "block": "so"}
 
 
@@ -32,9 +35,14 @@ def test_a_sound_index_has_nothing_to_look_at() -> None:
         ({"rules__min_ballots": 4}, "[rules], min_ballots", "nên ghi từ 5"),
         ({"organiser": {}}, "[organiser]", "thiếu name, basis, contact, phone, email, notice"),
         ({"units__1": SAME_NAME}, "[[units]] số 2 (x), name", "trùng tên"),
-        ({"scales__0__levels__0__weight": "1.01"}, "[[scales]] số 1 (tot), levels", "100 %"),
-        ({"scales__0__levels__0__label": "kém"}, "[[scales]] số 1 (tot), levels", "cùng tên"),
-        ({"scales__0__no_opinion": "Tốt"}, "[[scales]] số 1 (tot), levels", "cùng tên"),
+        ({"scales__0__levels__0__weight": 60}, SCALE, "(Tốt: 6.000 % số điểm; Kém: 20 %"),
+        ({"scales__0__levels__0__weight": "1.01"}, SCALE, "Tốt: 101 % số điểm"),
+        ({"scales__0__levels__0__weight": "0.6"}, SCALE, "không ai đạt điểm tối đa (Tốt: 60 %"),
+        ({"scales__0__levels__2": MIDDLE}, SCALE, "tăng dần"),
+        ({"questions__1__text": Q1_TEXT}, f"{Q2}, text", "trùng lời"),
+        ({"criteria__2__name": "KỊP THỜI"}, "[[criteria]] số 3 (1.1.2), name", "cùng cấp"),
+        ({"scales__0__levels__0__label": "kém"}, SCALE, "cùng tên"),
+        ({"scales__0__no_opinion": "Tốt"}, SCALE, "cùng tên"),
         ({"units__0__not_applicable": ["1.1.1"]}, Q1, "không hỏi về đơn vị nào"),
         ({"questions__0__weight": 0}, f"{Q1}, weight", "không có điểm"),
         ({"questions__0__text": "{unit}: {nói rõ}"}, f"{Q1}, text", "{nói rõ} không phải chỗ điền"),

@@ -61,8 +61,8 @@ class Seat:
         send(self.page, button, **typed)
         return self
 
-    def refused(self, status: int, words: str) -> None:
-        refused(self.watched, status, words)
+    def refused(self, words: str, status: int = 200) -> None:
+        refused(self.watched, words, status)
 
 
 @dataclass
@@ -162,8 +162,9 @@ def attach(page: Page, button: str, name: str, data: bytes | Path, **typed: str)
     send(page, button, **typed)
 
 
-def refused(watched: Watched, status: int, words: str) -> None:
-    """A clear page: its status, its title, one heading, what to do, and a way on."""
+def refused(watched: Watched, words: str, status: int = 200) -> None:
+    """A clear page: its title, one heading, what to do, and a way on. After a form it has an
+    address of its own, and so the status of a page that is there."""
     page = watched.page
     said = page.locator("main").inner_text()
     assert watched.status == status, (watched.status, said[:300])

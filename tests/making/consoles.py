@@ -131,7 +131,11 @@ class Clerk(Visitor):
             data.pop(name, None)
         self._take(
             self.client.post(
-                self._local(form.action), data=data, files=dict(files), follow_redirects=True
+                self._local(form.action),
+                data=data,
+                files=dict(files),
+                headers=self.from_here,
+                follow_redirects=True,
             )
         )
         return self

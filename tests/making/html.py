@@ -171,7 +171,7 @@ class Visitor:
         self, url: str, fields: list[tuple[str, str]], headers: Mapping[str, str] | None = None
     ) -> "Visitor":
         """Send fields as a form does."""
-        kind = {"content-type": "application/x-www-form-urlencoded"}
+        kind = {"content-type": "application/x-www-form-urlencoded", **self.from_here}
         return self._take(
             self.client.post(
                 self._local(url),
@@ -198,6 +198,11 @@ class Visitor:
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
     @property
+    def from_here(self) -> dict[str, str]:
+        """What a browser tells with a form: the page it stood on."""
+        return {"referer": urljoin(str(self.client.base_url), self.path)}
+
+    @property
     def status(self) -> int:
         status: int = self.response.status_code
         return status
@@ -218,6 +223,19 @@ class Visitor:
     @property
     def title(self) -> str:
         return words(self.tree.find(".//title"))
+
+    @property
+    def refused(self) -> str:
+        """What the page is called when it says that something was refused, as its title tells
+        first of all; empty when it says no such thing."""
+        _before, said, name = self.title.partition("Lỗi: ")
+        return name.removesuffix(" – Phiếu") if said else ""
+
+    @property
+    def fine(self) -> bool:
+        """Whether there is a page, and nothing was refused: a form that is refused leads to a page
+        of status 200 as well."""
+        return self.status == 200 and not self.refused
 
     @property
     def heading(self) -> str:

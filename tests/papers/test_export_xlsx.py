@@ -112,7 +112,7 @@ def test_a_component_with_appraised_points_waits_for_them() -> None:
 def test_the_summary_ranks_the_units_within_their_blocks() -> None:
     rows = values(opened(in_blocks())[SUMMARY], since=4)
     assert rows[0] == [
-        *("Hạng", "Đơn vị", "Khối", "Điểm", "Điểm tối đa", "Tỷ lệ %"),
+        *("Hạng trong khối", "Đơn vị", "Khối", "Điểm", "Điểm tối đa", "Tỷ lệ %"),
         *("Điểm quy đổi, thang 5/3", "Xếp loại", "Số phiếu"),
     ]
     assert [[row[0], row[1], row[2], row[5]] for row in rows[1:5]] == [

@@ -9,7 +9,7 @@ from app.bonds.origins import Origin
 from app.index.definition import Index
 from app.letters import texts
 from app.preparation import checks
-from app.preparation.checks import BAD, LOOK, OK, Facts
+from app.preparation.checks import BAD, LOOK, OK, Facts, Warned
 from app.settings import Relay, read
 from tests.making.blocks import make_index
 
@@ -25,6 +25,7 @@ def facts(index: Index, **changed: object) -> Facts:
     )
     fine = Facts(
         index=index,
+        warned=[],
         settings=settings,
         people=people,
         outside=0,
@@ -70,6 +71,29 @@ def test_each_check_tells_what_is_wrong(changed: dict[str, object], key: str, st
     found = facts(make_index("pooled"), **changed)
     assert states(found)[key] == state
     assert checks.is_green(checks.check_list(found)) is (state != BAD)
+
+
+@pytest.mark.parametrize(
+    ("warned", "rehearsal", "state", "asks"),
+    [
+        (Warned("x", "odd"), False, BAD, True),
+        (Warned("x", "odd"), True, LOOK, True),
+        (Warned("x", "odd", "Hà, 9:05"), False, LOOK, False),
+    ],
+)
+def test_a_warning_of_the_index_stops_a_launch_until_it_is_kept(
+    warned: Warned, rehearsal: bool, state: str, asks: bool
+) -> None:
+    found = checks.check_list(facts(make_index("pooled"), warned=[warned], rehearsal=rehearsal))
+    line = next(check for check in found if check.key == "x")
+    assert (line.state, bool(line.ask)) == (state, asks)
+
+
+def test_what_an_organiser_lacks_is_told_once() -> None:
+    index = replace(make_index("pooled"), organiser=None)
+    warned = [Warned("x", "odd", of_organiser=True)]
+    assert "x" not in states(facts(index, warned=warned))
+    assert "x" in states(facts(make_index("pooled"), warned=warned))
 
 
 def test_an_index_without_an_organiser_cannot_be_launched() -> None:

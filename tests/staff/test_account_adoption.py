@@ -60,7 +60,7 @@ def test_what_an_earlier_version_left_goes_on(
     keys.path.write_bytes(before)  # cut off before the key file was written
     adoption.adopt(db, keys)
     email = str(rows(db, "staff")[0]["email"])
-    assert signing_in(stranger(db, keys, configured), email, GOOD, codes[0]).status == 200
+    assert signing_in(stranger(db, keys, configured), email, GOOD, codes[0]).fine
     with db.reading() as session:
         assert accounts.altered(session) == []
         assert connections.is_live(session, "key")
@@ -95,7 +95,7 @@ def test_under_a_new_key_file_no_password_and_no_telephone_is_believed(
     forget(keys, "new")
     adoption.adopt(db, keys)
     for code in ("", codes[0]):
-        assert signing_in(stranger(db, keys, configured), email, GOOD, code).status == 422
+        assert signing_in(stranger(db, keys, configured), email, GOOD, code).refused
     with db.transaction() as session:
         (account,) = accounts.everyone(session)
         assert (account.roles, account.has_password) == ({"officer"}, False)

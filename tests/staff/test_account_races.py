@@ -62,7 +62,7 @@ def test_no_session_begins_with_what_was_changed_meanwhile(
 
     monkeypatch.setattr(proofs, "is_right", late)
     code = "" if change == "telephone" else clerk.code()
-    assert signing_in(clerk, email, GOOD, code).status == 422
+    assert signing_in(clerk, email, GOOD, code).refused
     assert sessions(db, clerk.staff_id) == 0
 
 
@@ -83,7 +83,7 @@ def test_of_two_who_open_one_invitation_the_first_chooses_the_password(
 
     monkeypatch.setattr(passwords, "hashed", late)
     second.submit({"mat-khau": NEW, "lap-lai": NEW})
-    assert second.status == 404
+    assert second.refused == "Đường dẫn này không còn dùng được"
     assert first.open("/quan-tri/xac-thuc-hai-lop").path == "/quan-tri/xac-thuc-hai-lop"
 
 
@@ -108,7 +108,7 @@ def test_of_two_first_telephones_the_first_stays(
 
     monkeypatch.setattr(staff, "step_of", late)
     second.submit({"ma": second.code()})
-    assert second.status == 409
+    assert second.refused == "Trang vừa gửi đã cũ"
     with db.reading() as session:
         sealed = session.get_one(Staff, staff_id).totp_sealed
     assert sealed is not None

@@ -90,7 +90,7 @@ def test_an_invitation_link_holds_only_while_no_password_was_chosen(
     thief = stranger(db, keys, configured)
     assert thief.open(f"/quan-tri/moi/{late}").status == 404
     thief.post(f"/quan-tri/moi/{late}", [("mat-khau", NEW), ("lap-lai", NEW)])
-    assert thief.status == 404
+    assert thief.refused == "Đường dẫn này không còn dùng được"
 
 
 @pytest.mark.parametrize("chosen", [False, True])

@@ -79,7 +79,7 @@ def test_nobody_is_added_without_a_ballot_while_the_wave_is_launched(
     clerk = desk_of(db, keys, configured).open(f"{BASE}/danh-sach/them")
     typed = {"ten": "Người muộn", "thu": "muon@vi-du.vn", "nhom": index.groups[0].code}
     meanwhile(db, launching, lambda: clerk.submit({**typed, "co-quan": "UBND xã"}))
-    assert clerk.status == 409
+    assert clerk.refused
     with db.reading() as session:
         everyone = people.everyone(session, 1)
         held = set(session.scalars(select(col(Ballot.respondent_id))))
@@ -96,7 +96,7 @@ def test_a_draft_saved_while_it_is_launched_changes_nothing(
     clerk = desk_of(db, keys, configured).open(f"{BASE}/sua")
     dates = {"han-ngay": "03/03/2026", "han-gio": "08:00"}
     meanwhile(db, launching, lambda: clerk.submit({"bo-chi-so": "", **dates}))
-    assert clerk.status == 422
+    assert clerk.refused
     assert "đã phát phiếu" in clerk.text
     after = wave_of(db)
     assert after.launched_at is not None
@@ -124,7 +124,7 @@ def test_words_saved_while_the_wave_is_launched_do_not_go_out_untested(
     clerk = desk_of(db, keys, configured).open(f"{BASE}/thu")
     words = {"invitation.noi-dung": "Lời chưa ai thử."}
     meanwhile(db, launching, lambda: clerk.submit(words))
-    assert clerk.status == 409
+    assert clerk.refused
     with db.reading() as session:
         assert wordings.of(session, waves.load(session, CODE)).bodies == {}
 
@@ -166,7 +166,7 @@ def test_an_extension_does_not_reopen_with_one_person_what_is_being_closed(
     clerk.open(f"{BASE}/gia-han")
     until_when = {"ngay": "25/03/2026", "gio": "17:00", "ma-xac-thuc": clerk.code()}
     meanwhile(db, close(db), lambda: clerk.submit(until_when))
-    assert clerk.status == 409, "the page was drawn from an open wave"
+    assert clerk.refused, "the page was drawn from an open wave"
     assert wave_of(db).closed_at is not None
 
 
@@ -197,7 +197,7 @@ def test_a_wave_does_not_end_otherwise_while_its_tally_is_written(
     monkeypatch.setattr(writing, "write", and_then)
     assert unsealing.unseal(db, keys, CODE).counted == 20
     pressed.join(60)
-    assert clerk.status == 409
+    assert clerk.refused
     found = wave_of(db)
     assert found.unsealed_at is not None
     assert found.closed_at is not None
@@ -240,7 +240,7 @@ def test_a_cast_and_another_ballot_for_the_same_person_do_not_wait_for_each_othe
     with db.transaction() as session:
         casting.cast(db, session, keys, name, seen)
     pressed.join(60)
-    assert clerk.status == 200
+    assert clerk.fine
     assert "Đã cấp lại phiếu" in clerk.text
     with db.reading() as session:
         first = session.scalars(select(Ballot).where(col(Ballot.respondent_id) == person)).one()
@@ -288,7 +288,7 @@ def test_who_is_on_the_roster_without_a_ballot_gets_one_by_coming_back_and_not_b
         where = f"{BASE}/danh-sach/{person.id}"
     assert "chưa có phiếu" in clerk.open(where).text
     clerk.send(clerk.form_to("/gui-lai"))
-    assert clerk.status == 422
+    assert clerk.refused
     assert "Người này chưa có phiếu" in clerk.text
     for deed in ("/bo", "/khoi-phuc"):
         clerk.open(where).send(clerk.form_to(deed), {"ma-xac-thuc": clerk.code()})

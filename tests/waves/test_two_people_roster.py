@@ -199,7 +199,7 @@ def test_several_may_wait_to_be_added_but_each_address_once(
         second.open(ADD)
         form = next(each for each in second.forms if each.action == ADD)
         second.send(form, {**typed(1), "thu": again, "ma-xac-thuc": second.code()})
-        assert second.status == 422
+        assert second.refused
         assert "Trần Thu Hà đã đề nghị việc này" in second.text
         clock.move(minutes=1)
     assert [each.arguments["name"] for each in waiting(db)] == ["Ma 1", "Ma 2"]
@@ -251,14 +251,14 @@ def test_who_asked_does_not_confirm_with_a_form_of_their_own(
     sent = confirming(second)
     clock.move(minutes=1)
     # The ticket is of a session and an address: the proposer has none for it.
-    assert post(first, sent).status == 403
+    assert post(first, sent).refused == "Biểu mẫu này không còn dùng được"
     # Nor by the form for somebody new, as if it were the second's.
     form = next(each for each in first.open(ADD).forms if each.action == ADD)
     fields = {**typed(), "ma-xac-thuc": first.code(), "de-nghi": sent["de-nghi"][0]}
     first.post(
         ADD, [*((k, v) for k, vs in form.values.items() if k == "ve" for v in vs), *fields.items()]
     )
-    assert first.status == 422
+    assert first.refused
     assert "Việc này cần một người khác xác nhận" in first.text
     assert issued(db) == 20
 
@@ -273,7 +273,7 @@ def test_what_is_confirmed_twice_is_done_once(
     assert post(second, sent).status == 200
     clock.move(minutes=1)
     post(second, sent)
-    assert second.status == 422
+    assert second.refused
     assert "không còn chờ" in second.text
     assert issued(db) == 21
 
@@ -311,7 +311,7 @@ def test_what_has_changed_meanwhile_is_told_and_nothing_is_done(
         assert waiting(db) == []
         return
     post(second, sent)
-    assert second.status == 422
+    assert second.refused
     said = {"added": "đã thuộc một người khác", "address taken": "đã thuộc một người khác"}
     said |= {"closed": "không còn thu phiếu", "taken back": "không còn chờ"}
     assert said[meanwhile] in second.text
@@ -336,14 +336,14 @@ def test_who_was_asked_for_is_not_put_in_by_a_row_that_somebody_wrote(
     sent = confirming(second)
     assert "ma2@" not in second.text
     post(second, sent | {"de-nghi": ["77"]})
-    assert second.status == 422
+    assert second.refused
     with db.transaction() as session:
         session.connection().execute(
             text("UPDATE proposal SET arguments = replace(arguments, 'ma1@', 'ma3@')")
         )
     clock.move(minutes=1)
     post(second, sent)
-    assert second.status == 422
+    assert second.refused
     assert (issued(db), waiting(db)) == (20, [])
 
 

@@ -32,7 +32,8 @@ from tests.web.console.test_results import scored_wave
 from tests.web.console.test_routes import dump, guards_of
 
 CODE = "dot-thu"
-SCORES = f"/api/waves/{CODE}/scores"
+WAVE = f"/api/waves/{CODE}"
+SCORES = f"{WAVE}/scores"
 BASE_URL = "http://127.0.0.1:8000"
 
 # What a page shows turns on no SQL that differs; what is stored and counted is tried on both.
@@ -103,7 +104,10 @@ def test_the_list_leads_to_every_wave_that_has_a_sheet(
         "year": 2024,
         "sheet": 1,
         "digest": document["digest"],
+        "opens_at": "2026-03-01T09:00:00+07:00",
         "closed_at": document["closed_at"],
+        "issued": 24,
+        "counted": 24,
         "address": f"{BASE_URL}{SCORES}",
     }
     for each in listed["waves"]:
@@ -179,7 +183,7 @@ def test_without_a_live_key_in_its_place_nothing_is_read(
 ) -> None:
     scored_wave(db, keys)
     key, other = make_key(db), make_key(db, "Hệ thống khác")
-    for path in ("/api/waves", SCORES, "/api/waves/khong-co/scores"):
+    for path in ("/api/waves", WAVE, SCORES, "/api/waves/khong-co/scores"):
         for sent in ({}, {"authorization": f"Basic {key}"}, {"authorization": key}, {"x-key": key}):
             got = booth.visitor().client.get(path, headers=sent)
             assert "tiêu đề Authorization" in is_refused(got, 401)["remedy"]
@@ -214,6 +218,8 @@ def test_unknown_unscored_and_trial_waves_are_answered_alike(
     assert "/api/waves" in said[0]["remedy"]
     for code in codes[4:]:
         is_refused(get(booth, f"/api/waves/{code}/scores", key), 404)
+    for each in codes[:4]:
+        assert is_refused(get(booth, f"/api/waves/{each}", key), 404) == said[0]
     # Whoever asks for a sheet by its number learns no more.
     assert is_refused(get(booth, f"{SCORES}?sheet=1", key), 404) == said[0]
 
@@ -273,7 +279,7 @@ def test_every_address_has_the_guard_and_only_looks(booth: Booth) -> None:
         for each in booth.app.routes
         if isinstance(each, APIRoute) and each.path.startswith("/api")
     ]
-    assert len(routes) == 3
+    assert len(routes) == 4
     for route in routes:
         assert route.methods == {"GET", "HEAD"}
         assert (api.caller in guards_of(route)) is (route.path != "/api/scores.schema.json")
@@ -285,7 +291,7 @@ def test_looking_writes_nothing(booth: Booth, db: Database, keys: KeyFile) -> No
     key = make_key(db)
     before = dump(db)
     for sent in (key, None, "sai"):
-        for path in ("/api/waves", SCORES, f"{SCORES}?sheet=1", "/api/scores.schema.json"):
+        for path in ("/api/waves", WAVE, SCORES, f"{SCORES}?sheet=1", "/api/scores.schema.json"):
             get(booth, path, sent)
     assert dump(db) == before
 

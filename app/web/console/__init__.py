@@ -3,16 +3,18 @@
 No page of an open wave tells who has cast, and none does without a second factor or a second person
 what takes one.
 
-routes    which modules have pages, in which order
-desk/     who is signed in, what was posted, how a page is drawn
-door/     in and out, accounts, keys to carry
-lists/    the roster
-waves/    a wave until it is closed
-outcome/  the urn opened, results, files handed out
-home      Tổng quan
-menu      where the menu leads without a wave
-indexes   Bộ chỉ số: all that are kept
-index     one version of one
-log       Nhật ký
-faults    what went wrong, and what to do next
+routes     which modules have pages, in which order
+desk/      who is signed in, what was posted, how a page is drawn
+door/      in and out, accounts, keys to carry
+lists/     the roster
+waves/     a wave until it is closed
+outcome/   the urn opened, results, files handed out
+home       Tổng quan
+menu       where the menu leads without a wave
+indexes    Bộ chỉ số: all that are kept
+index      one version of one
+log        Nhật ký
+kept       what a form is answered with, sent on to an address of its own
+keptshown  the same, shown there
+faults     what went wrong, and what to do next
 """

@@ -17,16 +17,18 @@ from app.staff.accounts import AccountRefused
 from app.text.table import TableFault
 from app.waves.wave import WaveRefused
 from app.web.bounds import TooSlow
-from app.web.console.desk.addresses import ROOT, SECOND_FACTOR, page_of, sign_in_path
+from app.web.console.desk.addresses import LOOK, ROOT, SECOND_FACTOR, page_of, sign_in_path
 from app.web.console.desk.cookies import leave_word
 from app.web.console.desk.desk import CodeRefused, Desk, Stale
 from app.web.console.desk.guards import NoSecondFactor, NotSignedIn, TicketRefused, WrongRole
+from app.web.console.desk.posts import FileTooLarge
 from app.web.console.desk.strangers import strangers_page
 from app.web.console.desk.tries import Crowded, TooManyTries
 from app.web.console.door.entry import LinkOver
 from app.web.console.lists.person import PersonRemoved
 from app.web.console.lists.removals import person_removed
 from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, counted
+from app.web.forms import FormRefused
 from app.web.house import house_of
 from app.web.pages import see
 
@@ -75,6 +77,36 @@ def refused(_request: Request, error: Exception) -> Fault:
     """What a verb refuses, in its own words."""
     faults = (error.words if isinstance(error, WaveRefused) else str(error)).splitlines()
     return Fault(422, _("Chưa làm được việc này"), faults[0] if faults else "", faults[1:])
+
+
+def not_our_form(request: Request, error: Exception) -> Fault | Response:
+    """What no form of ours sends: nobody's browser comes back to it, so the answer is this page
+    itself (see `kept`)."""
+    assert isinstance(error, FormRefused)  # noqa: S101, for the type checker
+    request.state.not_our_form = True
+    return error.fault
+
+
+def too_large(_request: Request, error: Exception) -> Fault:
+    assert isinstance(error, FileTooLarge)  # noqa: S101, for the type checker
+    return error.fault
+
+
+HTTP = by_status(
+    {
+        404: (_("Không có trang này"), _("Xem lại địa chỉ, hoặc đi từ trang Tổng quan.")),
+        405: (_("Trang này không nhận yêu cầu như vậy"), _("Đi lại từ trang Tổng quan.")),
+    },
+    (_("Yêu cầu không hợp lệ"), _("Đi lại từ trang Tổng quan.")),
+)
+
+
+def of_http(request: Request, error: Exception) -> Fault | Response:
+    """An address that only takes forms, typed or loaded again, leads to the page of its form."""
+    assert isinstance(error, HTTPException)  # noqa: S101, for the type checker
+    if error.status_code == 405 and request.method in LOOK:
+        return see(page_of(request))
+    return HTTP(request, error)
 
 
 def too_many(request: Request, _error: Exception) -> Fault:
@@ -175,13 +207,9 @@ ROWS: Rows = {
     TooSlow: Fault(408, TOO_SLOW, NOTHING_DONE),
     KeysMissing: keys_missing,
     KeyFileLost: KEYS_AWAY,
-    HTTPException: by_status(
-        {
-            404: (_("Không có trang này"), _("Xem lại địa chỉ, hoặc đi từ trang Tổng quan.")),
-            405: (_("Trang này không nhận yêu cầu như vậy"), _("Đi lại từ trang Tổng quan.")),
-        },
-        (_("Yêu cầu không hợp lệ"), _("Đi lại từ trang Tổng quan.")),
-    ),
+    FormRefused: not_our_form,
+    FileTooLarge: too_large,
+    HTTPException: of_http,
 }
 DOOR = Door(
     root=ROOT,

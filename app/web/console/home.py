@@ -10,7 +10,7 @@ from app.preparation.checks import BAD
 from app.scores import figures
 from app.store.db import Session
 from app.store.models import Wave
-from app.waves import nextstep, notes, overview, proposals, reminders
+from app.waves import counts, nextstep, overview, proposals, reminders
 from app.waves import wave as waves
 from app.waves.overview import Facts
 from app.waves.wave import id_of
@@ -43,8 +43,7 @@ def show(desk: Anyone) -> Response:
         if wave is not None:
             head = head_of(desk.db, session, wave)
             facts = _facts(desk, session, wave, head.state)
-            noted = notes.latest(session, id_of(wave))
-            whole = next((note for note in noted if note.cell == notes.ALL), None)
+            whole = counts.of(session, wave, facts.now)
             values |= {
                 "title": head.title,
                 "state": head.state,

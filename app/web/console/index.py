@@ -66,6 +66,7 @@ def _one(
         "sums": tree.sums(index),
         "methods": METHODS,
         "rates": RATES,
+        "scales": {scale.code: scale for scale in index.scales},
         "groups": [(group, _minutes(index, group.code)) for group in index.groups],
         # Whatever file it came as: the page is read by people, not by who wrote the file.
         "warnings": [indexbook.in_words(warning) for warning in indexfile.warnings(index)],

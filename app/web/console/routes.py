@@ -23,9 +23,12 @@ from app.web.console.lists import (
     rosterfiles,
 )
 from app.web.console.outcome import (
+    commentfiles,
     exports,
     externals,
+    groups,
     minutespages,
+    pictures,
     questions,
     results,
     unitfiles,
@@ -41,6 +44,7 @@ from app.web.console.waves import (
     rehearsal,
     together,
     watch,
+    watchpictures,
     waves,
 )
 
@@ -50,7 +54,8 @@ MODULES = (
     *(indexes, index, preview),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(additions, person, corrections, readdress, removals),
-    *(launch, proving, letters, watch, ending, together),
-    *(unseal, externals, altered, results, questions, unitfiles, exports, minutespages),
+    *(launch, proving, letters, watch, watchpictures, ending, together),
+    *(unseal, externals, altered, results, pictures, groups, questions, commentfiles),
+    *(unitfiles, exports, minutespages),
     *(connections, log),
 )

@@ -1,7 +1,7 @@
 // What a browser says of a field is in the browser's language; here it is in the page's. A form
 // that was sent is not sent again by a double click; a page that stays open says when the session
-// is about to end; and a button prints. Without it the server says the same, refuses what was done
-// already, and the browser's menu prints.
+// is about to end; a button prints, and one copies a table. Without it the server says the same,
+// refuses what was done already, and the browser's menus print and copy.
 "use strict";
 (() => {
   const words = document.currentScript.dataset;
@@ -45,5 +45,46 @@
   for (const button of document.querySelectorAll("[data-in]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
+  }
+
+  // A table as a spreadsheet takes it, and as a word processor does: words and numbers as they are
+  // seen, without drawings and without what is only read out.
+  const textOf = (cell) => {
+    const shown = cell.cloneNode(true);
+    for (const unseen of shown.querySelectorAll("svg, .vh, [aria-hidden=true]")) unseen.remove();
+    return shown.textContent.replace(/\s+/g, " ").trim();
+  };
+  const copy = (table) => {
+    const rows = [...table.rows].map((row) => [...row.cells]);
+    const lines = rows.map((row) => row.map(textOf).join("\t")).join("\r\n");
+    const plain = document.createElement("table");
+    for (const row of rows) {
+      const line = plain.insertRow();
+      for (const cell of row) {
+        const into = line.insertCell();
+        into.textContent = textOf(cell);
+        into.colSpan = cell.colSpan;
+      }
+    }
+    let done = false;
+    const fill = (event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      event.clipboardData.setData("text/plain", lines);
+      event.clipboardData.setData("text/html", plain.outerHTML);
+      done = true;
+    };
+    // Works on http too, where a browser has no navigator.clipboard.
+    document.addEventListener("copy", fill, true);
+    document.execCommand("copy");
+    document.removeEventListener("copy", fill, true);
+    return done;
+  };
+  for (const button of document.querySelectorAll("[data-copies]")) {
+    button.closest(".copies").hidden = false;
+    button.addEventListener("click", () => {
+      const done = copy(document.getElementById(button.dataset.copies));
+      button.nextElementSibling.textContent = done ? button.dataset.done : button.dataset.failed;
+    });
   }
 })();

@@ -30,6 +30,18 @@ def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> It
         yield booth
 
 
+@SQLITE
+def test_pages_for_everybody_say_to_search_engines_what_they_are(booth: Booth) -> None:
+    for path in ("/", "/tra-cuu", "/quan-tri/dang-nhap"):
+        said = [
+            meta.get("content", "")
+            for meta in booth.visitor().open(path).tree.iter("meta")
+            if meta.get("name") == "description"
+        ]
+        assert len(said) == 1, path
+        assert 50 < len(said[0]) < 160, path
+
+
 def test_the_front_page_takes_the_access_code_however_it_is_typed(booth: Booth) -> None:
     ballot = booth.ballot()
     code = booth.keys.tokens.access_code(ballot)

@@ -1,4 +1,5 @@
-"""Single things of the console in a real browser: a table sorts, a key is shown once."""
+"""Single things of the console in a real browser: a table sorts and is copied, a key is shown
+once."""
 
 from urllib.parse import urlsplit
 
@@ -51,6 +52,14 @@ def test_a_table_sorts_by_its_heads_by_mouse_and_by_keyboard(
         page.keyboard.press("Enter")
         table.locator("th[aria-sort=ascending]").wait_for()
         until(lambda: order() == before, "the least first")
+        # Copied in the order it stands in: what is seen, cell by cell.
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.get_by_role("button", name="Chép bảng").click()
+        page.get_by_text("Đã chép. Dán vào Excel hoặc Word.").wait_for()
+        lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+        assert lines[0].startswith("Cơ quan\tTỷ lệ %\t")
+        units = table.locator("tbody th").all_inner_texts()
+        assert [line.split("\t")[0] for line in lines[1:]] == [unit.strip() for unit in units]
 
 
 def test_a_key_of_connection_is_made_shown_once_and_revoked(

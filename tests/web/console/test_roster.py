@@ -38,7 +38,7 @@ def test_bad_rows_are_all_told_and_can_be_had_as_a_sheet(clerk: Clerk, db: Datab
         + f"Bình,không phải thư,{group},UBND xã\n"
         + "=1+1,cuong@vi-du.vn,nhóm lạ,UBND xã\n",
     )
-    assert clerk.status == 422
+    assert clerk.refused
     assert clerk.title.startswith("Lỗi:")
     assert count(db) == 0
     rows = [row for row in clerk.tree.iter("tr") if row.find("th[@scope='row']") is not None]
@@ -65,13 +65,13 @@ def test_a_name_that_nearly_is_a_unit_is_asked_about(
     assert "ten-0" not in stale.values, "nothing is chosen beforehand"
     assert "tỉnh”: 1 người An" in clerk.text
     clerk.send(stale)
-    assert clerk.status == 422
+    assert clerk.refused
     assert "Chọn một câu trả lời" in clerk.text
     clerk.send(stale, {"ten-0": "la"})
     assert own(db) == {"An": unit.code, "Ba": None}
     assert "gần giống" not in clerk.text
     clerk.send(stale, {"ten-0": "khac"})
-    assert clerk.status == 409
+    assert clerk.refused == "Trang vừa gửi đã cũ"
     assert own(db) == {"An": unit.code, "Ba": None}
     # It can be changed until the launch.
     clerk.open(PATH)
@@ -83,7 +83,7 @@ def test_a_name_that_nearly_is_a_unit_is_asked_about(
     with db.transaction() as session:
         launch.launch(db, session, keys, configured, waves.load(session, "nhap"))
     clerk.send(last, {"ten-0": "la"})
-    assert clerk.status == 422
+    assert clerk.refused
     assert "đã phát phiếu" in clerk.text
     assert own(db) == {"An": None, "Ba": None}
 
@@ -125,11 +125,11 @@ def test_no_answer_about_an_agency_leaves_somebody_nothing_to_rate(
     heading = "Họ và tên,Email,Nhóm,Cơ quan,Đơn vị đánh giá\n"
     put(clerk, heading + f"An,an@vi-du.vn,{group.code},{unit.name} tỉnh,{unit.code}\n")
     clerk.send(clerk.form_to("/co-quan"), {"ten-0": "la"})
-    assert clerk.status == 422
+    assert clerk.refused
     assert "1 người ghi cơ quan" in clerk.text
     assert own(db) == {"An": None}
     clerk.send(clerk.form_to("/co-quan"), {"ten-0": "khac"})
-    assert clerk.status == 200, clerk.text
+    assert clerk.fine, clerk.text
     # What was settled for people with other units does not hold for who comes with this one alone.
     other = next(u for u in index.units if u != unit and index.asked(group.code, [u.code]))
     put(clerk, heading + f"An,an@vi-du.vn,{group.code},{unit.name} tỉnh,{other.code}\n")
@@ -147,7 +147,7 @@ def test_the_list_goes_out_and_comes_back_the_same(clerk: Clerk, db: Database) -
     assert count(db) == len(lines)
     exported = workbook(clerk, "/xuat")
     put(clerk, "\n".join(";".join(f'"{cell}"' for cell in row) for row in exported))
-    assert clerk.status == 200, clerk.text
+    assert clerk.fine, clerk.text
     assert workbook(clerk, "/xuat") == exported
 
 
@@ -169,7 +169,7 @@ def test_last_years_people_come_along_where_they_fit(
         session.add(found)
     clerk.open(PATH)
     clerk.send(clerk.form_to("/lay-dot-truoc"), {"dot": "nam-ngoai"})
-    assert clerk.status == 422
+    assert clerk.refused
     assert "Những người khác đã được lấy" in clerk.text
     assert count(db) == 11
     assert [row[0] for row in workbook(clerk, "/dong-loi")[1:]] == ["Người thứ 3"]

@@ -50,6 +50,30 @@ def test_days_and_groups_are_counted_as_they_were_noted(
     assert [row[-1] for row in rows[1:3]] == [0, 30]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_day_alone_is_no_chart_of_days_but_stands_on_the_way_to_the_closing(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    opens = clock().replace(minute=0) - timedelta(hours=1)
+    wave = make_wave(
+        db, keys, make_index("pooled"), 60, opens=opens, closes=opens + timedelta(days=9), code="mo"
+    )
+    cast_all(db, keys, wave, share=0.5)
+    notes.take_all(db)
+    clerk = desk_of(db, keys, configured).open("/quan-tri/dot/mo/theo-doi")
+    assert "Số phiếu nhận mỗi ngày" not in clerk.text
+    # Ten days of Hà Nội: a tenth of sixty.
+    assert "đã nhận 30 trên 60 phiếu; nhận đều mỗi ngày thì đến đó là 6" in clerk.text
+    assert "mở 02/3" in clerk.text
+    assert "hạn 11/3" in clerk.text
+    assert "không phải dự báo" in clerk.text
+    clock.move(days=1)
+    notes.take_all(db)
+    clerk = desk_of(db, keys, configured).open("/quan-tri/dot/mo/theo-doi")
+    assert "Nhận đều thì mỗi ngày 6 phiếu" in clerk.text
+    assert "đến đó là 12" in clerk.text
+
+
 def test_before_the_first_note_the_workbook_is_empty_and_the_page_says_why(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:

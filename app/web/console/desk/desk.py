@@ -101,8 +101,11 @@ class Desk:
         head: WaveHead | None = None,
         section: str = "",
         status: int = 200,
+        has_secret: bool = False,
     ) -> Response:
-        """A page of the console, with the message of the last action on top."""
+        """A page of the console, with the message of the last action on top. With a secret, as the
+        answer of a form, it can be looked at for a short time only."""
+        self.request.state.has_secret = has_secret
         said = read_word(self.request, self.house)
         response = page(name, self._values(values, head, section, said), status)
         if said:

@@ -14,6 +14,7 @@ from app.text.table import Fault
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZIP = "application/zip"
+SVG = "image/svg+xml"
 HIDDEN = "dong-an"  # the field that settles hidden rows, and its id
 LONGEST_WORD = 1_200  # a browser keeps a cookie of some 4,000 bytes
 

@@ -20,6 +20,10 @@ MOST_FIELDS = 2_000
 LARGEST_OF_STRANGERS = 64 * 1024
 
 
+class FileTooLarge(FormRefused):
+    """What somebody may well choose, and what is no fault of the form."""
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file as the browser sent it; its name is only what a person reads."""
@@ -136,8 +140,8 @@ def _kept_text(value: str) -> str:
 TRY_FILE_AGAIN = _("Tải lại trang, chọn lại tệp rồi gửi. Chưa có gì của lần gửi này được lưu.")
 
 
-def _too_large() -> FormRefused:
-    return FormRefused(
+def _too_large() -> FileTooLarge:
+    return FileTooLarge(
         413,
         _("Tệp gửi lên lớn hơn 10 MB"),
         _(

@@ -106,7 +106,8 @@ def change_codes(form: AnyoneForm) -> Response:
             form.note(session, now, "account.recovery-codes")
     except CodeRefused:
         return draw(form, [(WRONG_CODE, "ma-xac-thuc-2")])
-    return form.page("console/signin-codes.html", {"codes": codes}, section="accounts")
+    values: dict[str, object] = {"codes": codes}
+    return form.page("console/signin-codes.html", values, section="accounts", has_secret=True)
 
 
 @router.post(f"{PATH}/noi-khac")

@@ -45,13 +45,15 @@ def addresses(desk: Desk, code: str = "") -> dict[str, object]:
     return {
         "waves_address": base + api.WAVES,
         "scores_address": base + api.SCORES.format(code=code or _("MÃ-ĐỢT")),
+        "wave_address": base + api.WAVE.format(code=code or _("MÃ-ĐỢT")),
         "schema_address": base + api.SCHEMA,
+        "document_address": base + api.DOCUMENT,
     }
 
 
 @router.post(PATH)
 def make(form: OfficerForm) -> Response:
-    """A new key, shown on this answer alone."""
+    """A new key, shown once."""
     name = form.value(NAME)
     fault = connections.name_fault(name)
     if fault is not None:
@@ -67,7 +69,7 @@ def make(form: OfficerForm) -> Response:
     except CodeRefused:
         return _page(form, [(WRONG_CODE, "ma-xac-thuc")], name)
     values = {**addresses(form), "key": key, "name": clean(name), "path": PATH}
-    return form.page("console/connection-made.html", values, section="exports")
+    return form.page("console/connection-made.html", values, section="exports", has_secret=True)
 
 
 @router.post(f"{PATH}/{{id_:int}}/thu-hoi")

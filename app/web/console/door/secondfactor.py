@@ -82,4 +82,5 @@ def confirm_code(form: SignedInForm) -> Response:
     except CodeRefused:
         words = _("Mã của điện thoại cũ không đúng hoặc đã dùng. Đợi mã mới rồi nhập.")
         return _second_factor(form, [(words, CONFIRM)])
-    return form.page("console/signin-codes.html", {"codes": codes}, section="accounts")
+    values: dict[str, object] = {"codes": codes}
+    return form.page("console/signin-codes.html", values, section="accounts", has_secret=True)

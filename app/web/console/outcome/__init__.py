@@ -4,7 +4,10 @@ unseal        Mở hòm phiếu, and the score
 externals     Kết quả lấy từ nơi khác
 shown         what an address of the results asks for
 results       Kết quả: all units, one unit, one leaf
+groups        Kết quả by group
 questions     Kết quả question by question, and comments
+commentfiles  Góp ý as a workbook
+pictures      the ranking as a picture
 exports       Xuất báo cáo
 unitfiles     the sheets of units, the head of the papers
 minutespages  Biên bản

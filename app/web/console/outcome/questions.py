@@ -4,6 +4,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.count import comments, openingfacts
+from app.papers import commentbook
 from app.store.db import Session
 from app.store.models import Wave
 from app.waves import wave as waves
@@ -52,6 +53,8 @@ def show_comments(desk: Reader, code: str) -> Response:
             raise HTTPException(404)
         values = _comments(session, shown.wave, asked.get("cau", ""), asked.get("trang", "1"))
     values["withheld"] = minutes.comments_withheld
+    values["use"] = commentbook.use()
+    values["downloadable"] = values["any"] and not shown.wave.rehearsal
     return draw(desk, "result-comments", shown, values)
 
 
@@ -70,6 +73,7 @@ def _comments(session: Session, wave: Wave, code: str, wanted: str) -> dict[str,
             for each in index.comments
         ],
         "comments": comments.page(session, wave, question.code, page) if question else [],
+        "any": bool(totals),
         "total": total,
         "page": page,
         "pages": pages,

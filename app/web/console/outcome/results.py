@@ -4,7 +4,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.language import points
-from app.scores import figures, workings
+from app.scores import figures, nearties, workings
 from app.scores.minutes import kept_in_words
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.guards import Reader
@@ -34,10 +34,13 @@ def show(desk: Reader, code: str) -> Response:
         "share": figures.share(document["counted"], document["issued"]),
         "rose": rose,
         "compared": compared,
-        "lists": found.lists(shown.order),
+        "lists": shown.narrowing.lists(found, shown.order),
+        "fields": shown.narrowing.fields(found),
+        "heats": shown.narrowing.heats(found),
         "order": shown.order,
         "change": figures.change,
         "figures": figures,
+        "near_ties": nearties.in_words,
     }
     return draw(desk, "results", shown, values)
 
@@ -72,6 +75,7 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
     values: dict[str, object] = {
         "unit": index.unit_of[unit],
         "ranked": found.ranked[unit],
+        "near_tie": nearties.of_unit(found.list_of(unit), unit, found.places),
         "among": sum(each.rank is not None for each in found.list_of(unit).units),
         "reason": scored["reason"],
         "components": parts,

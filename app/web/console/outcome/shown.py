@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.count import scoresheets
 from app.scores import figures
+from app.scores.narrowing import Choices, Narrowing
 from app.scores.results import ORDERS, Results
 from app.store.db import Database
 from app.store.models import Wave
@@ -16,6 +17,8 @@ from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.waveline import WaveHead
 
+# What results can be narrowed to, as it stands in an address: block, component, class.
+NARROWED = ("khoi", "thanh-phan", "loai")
 PATH = f"{ROOT}/dot/{{code}}/ket-qua"
 Sheet = tuple[int, int]  # wave, number
 
@@ -50,10 +53,20 @@ class Shown:
             self.asked["bang"] = str(self.sheet)
         if self.others and self.beside != self.others[0][0]:
             self.asked["so-voi"] = self.beside
-        self.tail = f"?{urlencode(self.asked)}" if self.asked else ""
-        self.results = None
+        self.results, self.narrowing = None, Narrowing()
         if newest:
             self.results = _read(desk.db, (id_of(self.wave), self.sheet), self.earlier)
+            wanted_of = Narrowing(*(asked.get(name, "")[:200] for name in NARROWED))
+            self.narrowing = wanted_of.of(self.results.index)
+        self.unnarrowed = self.address(self.asked)
+        kept = (self.narrowing.block, self.narrowing.component, self.narrowing.label)
+        self.asked |= {name: code for name, code in zip(NARROWED, kept, strict=True) if code}
+        self.tail = self.address(self.asked)
+
+    @staticmethod
+    def address(asked: dict[str, str]) -> str:
+        """The part of an address that asks for something, empty where nothing is asked."""
+        return f"?{urlencode(asked)}" if asked else ""
 
     def _earlier(self, code: str) -> tuple[str, Sheet | None]:
         """The wave asked for, else the newest before this one; "-" is none."""
@@ -61,6 +74,11 @@ class Shown:
             return "-", None
         found = next((each for each in self.others if each[0] == code), self.others[0])
         return found[0], (found[1], found[2])
+
+    def picture(self, place: int) -> str:
+        """The address of a list of the ranking as a picture, in the order of the page."""
+        more = {"danh-sach": str(place), **({"xep": self.order} if self.order else {})}
+        return f"{self.path}/xep-hang.svg{self.address({**self.asked, **more})}"
 
     def sorted_by(self, order: str) -> str:
         """The address of the ranking in another order."""
@@ -81,6 +99,8 @@ def draw(desk: Desk, name: str, shown: Shown, values: dict[str, object]) -> Resp
         "wave": shown.wave,
         "path": shown.path,
         "tail": shown.tail,
+        "narrowing": shown.narrowing,
+        "choices": Choices(shown.results.index) if shown.results else None,
         "later": figures.without_later(shown.results.document) if shown.results else "",
     }
     return desk.page(f"console/{name}.html", common | values, head=shown.head, section="results")

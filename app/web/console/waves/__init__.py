@@ -10,7 +10,9 @@ checklist     what a draft lacks, and what was seen of it
 proving       the test letter, the recovery copy
 launch        Phát phiếu
 watch         Theo dõi
-casts         what the hourly notes say
+watchpictures  its charts as pictures
+casts         what came in, by group and by day
+course        its charts by day, beside an even course
 altered       Phiếu bị sửa
 together      what two people do together
 asked         what waits for a second person anywhere

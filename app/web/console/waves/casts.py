@@ -1,4 +1,7 @@
-"""What the hourly notes say of the casts of a wave: by group, and day by day."""
+"""What came in of a wave: by group, and day by day, as the hourly notes have it.
+
+Once the wave is over its last day ends with the count of all ballots (`counts`).
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,7 +38,6 @@ class Day:
     count: int
     total: int
     percent: str
-    height: float  # of the bar, 0 to 96
 
 
 def rows_of(index: Index, noted: list[Note]) -> list[Row]:
@@ -85,25 +87,17 @@ def days_of(wave: Wave, noted: list[Note]) -> list[Day]:
     if not whole:
         return []
     last = {notes.day_of(wave, note.at): note for note in whole}
-    first = min(wave.opens_at.astimezone(HANOI).date(), min(last))
-    found: list[tuple[date, int, int, int]] = []
-    before, each = 0, first
+    issued, before, found = whole[-1].issued, 0, []
+    each = min(wave.opens_at.astimezone(HANOI).date(), min(last))
     while each <= max(last):
-        note = last.get(each)
-        total = note.cast if note else before
-        found.append((each, total - before, total, whole[-1].issued))
+        total = last[each].cast if each in last else before
+        found.append(_day(each, max(total - before, 0), total, issued))
         before, each = total, each + timedelta(days=1)
-    most = max(1, *(count for _day, count, _total, _issued in found))
-    return [
-        Day(
-            when,
-            WEEKDAYS[when.weekday()],
-            SHORT[when.weekday()],
-            day_month(when),
-            count,
-            total,
-            decimal(Fraction(100 * total, issued), 1) if issued else "0",
-            96 * max(count, 0) / most,
-        )
-        for when, count, total, issued in found[-31:]
-    ]
+    return found
+
+
+def _day(when: date, count: int, total: int, issued: int) -> Day:
+    share = decimal(Fraction(100 * total, issued), 1) if issued else "0"
+    weekday = when.weekday()
+    written = day_month(when)
+    return Day(when, WEEKDAYS[weekday], SHORT[weekday], written, count, total, share)

@@ -1,10 +1,11 @@
 """The check list of a draft, and what whoever launches it has seen."""
 
 from app.bonds import origins
+from app.index import file as indexfile
 from app.index.definition import Index
-from app.preparation import agencies, checks, steps
+from app.preparation import agencies, checks, steps, warned
 from app.preparation import wordings as wording_of
-from app.preparation.checks import Check, Facts
+from app.preparation.checks import Check, Facts, Warned
 from app.staff import accounts
 from app.staff.staff import OFFICER
 from app.store.db import Session
@@ -21,6 +22,7 @@ def check_list(
     key = desk.keys.prepared(wave.code, wave.index_digest)
     facts = Facts(
         index=index,
+        warned=warned.with_kept(row, warned_of(wave, index)),
         settings=desk.settings,
         people=steps.people(session, id_of(wave)),
         outside=steps.outside(session, id_of(wave)),
@@ -36,6 +38,11 @@ def check_list(
         rehearsal=wave.rehearsal,
     )
     return checks.check_list(facts)
+
+
+def warned_of(wave: Wave, index: Index) -> list[Warned]:
+    """The warnings of a draft's index."""
+    return warned.warned(wave.index_digest, indexfile.warnings(index))
 
 
 def seen_of(desk: Desk, session: Session, wave: Wave, row: Preparation) -> str:

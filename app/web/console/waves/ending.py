@@ -57,7 +57,7 @@ def _page(desk: Desk, code: str, name: str, faults: Faults, **typed: str) -> Res
         "chooses": chooses,
         "reopens": reopens,
         "letters": wave.launched_at is not None,
-        "typed": {"ngay": day, "gio": clock, "ly-do": "", **typed},
+        "typed": {"ngay": day, "gio": clock, "ly-do": "", "ma-dot": "", **typed},
         "faults": [
             (words, field if (asks if field == "ma-xac-thuc" else chooses) else "")
             for words, field in faults
@@ -160,12 +160,13 @@ def ask_cancel(desk: Officer, code: str) -> Response:
 @router.post(f"{ROOT}/dot/{{code}}/huy")
 def cancel(form: OfficerForm, code: str) -> Response:
     """Destroy the urn unopened, tell everybody why, forget the keys."""
-    reason = " ".join(form.value("ly-do").split())
+    typed = {name: form.value(name) for name in ("ly-do", "ma-dot")}
+    reason = " ".join(typed["ly-do"].split())
     faults = [(words, "ly-do") for words in texts.reason_faults(reason)]
     if form.value("ma-dot") != code:
         faults.append((_("Gõ đúng mã đợt để xác nhận."), "ma-dot"))
     if faults:
-        return _page(form, code, "huy", faults, **{"ly-do": form.value("ly-do")})
+        return _page(form, code, "huy", faults, **typed)
     try:
         with form.db.transaction() as session:
             wave, now = held(form, session, code), form.db.now(session)
@@ -175,8 +176,8 @@ def cancel(form: OfficerForm, code: str) -> Response:
             form.note(session, now, "wave.cancel", code, reason=reason)
         urnkeys.erase_left(form.db, form.keys)
     except CodeRefused:
-        return _page(form, code, "huy", [(WRONG_CODE, "ma-xac-thuc")], **{"ly-do": reason})
+        return _page(form, code, "huy", [(WRONG_CODE, "ma-xac-thuc")], **typed)
     except WaveRefused as refused:
-        return _page(form, code, "huy", [(refused.words, "")], **{"ly-do": reason})
+        return _page(form, code, "huy", [(refused.words, "")], **typed)
     told = _("Đã hủy đợt. Thư báo hủy đang được gửi đến mọi người.")
     return form.see(ROOT, told if letters else _("Đã hủy đợt. Chưa ai nhận thư mời nào."))

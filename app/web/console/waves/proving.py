@@ -1,4 +1,5 @@
-"""What is proved before the launch: that a letter arrives, that a recovery copy opens."""
+"""What is proved before the launch: that a letter arrives, that a recovery copy opens, and that a
+warning of the index is meant."""
 
 import hmac
 
@@ -11,7 +12,7 @@ from app.language import _
 from app.letters import testletter
 from app.letters.testletter import TestRefused
 from app.letters.texts import Wording
-from app.preparation import steps
+from app.preparation import steps, warned
 from app.preparation import wordings as wording_of
 from app.waves import wave as waves
 from app.waves.wave import id_of
@@ -19,7 +20,7 @@ from app.web.console.desk.desk import WRONG_CODE, CodeRefused
 from app.web.console.desk.files import download
 from app.web.console.desk.guards import OfficerForm
 from app.web.console.desk.twice import phrase_faults, phrase_of
-from app.web.console.waves.checklist import print_of_letter
+from app.web.console.waves.checklist import print_of_letter, warned_of
 from app.web.console.waves.launch import PATH, draw, path_of
 from app.web.console.waves.together import held_draft
 
@@ -71,6 +72,21 @@ def confirm_test(form: OfficerForm, code: str) -> Response:
         words = _("Mã không đúng, hoặc lời thư đã đổi từ lúc gửi. Xem lại thư thử mới nhất.")
         return draw(form, code, [(words, "ma-thu")])
     return form.see(path_of(code), _("Thư thử đã đến nơi."))
+
+
+@router.post(f"{PATH}/giu")
+def keep_warning(form: OfficerForm, code: str) -> Response:
+    """One warning of the index stays as it is: somebody has looked at what it does."""
+    with form.db.transaction() as session:
+        wave, now = held_draft(form, session, code), form.db.now(session)
+        index, _layout = waves.index_of(wave)
+        asked = next((w for w in warned_of(wave, index) if w.key == form.value("dieu")), None)
+        if asked and warned.keep_one(session, wave, asked, form.staff.name, now):
+            form.note(session, now, "wave.keep-warning", code, warning=asked.words)
+    if asked is None:
+        words = _("Bộ chỉ số của đợt đã đổi từ lúc mở trang này. Xem lại danh sách kiểm tra.")
+        return draw(form, code, [(words, "")])
+    return form.see(path_of(code), _("Đã ghi: giữ như vậy."))
 
 
 @router.post(f"{PATH}/khoa")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.language import _, number
 from app.letters import standing
 from app.papers import watchbook
-from app.waves import corrections, launch, notes, overview, reminders
+from app.waves import corrections, counts, launch, overview, reminders
 from app.waves import wave as waves
 from app.waves.notes import ALL
 from app.waves.wave import WaveRefused, id_of
@@ -16,6 +16,7 @@ from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.files import XLSX, download
 from app.web.console.desk.guards import Officer, OfficerForm
+from app.web.console.waves import course
 from app.web.console.waves.casts import days_of, names_of, rows_of, totals_of
 from app.web.console.waves.together import held
 
@@ -29,24 +30,26 @@ def show(desk: Officer, code: str) -> Response:
     return _page(desk, code)
 
 
-def _page(desk: Desk, code: str, fault: str = "") -> Response:
+def _page(desk: Desk, code: str, fault: str = "", typed: str | None = None) -> Response:
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
         wave_id = id_of(wave)
-        noted = notes.of(session, wave_id)
+        whole = counts.of(session, wave, now)
+        noted = counts.course(session, wave, whole)
         latest = [note for note in noted if note.at == noted[-1].at] if noted else []
+        days = days_of(wave, noted)
         values: dict[str, object] = {
             "path": f"{ROOT}/dot/{code}/theo-doi",
             "base": f"{ROOT}/dot/{code}",
             "wave": wave,
             "state": head.state,
             "rows": rows_of(index, latest),
-            "whole": next((note for note in latest if note.cell == ALL), None),
-            # The first note bears the hour in which the wave opened.
-            "noted_at": max(latest[0].at, wave.opens_at) if latest else None,
-            "days": days_of(wave, noted),
+            "whole": whole,
+            "days": days,
+            "course": course.of(wave, days, whole.issued) if whole and days else None,
+            "legend": course.legend(),
             "cells": names_of(index, latest),
             "totals": totals_of(wave, noted),
             "left": overview.left(wave.closes_at, now),
@@ -55,7 +58,7 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
             "failures": len(failed),
             "error": desk.worker_error,
             "due": [time for time in reminders.due_times(wave) if time > now],
-            "days_before": " ".join(map(str, reminders.days_of(wave))),
+            "days_before": " ".join(map(str, reminders.days_of(wave))) if typed is None else typed,
             "fault": fault,
         }
     status = 422 if fault else 200
@@ -68,7 +71,7 @@ def numbers(desk: Officer, code: str) -> Response:
     with desk.db.reading() as session:
         wave = desk.wave(session, code)
         index, _layout = waves.index_of(wave)
-        noted = notes.of(session, id_of(wave))
+        noted = counts.course(session, wave, counts.of(session, wave, desk.db.now(session)))
     cells = [*names_of(index, [n for n in noted if n.at == noted[-1].at]), (ALL, _("Tất cả"))]
     data = watchbook.to_xlsx(index.name, code, cells, totals_of(wave, noted))
     return download(data, f"{code}-phieu-da-nhan.xlsx", XLSX)
@@ -82,10 +85,9 @@ def remind(form: OfficerForm, code: str) -> Response:
             wave, now = form.wave(session, code), form.db.now(session)
             launch.remind(form.db, session, form.settings, wave)
             form.note(session, now, "wave.remind", code)
-            latest = notes.latest(session, id_of(wave))
+            whole = counts.of(session, wave, now)
     except WaveRefused as refused:
         return _page(form, code, refused.words)
-    whole = next((note for note in latest if note.cell == ALL), None)
     words = _("Thư nhắc đang được gửi đến những người chưa trả lời.")
     if whole is not None:
         about = _("Theo số liệu gần nhất thì khoảng {number} người.")
@@ -100,7 +102,7 @@ def set_rule(form: OfficerForm, code: str) -> Response:
     known = all(re.fullmatch("[0-9]{1,2}", word) and 0 < int(word) < 60 for word in typed)
     if not known or len(typed) > 5:
         words = _("Ghi tối đa 5 số ngày trước hạn, cách nhau bằng dấu cách, ví dụ: 5 2.")
-        return _page(form, code, words)
+        return _page(form, code, words, form.value("ngay"))
     with form.db.transaction() as session:
         wave, now = form.wave(session, code), form.db.now(session)
         reminders.set_days(session, wave, [int(word) for word in typed])
