@@ -27,7 +27,7 @@ def comparison(page: Page, results: Results) -> None:
             *((_("Đơn vị"), 44), (_("Khối"), 24)),
             *((_("Tỷ lệ {year}, %").format(year=each), 13) for each in (then, now)),
             (_("Tăng, giảm (điểm phần trăm)"), 14),
-            *((_("Hạng {year}").format(year=each), 11) for each in (then, now)),
+            *((f"{figures.rank_title(results.index)} {each}", 11) for each in (then, now)),
             (_("Tăng, giảm hạng"), 11),
         ],
         frozen=1,

@@ -38,14 +38,18 @@ def moved(now: int | None, then: int | None) -> str:
 def unit_table(results: Results) -> Table:
     """Percent and rank of each unit, then and now."""
     then, now = figures.years(results.index, results.before)
-    rows = []
-    for unit in (unit for each in results.lists() for unit in each.units):
+    rows: list[tuple[str, ...]] = []
+    lists = results.lists()
+    firsts = {found.units[0].code: found.title for found in lists if len(lists) > 1}
+    for unit in (unit for found in lists for unit in found.units):
+        if unit.code in firsts:
+            rows.append((firsts[unit.code],))  # ranks are told list by list
         before = results.earlier.get(unit.code, {}).get("exact_percent")
         # With the digits of this wave, or the change would not be the difference.
         shown = MISSING if before is None else decimal(before, results.places)
         change = figures.change(unit.change, results.places)[0]
         rank = rank_before(results, unit.code)
-        ranks = [MISSING if each is None else str(each) for each in (rank, unit.rank)]
+        ranks = [MISSING if place is None else str(place) for place in (rank, unit.rank)]
         rows.append(
             (unit.name, shown, unit.percent, change or MISSING, *ranks, moved(unit.rank, rank))
         )

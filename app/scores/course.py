@@ -14,8 +14,8 @@ from app.scores.turnout import Cell
 
 @dataclass(frozen=True)
 class Course:
-    """`cells` is None where the rows do not fit what was counted, empty where too few people were
-    asked; without a `head` it is guessed."""
+    """`cells` is empty where groups may not be told, None where nothing is known of them; without a
+    `head` it is guessed."""
 
     head: Letterhead | None = None
     launched_at: datetime | None = None

@@ -85,7 +85,7 @@ def paper(opening: Opening) -> Paper:
             Facts(_who_and_when(opening)),
             Heading(_("2. Kết quả kiểm phiếu")),
             ballot_table(ballots),
-            *by_group(opening.course, ballots.issued, ballots.cast)[:1],
+            *turnout.parts(opening.course.cells, ballots.issued, ballots.cast)[:1],
             *map(Text, counted),
             Heading(_("3. Mã để đối chiếu về sau")),
             Facts(
@@ -135,14 +135,6 @@ def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
         *([(_("Xóa khóa sau khi mở"), moment(erased))] if erased else []),
         *([(_("Danh sách đối tượng"), opening.roster)] if opening.roster else []),
     )
-
-
-def by_group(course: Course, issued: int, received: int) -> tuple[Part, ...]:
-    """Ballots by group: a table and a chart, or why there are none."""
-    if course.cells is None and course.launched_at is not None:
-        words = _("Dữ liệu về phiếu không còn như lúc kiểm phiếu, nên không nêu theo nhóm.")
-        return (Text(words),)
-    return turnout.parts(course.cells, issued, received)
 
 
 def keys_in_words(mode: str) -> str:

@@ -20,6 +20,7 @@ from app.scores import (
     letterhead,
     minutes,
     ranking,
+    turnout,
 )
 from app.scores.course import Course
 from app.scores.paper import BLANK, Column, Facts, Fill, Heading, Items, Paper, Part, Table, Text
@@ -138,7 +139,7 @@ def _organisation(results: Results, course: Course) -> Iterator[Part]:
     received = words.format(counted=number(document["counted"]), issued=number(document["issued"]))
     yield Text(f"{received} ({share}%)." if share else f"{received}.")
     yield minutes.ballot_table(minutes.of_sheet(document))
-    yield from minutes.by_group(course, document["issued"], document["cast"])
+    yield from turnout.parts(course.cells, document["issued"], document["cast"])
     if later := figures.without_later(document):
         yield Text(later)
     yield Heading(_("5. Giữ bí mật câu trả lời"), 2)

@@ -27,22 +27,16 @@ class Cell:
 
 
 def table(cells: Sequence[Cell], issued: int, received: int) -> Table:
-    """A row for each cell, and the whole where they make it."""
+    """A row for each cell, and the whole."""
     rows = [_row(each.title, each.issued, each.received, each.share) for each in cells]
-    notes = []
-    if any(len(each.names) > 1 for each in cells):
-        notes.append(_("Nhóm có dưới 10 phiếu được gộp với nhóm khác."))
-    if sum(each.received for each in cells) == received:
-        rows.append(_row(_("Tổng số"), issued, received, figures.share(received, issued)))
-    else:
-        notes.append(
-            _("Phiếu đã nhận rồi được cấp lại vẫn tính là đã nhận ở nhóm, nên cộng lại lớn hơn.")
-        )
+    rows.append(_row(_("Tổng số"), issued, received, figures.share(received, issued)))
+    joined = any(len(each.names) > 1 for each in cells)
+    notes = (_("Nhóm có dưới 10 phiếu được gộp với nhóm khác."),) if joined else ()
     columns = (
         Column(_("Nhóm đối tượng"), 50, number=False),
         *(Column(title, 15) for title in (_("Phát ra"), _("Nhận về"), _("Tỷ lệ %"))),
     )
-    return Table(_("Số phiếu phát ra, nhận về theo nhóm"), columns, tuple(rows), tuple(notes))
+    return Table(_("Số phiếu phát ra, nhận về theo nhóm"), columns, tuple(rows), notes)
 
 
 def _row(title: str, issued: int, received: int, share: str) -> tuple[str, ...]:
@@ -50,11 +44,18 @@ def _row(title: str, issued: int, received: int, share: str) -> tuple[str, ...]:
 
 
 def parts(cells: Sequence[Cell] | None, issued: int, received: int) -> tuple[Part, ...]:
-    """The table and its chart; a sentence where there are too few people for any."""
+    """The table and its chart; a sentence where they may not be told."""
     if cells is None:
         return ()
     if not cells:
-        return (Text(_("Quá ít phiếu để nêu số phiếu theo nhóm mà không lộ ai đã trả lời.")),)
+        return (
+            Text(
+                _(
+                    "Không nêu số phiếu theo nhóm: quá ít phiếu, hoặc có vài phiếu cấp thêm hay cấp"
+                    " lại, nên số theo nhóm sẽ cho biết ai đã trả lời."
+                )
+            ),
+        )
     bars = tuple(
         (each.title, (Fraction(100 * each.received, each.issued),)) for each in cells if each.issued
     )

@@ -200,9 +200,11 @@ def test_an_earlier_wave_stands_beside_by_percent() -> None:
     document = sheet({("q1", "snv"): {"hdnd": levels(9)}, ("q1", "ttt"): {"hdnd": levels(7)}})
     data = to_docx(document, before)
     assert table_of(data, "Cơ quan", "Đợt trước", "Đợt này") == [
+        ["Sở"] * 7,
         ["Sở Nội vụ", "80,00", "100,00", "▲ 20,00", "1", "1", "0"],
         ["Sở Tài chính", "80,00", "*", "*", "1", "*", "*"],
         ["Sở Xây dựng", "*", "*", "*", "*", "*", "*"],
+        ["Khối b2"] * 7,
         ["Thanh tra", "*", "100,00", "*", "*", "1", "*"],
     ]
     said = text_of(data)
