@@ -145,7 +145,9 @@ def test_a_test_letter_refused_in_any_bytes_is_told_in_words(
         smtp_server(lambda at, _to: ODD["cp1258 and nul"] if at == step else None) as server,
         pytest.raises(testletter.TestRefused) as refused,
     ):
-        testletter.send(through(configured, server), keys, index, Wording(), facts, "ABCDEF")
+        testletter.send(
+            through(configured, server), keys, index, Wording(), facts, "ABCDEF", "/xem-thu"
+        )
     assert str(refused.value).isprintable()
     assert "550" in str(refused.value)
 

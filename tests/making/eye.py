@@ -152,6 +152,10 @@ class Eye:
         if made in self.seen:
             return []
         self.seen.add(made)
+        # A foot that sticks covers what is scrolled out from under it a moment later.
+        page.evaluate(
+            "document.querySelectorAll('.stick').forEach(each => each.style.position = 'static')"
+        )
         before = page.viewport_size
         said = [*self.built(page), *self.pale(page), *self.small(page)]
         page.emulate_media(color_scheme="dark")

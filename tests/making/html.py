@@ -7,7 +7,7 @@ unique ids, one `h1`, links into the page that lead somewhere.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -200,7 +200,7 @@ class Visitor:
     @property
     def from_here(self) -> dict[str, str]:
         """What a browser tells with a form: the page it stood on."""
-        return {"referer": urljoin(str(self.client.base_url), self.path)}
+        return {"referer": quote(urljoin(str(self.client.base_url), self.path), safe="/:?&=%#")}
 
     @property
     def status(self) -> int:

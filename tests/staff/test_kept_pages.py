@@ -19,7 +19,7 @@ from app.web.console.desk.cookies import cookie_name
 from app.web.console.keptshown import STRANGERS
 from app.worker import housekeeping
 from tests.conftest import Clock, first_on_both
-from tests.making.consoles import Clerk, desk_of, new_session, stranger
+from tests.making.consoles import Clerk, desk_of, make_staff, new_session, stranger
 from tests.making.html import FormOf
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -336,6 +336,7 @@ def test_no_kept_page_holds_a_password_or_a_code(
 def test_a_stranger_takes_the_page_along_and_writes_nothing_down(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
+    make_staff(db, keys, "admin")
     visitor, other = stranger(db, keys, configured), stranger(db, keys, configured)
     visitor.open(f"{DOOR}?tiep={KEYS}").submit({"email": "ha@vi-du.vn", "mat-khau": "x", "ma": "0"})
     path = visitor.path

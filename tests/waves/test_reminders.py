@@ -51,7 +51,8 @@ def plain(clerk: Clerk, path: str, wave: Wave, first: int) -> str:
     text = clerk.open(path.replace("{code}", wave.code)).response.text
     text = re.sub(r'name="ve" value="[^"]*"', "", text)
     text = re.sub(r"/danh-sach/(\d+)", lambda found: f"/danh-sach/{int(found[1]) - first}", text)
-    return text.replace(wave.code, "CODE")
+    # The way to the other wave names that one.
+    return re.sub("|".join(CODES), "CODE", text)
 
 
 def everything(db: Database, clerk: Clerk, wave: Wave) -> dict[str, str]:

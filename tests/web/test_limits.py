@@ -25,7 +25,7 @@ from app.store.officemodels import WrongTry
 from app.web.limits import Limits
 from tests.conftest import Clock, first_on_both
 from tests.making.booths import Booth, open_booth
-from tests.making.consoles import Clerk, stranger
+from tests.making.consoles import Clerk, make_staff, stranger
 from tests.making.html import FormOf, words
 from tests.making.running import house
 from tests.staff.test_staff import GOOD, member, signing_in
@@ -139,6 +139,7 @@ def test_two_processes_count_wrong_passwords_together(
 def test_a_network_guesses_at_all_accounts_of_all_processes_together(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
+    make_staff(db, keys, "admin")
     apps = [stranger(db, keys, configured) for _n in range(3)]
     form = apps[0].open(SIGN_IN).form
     for number in range(60):

@@ -143,6 +143,7 @@ def addresses(house: House, route: APIRoute) -> list[str]:
                     "unit": unit.code,
                     "criterion": leaf.code,
                     "question": index.questions[0].code,
+                    "group": index.groups[0].code,
                     "staff_id:int": staff,
                 }
             for name in re.findall(r"{([^}]+)}", path):

@@ -195,4 +195,5 @@ def test_where_the_page_has_no_comments_there_is_no_file(
     path = f"{BASE}/ket-qua/gop-y"
     assert "Tải tất cả góp ý" not in clerk.open(path).response.text
     ticket = ticket_for(clerk, keys, configured, f"{path}/xlsx")
-    assert clerk.post(f"{path}/xlsx", [(TICKET, ticket)]).status == 404
+    said = clerk.post(f"{path}/xlsx", [(TICKET, ticket)])
+    assert said.refused == "Không có trang này", "a page, and no file"

@@ -49,7 +49,7 @@ def test_a_mistyped_domain_is_put_right_by_one_press_for_all_who_have_it(
     wanted = ["an@gmail.com", "ba@gmail.com", "ca@gmail.com", "ca@gmial.com", "ut@vi-du.vn"]
     assert emails(db) == wanted
     clerk.send(stale)
-    assert clerk.status == 422
+    assert clerk.refused
     assert emails(db) == wanted
     with db.reading() as session:
         (line,) = chain.lines(session, "roster.tidy")
@@ -82,7 +82,7 @@ def test_names_are_tidied_where_they_are_ticked(
     with db.transaction() as session:
         launch.launch(db, session, keys, configured, draft_of(session))
     clerk.send(stale, button="Sửa cả 3 họ tên")
-    assert clerk.status == 422
+    assert clerk.refused
     assert listed(clerk.open(PATH)) == names
 
 
@@ -97,7 +97,7 @@ def test_agencies_that_are_no_unit_are_looked_at_once(clerk: Clerk, db: Database
     assert "3 cơ quan trong danh sách không phải đơn vị được đánh giá, chưa ai xem" in clerk.text
     form = clerk.open(UNRATED).form_to("/khong-duoc-danh-gia")
     clerk.send(form, {"la-0": "Sở Lạ"})
-    assert clerk.status == 422
+    assert clerk.refused
     assert "“Sở Lạ” không phải mã hay tên một đơn vị." in clerk.text
     assert clerk.form_to("/khong-duoc-danh-gia").values["la-0"] == ["Sở Lạ"]
     clerk.send(clerk.form_to("/khong-duoc-danh-gia"), {"la-0": unit.name.upper()})
@@ -106,7 +106,7 @@ def test_agencies_that_are_no_unit_are_looked_at_once(clerk: Clerk, db: Database
     assert agencies(db) == mine
     assert "không phải đơn vị được đánh giá" not in clerk.open(PATH).text
     clerk.send(form, {"la-1": unit.code})
-    assert clerk.status == 409
+    assert clerk.refused
     # What was said of a name holds for who comes later; a new name is looked at anew.
     put(clerk, HEADING + text + f"Mơ,mo@vi-du.vn,{GROUP},Báo\n")
     assert agencies(db)["An"] == unit.code

@@ -99,7 +99,7 @@ def test_a_search_is_kept_on_the_way_to_a_person_and_back(
     # What is refused keeps it too.
     clerk.open(first)
     clerk.send(clerk.form_to("/dia-chi"), {"thu": "x", "ma-xac-thuc": clerk.code()})
-    assert clerk.status == 422
+    assert clerk.refused
     assert clerk.link("Về danh sách") == back
     clerk.send(clerk.form_to("/dia-chi"), {"thu": "x@vi-du.vn", "ma-xac-thuc": clerk.code()})
     assert clerk.path == back.partition("#")[0]

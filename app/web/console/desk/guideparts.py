@@ -30,6 +30,7 @@ PARTS = {
     "person": "tung-nguoi",
     "preview": "xem-thu-phieu",
     "rehearsal": "loi-thu-thu-thu-tap-duot",
+    "remind": "theo-doi",
     "removed": "tung-nguoi",
     "result": "ket-qua",
     "roster": "danh-sach",
