@@ -189,6 +189,12 @@ class Index:
 
     def question_text(self, question: Question, unit: Unit | None) -> str:
         """A question's text for one unit, or as the heading over several when `unit` is None."""
-        name = _("từng cơ quan dưới đây") if unit is None else unit.name
+        return self._filled(question, _("từng cơ quan dưới đây") if unit is None else unit.name)
+
+    def question_alone(self, question: Question) -> str:
+        """A question's text where no unit stands below it: in a list of questions, a comment."""
+        return self._filled(question, _("từng cơ quan"))
+
+    def _filled(self, question: Question, name: str) -> str:
         # The name goes in last, and braces that are no placeholder stay: this is no format string.
         return question.text.replace("{year}", str(self.year)).replace("{unit}", name)

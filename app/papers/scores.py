@@ -20,7 +20,7 @@ from app.index.definition import Index
 from app.language import _, day, moment, points
 from app.papers import bookcharts, provinces
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
-from app.scores import figures, minutes
+from app.scores import figures, minutes, nearties
 from app.scores.results import Results
 
 
@@ -37,7 +37,7 @@ def to_xlsx(document: Mapping[str, Any], earlier: Mapping[str, Any] | None = Non
         sheet=document["sheet"], day=day(closed_at)
     )
     results = Results(document, earlier)
-    _summary(Page(workbook, _("Tổng hợp"), index.name, subtitle), index, document)
+    _summary(Page(workbook, _("Tổng hợp"), index.name, subtitle), index, results)
     provinces.write(Page(workbook, _("Theo lĩnh vực"), index.name, subtitle), index, document)
     _leaves(Page(workbook, _("Theo tiêu chí"), index.name, subtitle), index, document)
     _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
@@ -60,7 +60,8 @@ def _figure(text: str | None) -> Value:
     return Fraction(text) if "/" in text else Decimal(text)
 
 
-def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
+def _summary(page: Page, index: Index, results: Results) -> None:
+    document = results.document
     page.header(
         [
             *((figures.rank_title(index), 7), (_("Đơn vị"), 44), (_("Khối"), 24), (_("Điểm"), 10)),
@@ -86,7 +87,8 @@ def _summary(page: Page, index: Index, document: Mapping[str, Any]) -> None:
             *(*sums, unit["class"], _ballots(unit["ballots"], index.rules.min_ballots)),
         )
     page.filtered()
-    page.notes([*_reasons(index, document), *_later(document)])
+    near = [words for each in results.lists() for words in nearties.in_words(each, results.places)]
+    page.notes([*_reasons(index, document), *near, *_later(document)])
 
 
 def _ballots(count: int | None, least: int) -> Value:
@@ -208,4 +210,4 @@ def _lists(index: Index) -> Iterator[tuple[str, Value]]:
     for scale in index.scales:
         yield _("Thang đo"), f"{rulewords.scale_in_words(scale)}; {scale.no_opinion}"
     for question in index.scored_questions:
-        yield _("Câu hỏi"), index.question_text(question, None)
+        yield _("Câu hỏi"), index.question_alone(question)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.language import _
-from app.scores import figures
+from app.scores import figures, nearties
 from app.scores.figures import joined, see_below
 from app.scores.paper import MISSING, Chart, Column, Heading, Part, Table, Text
 from app.scores.results import List, Results
@@ -21,6 +21,8 @@ def parts(results: Results) -> Iterator[Part]:
         if results.index.rules.classes:
             yield Text(_classes(results, each))
         yield _table(results, each)
+        for words in nearties.in_words(each, results.places):
+            yield Text(words)
         yield from _charts(results, each)
 
 

@@ -126,6 +126,13 @@ def test_a_heading_over_several_units_names_none() -> None:
     )
 
 
+def test_where_nothing_stands_below_a_question_points_nowhere() -> None:
+    index = make_index("pooled")
+    assert index.question_alone(index.questions[0]) == (
+        "Ông/Bà đánh giá thế nào về quyết tâm của lãnh đạo từng cơ quan năm 2024?"
+    )
+
+
 def test_other_braces_and_the_braces_of_a_name_stay_as_they_are() -> None:
     index = make_index("pooled")
     question = replace(index.questions[0], text="{unit}{unit} {0} {unit.name} {{ }} %s {year}")

@@ -1,13 +1,15 @@
 """The Word report of a score sheet: what it says is what the sheet and the pages say."""
 
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from hypothesis import HealthCheck, given, settings
 
 from app.index import file as indexfile
 from app.index import rulewords
 from app.index.definition import Index
-from app.papers.export import Document, to_docx
+from app.papers.export import Document, to_docx, to_xlsx
 from app.scores import components, figures, report
 from app.scores.paper import Table, Text
 from app.scores.results import Results
@@ -124,6 +126,19 @@ def test_one_list_is_ranked_as_one_with_the_block_beside() -> None:
 def test_units_that_share_the_first_place_are_all_named() -> None:
     answers = {("q1", "snv"): {"hdnd": levels(9)}, ("q1", "stc"): {"xa": levels(5)}}
     assert "Dẫn đầu là Sở Nội vụ và Sở Tài chính (100,00%)." in text_of(to_docx(sheet(answers)))
+
+
+def test_why_equal_percents_have_different_ranks_stands_in_report_and_workbook() -> None:
+    # 4999 and 5000 of 5001: both show 99,98 % of what A gives.
+    answers = {
+        ("q1", "snv"): {"hdnd": levels(50_000, 0, 0, 1)},
+        ("q1", "stc"): {"hdnd": levels(50_001, 0, 0, 1)},
+    }
+    said = "Cùng 100,00% nhưng hơn nhau từ số lẻ thứ "
+    document = sheet(answers)
+    assert said in text_of(to_docx(document))
+    with ZipFile(BytesIO(to_xlsx(document))) as book:
+        assert said in book.read("xl/sharedStrings.xml").decode()
 
 
 def test_what_is_missing_is_told_with_its_reason() -> None:

@@ -70,7 +70,7 @@ def review_of(sheet: Questionnaire, state: DraftState) -> Review:
         parts=parts,
         widest=_widest(sheet, parts),
         comments=tuple(
-            (sheet.index.question_text(question, None), texts.get(question.code, ""))
+            (sheet.index.question_alone(question), texts.get(question.code, ""))
             for question in sheet.comments
         ),
     )

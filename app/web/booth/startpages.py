@@ -77,7 +77,7 @@ def sheet_page(ballot: OpenBallot, back: str) -> Response:
         "group": index.group_of[ballot.group].name,
         "units": sheet.units,
         "parts": list(printed(sheet)),
-        "comments": [index.question_text(question, None) for question in sheet.comments],
+        "comments": [index.question_alone(question) for question in sheet.comments],
         "chooses_units": sheet.chooses_units,
         "estimate": estimate(index, ballot.group, ballot.agency, ballot.assigned),
         "back": back,

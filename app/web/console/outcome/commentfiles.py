@@ -23,7 +23,7 @@ def write(form: ReaderForm, code: str) -> Response:
             raise HTTPException(404)
         index, _layout = waves.index_of(wave)
         found = [
-            (index.question_text(each, None), comments.everything(session, wave, each.code))
+            (index.question_alone(each), comments.everything(session, wave, each.code))
             for each in index.comments
         ]
         if not any(said for _text, said in found):

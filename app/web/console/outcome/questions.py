@@ -69,8 +69,7 @@ def _comments(session: Session, wave: Wave, code: str, wanted: str) -> dict[str,
     return {
         "question": question,
         "questions": [
-            (each, index.question_text(each, None), totals.get(each.code, 0))
-            for each in index.comments
+            (each, index.question_alone(each), totals.get(each.code, 0)) for each in index.comments
         ],
         "comments": comments.page(session, wave, question.code, page) if question else [],
         "any": bool(totals),
