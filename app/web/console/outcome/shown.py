@@ -75,6 +75,12 @@ class Shown:
         found = next((each for each in self.others if each[0] == code), self.others[0])
         return found[0], (found[1], found[2])
 
+    @property
+    def then(self) -> str:
+        """What people call the wave beside: by its year, where it is another one."""
+        results = self.results
+        return "" if results is None else figures.years(results.index, results.before)[0]
+
     def picture(self, place: int) -> str:
         """The address of a list of the ranking as a picture, in the order of the page."""
         more = {"danh-sach": str(place), **({"xep": self.order} if self.order else {})}
