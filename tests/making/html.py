@@ -68,6 +68,22 @@ def _check(tree: Element) -> None:
             assert control.get("id") in labelled or id(control) in wrapped, "a field has a label"
     for group in tree.iter("fieldset"):
         assert words(group.find("legend")), "a group of fields has a legend"
+    _differ([_name(each, tree) for each in tree.iter("form")])
+
+
+def _differ(forms: list[str]) -> None:
+    """Several forms of a page have names, each its own, so that a list of them tells them apart."""
+    if len(forms) > 1:
+        assert all(forms), f"a form of several has no name: {forms}"
+        assert len(forms) == len(set(forms)), f"two forms have one name: {sorted(forms)}"
+
+
+def _name(form: Element, tree: Element) -> str:
+    """What a form is called."""
+    named = form.get("aria-labelledby")
+    if named is None:
+        return form.get("aria-label", "").strip()
+    return " ".join(words(each) for each in tree.iter() if each.get("id") in named.split())
 
 
 def words(element: Element | None) -> str:
