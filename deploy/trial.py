@@ -122,7 +122,9 @@ def commands(installed: Installation) -> None:
 
 def server(installed: Installation) -> None:
     """`phieu serve` is ready, and shows pages with their style."""
-    with running(installed, installed.phieu, "serve", "--port", str(port := _free_port())) as process:
+    with running(
+        installed, installed.phieu, "serve", "--port", str(port := _free_port())
+    ) as process:
         address = f"http://127.0.0.1:{port}"
         _wait(process, lambda: _page(f"{address}/ready"))
         front = _page(f"{address}/")

@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
-
 from starlette.types import Receive, Scope, Send
 
 from app import settings

@@ -336,7 +336,7 @@ def test_odd_fields_break_no_form(
                     map(known, actions(found.text))
                 ):
                     continue
-                for form in office.open(path).forms:
+                for form in office.read(found).forms:
                     action = form.action.partition("#")[0]
                     if form.element.get("method") != "post" or known(action) in sent:
                         continue
@@ -387,18 +387,24 @@ def test_what_was_typed_stands_on_the_page_of_a_refused_form(
 ) -> None:
     """Every form of every page, with a word in each of its fields that suits none of them."""
     sent: set[str] = set()
-    lost = []
+    lost, tried = [], 0
     with copied(request, world, tmp_path) as own:
         office = everybody(own)
         for route in routes(own.settings, own.db, own.keys):
             if "GET" not in route.methods or "{token}" in route.path:
                 continue
             for path in paths_of(route, own.db):
-                for form in office.open(path).forms:
+                found = office.client.get(path, follow_redirects=True)
+                if not found.text.startswith("<!DOCTYPE") or sent.issuperset(actions(found.text)):
+                    continue
+                for form in office.read(found).forms:
                     typed = {name: f"gõ {place}" for place, name in enumerate(typed_in(form))}
-                    if form.element.get("method") != "post" or form.action in sent or not typed:
+                    if form.element.get("method") != "post" or form.action in sent:
                         continue
                     sent.add(form.action)
+                    if not typed:
+                        continue
+                    tried += 1
                     office.send(form, typed)
                     if not office.refused:
                         continue
@@ -406,7 +412,7 @@ def test_what_was_typed_stands_on_the_page_of_a_refused_form(
                     stands = again[0].values if again else {}
                     wrong = {name for name in typed if stands.get(name) != [typed[name]]}
                     lost += [(path, form.action, sorted(wrong))] if wrong else []
-    assert len(sent) > 10
+    assert tried > 10
     assert not lost, "\n".join(map(str, lost))
 
 
