@@ -56,26 +56,6 @@ class Installation:
         """What a command says."""
         return said(self.phieu, *words, place=self.place)
 
-    @contextmanager
-    def running(self, *words: str) -> Iterator["subprocess.Popen[str]"]:
-        """A command that goes on until it is told to stop, and then stops by itself."""
-        process = subprocess.Popen(
-            [self.phieu, *words],
-            cwd=self.place,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        try:
-            yield process
-            process.send_signal(signal.SIGINT)
-            words_of_parting, _error = process.communicate(timeout=PATIENCE)
-            must(process.returncode == 0, words_of_parting)
-        finally:
-            process.kill()
-            process.communicate()  # it closes the pipe, too
-
     def files(self) -> dict[Path, int]:
         """All that is installed, and when it was changed last, but for what Python compiles."""
         found = (path for path in self.folder.rglob("*") if "__pycache__" not in path.parts)
@@ -102,6 +82,27 @@ def said(*command: str, place: Path, settings: Mapping[str, str] | None = None) 
     return done.stdout
 
 
+@contextmanager
+def running(installed: Installation, *command: str) -> Iterator["subprocess.Popen[str]"]:
+    """A command that goes on until it is told to stop, and then stops by itself."""
+    process = subprocess.Popen(
+        command,
+        cwd=installed.place,
+        env=installed.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+        process.send_signal(signal.SIGINT)
+        words_of_parting, _error = process.communicate(timeout=PATIENCE)
+        must(process.returncode == 0, words_of_parting)
+    finally:
+        process.kill()
+        process.communicate()  # it closes the pipe, too
+
+
 def commands(installed: Installation) -> None:
     """The beginning of the guide: a sample, its check, a wave (and with it the tables)."""
     where = "import app; print(app.__file__)"
@@ -121,7 +122,9 @@ def commands(installed: Installation) -> None:
 
 def server(installed: Installation) -> None:
     """`phieu serve` is ready, and shows pages with their style."""
-    with installed.running("serve", "--port", str(port := _free_port())) as process:
+    with running(
+        installed, installed.phieu, "serve", "--port", str(port := _free_port())
+    ) as process:
         address = f"http://127.0.0.1:{port}"
         _wait(process, lambda: _page(f"{address}/ready"))
         front = _page(f"{address}/")
@@ -132,7 +135,7 @@ def server(installed: Installation) -> None:
 
 def demo(installed: Installation) -> None:
     """`phieu demo` with the commands it prints, each typed in another folder."""
-    with installed.running("demo", "--port", "0") as process:
+    with running(installed, installed.phieu, "demo", "--port", "0") as process:
         must(process.stdout, "")
         lines: list[str] = []
         for line in process.stdout or ():

@@ -63,7 +63,7 @@ def _cut(row: re.Match[str]) -> str:
 def clean(text: str) -> str:
     """`text` on one line: NFC, single spaces, no control, bidi, zero-width or lone surrogate."""
     if not text.isprintable():
-        text = "".join(map(_visible, text))
+        text = text.translate({ord(sign): _visible(sign) for sign in set(text)})
     return " ".join(normal(text).split())
 
 

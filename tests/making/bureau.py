@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
+from starlette.types import Receive, Scope, Send
 
 from app import settings
 from app.keys.keyfile import KeyFile
@@ -77,6 +78,7 @@ class Bureau:
     post: SmtpServer
     open: ExitStack
     url: str = ""
+    asked: int = 0  # requests that are being answered
     seats: list[Seat] = field(default_factory=list)
 
     def seat(self, *roles: str, name: str = "", cookie: bool = True) -> Seat:
@@ -135,7 +137,15 @@ def open_bureau(
         bureau = Bureau(browser, db, keys, made, clock, post, stack)
         app = create_app(made, db, keys)
         offer_axe(app)
-        bureau.url = stack.enter_context(served(app))
+
+        async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+            bureau.asked += scope["type"] == "http"
+            try:
+                await app(scope, receive, send)
+            finally:
+                bureau.asked -= scope["type"] == "http"
+
+        bureau.url = stack.enter_context(served(counted))
         yield bureau
         assert not [fault for seat in bureau.seats for fault in seat.watched.faults]
 

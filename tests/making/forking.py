@@ -23,6 +23,12 @@ import gc, json, os, runpy, sys
 sys.path[0] = os.getcwd()  # of this checkout, wherever a copy goes
 import app.main, app.commands.main, app.commands.serving, app.papers.export, app.papers.verify
 import app.worker.sending, uvicorn.lifespan.on, uvloop, httptools
+from app.letters.mail import _templates
+from app.web.pages import TEMPLATES, _template
+for path in TEMPLATES.glob("ballot/*.html"):
+    _template(f"ballot/{path.name}")
+for path in TEMPLATES.glob("letters/*.*"):
+    _templates().get_template(path.name)
 gc.freeze()
 for line in sys.stdin:
     asked = json.loads(line)

@@ -166,7 +166,7 @@ class Visitor:
     path: str = "/"
 
     def open(self, url: str) -> "Visitor":
-        return self._take(self.client.get(self._local(url), follow_redirects=True))
+        return self.read(self.client.get(self._local(url), follow_redirects=True))
 
     def submit(self, values: Values | None = None, button: str | None = None) -> "Visitor":
         """Send the page's form in `<main>` with some values changed."""
@@ -196,6 +196,10 @@ class Visitor:
                 follow_redirects=True,
             )
         )
+
+    def read(self, response: httpx.Response) -> "Visitor":
+        """Look at a page that was fetched already."""
+        return self._take(response)
 
     def _take(self, response: httpx.Response) -> "Visitor":
         self.response = response

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -139,6 +140,20 @@ def a_filling(
     return said
 
 
+# What differs from one filling to the next, but for words that stand in a text area.
+FILLED = re.compile(r' checked|<!--.*?-->|(?<=name="\.phieu" value=")[^"]*', re.DOTALL)
+
+
+@cache
+def _read(text: str) -> None:
+    parse(text)
+
+
+def read(text: str) -> None:
+    """A page that is not valid fails; one that differs by what is ticked alone is read once."""
+    _read(FILLED.sub("", text))
+
+
 def fields_of(page: Page, said: dict[str, str], ticket: str) -> list[tuple[str, str]]:
     if page.code == UNITS:
         return [(".phieu", ticket), *(("units", code) for code in said)]
@@ -216,7 +231,7 @@ def test_no_page_tells_by_its_length_what_was_answered(booth: Booth, path: Path)
                 status, body = person.ask(where)
                 assert status == 200
                 if filling < 3:
-                    parse(body)
+                    read(body)
         assert person.told() == {}
         assert len(person.lengths) == len(paths)
 
@@ -242,7 +257,7 @@ def test_no_answer_to_a_form_tells_by_its_length_what_was_filled_in(
                 # Pointed out or not, the page itself is as long as ever.
                 status, body = person.ask(f"/phieu/{page.code}")
                 if filling < 3:
-                    parse(body)
+                    read(body)
                 if page.code == UNITS:
                     continue
                 ticket = ticket_of(person.ask(f"/phieu/{page.code}")[1])
@@ -278,7 +293,7 @@ def test_the_question_between_two_versions_tells_by_its_length_nothing_of_either
                     assert (status, 'id="loi"' in body) == (200, True)
                     person.settle()
                 if filling < 3 and body:
-                    parse(body)
+                    read(body)
             for seen in (f"/phieu/{page.code} 409", f"/phieu/{page.code} 200 two versions"):
                 assert len(person.lengths[seen]) <= 1, (seen, person.lengths[seen])
             assert page.code == COMMENTS or person.lengths[seen]

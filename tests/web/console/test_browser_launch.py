@@ -56,12 +56,15 @@ def launched(db: Database, keys: KeyFile) -> bool:
     return was
 
 
-def settled(db: Database, keys: KeyFile, seconds: float = 3) -> bool:
-    """The same after a while in which a request that nobody waits for may still be at work."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not launched(db, keys):
-        time.sleep(0.05)
-    return launched(db, keys)
+def settled(bureau: Bureau) -> bool:
+    """The same once no request that nobody waits for is on its way or at work any more."""
+    quiet = begun = time.monotonic()
+    while time.monotonic() < quiet + 0.3:
+        assert time.monotonic() < begun + 30
+        time.sleep(0.02)
+        if bureau.asked:
+            quiet = time.monotonic()
+    return launched(bureau.db, bureau.keys)
 
 
 def test_of_two_officers_who_launch_at_once_one_does(bureau: Bureau, ready: None) -> None:
@@ -93,7 +96,7 @@ def test_a_browser_closed_in_the_middle_of_a_launch_leaves_all_or_nothing(
             f"POST {PATH} HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nContent-Length: 4000\r\n"
             f"Content-Type: application/x-www-form-urlencoded\r\n\r\nve={ticket}".encode()
         )
-    assert not settled(bureau.db, bureau.keys, 0.3)
+    assert not settled(bureau)
     # The whole form, and the browser is closed while the server is at work.
     seat.open(PATH).page.locator("#ma-xac-thuc").fill(seat.telephone.code())
     with seat.page.expect_request(lambda request: request.method == "POST"):
@@ -101,7 +104,7 @@ def test_a_browser_closed_in_the_middle_of_a_launch_leaves_all_or_nothing(
             f"setTimeout(() => document.querySelector(\"form[action='{PATH}'] button\").click())"
         )
     seat.page.context.close()
-    was = settled(bureau.db, bureau.keys)
+    was = settled(bureau)
     # Who comes back sees how it ended, and can go on from there.
     back = bureau.seat().open(PATH)
     assert back.watched.status == 200

@@ -306,36 +306,47 @@ def test_odd_addresses_break_no_page(world: Kept) -> None:
     assert not broken
 
 
+# What of an address says which wave, file or person it is about.
+KIND = re.compile(r"(?<=/dot)/[\w-]+|/\d+")
 ACTION = re.compile(r'<form[^>]*method="post"[^>]*action="([^"#]+)')
 
 
 def test_odd_fields_break_no_form(
     request: pytest.FixtureRequest, world: Kept, tmp_path: Path
 ) -> None:
-    """Every form of every page, sent with each odd value in all its fields, and with odd files."""
+    """Every form of every page, sent with each odd value in all its fields, and with odd files.
+
+    On PostgreSQL one of each kind: of another wave or person it asks for the same in SQL.
+    """
     sent: set[str] = set()
     broken, pages = [], []
     with copied(request, world, tmp_path) as own:
         office = everybody(own)
+
+        def known(action: str) -> str:
+            return action if own.db.is_sqlite else KIND.sub("/-", action.partition("?")[0])
+
         for route in routes(own.settings, own.db, own.keys):
             if "GET" not in route.methods or "{token}" in route.path:
                 continue
             for path in paths_of(route, own.db):
                 found = office.client.get(path, follow_redirects=True)
                 # Only a page with a form that was not sent yet is read.
-                if not found.text.startswith("<!DOCTYPE") or sent.issuperset(actions(found.text)):
+                if not found.text.startswith("<!DOCTYPE") or sent.issuperset(
+                    map(known, actions(found.text))
+                ):
                     continue
-                for form in office.open(path).forms:
+                for form in office.read(found).forms:
                     action = form.action.partition("#")[0]
-                    if form.element.get("method") != "post" or action in sent:
+                    if form.element.get("method") != "post" or known(action) in sent:
                         continue
-                    sent.add(action)
+                    sent.add(known(action))
                     for answer, odd in odd_posts(office, form, action):
                         broken += [(action, odd)] if answer.status_code >= 500 else []
                         pages += [(action, odd)] if is_page_of_a_form(answer) else []
     assert not broken
     assert not pages, "a browser cannot come back to these"
-    assert len(sent) > 45, sorted(sent)
+    assert len(sent) > (45 if world.db.is_sqlite else 35), sorted(sent)
 
 
 def is_page_of_a_form(answer: httpx.Response) -> bool:
@@ -376,18 +387,24 @@ def test_what_was_typed_stands_on_the_page_of_a_refused_form(
 ) -> None:
     """Every form of every page, with a word in each of its fields that suits none of them."""
     sent: set[str] = set()
-    lost = []
+    lost, tried = [], 0
     with copied(request, world, tmp_path) as own:
         office = everybody(own)
         for route in routes(own.settings, own.db, own.keys):
             if "GET" not in route.methods or "{token}" in route.path:
                 continue
             for path in paths_of(route, own.db):
-                for form in office.open(path).forms:
+                found = office.client.get(path, follow_redirects=True)
+                if not found.text.startswith("<!DOCTYPE") or sent.issuperset(actions(found.text)):
+                    continue
+                for form in office.read(found).forms:
                     typed = {name: f"gõ {place}" for place, name in enumerate(typed_in(form))}
-                    if form.element.get("method") != "post" or form.action in sent or not typed:
+                    if form.element.get("method") != "post" or form.action in sent:
                         continue
                     sent.add(form.action)
+                    if not typed:
+                        continue
+                    tried += 1
                     office.send(form, typed)
                     if not office.refused:
                         continue
@@ -395,7 +412,7 @@ def test_what_was_typed_stands_on_the_page_of_a_refused_form(
                     stands = again[0].values if again else {}
                     wrong = {name for name in typed if stands.get(name) != [typed[name]]}
                     lost += [(path, form.action, sorted(wrong))] if wrong else []
-    assert len(sent) > 10
+    assert tried > 10
     assert not lost, "\n".join(map(str, lost))
 
 
