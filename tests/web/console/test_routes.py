@@ -387,7 +387,7 @@ def test_what_was_typed_stands_on_the_page_of_a_refused_form(
 ) -> None:
     """Every form of every page, with a word in each of its fields that suits none of them."""
     sent: set[str] = set()
-    lost, tried = [], 0
+    lost = []
     with copied(request, world, tmp_path) as own:
         office = everybody(own)
         for route in routes(own.settings, own.db, own.keys):
@@ -399,12 +399,9 @@ def test_what_was_typed_stands_on_the_page_of_a_refused_form(
                     continue
                 for form in office.read(found).forms:
                     typed = {name: f"gõ {place}" for place, name in enumerate(typed_in(form))}
-                    if form.element.get("method") != "post" or form.action in sent:
+                    if form.element.get("method") != "post" or form.action in sent or not typed:
                         continue
                     sent.add(form.action)
-                    if not typed:
-                        continue
-                    tried += 1
                     office.send(form, typed)
                     if not office.refused:
                         continue
@@ -412,7 +409,7 @@ def test_what_was_typed_stands_on_the_page_of_a_refused_form(
                     stands = again[0].values if again else {}
                     wrong = {name for name in typed if stands.get(name) != [typed[name]]}
                     lost += [(path, form.action, sorted(wrong))] if wrong else []
-    assert tried > 10
+    assert len(sent) > 10
     assert not lost, "\n".join(map(str, lost))
 
 
