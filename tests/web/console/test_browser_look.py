@@ -218,6 +218,8 @@ EMPTY_IS_FINE = (
     "/quan-tri/dot/{code}/theo-doi/lich-nhac",
     "/quan-tri/dot/{code}/thu",
     "/quan-tri/nhat-ky/kiem-tra",
+    # Each agency left blank is an agency that nobody rates; the page says so.
+    "/quan-tri/dot/{code}/danh-sach/khong-duoc-danh-gia",
 )
 # No page comes of it: nothing is asked but which file it is to be.
 GIVES_FILES = ("/quan-tri/dot/{code}/xuat-bao-cao/tung-co-quan",)
