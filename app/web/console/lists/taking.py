@@ -43,7 +43,9 @@ class ListStands(Exception):
 def must_replace(form: Form, session: Session, wave: Wave) -> int:
     """How many people go when a whole list comes. Raises ListStands."""
     standing = people.count(session, id_of(wave))
-    if standing and form.value(REPLACE) != replace_print(form, session, wave):
+    # A page may have two such boxes, in two forms: no two boxes of a page have one name.
+    said = form.value(REPLACE) or form.value(f"{REPLACE}-dot")
+    if standing and said != replace_print(form, session, wave):
         raise ListStands(standing)
     return standing
 
