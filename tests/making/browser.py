@@ -33,6 +33,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Each device of a test is alone in the browser anyway: a process for each takes its time.
+    "--renderer-process-limit=1",
 ]
 
 
