@@ -142,10 +142,7 @@ def find(session: Session, name: BallotName) -> OpenBallot:
 
     Raises LinkUnknown, LinkReplaced, LinkRevoked, IndexChanged, BallotAltered, WaveAltered.
     """
-    row = session.connection().execute(_BY_NUMBER, {"number": name.number}).first()
-    if row is None:
-        raise LinkUnknown
-    _must_be_sound(keys_of(session), row)
+    row = _sound(session, _BY_NUMBER, {"number": name.number})
     if name.issue > row.issue:
         raise LinkUnknown
     if name.issue < row.issue:
@@ -158,16 +155,33 @@ def find_by_code(session: Session, code_mac: bytes) -> OpenBallot:
 
     Raises LinkUnknown, IndexChanged, BallotAltered, WaveAltered.
     """
-    row = session.connection().execute(_BY_CODE, {"code_mac": code_mac}).first()
-    if row is None:
-        raise LinkUnknown
-    keys = keys_of(session)
-    _must_be_sound(keys, row)
+    row, keys = _sound(session, _BY_CODE, {"code_mac": code_mac}), keys_of(session)
     own = keys.tokens.access_code(BallotName(row.number, row.issue))
     if keys.tokens.code_mac(own) != code_mac:
         # Somebody put the MAC of his own code beside another one's ballot.
         raise BallotAltered
     return _open_ballot(session, row)
+
+
+def _sound(session: Session, query: Any, what: dict[str, object]) -> Row[tuple[object, ...]]:
+    """The row of a ballot, as the key file knows it.
+
+    What another process commits between the reading of the row and that of the key file looks
+    altered: it is read once more before that is said. Raises LinkUnknown, BallotAltered,
+    WaveAltered.
+    """
+    try:
+        return _read(session, query, what)
+    except (BallotAltered, WaveAltered):
+        return _read(session, query, what)
+
+
+def _read(session: Session, query: Any, what: dict[str, object]) -> Row[tuple[object, ...]]:
+    row = session.connection().execute(query, what).first()
+    if row is None:
+        raise LinkUnknown
+    _must_be_sound(keys_of(session), row)
+    return row
 
 
 def _must_be_sound(keys: KeyFile, row: Any) -> None:

@@ -80,15 +80,20 @@ def failed(session: Session, wave_id: int) -> list[Failed]:
         .select_from(letter)
         .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
         .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
-        .where(
-            letter.c.wave_id == wave_id,
-            letter.c.kind == "invitation",
-            lost,
-            col(Respondent.removed_at).is_(None),
-        )
+        .where(*_of_people_lost(wave_id))
         .order_by(col(Respondent.name_order), col(Respondent.id))
     )
     return [Failed(*cast(Any, row)) for row in rows]
+
+
+def _of_people_lost(wave_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Invitations of a wave that did not get through, to people on the roster."""
+    return (
+        letter.c.wave_id == wave_id,
+        letter.c.kind == "invitation",
+        lost,
+        col(Respondent.removed_at).is_(None),
+    )
 
 
 def failed_letters(session: Session, wave_id: int) -> set[int]:
@@ -97,12 +102,7 @@ def failed_letters(session: Session, wave_id: int) -> set[int]:
         select(letter.c.id)
         .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
         .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
-        .where(
-            letter.c.wave_id == wave_id,
-            letter.c.kind == "invitation",
-            lost,
-            col(Respondent.removed_at).is_(None),
-        )
+        .where(*_of_people_lost(wave_id))
     )
     return set(rows.scalars())
 
