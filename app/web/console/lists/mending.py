@@ -26,17 +26,17 @@ from app.text.table import Fault, TableFault
 from app.waves import addresses, corrections
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
-from app.web.console.desk.desk import Form, Stale
+from app.web.console.desk.desk import Form
 from app.web.console.desk.guards import OfficerForm
 from app.web.console.lists.person import note_change
 from app.web.console.lists.roster import path_of
 from app.web.console.lists.searches import page_of
 from app.web.console.lists.taking import keep_waiting
 from app.web.console.lists.waiting import (
-    CHANGED,
     NAMES,
+    REFUSALS,
     WAITING,
-    draw_waiting,
+    draw_refused,
     forget_waiting,
     held_of,
     waiting_path,
@@ -57,12 +57,8 @@ def mend(form: OfficerForm, code: str) -> Response:
             sheet = mending.mended(held.sheet or Sheet(()), typed, dropped)
             left, added = _settle(form, session, wave, index, held, sheet)
             settled = len(bad.rows) - left
-    except Stale:
-        return draw_waiting(form, code, [(CHANGED, "")], 409)
-    except WaveRefused as refused:
-        return draw_waiting(form, code, [(refused.words, "")])
-    except TableFault as fault:
-        return draw_waiting(form, code, [(each.message, "") for each in fault.faults])
+    except REFUSALS as refused:
+        return draw_refused(form, code, refused)
     return _after(form, code, left, settled, added)
 
 
@@ -83,12 +79,8 @@ def regroup(form: OfficerForm, code: str) -> Response:
             sheet = mending.regrouped(held.sheet or Sheet(()), meant)
             left, added = _settle(form, session, wave, index, held, sheet)
             settled = len(bad.rows) - left
-    except Stale:
-        return draw_waiting(form, code, [(CHANGED, "")], 409)
-    except WaveRefused as refused:
-        return draw_waiting(form, code, [(refused.words, "la-0")])
-    except TableFault as fault:
-        return draw_waiting(form, code, [(each.message, "") for each in fault.faults])
+    except REFUSALS as refused:
+        return draw_refused(form, code, refused, "la-0")
     return _after(form, code, left, settled, added)
 
 

@@ -33,6 +33,7 @@ from app.web.console.waves.together import held_draft
 router = APIRouter()
 WAITING = f"{PATH}/cho-sua"
 PAGE = 20  # rows of a page, each a form of its own size
+REFUSALS = (Stale, WaveRefused, TableFault)
 CHANGED = _("Danh sách này vừa được sửa ở nơi khác; chưa lưu gì. Xem lại các dòng dưới đây.")
 GONE = _("Không còn dòng nào chờ sửa. Tải lại tệp danh sách nếu cần.")
 
@@ -44,6 +45,17 @@ def waiting_path(code: str) -> str:
 @router.api_route(WAITING, methods=LOOK)
 def show(desk: Officer, code: str) -> Response:
     return draw_waiting(desk, code)
+
+
+def draw_refused(
+    desk: Desk, code: str, refused: Stale | WaveRefused | TableFault, field: str = ""
+) -> Response:
+    """The page that says why nothing was done, one of REFUSALS; `field` is what a wave refuses."""
+    if isinstance(refused, Stale):
+        return draw_waiting(desk, code, [(CHANGED, "")], 409)
+    if isinstance(refused, TableFault):
+        return draw_waiting(desk, code, [(each.message, "") for each in refused.faults])
+    return draw_waiting(desk, code, [(refused.words, field)])
 
 
 def draw_waiting(
@@ -128,10 +140,8 @@ def drop(form: OfficerForm, code: str) -> Response:
             forget_waiting(session, wave)
             now = form.db.now(session)
             form.note(session, now, "roster.drop-rows", code, rows=rows)
-    except Stale:
-        return draw_waiting(form, code, [(CHANGED, "")], 409)
-    except WaveRefused as refused:
-        return draw_waiting(form, code, [(refused.words, "")])
+    except REFUSALS as refused:
+        return draw_refused(form, code, refused)
     if note and note[2]:
         words = _("Đã bỏ {number} dòng chờ sửa; không gửi phiếu cho những người ấy.")
     else:
@@ -159,12 +169,8 @@ def take_sound(form: OfficerForm, code: str) -> Response:
         near = take(form, wave, index, sound, after, "roster.import", bad if wrong else None)
     except ListStands as stands:
         return draw_waiting(form, code, [(stands.refused().words, REPLACE)])
-    except Stale:
-        return draw_waiting(form, code, [(CHANGED, "")], 409)
-    except WaveRefused as refused:
-        return draw_waiting(form, code, [(refused.words, "")])
-    except TableFault as fault:
-        return draw_waiting(form, code, [(each.message, "") for each in fault.faults])
+    except REFUSALS as refused:
+        return draw_refused(form, code, refused)
     words = _("Đã nhập {number} người.").format(number=number(len(sound)))
     if wrong:
         words += " " + _("{number} dòng chờ sửa.").format(number=number(len(wrong)))

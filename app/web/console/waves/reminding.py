@@ -1,14 +1,16 @@
 """Gửi thư nhắc ngay: asked first, with how many, when the last went and from when it can go."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.language import _, number
 from app.store.db import Session
-from app.waves import launch, notes, reminders
+from app.store.models import Wave
+from app.waves import counts, launch, reminders
 from app.waves.notecells import LEAST
-from app.waves.notes import ALL
-from app.waves.wave import WaveRefused, id_of
+from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.guards import Officer, OfficerForm
@@ -32,7 +34,7 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
             "back": f"{ROOT}/dot/{code}/theo-doi",
             "wave": wave,
             "open": head.state == "open",
-            "about": _about(session, id_of(wave)),
+            "about": _about(session, wave, now),
             "too_soon": earliest if earliest > now else None,
             "due": [time for time in reminders.due_times(wave) if time > now],
             "fault": fault,
@@ -41,9 +43,9 @@ def _page(desk: Desk, code: str, fault: str = "") -> Response:
     return desk.page("console/remind.html", values, head=head, section="watch", status=status)
 
 
-def _about(session: Session, wave_id: int) -> str:
-    """How many have not answered, by the last note alone; nothing before the first."""
-    whole = next((each for each in notes.latest(session, wave_id) if each.cell == ALL), None)
+def _about(session: Session, wave: Wave, now: datetime) -> str:
+    """How many have not answered, as every page counts them; nothing before the first note."""
+    whole = counts.of(session, wave, now)
     if whole is None:
         return ""
     if (left := whole.issued - whole.cast) < LEAST:
@@ -59,7 +61,7 @@ def remind(form: OfficerForm, code: str) -> Response:
             wave, now = form.wave(session, code), form.db.now(session)
             launch.remind(form.db, session, form.settings, wave)
             form.note(session, now, "wave.remind", code)
-            about = _about(session, id_of(wave))
+            about = _about(session, wave, now)
     except WaveRefused as refused:
         return _page(form, code, refused.words)
     words = _("Thư nhắc đang được gửi đến những người chưa trả lời.")
