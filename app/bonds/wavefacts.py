@@ -140,8 +140,12 @@ def check(session: Session, wave: Wave) -> None:
     """
     keys = keys_of(session)
     known = wave.launched_at is None or keys.path.exists()
-    if known and (names := differing(keys, wave.code, wave)):
-        raise WaveAltered(wave.code, names)
+    if known and differing(keys, wave.code, wave):
+        # Or another process has changed it since it was read: then it is as the file says now.
+        if wave in session and not session.is_modified(wave):
+            session.refresh(wave)
+        if names := differing(keys, wave.code, wave):
+            raise WaveAltered(wave.code, names)
 
 
 def of_wave(session: Session, wave: Wave) -> Facts:

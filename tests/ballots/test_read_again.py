@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from app.ballots import ballot as ballots
+from app.bonds import wavefacts
 from app.keys.keyfile import KeyFile
 from app.store.db import Database
+from app.store.models import Wave
 from app.waves import closing
 from app.waves import wave as waves
 from tests.making.blocks import make_wave, names
@@ -39,3 +41,25 @@ def test_a_ballot_read_as_its_wave_is_closed_is_read_once_more(
     assert found.name == name
     assert seen[0] is None
     assert seen[1] is not None
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_wave_read_as_it_is_closed_is_read_once_more(
+    db: Database, keys: KeyFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave = make_wave(db, keys, people=8)
+    compare, times = wavefacts.differing, []
+
+    def after_a_closing(*told: Any) -> list[str]:
+        times.append(told)
+        if len(times) == 1:
+            with db.transaction() as session:
+                closing.close(db, session, waves.load(session, wave.code))
+        return compare(*told)
+
+    with db.reading() as session:
+        read = session.get(Wave, wave.id)
+        assert read is not None
+        monkeypatch.setattr(wavefacts, "differing", after_a_closing)
+        wavefacts.check(session, read)
+        assert read.closed_at is not None
