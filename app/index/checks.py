@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from app.index.definition import Index
 from app.index.entries import Places
-from app.index.faults import Faults, echo
+from app.index.faults import Faults, echo, entry_place
 from app.index.parts import Criterion
 from app.language import _
 
@@ -30,6 +30,7 @@ def check(index: Index, places: Places, faults: Faults) -> None:
     checks.loops()
     checks.leaves_and_nodes()
     checks.questions_of_leaves()
+    checks.levels()
     checks.sizes()
 
 
@@ -190,6 +191,30 @@ class Checks:
                 )
                 self.faults.add(place, message.format(code=echo(leaf.code)))
 
+    def levels(self) -> None:
+        """Levels that answers are scored by have a weight, and no more may be ticked than are."""
+        only_asked = {q.scale for q in self.index.choices} - {
+            q.scale for q in self.index.scored_questions
+        }
+        for place, scale in zip(self.places["scales"], self.index.scales, strict=True):
+            for number, level in enumerate(scale.levels, start=1):
+                at = f"{entry_place(f'{place}, levels', number, level.code)}, weight"
+                if level.weight is None and scale.code not in only_asked and at not in self.faults:
+                    message = _(
+                        "thiếu khóa này; hãy ghi weight = và một số. Chỉ thang đo của riêng câu"
+                        ' hỏi thêm (kind = "choice") mới không cần.'
+                    )
+                    self.faults.add(at, message)
+        for place, question in self.questions:
+            levels = (
+                len(self.index.scale_of[question.scale].levels)
+                if (question.scale in self.index.scale_of)
+                else 0
+            )
+            if question.most and levels and question.most > levels:
+                message = _("là {most}, nhiều hơn {levels} mức của thang đo; hãy ghi số nhỏ hơn.")
+                self.faults.add(f"{place}, most", message.format(most=question.most, levels=levels))
+
     def sizes(self) -> None:
         """Nothing is so large that reading it or drawing its ballots would hold the server up."""
         too_many = False
@@ -201,7 +226,8 @@ class Checks:
                 self.faults.add(f"[[{kind}]]", message.format(number=number, most=most))
         if too_many:
             return
-        asked = Counter(group for q in self.index.scored_questions for group in {*q.groups})
+        of_units = [q for q in self.index.questions if q.is_scored or q.about == "unit"]
+        asked = Counter(group for q in of_units for group in {*q.groups})
         for place, group in zip(self.places["groups"], self.index.groups, strict=True):
             items = asked[group.code] * len(self.units)
             if items > MOST_ITEMS:

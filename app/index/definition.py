@@ -21,6 +21,7 @@ from app.index.parts import (
     Question,
     Rules,
     Scale,
+    ScoreClass,
     Unit,
 )
 from app.language import _
@@ -84,7 +85,12 @@ class Index:
 
     @cached_property
     def scored_questions(self) -> tuple[Question, ...]:
-        return tuple(question for question in self.questions if not question.is_comment)
+        return tuple(question for question in self.questions if question.is_scored)
+
+    @cached_property
+    def choices(self) -> tuple[Question, ...]:
+        """The questions that only ask, in file order."""
+        return tuple(question for question in self.questions if question.is_choice)
 
     @cached_property
     def comments(self) -> tuple[Question, ...]:
@@ -131,6 +137,20 @@ class Index:
         )
 
     @cached_property
+    def choice_items(self) -> tuple[tuple[str, str], ...]:
+        """Every (choice question, unit) a ballot of any group could answer, in file order; the unit
+        is "" where the question is about none."""
+        return tuple(
+            (question.code, unit)
+            for question in self.choices
+            for unit in ([each.code for each in self.units] if question.about == "unit" else [""])
+        )
+
+    def classes_of(self, unit: str) -> tuple[ScoreClass, ...]:
+        """The classes a unit may reach: those of its block, else those of the rules."""
+        return self.block_of[self.unit_of[unit].block].classes or self.rules.classes
+
+    @cached_property
     def units_of_leaf(self) -> dict[str, tuple[str, ...]]:
         """The units that each leaf applies to, in file order."""
         of_block = {block.code: frozenset(block.not_applicable) for block in self.blocks}
@@ -171,6 +191,15 @@ class Index:
                 for unit in self.units_of_leaf[question.criterion or ""]
                 if unit in wanted
             ]
+        )
+
+    def asked_choices(self, group: str, units: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """The (choice question, unit or "") pairs that such a ballot asks besides."""
+        wanted = {*units, ""}
+        return tuple(
+            (question, unit)
+            for question, unit in self.choice_items
+            if unit in wanted and group in self.question_of[question].groups
         )
 
     def answers_asked(self, group: str, units: Iterable[str]) -> dict[str, int]:

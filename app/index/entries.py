@@ -6,6 +6,7 @@ every entry stands.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
@@ -16,6 +17,8 @@ from app.index.tables import DOTTED_CODE, LEVEL_CODE, Table
 from app.language import _
 
 FORMAT = 1
+KINDS = ("comment", "choice")
+MOST_LEVELS = 63  # the letters, digits and "_" that a level's code may be
 METHODS = ("survey", "appraisal", "external")
 NO_OPINION = "Không có ý kiến"
 PLACEHOLDERS = ("unit", "year")
@@ -103,10 +106,10 @@ def read_rules(table: Table) -> parts.Rules:
     )
 
 
-def read_classes(rules: Table) -> tuple[parts.ScoreClass, ...]:
+def read_classes(above: Table) -> tuple[parts.ScoreClass, ...]:
     classes = []
     taken: dict[Fraction, str] = {}
-    for table in rules.tables("classes", hint="label"):
+    for table in above.tables("classes", hint="label"):
         label = table.text("label")
         start = table.number("from")
         table.close()
@@ -122,7 +125,9 @@ def read_classes(rules: Table) -> tuple[parts.ScoreClass, ...]:
 
 
 def read_block(table: Table) -> parts.Block:
-    return parts.Block(table.code(), table.text("name"), table.codes("not_applicable"))
+    return parts.Block(
+        table.code(), table.text("name"), table.codes("not_applicable"), read_classes(table)
+    )
 
 
 def read_unit(table: Table) -> parts.Unit:
@@ -168,7 +173,7 @@ def read_scale(table: Table) -> parts.Scale:
 
 
 def read_level(table: Table) -> parts.Level:
-    return parts.Level(table.code(LEVEL_CODE), table.text("label"), table.number("weight"))
+    return parts.Level(table.code(LEVEL_CODE), table.text("label"), table.optional_number("weight"))
 
 
 def read_group(table: Table) -> parts.Group:
@@ -189,17 +194,20 @@ def read_question(table: Table) -> parts.Question:
     groups = table.codes("groups")
     if not groups and table.at("groups") not in table.faults:
         table.fault("groups", _('chưa hỏi nhóm nào; hãy ghi groups = ["…"] với mã nhóm.'))
-    scored = ("criterion", "scale", "weight")
-    kind = "kind" in table
-    if kind:
-        table.choice("kind", ("comment",), None)
-    if kind and table.at("kind") not in table.faults:
-        for key in scored:
+    kind = table.choice("kind", KINDS, None) if "kind" in table else ""
+    misspelt = table.at("kind") in table.faults
+    if kind == "comment" and not misspelt:
+        for key in ("criterion", "scale", "weight", "about", "most"):
             if key in table:
                 table.fault(key, _("câu góp ý không có khóa này; hãy xóa khóa hoặc xóa kind."))
         return parts.Question(code, text, groups)
-    if kind and not any(key in table for key in scored):  # a comment with kind misspelt
-        return parts.Question(code, text, groups)
+    if misspelt and not any(key in table for key in ("criterion", "scale", "weight")):
+        return parts.Question(code, text, groups)  # a comment, most likely
+    if kind == "choice" or (misspelt and "criterion" not in table):
+        return read_choice(table, parts.Question(code, text, groups))
+    for key in ("about", "most"):
+        if key in table:
+            table.fault(key, _('chỉ câu hỏi thêm (kind = "choice") có khóa này; hãy xóa khóa.'))
     return parts.Question(
         code=code,
         text=text,
@@ -208,6 +216,16 @@ def read_question(table: Table) -> parts.Question:
         scale=table.word("scale"),
         weight=table.number("weight", Fraction(1)),
     )
+
+
+def read_choice(table: Table, bare: parts.Question) -> parts.Question:
+    """A choice question: a scale, and what is asked and counted of it."""
+    for key in ("criterion", "weight"):
+        if key in table:
+            table.fault(key, _("câu hỏi thêm không chấm điểm nên không có khóa này; hãy xóa khóa."))
+    about = table.choice("about", ("none", "unit"), "none")
+    most = table.whole("most", 1, MOST_LEVELS, 1)
+    return replace(bare, scale=table.word("scale"), about=about, most=most)
 
 
 def check_placeholders(table: Table, text: str) -> None:

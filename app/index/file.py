@@ -17,7 +17,7 @@ from app.index import checks, sums
 from app.index.definition import Index
 from app.index.entries import FORMAT, read_index
 from app.index.faults import Fault, Faults, IndexFault
-from app.index.parts import Question
+from app.index.parts import Block, Question
 from app.index.tables import Table
 from app.index.toml import load
 from app.index.warnings import warnings
@@ -67,13 +67,18 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    plain: dict[str, Any] = {"kind": "comment"} if _is_comment(value) else {}
+    kind = _kind(value)
+    plain: dict[str, Any] = {"kind": kind} if kind else {}
     return plain | {
         "from" if field.name == "from_percent" else field.name: _plain(item)
         for field in dataclasses.fields(value)
         if (item := getattr(value, field.name)) is not None
+        # The first format had no classes of a block: files without keep their digest.
+        and not (isinstance(value, Block) and field.name == "classes" and not item)
     }
 
 
-def _is_comment(value: object) -> bool:
-    return isinstance(value, Question) and value.is_comment
+def _kind(value: object) -> str | None:
+    if not isinstance(value, Question) or value.is_scored:
+        return None
+    return "comment" if value.is_comment else "choice"

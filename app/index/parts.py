@@ -43,6 +43,7 @@ class Block:
     code: str
     name: str
     not_applicable: tuple[str, ...] = ()
+    classes: tuple[ScoreClass, ...] = ()  # instead of those of the rules
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,12 @@ class Criterion:
 class Level:
     code: str
     label: str
-    weight: Fraction
+    weight: Fraction | None  # None only in a scale that no scored question has
+
+    @property
+    def worth(self) -> Fraction:
+        """The share of the maximum that the level is worth; 0 where it is only asked for."""
+        return self.weight or Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Question:
-    """A scored question has criterion, scale and weight; a comment (`is_comment`) has none."""
+    """A scored question has criterion, scale and weight; a comment has none of them; a choice
+    question, asked and counted and never scored, has a scale, `about` and `most`."""
 
     code: str
     text: str
@@ -100,7 +107,17 @@ class Question:
     criterion: str | None = None
     scale: str | None = None
     weight: Fraction | None = None
+    about: str | None = None  # none: asked once | unit: about each unit that the ballot rates
+    most: int | None = None  # how many levels may be ticked
 
     @property
     def is_comment(self) -> bool:
         return self.scale is None
+
+    @property
+    def is_choice(self) -> bool:
+        return self.about is not None
+
+    @property
+    def is_scored(self) -> bool:
+        return not (self.is_comment or self.is_choice)

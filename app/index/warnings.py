@@ -86,10 +86,10 @@ def of_scales(index: Index) -> Iterator[tuple[str, str]]:
 
 def _of_weights(levels: Sequence[Level]) -> Iterator[str]:
     """What weights do to points that nobody may have meant."""
-    weights = [level.weight for level in levels]
+    weights = [level.worth for level in levels]
     told = "; ".join(
         _("{label}: {percent} % số điểm").format(
-            label=level.label, percent=points(level.weight * 100)
+            label=level.label, percent=points(level.worth * 100)
         )
         for level in levels
     )

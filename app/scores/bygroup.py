@@ -201,8 +201,8 @@ def _ratio(
 def _weights(scale: Scale) -> tuple[tuple[tuple[str, int], ...], int]:
     """The levels of a scale with their weights as whole numbers of a unit: (code, weight), and how
     many of it make 1. Adding fractions ballot by ballot would take a page its time."""
-    unit = lcm(*(level.weight.denominator for level in scale.levels))
-    return tuple((level.code, int(level.weight * unit)) for level in scale.levels), unit
+    unit = lcm(*(level.worth.denominator for level in scale.levels))
+    return tuple((level.code, int(level.worth * unit)) for level in scale.levels), unit
 
 
 def _mean(weighed: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:

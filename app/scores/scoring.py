@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from app.index.definition import Index
-from app.index.parts import Criterion, Level, Question, Unit
+from app.index.parts import Criterion, Level, Question, ScoreClass, Unit
 
 NO_OPINION = "-"
 NO_DATA = "no-data"
@@ -163,7 +163,7 @@ def _unit(
         max_points=maximum,
         percent=percent,
         scaled=None if percent is None else percent * index.survey_points / 100,
-        class_label=_class_label(index, percent),
+        class_label=_class_label(index.classes_of(unit.code), percent),
         reason=None,
         leaves=leaves,
     )
@@ -199,7 +199,7 @@ def _question_ratio(index: Index, question: Question, counts: Counts | None) -> 
     """r(q,u), rules 1 and 2."""
     if counts is None:
         return None
-    weights = {level.code: level.weight for level in _levels(index, question)}
+    weights = {level.code: level.worth for level in _levels(index, question)}
     if index.rules.no_opinion == "zero":
         weights[NO_OPINION] = Fraction(0)
     sums = {
@@ -230,11 +230,11 @@ def _ratio(dividend: Fraction, divisor: Fraction | int) -> Fraction | None:
     return dividend / divisor if divisor else None
 
 
-def _class_label(index: Index, percent: Fraction | None) -> str | None:
+def _class_label(classes: Iterable[ScoreClass], percent: Fraction | None) -> str | None:
     """The class with the highest `from` that the exact percent reaches."""
     if percent is None:
         return None
-    reached = [c for c in index.rules.classes if c.from_percent <= percent]
+    reached = [c for c in classes if c.from_percent <= percent]
     return max(reached, key=lambda c: c.from_percent).label if reached else None
 
 

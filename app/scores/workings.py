@@ -50,7 +50,7 @@ def of_question(index: Index, question: Question, counts: Counts | None) -> Work
 
 def _ratio(levels: Iterable[Level], counts: Mapping[str, int]) -> tuple[str, Fraction | None]:
     """Levels by their weights, over all who gave one."""
-    given = [(counts[level.code], level.weight) for level in levels]
+    given = [(counts[level.code], level.worth) for level in levels]
     worth = sum((count * weight for count, weight in given), Fraction(0))
     total = sum(count for count, _weight in given)
     sums = " + ".join(f"{number(count)} × {points(weight)}" for count, weight in given)

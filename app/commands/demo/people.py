@@ -178,7 +178,7 @@ def _level(index: Index, question: str, unit: str, mood: float, dice: random.Ran
     if dice.random() < 0.06:
         return "-"
     others, shares, rest = _below_best(scale)
-    best = float(scale.levels[0].weight)
+    best = float(scale.levels[0].worth)
     top = (_quality_in(question, unit) + mood - rest) / (best - rest)
     if dice.random() < min(max(top, 0.03), 0.97):
         return scale.levels[0].code
@@ -193,5 +193,5 @@ def _below_best(scale: Scale) -> tuple[list[str], list[float], float]:
     """
     others = scale.levels[1:]
     shares = [4.0**-place for place in range(len(others))]
-    mean = sum(share * float(level.weight) for share, level in zip(shares, others, strict=True))
+    mean = sum(share * float(level.worth) for share, level in zip(shares, others, strict=True))
     return [level.code for level in others], shares, mean / sum(shares)
