@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import httpx
 
+from app.language import LANGUAGE
 from tests.making import known
 
 Values = Mapping[str, str | Iterable[str]]
@@ -61,7 +62,7 @@ def part(text: str) -> Element:
 def _check(tree: Element) -> None:
     html = tree if tree.tag == "html" else tree.find("html")
     assert html is not None
-    assert html.get("lang") == "vi"
+    assert html.get("lang") == LANGUAGE
     ids = [each.get("id") for each in tree.iter() if each.get("id")]
     assert len(ids) == len(set(ids)), f"an id stands twice: {sorted(ids)}"
     assert len(list(tree.iter("h1"))) == 1, "a page has one h1"
