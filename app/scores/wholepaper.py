@@ -50,9 +50,10 @@ def _ranking(whole: Whole, each: List) -> Table:
     heads = whole.has_heads
     columns = [
         Column(_("Hạng"), 7, centred=True),
-        Column(_("Cơ quan"), 22, number=False),
-        *([Column(_("Người đứng đầu"), 15, number=False)] if heads else []),
-        *(Column(title, 8) for title in (_("ĐTXHH"), _("Thẩm định"), _("Tổng"), _("Tối đa"), "%")),
+        Column(_("Cơ quan"), 21, number=False),
+        *([Column(_("Người đứng đầu"), 16, number=False)] if heads else []),
+        Column(_("ĐTXHH"), 10),
+        *(Column(title, 8) for title in (_("Thẩm định"), _("Tổng"), _("Tối đa"), "%")),
         *([Column(_("Loại"), 11, number=False)] if whole.is_classed else []),
     ]
     rows = []
