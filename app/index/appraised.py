@@ -7,7 +7,7 @@ leaf that is appraised, applies to its unit and has no fewer points.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.index.appraisedcells import ABSENT, HEAD, Cells, Leaves, leaves
@@ -18,11 +18,18 @@ from app.language import _
 from app.text import brokencells, garbled, records
 from app.text.cells import letters, one_row, spoiled
 from app.text.cleaning import clean, shown
-from app.text.headings import Rows, Sheet, Wanted, is_filled, key, sheet_of
+from app.text.headings import Rows, Sheet, Wanted, is_filled, key, sheet_of, titles_in
 from app.text.table import Fault, Record, Table, TableFault
 
 POINTS, NAME, MOST = "Điểm", "Tên đơn vị", "Điểm tối đa"
 LISTED = (UNIT, CRITERION, POINTS)
+# Other words for a title, the likelier first; taken where its own is not there.
+SYNONYMS = {
+    UNIT: ("Mã đơn vị", "Mã cơ quan", "Cơ quan", "Tên cơ quan", "Cơ quan, đơn vị", NAME),
+    CRITERION: ("Mã tiêu chí", "Tiêu chí thành phần"),
+    POINTS: ("Điểm thẩm định", "Điểm đạt"),
+    HEAD: ("Thủ trưởng", "Họ tên người đứng đầu"),
+}
 NAMED = 8  # units that a warning names
 
 
@@ -59,12 +66,11 @@ def wanted(index: Index) -> Wanted:
     known = Leaves(index)
 
     def is_heading(row: Sequence[str]) -> bool:
-        titles = {key(cell) for cell in row}
-        return key(UNIT) in titles and (
-            key(CRITERION) in titles or any(known.titled(cell) for cell in row)
-        )
+        titles = titles_in(row, found)
+        return UNIT in titles and (CRITERION in titles or any(map(known.titled, row)))
 
-    return Wanted((UNIT,), (CRITERION, POINTS, HEAD, NAME), row=is_heading)
+    found = Wanted((UNIT,), (CRITERION, POINTS, HEAD), synonyms=SYNONYMS)
+    return replace(found, row=is_heading)
 
 
 def read_appraised(index: Index, rows: Sheet | Rows) -> Appraised:
@@ -73,7 +79,7 @@ def read_appraised(index: Index, rows: Sheet | Rows) -> Appraised:
     Raises `TableFault` with every fault of every row, each with its remedy.
     """
     cells = Cells(index)
-    sheet = sheet_of(rows, wanted(index))
+    sheet = _in_our_words(sheet_of(rows, wanted(index)))
     if not cells.leaves.name_of:
         none = _("Bộ chỉ số không có tiêu chí nào chấm bằng thẩm định. Không cần nhập tệp này.")
         raise TableFault([Fault(1, none)], told=sheet.told)
@@ -86,6 +92,22 @@ def read_appraised(index: Index, rows: Sheet | Rows) -> Appraised:
     filled.refuse()
     left = missing(index, cells.points)
     return Appraised(cells.points, cells.heads, (*filled.warnings, *_incomplete(left, filled)))
+
+
+def _in_our_words(sheet: Sheet) -> Sheet:
+    """A sheet whose heading has our titles where it had other words for them."""
+    if sheet.heading is None:
+        return sheet
+    heading = list(sheet.rows[sheet.heading])
+    keys = [key(cell) for cell in heading]
+    for title, words in SYNONYMS.items():
+        if key(title) not in keys:
+            there = (keys.index(key(word)) for word in words if key(word) in keys)
+            place = next(there, None)
+            if place is not None:
+                heading[place] = title
+    rows = [*sheet.rows[: sheet.heading], heading, *sheet.rows[sheet.heading + 1 :]]
+    return replace(sheet, rows=rows, says=sheet.rows[sheet.heading])
 
 
 def _incomplete(left: Mapping[Unit, tuple[Criterion, ...]], filled: Table) -> Iterator[Fault]:
@@ -201,7 +223,7 @@ def _places(cells: Cells, filled: Table, sheet: Sheet, at: int) -> dict[str, int
         filled.of_heading(words)
     if faults:
         found = [Fault(at + 1, words) for words in faults]
-        raise TableFault(found, filled.warnings, records.stands(filled.told, heading))
+        raise TableFault(found, filled.warnings, records.stands(filled.told, sheet.says or heading))
     return places
 
 

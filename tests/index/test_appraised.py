@@ -169,6 +169,13 @@ def test_heads_are_taken_where_they_are_given_and_one_for_each_unit() -> None:
     assert "Khác tên đã ghi" in faults([*LIST, "Người đứng đầu"], *rows)[0]
 
 
+def test_other_words_of_a_heading_are_known() -> None:
+    listed = read(["Mã cơ quan", "Tiêu chí thành phần", "Điểm đạt"], ["snv", "1.1", "1"])
+    table = read(["Tên cơ quan", "Thủ trưởng", "1.1"], ["Sở Nội vụ", "Trần Thu Hà", "1"])
+    assert listed.points == table.points == {("snv", "1.1"): 1}
+    assert table.heads == {"snv": "Trần Thu Hà"}
+
+
 def test_an_index_without_appraisal_has_nothing_to_import() -> None:
     with pytest.raises(TableFault, match="không có tiêu chí nào chấm bằng thẩm định"):
         read_appraised(make_index(), [LIST, ["snv", "1.1", "1"]])
