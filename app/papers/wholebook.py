@@ -14,7 +14,8 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from app.index.appraised import HEAD, LISTED, MOST, NAME, leaves
 from app.index.definition import Index
 from app.index.external import UNIT
-from app.language import _, exact, rounded
+from app.index.parts import Criterion
+from app.language import _, exact, points, rounded
 from app.papers import rosterbook
 from app.papers.sheet import A3, MISSING, NEVER_GUESS, Blank, Page, Value
 from app.scores.wholeresults import EXACT_SUMS, Four, Whole
@@ -123,6 +124,8 @@ def form(
     widths = [(UNIT, 12), (NAME, 34), (HEAD, 22)]
     page.header([*widths, *((leaf.code, LEAF) for leaf in shown)], frozen=2)
     page.add(MOST, None, None, *(_shortest(leaf.max_points or Fraction(0)) for leaf in shown))
+    for place, leaf in enumerate(shown, start=TITLE):
+        _bounded(page, place, len(index.units), leaf)
     for unit in index.units:
         cells: list[Value] = []
         for leaf in shown:
@@ -134,6 +137,15 @@ def form(
         page.add(unit.code, unit.name, heads.get(unit.code) or None, *cells)
     workbook.close()
     return out.getvalue()
+
+
+def _bounded(page: Page, column: int, rows: int, leaf: Criterion) -> None:
+    """Have Excel refuse more than a leaf's maximum while it is being typed."""
+    most = leaf.max_points or Fraction(0)
+    words = _("Điểm từ 0 đến {most}, ví dụ 2,34.").format(most=points(most))
+    limits = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(most)}
+    said = {"error_title": leaf.code[:32], "error_message": words}
+    page.sheet.data_validation(page.row, column, page.row + rows - 1, column, limits | said)
 
 
 def _written(value: Fraction | None) -> str:
