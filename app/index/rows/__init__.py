@@ -1,0 +1,4 @@
+"""An index as rows of texts: what the cells of its workbook hold, and the fields of a page. Pure.
+
+texts    content to texts, and back to the cells that are read
+"""
