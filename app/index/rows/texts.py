@@ -54,7 +54,11 @@ def shown(column: Column, value: object) -> str:
 
 def sheets_of(index: Index) -> Sheets:
     """The texts of a whole index."""
-    content = indexfile.canonical(index)
+    return of_content(indexfile.canonical(index))
+
+
+def of_content(content: Content) -> Sheets:
+    """The same of its canonical content."""
     return {layout.key: list(_texts(layout, content)) for layout in LAYOUTS}
 
 
@@ -62,11 +66,11 @@ def _texts(layout: Layout, content: Content) -> Iterator[Row]:
     if layout.is_list:
         for entry in rows(layout, content):
             yield {column.key: _typed(column, entry.get(column.key)) for column in layout.columns}
-    elif (entry := content.get(layout.key)) == {}:
+    elif content.get(layout.key) == {}:
         yield {}  # an organiser of whom nothing is known, not none
     else:
-        entry = entry or {}
-        yield {column.key: _typed(column, entry.get(column.key)) for column in layout.columns}
+        known: Content = content.get(layout.key) or {}
+        yield {column.key: _typed(column, known.get(column.key)) for column in layout.columns}
 
 
 def _typed(column: Column, value: object) -> str:

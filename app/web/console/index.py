@@ -12,6 +12,7 @@ from app.language import _
 from app.papers import forms, indexbook
 from app.papers.indextemplate import NotForExcel
 from app.preparation import library
+from app.preparation import versions as editions
 from app.preparation.library import Kept, LibraryRefused
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.desk import Desk
@@ -56,12 +57,16 @@ def _one(
     kept, index = found(desk, id_)
     with desk.db.reading() as session:
         versions = library.versions(session, kept.code)
+        told = editions.history(session, versions)
+        users = editions.waves_of(session, kept.code, kept.digest)
     newest = next((v.id for v in versions if v.removed_at is None), None)
     values: dict[str, object] = {
         "kept": kept,
         "index": index,
         "newest": newest,
         "versions": versions,
+        "told": told,
+        "waves": users,
         "branches": tree.branches(index),
         "sums": tree.sums(index),
         "methods": METHODS,
@@ -165,7 +170,10 @@ def copy(form: OfficerForm, id_: int) -> Response:
         return _one(form, id_, (str(refused), ""), typed)
     except IndexFault as fault:
         return _one(form, id_, (str(indexbook.in_words(fault.faults[0])), "ten"), typed)
-    return form.see(f"{PATH}/{made}", _("Đã chép. Tải về dạng Excel để sửa, rồi tải lên lại."))
+    return form.see(
+        f"{PATH}/{made}",
+        _("Đã chép. Bấm “Sửa trên trang” để sửa, hoặc tải về dạng Excel, sửa rồi tải lên lại."),
+    )
 
 
 @router.post(f"{PATH}/{{id_:int}}/bo")
