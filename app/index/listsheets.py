@@ -69,6 +69,7 @@ LIST_SHEETS = (
             code(
                 _("Mã tiêu chí"),
                 _("Như mã khác, dùng được dấu chấm. Gõ trong ô định dạng Văn bản: 1.10 khác 1.1."),
+                _("Như mã khác, dùng được dấu chấm. 1.10 khác 1.1."),
             ),
             Column(
                 "parent",
@@ -185,6 +186,7 @@ LIST_SHEETS = (
                 "codes",
                 _("Mã các nhóm được hỏi, cách nhau bằng dấu chấm phẩy."),
                 required=True,
+                page_note=_("Đánh dấu các nhóm được hỏi."),
             ),
             Column(
                 "weight",

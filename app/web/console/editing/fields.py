@@ -28,6 +28,11 @@ class Field:
     slips: Sequence[str] = ()
 
     @property
+    def is_wide(self) -> bool:
+        """A name is longer than a code or a number."""
+        return self.kind == "text" and self.id.endswith(("-name", "-label", "-contact", "-email"))
+
+    @property
     def ticked(self) -> set[str]:
         return {code.strip() for code in self.value.replace(",", ";").split(";")}
 
@@ -130,4 +135,4 @@ def _field(
             if value not in {code for code, _words in options}:
                 options = [*options, (value, _("{code} (không có)").format(code=value))]
     id_ = field_id(layout.key, place, column.key)
-    return Field(id_, column.title, column.note, kind, value, column.required, options, slips)
+    return Field(id_, column.title, column.on_page, kind, value, column.required, options, slips)
