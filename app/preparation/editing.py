@@ -20,9 +20,9 @@ from app.index import file as indexfile
 from app.index.rows import changes, edits
 from app.index.rows.texts import Sheets, of_content
 from app.papers import indexbook
-from app.preparation import editchecks, library
-from app.preparation.editchecks import Slip, packed_of, unpacked
+from app.preparation import library
 from app.preparation.library import Kept
+from app.preparation.slips import Slip, judge, packed_of, unpacked
 from app.store import turns
 from app.store.officemodels import IndexDraft, IndexFile
 
@@ -84,7 +84,7 @@ def state(session: Session, code: str) -> State | None:
     if row is None:
         return State(newest, of_version(session, newest.id), f"b{newest.id}")
     sheets = unpacked(row.packed)
-    slips = tuple(editchecks.judge(row.packed)[1])
+    slips = tuple(judge(row.packed)[1])
     return State(newest, sheets, f"d{row.id}", _note(row), slips)
 
 
@@ -167,7 +167,7 @@ def _keep(
     version = of_version(session, current.kept.id)
     changed = changes.changes(version, typed)
     packed = packed_of(typed)
-    index, slips = editchecks.judge(packed)
+    index, slips = judge(packed)
     if index is not None:
         digest = indexfile.digest(index)
         id_ = current.kept.id

@@ -131,7 +131,12 @@ def addresses(house: House, route: APIRoute) -> list[str]:
         for code in [*YEARS, *OTHERS] if "{code}" in route.path else [""]:
             path = route.path
             if "/bo-chi-so/" in path:
-                known = {"id_:int": str(kept), "group": "hdnd", "code": "cau-q02"}
+                known = {
+                    "id_:int": str(kept),
+                    "group": "hdnd",
+                    "code": "cau-q02",
+                    "section": "cau-hoi",
+                }
             else:
                 wave = waves.load(session, code) if code else None
                 everyone = people.everyone(session, id_of(wave)) if wave else []

@@ -134,6 +134,7 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(
     clerk.open(f"{first}/sua")
     assert "Đang sửa dở, còn 2 lỗi" in clerk.text
     assert clerk.open(f"{first}/xem-thu/{group}").status == 200
+    clerk.open(f"{first}/sua")
     edit(clerk, "khoi", {"blocks-0-name": "Khối sở"})
     assert "còn 2 lỗi" in clerk.text
     clerk.open(f"{first}/sua")

@@ -7,7 +7,7 @@ from app.index.columns import NO, YES, Column, Layout
 from app.index.rows.edits import NAMED_IN
 from app.index.rows.texts import NUMBERS, Row, Sheets
 from app.language import _
-from app.preparation.editchecks import Slip
+from app.preparation.slips import Slip
 from app.web.console.editing.sections import Section, named
 
 MOST_OPTIONS = 40  # of a drop-down; more are offered while one types

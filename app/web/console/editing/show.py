@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.language import _
 from app.preparation import editing, library, versions
-from app.preparation.editchecks import Slip
+from app.preparation.slips import Slip
 from app.preparation.editing import Clash, State
 from app.store.db import Session
 from app.web.console.desk.addresses import LOOK
