@@ -8,7 +8,8 @@ from app.index.rows.edits import NAMED_IN
 from app.index.rows.texts import NUMBERS, Row, Sheets
 from app.language import _
 from app.preparation.slips import Slip
-from app.web.console.editing.sections import Section, named
+from app.web.console.editing.sections import Section, field_id, named
+from app.web.console.editing.typed import Typed
 
 MOST_OPTIONS = 40  # of a drop-down; more are offered while one types
 LISTED_IN = {place: key for key, places in NAMED_IN.items() for place in places}
@@ -43,18 +44,11 @@ class Shown:
 
     place: int
     number: int
+    wanted: str  # the number it shall have
     origin: str
     name: str
     fields: list[Field]
     slips: Sequence[str] = ()
-
-
-def row_id(sheet: str, place: int) -> str:
-    return f"{sheet}-{place}"
-
-
-def field_id(sheet: str, place: int, column: str) -> str:
-    return f"{sheet}-{place}-{column}"
 
 
 def options_of(sheets: Sheets, layout: Layout, column: Column) -> list[tuple[str, str]]:
@@ -80,20 +74,19 @@ def drawn(
     section: Section,
     layout: Layout,
     sheets: Sheets,
-    rows: Sequence[tuple[str, Row]],
-    start: int,
+    typed: Typed,
     slips: Sequence[Slip] = (),
 ) -> list[Shown]:
     """The rows of a page, each with where it came from; `slips` are of rows by their place in the
-    whole sheet, whose row `start` is the first here."""
+    whole sheet."""
     columns = [(column, options_of(sheets, layout, column)) for column in section.columns(layout)]
     told: dict[tuple[int | None, str], list[str]] = {}
     for slip in slips:
         if slip.sheet == layout.key:
             told.setdefault((slip.row, slip.column), []).append(slip.words)
     shown = []
-    for place, (origin, row) in enumerate(rows):
-        at = start + place
+    for place, (origin, row) in enumerate(typed.rows):
+        at = typed.start + place
         fields = [
             _field(layout, place, column, row, options, told.get((at, column.key), ()))
             for column, options in columns
@@ -105,7 +98,8 @@ def drawn(
             if slip_row == at and (slip_row, column) not in here
             for words in found
         ]
-        shown.append(Shown(place, at + 1, origin, named(row), fields, beside))
+        wanted = typed.places.get(place, str(at + 1))
+        shown.append(Shown(place, at + 1, wanted, origin, named(row), fields, beside))
     return shown
 
 

@@ -18,7 +18,7 @@ from app.web.console.desk.guards import OfficerForm
 from app.web.console.editing import typed as typing
 from app.web.console.editing.sections import Section
 from app.web.console.editing.show import EDIT, code_of, draw, path_of, section_of, state_of
-from app.web.console.editing.typed import BUTTON, Typed
+from app.web.console.editing.typed import BUTTON, NoPlace, Typed
 
 router = APIRouter()
 MOST_WORDS = 3  # changes that are told once they are kept
@@ -69,7 +69,7 @@ def save(form: OfficerForm, id_: int, section: str) -> Response:
     try:
         with form.db.transaction() as session:
             now = form.db.now(session)
-            whole = _whole(form, base, rows, is_matrix=chosen.is_matrix)
+            whole = _whole(base, rows)
             overrule = form.value("de-len")
             saved = editing.save(session, code, mark, whole, form.staff.name, now, overrule)
             _note(form, session, now, code, saved)
@@ -77,19 +77,21 @@ def save(form: OfficerForm, id_: int, section: str) -> Response:
         return draw(form, clash.now, chosen, rows, mark, clash=clash, is_saved=False)
     except NotForExcel as refused:
         state = state_of(form, id_)
-        return draw(form, state, chosen, rows, mark, refused=str(refused), is_saved=False)
+        return draw(form, state, chosen, rows, mark, refused=(str(refused), ""), is_saved=False)
+    except NoPlace as wrong:
+        state, refusal = state_of(form, id_), (str(wrong), wrong.field)
+        return draw(form, state, chosen, rows, mark, refused=refusal, is_saved=False)
     except LookupError:
         raise HTTPException(404) from None
     return form.see(f"{path_of(saved.id, chosen)}{_page(form, chosen)}", _said(saved))
 
 
-def _whole(form: OfficerForm, base: Sheets, rows: list[Typed], *, is_matrix: bool) -> Sheets:
+def _whole(base: Sheets, rows: list[Typed]) -> Sheets:
     """The whole index with the rows of a page as they were typed."""
     whole = base
     for each in rows:
         whole, origins = each.whole(whole)
-        if not is_matrix:
-            whole, origins = typing.moved(form, each, whole, origins)
+        whole, origins = typing.moved(each, whole, origins)
         whole = typing.followed(base, whole, each.sheet, origins)
     return whole
 

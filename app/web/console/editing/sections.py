@@ -87,3 +87,11 @@ def page_of(section: Section, row: int) -> int:
 def named(row: Row) -> str:
     """What a row is called among others: its code, else what stands first in it."""
     return row.get("code") or next((value for value in row.values() if value), "")
+
+
+def row_id(sheet: str, place: int) -> str:
+    return f"{sheet}-{place}"
+
+
+def field_id(sheet: str, place: int, column: str) -> str:
+    return f"{sheet}-{place}-{column}"

@@ -8,14 +8,22 @@ from starlette.responses import Response
 
 from app.language import _
 from app.preparation import editing, library, versions
-from app.preparation.slips import Slip
 from app.preparation.editing import Clash, State
+from app.preparation.slips import Slip
 from app.store.db import Session
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.guards import Officer
-from app.web.console.editing.fields import drawn, field_id, row_id
-from app.web.console.editing.sections import SECTION_OF, SECTIONS, Section, page_of, pages
+from app.web.console.editing.fields import drawn
+from app.web.console.editing.sections import (
+    SECTION_OF,
+    SECTIONS,
+    Section,
+    field_id,
+    page_of,
+    pages,
+    row_id,
+)
 from app.web.console.editing.typed import Typed
 from app.web.console.indexes import PATH
 from app.web.pages import see
@@ -132,14 +140,14 @@ def draw(
     slips: Sequence[Slip] = (),
     *,
     clash: Clash | None = None,
-    refused: str = "",
+    refused: tuple[str, str] | None = None,
     is_saved: bool = True,
 ) -> Response:
     """A section with the rows of one page, as they are kept or as they were typed over `mark`."""
     with desk.db.reading() as session:
         previews = _previews(session, state.kept.id)
     shown = [
-        (layout, drawn(section, layout, state.sheets, each.rows, each.start, slips))
+        (layout, drawn(section, layout, state.sheets, each, slips))
         for layout, each in zip(section.layouts, typed, strict=True)
     ]
     here, first = path_of(state.kept.id, section), typed[0]

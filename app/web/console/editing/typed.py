@@ -2,17 +2,26 @@
 them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.index.columns import Column
 from app.index.rows import edits
 from app.index.rows.texts import Row, Sheets
+from app.language import _
 from app.web.console.desk.guards import OfficerForm
-from app.web.console.editing.fields import field_id
-from app.web.console.editing.sections import Section
+from app.web.console.editing.sections import Section, field_id
 
 BUTTON = "lam"
 NEW = "moi"  # the origin of a row that stood nowhere before
+
+
+class NoPlace(Exception):
+    """What was typed as the place of a row is no number; the text says what to do."""
+
+    def __init__(self, place: int, number: str) -> None:
+        message = _("Thứ tự “{number}” không phải là số; hãy ghi số từ 1. Chưa lưu trang này.")
+        super().__init__(message.format(number=number[:40]))
+        self.field = f"so-{place}"
 
 
 @dataclass
@@ -24,6 +33,7 @@ class Typed:
     end: int
     rows: list[tuple[str, Row]]
     focus: int | None = None  # the row that a button made or moved
+    places: dict[int, str] = field(default_factory=dict)  # numbers typed anew, by the row
 
     def whole(self, base: Sheets) -> tuple[Sheets, list[int | None]]:
         """The sheets with these rows in the place of those of the page; where each row of this
@@ -59,7 +69,13 @@ def read(form: OfficerForm, section: Section, base: Sheets) -> list[Typed]:
             was = old[int(origin)] if known else {}
             row = _row(fields, layout.key, place, columns, was)
             rows.append((origin if known else NEW, row))
-        found.append(Typed(layout.key, start, end, rows))
+        places = {
+            place: number
+            for place in range(len(rows))
+            for number in fields.get(f"so-{place}", ())[:1]
+            if number.strip() != fields.get(f"la-{place}", [""])[0]
+        }
+        found.append(Typed(layout.key, start, end, rows, None, places))
     return found
 
 
@@ -94,6 +110,7 @@ def press(typed: Typed, button: str) -> bool:
     if not found:
         return False
     place, rows = int(found[2]), typed.rows
+    typed.places = {}  # rows stand elsewhere now
     match found[1]:
         case "them":
             typed.focus = min(place, len(rows))
@@ -113,15 +130,15 @@ def press(typed: Typed, button: str) -> bool:
 
 
 def moved(
-    form: OfficerForm, typed: Typed, whole: Sheets, origins: list[int | None]
+    typed: Typed, whole: Sheets, origins: list[int | None]
 ) -> tuple[Sheets, list[int | None]]:
-    """The whole sheet with each row whose number was typed anew at that number."""
+    """The whole sheet with each row whose number was typed anew at that number. Raises NoPlace."""
     pairs = list(zip(whole[typed.sheet], origins, strict=True))
     jumps = []
-    for place in range(len(typed.rows)):
-        wanted, at = form.number(f"so-{place}"), typed.start + place
-        if wanted and form.value(f"so-{place}") != form.value(f"la-{place}"):
-            jumps.append((wanted - 1, pairs[at]))
+    for place, number in typed.places.items():
+        if not re.fullmatch(r"\s*0*[1-9][0-9]{0,5}\s*", number):
+            raise NoPlace(place, number.strip())
+        jumps.append((int(number) - 1, pairs[typed.start + place]))
     for _wanted, pair in jumps:
         pairs = [each for each in pairs if each is not pair]
     for wanted, pair in sorted(jumps, key=lambda jump: jump[0]):
