@@ -23,6 +23,25 @@ NOUNS = {
     "groups": _("nhóm"),
     "questions": _("câu hỏi"),
 }
+# Titles that a sentence cannot take as they are.
+SPOKEN = {
+    "parent": _("cấp trên"),
+    "kind": _("loại"),
+    "rates": _("phạm vi đánh giá"),
+    "about": _("phạm vi hỏi"),
+    "most": _("số mức chọn tối đa"),
+    "from": _("mức từ (%)"),
+}
+NAMES = ("name", "text", "levels.label")  # whose titles say what is named
+
+
+def joined(found: Sequence[str], most: int) -> str:
+    """The first of some sentences as one."""
+    told = "; ".join(
+        words if not place else _small(words) for place, words in enumerate(found[:most])
+    )
+    more = len(found) - most
+    return told if more <= 0 else told + _("; và {number} điều khác").format(number=number(more))
 
 
 def changes(before: Sheets, after: Sheets) -> list[str]:
@@ -43,7 +62,7 @@ def _of_keys(layout: Layout, before: Sequence[Row], after: Sequence[Row]) -> Ite
     for column in layout.columns:
         was, now = old.get(column.key, ""), new.get(column.key, "")
         if was != now:
-            words = _("Sửa {what}").format(what=_small(column.title))
+            words = _("Sửa {what}").format(what=_what(column))
             yield words + _told(was, now)
 
 
@@ -79,11 +98,14 @@ def _of_column(layout: Layout, column: Column, pairs: list[tuple[Row, Row]]) -> 
     changed = [(was, now) for was, now in pairs if was.get(key, "") != now.get(key, "")]
     if len(changed) > MOST:
         words = _("Sửa {what} của {count} {noun}")
-        yield words.format(what=_small(column.title), count=number(len(changed)), noun=noun)
+        yield words.format(what=_what(column), count=number(len(changed)), noun=noun)
         return
     for was, now in changed:
         words = _("Sửa {what} của {noun} {name}")
-        named = words.format(what=_small(column.title), noun=noun, name=_name(layout, now))
+        name = _name(layout, now)
+        if column.key in NAMES:
+            words, name = _("Sửa {what} {name}"), now.get("code", "")
+        named = words.format(what=_what(column), noun=noun, name=name)
         yield named + _told(was.get(key, ""), now.get(key, ""))
 
 
@@ -132,6 +154,10 @@ def _renamed(
 
 def _rest(row: Row) -> tuple[str, ...]:
     return tuple(value for key, value in sorted(row.items()) if key != "code")
+
+
+def _what(column: Column) -> str:
+    return SPOKEN.get(column.key) or _small(column.title)
 
 
 def _small(title: str) -> str:

@@ -8,6 +8,7 @@ from app.index import tree
 from app.index.definition import Index
 from app.index.estimate import USUALLY_ASSIGNED, estimate
 from app.index.file import IndexFault
+from app.index.rows.changes import joined
 from app.language import _
 from app.papers import forms, indexbook
 from app.papers.indextemplate import NotForExcel
@@ -26,6 +27,7 @@ METHODS = {
     "appraisal": _("thẩm định"),
     "external": _("lấy từ nơi khác"),
 }
+MOST_CHANGES = 8  # of a version
 FIELDS = {"code": "ma", "name": "ten", "year": "nam"}  # of the form that copies
 RATES = {
     "all": _("mọi cơ quan"),
@@ -65,7 +67,7 @@ def _one(
         "index": index,
         "newest": newest,
         "versions": versions,
-        "told": told,
+        "told": {id_: joined(words, MOST_CHANGES) for id_, words in told.items()},
         "waves": users,
         "branches": tree.branches(index),
         "sums": tree.sums(index),

@@ -60,12 +60,11 @@ def count(db: Database) -> int:
 
 
 @SQLITE
-@pytest.mark.parametrize("file", [LAI_CHAU, INDEXES / "two-blocks.toml"], ids=lambda f: f.stem)
 def test_saving_without_a_change_is_the_same_index(
-    db: Database, keys: KeyFile, configured: Settings, file: Any
+    db: Database, keys: KeyFile, configured: Settings
 ) -> None:
     clerk = desk_of(db, keys, configured)
-    path = begun(clerk, file.read_bytes())
+    path = begun(clerk, block("two-blocks"))
     for part in PARTS:
         clerk.open(f"{path}/sua/{part}")
         send(clerk, part, {})
@@ -165,7 +164,25 @@ def test_rows_are_added_moved_and_taken_off_without_a_script(
     assert [unit["code"] for unit in made] == [units[1], "moi", units[0], *units[2:-1]]
     assert next(unit for unit in made if unit["code"] == units[0])["name"] == "Tên mới"
     assert "Thêm 1 đơn vị: moi" in clerk.text
-    assert f"Bỏ 1 đơn vị: {units[-1]}" in clerk.text
+    assert f"bỏ 1 đơn vị: {units[-1]}" in clerk.text
+
+
+@SQLITE
+def test_a_long_sheet_has_pages_and_a_row_goes_from_one_to_another(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    clerk = desk_of(db, keys, configured)
+    first = begun(clerk, LAI_CHAU.read_bytes())
+    before = newest(db)["criteria"]
+    clerk.open(f"{first}/sua/tieu-chi?trang=3")
+    send(clerk, "tieu-chi", {"criteria-1-name": "Tên khác", "so-1": "2"})
+    moved = before[51] | {"name": "Tên khác"}
+    rest = [each for each in before if each["code"] != moved["code"]]
+    assert newest(db)["criteria"] == [rest[0], moved, *rest[1:]]
+    assert clerk.path.endswith("/sua/tieu-chi?trang=3")
+    send(clerk, "tieu-chi", {"criteria-0-name": "Chưa lưu", "so-0": "đầu"})
+    assert "Thứ tự “đầu” không phải là số" in clerk.text
+    assert clerk.form_to("/sua/tieu-chi").values["criteria-0-name"] == ["Chưa lưu"]
 
 
 @SQLITE

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
+from app.index.rows.changes import joined
 from app.index.rows.texts import Sheets
 from app.language import _, number
 from app.papers.indextemplate import NotForExcel
@@ -114,10 +115,7 @@ def _page(form: OfficerForm, section: Section) -> str:
 
 def _said(saved: Saved) -> str:
     """What came of saving, for the next page."""
-    shown = "; ".join(saved.changes[:MOST_WORDS])
-    more = len(saved.changes) - MOST_WORDS
-    if more > 0:
-        shown += _("; và {number} điều khác").format(number=number(more))
+    shown = joined(saved.changes, MOST_WORDS)
     if saved.faults:
         words = _("Đã lưu phần đang sửa dở, còn {number} lỗi nên chưa thay bản đang dùng.")
         said = words.format(number=number(saved.faults))
@@ -127,5 +125,5 @@ def _said(saved: Saved) -> str:
         said = _("Đã lưu thành bản mới: {changes}.").format(changes=shown)
     if saved.together:
         words = _("Trong lúc đó người khác đã sửa: {changes}; cả hai phần đều được giữ.")
-        said = f"{said} {words.format(changes='; '.join(saved.together[:MOST_WORDS]))}"
+        said = f"{said} {words.format(changes=joined(saved.together, MOST_WORDS))}"
     return said

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
+from app.index.rows.changes import joined
 from app.language import _
 from app.preparation import editing, library, versions
 from app.preparation.editing import Clash, State
@@ -30,6 +31,7 @@ from app.web.pages import see
 
 router = APIRouter()
 EDIT = f"{PATH}/{{id_:int}}/sua"
+MOST_CHANGES = 12
 MOST_TOLD = 30  # faults above a page; the rest comes when these are mended
 
 
@@ -78,9 +80,11 @@ def show(desk: Officer, id_: int) -> Response:
             "state": state,
             "comments": versions.has_comments(session, kept.id),
             "left": left,
-            "left_changes": editing.differing(session, left, state.sheets) if left else [],
+            "left_changes": joined(
+                editing.differing(session, left, state.sheets) if left else [], MOST_CHANGES
+            ),
             "waves": versions.waves_of(session, kept.code, kept.digest),
-            "changes": editing.changed(session, state),
+            "changes": joined(editing.changed(session, state), MOST_CHANGES),
             "previews": _previews(session, kept.id),
         }
     wrong = Counter(SECTION_OF[slip.sheet].code for slip in state.slips)
