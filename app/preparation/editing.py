@@ -12,8 +12,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from app.index import file as indexfile
@@ -25,6 +27,8 @@ from app.preparation.library import Kept
 from app.preparation.slips import Slip, judge, packed_of, unpacked
 from app.store import turns
 from app.store.officemodels import IndexDraft, IndexFile
+
+_PACKED: Any = IndexDraft.packed
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,18 @@ def left_over(session: Session, code: str, current: int) -> Note | None:
     return _note(row) if row is not None and row.based_on != current else None
 
 
+def unfinished(session: Session) -> dict[str, Note]:
+    """What is unfinished of each index, by its code."""
+    found = select(IndexDraft).where(col(IndexDraft.settled_at).is_(None))
+    rows = session.exec(found.options(defer(_PACKED)).order_by(col(IndexDraft.id))).all()
+    return {row.code: _note(row) for row in rows}
+
+
+def hold(session: Session) -> None:
+    """Nobody else keeps or drops anything of an index before the commit."""
+    turns.take(session.connection(), turns.INDEXES)
+
+
 def _unsettled(session: Session, code: str) -> list[IndexDraft]:
     found = select(IndexDraft).where(
         col(IndexDraft.code) == code, col(IndexDraft.settled_at).is_(None)
@@ -142,7 +158,7 @@ def save(
 ) -> Saved:
     """Keep what was typed over the state `mark`; `overrule` is the mark of a later one that shall
     give way. Raises Clash, NotForExcel, LookupError where there is nothing to edit."""
-    turns.take(session.connection(), turns.INDEXES)
+    hold(session)
     current, base = state(session, code), at(session, code, mark)
     if current is None or base is None:
         raise LookupError

@@ -49,11 +49,14 @@ def waves_of(session: Session, code: str, digest: str) -> tuple[list[Wave], list
     """The waves of an index: drafts with another version of it, and launched ones, which keep
     theirs."""
     drafts, launched = [], []
+    known = {version.digest for version in library.versions(session, code)}
     for wave in waves.every(session):
-        if wave.cancelled_at is not None or json.loads(wave.index_content)["index"]["code"] != code:
+        if wave.cancelled_at is not None:
             continue
         if wave.launched_at is not None:
-            launched.append(wave)
+            launched += [wave] if wave.index_digest in known else []
         elif wave.index_digest != digest:
-            drafts.append(wave)
+            is_of_it = wave.index_digest in known
+            if is_of_it or json.loads(wave.index_content)["index"]["code"] == code:
+                drafts.append(wave)
     return drafts, launched

@@ -12,7 +12,7 @@ from app.index.rows.changes import joined
 from app.language import _
 from app.papers import forms, indexbook
 from app.papers.indextemplate import NotForExcel
-from app.preparation import library
+from app.preparation import editing, library
 from app.preparation import versions as editions
 from app.preparation.library import Kept, LibraryRefused
 from app.web.console.desk.addresses import LOOK
@@ -60,6 +60,7 @@ def _one(
     with desk.db.reading() as session:
         versions = library.versions(session, kept.code)
         told = editions.history(session, versions)
+        unfinished = editing.unfinished(session).get(kept.code)
         users = editions.waves_of(session, kept.code, kept.digest)
     newest = next((v.id for v in versions if v.removed_at is None), None)
     values: dict[str, object] = {
@@ -69,6 +70,7 @@ def _one(
         "versions": versions,
         "told": {id_: joined(words, MOST_CHANGES) for id_, words in told.items()},
         "waves": users,
+        "unfinished": unfinished,
         "branches": tree.branches(index),
         "sums": tree.sums(index),
         "methods": METHODS,

@@ -130,7 +130,9 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(
     assert f"{first}/sua/tieu-chi?trang=1#criteria-1-max_points" in {
         each.get("href") for each in clerk.tree.iter("a")
     }
-    clerk.open(f"{first}/sua")
+    assert clerk.open(PATH).link("Đang sửa dở, còn 2 lỗi") == f"{first}/sua"
+    assert "còn 2 lỗi" in clerk.open(first).text
+    clerk.open(clerk.link("Sửa tiếp"))
     assert "Đang sửa dở, còn 2 lỗi" in clerk.text
     assert clerk.open(f"{first}/xem-thu/{group}").status == 200
     clerk.open(f"{first}/sua")

@@ -31,6 +31,7 @@ def drop(form: OfficerForm, id_: int) -> Response:
     """Forget what is unfinished, if it is what the page showed."""
     code = code_of(form, id_)
     with form.db.transaction() as session:
+        editing.hold(session)
         found = editing.state(session, code)
         form.must_be_fresh(found and found.mark)
         now = form.db.now(session)
@@ -44,6 +45,7 @@ def resume(form: OfficerForm, id_: int) -> Response:
     """Go on with what was left unfinished before another version came."""
     code = code_of(form, id_)
     with form.db.transaction() as session:
+        editing.hold(session)
         now = form.db.now(session)
         found = editing.state(session, code)
         left = editing.left_over(session, code, found.kept.id) if found else None
