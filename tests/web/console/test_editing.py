@@ -201,6 +201,13 @@ def test_a_code_that_is_changed_is_followed_and_groups_are_ticked(
     assert any("nhom-moi" in question["groups"] for question in made["questions"])
     edit(clerk, "nhom-cau-hoi", {"questions-0-groups": [groups[1]]})
     assert newest(db)["questions"][0]["groups"] == [groups[1]]
+    edit(clerk, "cau-hoi", {"lam": "them-0"})
+    told = {"code": "mong", "text": "Mong gì?", "kind": "Câu hỏi thêm", "about": "Từng đơn vị"}
+    told |= {"scale": newest(db)["scales"][0]["code"], "most": "2", "groups": groups[1]}
+    send(clerk, "cau-hoi", {f"questions-0-{key}": value for key, value in told.items()})
+    assert "Thêm 1 câu hỏi: mong" in clerk.text
+    made = newest(db)["questions"][0]
+    assert made.items() >= {"kind": "choice", "about": "unit", "most": "2"}.items()
     edit(clerk, "cau-hoi", {"questions-0-groups": []})
     assert "chưa hỏi nhóm nào" in clerk.text
 
