@@ -10,11 +10,11 @@ put together with it or told.
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -28,6 +28,7 @@ from app.preparation.slips import Slip, judge, packed_of, unpacked
 from app.store import turns
 from app.store.officemodels import IndexDraft, IndexFile
 
+KEPT = timedelta(days=7)  # longer than anybody leaves a page open that says what it saw
 _PACKED: Any = IndexDraft.packed
 
 
@@ -217,7 +218,9 @@ def differing(session: Session, left: Note, sheets: Sheets) -> list[str]:
 
 
 def settle(session: Session, code: str, now: datetime) -> bool:
-    """Nothing of an index is unfinished any more."""
+    """Nothing of an index is unfinished any more; what was settled long ago is forgotten."""
+    old = (col(IndexDraft.code) == code, col(IndexDraft.settled_at) < now - KEPT)
+    session.connection().execute(delete(IndexDraft).where(*old))
     changed = session.connection().execute(
         update(IndexDraft)
         .where(col(IndexDraft.code) == code, col(IndexDraft.settled_at).is_(None))
