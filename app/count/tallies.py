@@ -1,4 +1,4 @@
-"""What an opening wrote, held to the key file, and read back: tally, sums, comments, receipts, errors.
+"""What an opening wrote, held to the key file and read back: tally, sums, comments, precision …
 
 The digest of all of it stands in the key file from the opening on, the digest of each score sheet
 from its making on. What differs, or is gone, is altered: no sheet is made of it and none is handed
