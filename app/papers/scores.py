@@ -18,15 +18,20 @@ from app.index import file as indexfile
 from app.index import rulewords
 from app.index.definition import Index
 from app.language import _, day, moment, points
-from app.papers import bookcharts, provinces
+from app.papers import bookcharts, provinces, surebook
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
 from app.scores import figures, minutes, nearties
+from app.scores.course import Course
 from app.scores.results import Results
 
 
-def to_xlsx(document: Mapping[str, Any], earlier: Mapping[str, Any] | None = None) -> bytes:
-    """The workbook of a document: summary, components, leaves, counts, charts, rules, and beside an
-    earlier one the changes; each on a sheet."""
+def to_xlsx(
+    document: Mapping[str, Any],
+    earlier: Mapping[str, Any] | None = None,
+    course: Course | None = None,
+) -> bytes:
+    """The workbook of a document: summary, components, leaves, counts, charts, rules, beside an
+    earlier one the changes, and how sure it is; each on a sheet."""
     index = indexfile.read(document["index"]["content"])
     out = io.BytesIO()
     workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
@@ -44,6 +49,8 @@ def to_xlsx(document: Mapping[str, Any], earlier: Mapping[str, Any] | None = Non
     if any(each.change is not None for each in results.ranked.values()):
         bookcharts.comparison(Page(workbook, _("So sánh"), index.name, subtitle), results)
     bookcharts.charts(Page(workbook, _("Biểu đồ"), index.name, subtitle), results)
+    if course is not None and course.precision is not None:
+        surebook.write(workbook, results, course, subtitle)
     rules = Page(workbook, _("Quy tắc"), index.name, subtitle)
     rules.header([(_("Mục"), 34), (_("Nội dung"), 110)])
     method = ((_("Quy tắc tính điểm"), words) for words in rulewords.in_words(index))

@@ -5,7 +5,9 @@ so that it has the comma on every machine.
 """
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
+from fractions import Fraction
 from xml.sax.saxutils import escape, quoteattr
 
 from docx.document import Document as WordDocument
@@ -151,11 +153,29 @@ def _series(part: Chart, place: int) -> str:
         f'<c:pt idx="0"><c:v>{escape(safe(part.series[place]))}</c:v></c:pt></c:strCache>'
         f'</c:strRef></c:tx><c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>'
         f'<c:invertIfNegative val="0"/><c:dLbls>{labels}{SHOWN}</c:dLbls>'
+        f"{_whiskers(part.halves) if place == 0 else ''}"
         f"<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${count + 1}</c:f><c:strCache>"
         f'<c:ptCount val="{count}"/>{names}</c:strCache></c:strRef></c:cat>'
         f"<c:val><c:numRef><c:f>Sheet1!${column}$2:${column}${count + 1}</c:f><c:numCache>"
         f'<c:formatCode>General</c:formatCode><c:ptCount val="{count}"/>{points}</c:numCache>'
         "</c:numRef></c:val></c:ser>"
+    )
+
+
+def _whiskers(halves: Sequence[Fraction | None]) -> str:
+    """Lines from the lower to the upper limit of an interval."""
+    if not any(halves):
+        return ""
+    points = "".join(
+        f'<c:pt idx="{row}"><c:v>{rounded(half or Fraction(0), 2)}</c:v></c:pt>'
+        for row, half in enumerate(halves)
+    )
+    given = f'<c:numLit><c:ptCount val="{len(halves)}"/>{points}</c:numLit>'
+    return (
+        '<c:errBars><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+        f"<c:plus>{given}</c:plus><c:minus>{given}</c:minus>"
+        '<c:spPr><a:ln w="12700"><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln></c:spPr>'
+        "</c:errBars>"
     )
 
 

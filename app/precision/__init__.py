@@ -5,6 +5,7 @@ ballots come in from the count and are gone with it; what is kept is coarse on p
 worth no more than the tally beside it.
 
 linear     how much each answer counts in the percent of a unit
+student    the quantile that an interval needs
 variance   sums over ballots to the variance of a percent, groups as strata
 kept       what an opening keeps of all this, as coarse as it may be
 levels     ballots that answer everything with one level

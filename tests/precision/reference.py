@@ -95,7 +95,9 @@ class Job:
             "(" + " + ".join(f"({self.index.group_of[g].weight})" for g in key.split("+")) + ")"
             for key, _column in cells
         ]
-        above = " + ".join(f"{w} * {c}y / {c}x" for w, (_key, c) in zip(weights, cells, strict=True))
+        above = " + ".join(
+            f"{w} * {c}y / {c}x" for w, (_key, c) in zip(weights, cells, strict=True)
+        )
         return f"(({above}) / ({' + '.join(weights)}))"
 
     def _counts(self, level: str) -> bool:
@@ -130,7 +132,9 @@ class Job:
     def _strata(self, kinds: list[int]) -> tuple[dict[str, str], dict[str, int]]:
         """Group → stratum → ballots issued; small groups joined, by another hand than the app's."""
         known = self.ballots.kinds
-        present = [g.code for g in self.index.groups if any(known[k].group == g.code for k in kinds)]
+        present = [
+            g.code for g in self.index.groups if any(known[k].group == g.code for k in kinds)
+        ]
         size = {
             code: sum(known[k].group == code and known[k].at_launch for k in kinds)
             for code in present

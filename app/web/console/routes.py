@@ -38,6 +38,7 @@ from app.web.console.outcome import (
     pictures,
     questions,
     results,
+    sure,
     unitfiles,
     unseal,
 )

@@ -4,12 +4,14 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.language import points
-from app.scores import figures, nearties, workings
+from app.precision.margins import Margins
+from app.scores import figures, nearties, sureness, workings
 from app.scores.minutes import kept_in_words
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.guards import Reader
 from app.web.console.desk.waveline import latest_results
 from app.web.console.outcome.shown import PATH, Shown, draw, results_of
+from app.web.console.outcome.sure import of_wave
 
 router = APIRouter()
 
@@ -41,6 +43,8 @@ def show(desk: Reader, code: str) -> Response:
         "change": figures.change,
         "figures": figures,
         "near_ties": nearties.in_words,
+        "margins": Margins(document, of_wave(desk, shown.wave)),
+        "sure": sureness.of_ranking,
     }
     return draw(desk, "results", shown, values)
 
