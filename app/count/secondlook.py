@@ -8,6 +8,7 @@ and of these nothing leaves but what `app.precision.kept` has.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from operator import getitem, itemgetter
 
 from sqlalchemy import select
@@ -244,4 +245,4 @@ def _neighbours(index: Index, sheet: scoring.ScoreSheet) -> Iterable[tuple[str, 
             tables.setdefault("" if one else index.unit_of[unit.code].block, []).append(unit)
     for units in tables.values():
         units.sort(key=lambda unit: unit.rank or 0)
-        yield from zip([u.code for u in units], [u.code for u in units[1:]], strict=False)
+        yield from pairwise(unit.code for unit in units)

@@ -10,6 +10,7 @@ which never says too much.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Protocol
 
 from app.language import _, decimal
@@ -93,7 +94,7 @@ class Margins:
         ranked = sorted((each for each in units if each.rank), key=lambda each: each.rank or 0)
         return tuple(
             Pair(upper, lower, apart)
-            for upper, lower in zip(ranked, ranked[1:], strict=False)
+            for upper, lower in pairwise(ranked)
             if upper.rank != lower.rank and (apart := self._apart(upper, lower)) is not None
         )
 
@@ -108,9 +109,10 @@ class Margins:
         share = self._shares[upper]
         for one, other in ((upper, lower), (lower, upper)):
             kept = self._kept[one]
-            if kept.difference is not None and kept.below == other and share is not None:
-                if share == self._shares[lower]:
-                    return kept.difference * share
+            if kept.difference is None or kept.below != other or share is None:
+                continue
+            if share == self._shares[lower]:
+                return kept.difference * share
         return first.half + second.half
 
 
@@ -127,20 +129,28 @@ def _share(unit: Document) -> Fraction | None:
 
 
 def not_apart(pairs: Sequence[Pair]) -> str:
-    """The pairs that the ballots do not tell apart, as a sentence; empty where there are none."""
-    found = [pair for pair in pairs if not pair.apart]
-    if not found:
+    """The pairs that the ballots do not tell apart, neighbours in a row as one; empty for none."""
+    runs: list[list[Ranked]] = []
+    for pair in pairs:
+        if pair.apart:
+            continue
+        if runs and runs[-1][-1].code == pair.upper.code:
+            runs[-1].append(pair.lower)
+        else:
+            runs.append([pair.upper, pair.lower])
+    if not runs:
         return ""
-    named = "; ".join(
-        _("{upper} (hạng {first}) hơn {lower} (hạng {second})").format(
-            upper=pair.upper.name,
-            first=pair.upper.rank,
-            lower=pair.lower.name,
-            second=pair.lower.rank,
-        )
-        for pair in found
-    )
-    return _("Với số phiếu này chưa đủ để nói: {pairs}.").format(pairs=named)
+    return _(
+        "Với số phiếu này chưa đủ để nói cơ quan xếp trên hơn cơ quan xếp ngay dưới: {runs}."
+    ).format(runs="; ".join(map(_run, runs)))
+
+
+def _run(units: Sequence[Ranked]) -> str:
+    words = _("{first} (hạng {top}) và {last} (hạng {bottom})")
+    if len(units) > 2:
+        words = _("từ {first} (hạng {top}) đến {last} (hạng {bottom})")
+    first, last = units[0], units[-1]
+    return words.format(first=first.name, top=first.rank, last=last.name, bottom=last.rank)
 
 
 def summary(pairs: Sequence[Pair]) -> str:

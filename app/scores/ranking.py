@@ -36,7 +36,8 @@ def parts(results: Results, course: Course) -> Iterator[Part]:
 def _charts(results: Results, each: List, margins: Margins) -> Iterator[Chart]:
     shown = [unit for unit in each.units if unit.exact is not None]
     bars = [(unit.name, (unit.exact,)) for unit in shown]
-    halves = [margin and margin.half for margin in map(margins.of, (u.code for u in shown))]
+    known = [margins.of(unit.code) for unit in shown]
+    halves = [None if margin is None else margin.half for margin in known]
     caption = each.title or results.index.name
     for first in range(0, len(bars), BARS):
         words = _("{title}: tỷ lệ phần trăm theo hạng").format(title=caption)

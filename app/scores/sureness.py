@@ -27,7 +27,7 @@ def rows(margins: Margins, each: List) -> list[tuple[str, ...]]:
     is told apart from the next one."""
     told = {pair.upper.code: pair.apart for pair in margins.pairs(each.units)}
     words = {True: _("hơn rõ"), False: _("chưa đủ để nói hơn"), None: ""}
-    found = []
+    found: list[tuple[str, ...]] = []
     for unit in each.units:
         margin = margins.of(unit.code)
         found.append(

@@ -14,14 +14,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.index import file as indexfile
 from app.precision.variance import Spread
-from app.scores import scoring
 from tests.making.sureness import Ballots, random_ballots
 
 FEW = 12
@@ -36,7 +34,8 @@ for (i in seq_len(nrow(jobs))) {
   totals <- svytotal(as.formula(paste("~", jobs$columns[i])), made)
   found <- svycontrast(totals, list(p = parse(text = jobs$formula[i])[[1]]))
   limits <- confint(found, df = degf(made))
-  cat(jobs$file[i], format(SE(found)[1], digits = 12), format(limits[2] - limits[1], digits = 12), "\\n")
+  figures <- format(c(SE(found)[1], limits[2] - limits[1]), digits = 12)
+  cat(jobs$file[i], trimws(figures), "\\n")
 }
 cat("version", as.character(packageVersion("survey")), R.version.string, "\\n")
 """

@@ -79,6 +79,7 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
     values: dict[str, object] = {
         "unit": index.unit_of[unit],
         "ranked": found.ranked[unit],
+        "margin": Margins(found.document, of_wave(desk, shown.wave)).of(unit),
         "near_tie": nearties.of_unit(found.list_of(unit), unit, found.places),
         "among": sum(each.rank is not None for each in found.list_of(unit).units),
         "reason": scored["reason"],

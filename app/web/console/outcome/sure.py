@@ -6,6 +6,7 @@ from starlette.responses import Response
 from app.count import course, tallies
 from app.papers import export
 from app.precision import margins as words
+from app.precision.kept import Precision
 from app.precision.margins import Margins
 from app.scores import sureness, turnout
 from app.store.models import Wave
@@ -60,6 +61,7 @@ def write(desk: Reader, code: str) -> Response:
     return download(data, f"{code}-sai-so-{shown.sheet}.csv", "text/csv")
 
 
-def of_wave(desk: Desk, wave: Wave) -> tallies.kept.Precision | None:
+def of_wave(desk: Desk, wave: Wave) -> Precision | None:
+    """What the opening of a wave kept. Raises TallyAltered."""
     with desk.db.reading() as session:
         return tallies.precision(session, wave)
