@@ -1,7 +1,9 @@
 """The sheets of a workbook that say how sure its results are."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from textwrap import wrap
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
@@ -30,7 +32,7 @@ def write(workbook: Workbook, results: Results, course: Course, subtitle: str) -
     for each in results.lists():
         _units(page, results, margins, each)
     page.filtered()
-    page.notes(sureness.notes(margins, results.lists()))
+    page.notes(_lines(sureness.notes(margins, results.lists())))
     tables = [
         *(
             [turnout.table(course.cells, results.document["issued"], results.document["cast"])]
@@ -43,10 +45,11 @@ def write(workbook: Workbook, results: Results, course: Course, subtitle: str) -
     found = [table for table in tables if table is not None]
     if found:
         page = Page(workbook, _("Tỷ lệ trả lời"), title, subtitle)
-        page.header([("", 70), *((" ", 14) for _column in range(3))])
+        columns = (_("Phát ra"), _("Nhận về"), _("Tỷ lệ %"))
+        page.header([(_("Nhóm đối tượng, cơ quan"), 70), *((title, 14) for title in columns)])
         for table in found:
             _table(page, table)
-        page.notes([sureness.response()])
+        page.notes(_lines([sureness.response()]))
 
 
 def _units(page: Page, results: Results, margins: Margins, each: List) -> None:
@@ -68,10 +71,16 @@ def _figure(value: Fraction | None) -> Value:
 
 def _table(page: Page, table: Table) -> None:
     page.add(table.caption)
-    page.add(*(column.title for column in table.columns))
+    if len(table.columns) < 4:  # others than those of the page
+        page.add(*(column.title for column in table.columns))
     for row in table.rows:
         page.add(*(_cell(text) for text in row))
-    page.notes([*table.notes, ""])
+    page.notes([*_lines(table.notes), ""])
+
+
+def _lines(notes: Iterable[str]) -> Iterable[str]:
+    """No note is wider than the table: a page is printed as wide as what is on it."""
+    return [line for note in notes for line in wrap(note, 120)]
 
 
 def _cell(text: str) -> Value:

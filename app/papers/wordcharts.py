@@ -145,7 +145,7 @@ def _series(part: Chart, place: int) -> str:
     )
     halves = part.halves if place == 0 else ()
     labels = "".join(
-        _label(row, _stated(value, part.places, halves[row] if halves else None))
+        _label(row, decimal(value, part.places))
         for row, value in enumerate(values)
         if value is not None
     )
@@ -189,11 +189,6 @@ SHOWN = (
     '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
     '<c:showBubbleSize val="0"/>'
 )
-
-
-def _stated(value: Fraction, places: int, half: Fraction | None) -> str:
-    shown = decimal(value, places)
-    return f"{shown}\u00a0±{decimal(half, 2)}" if half else shown
 
 
 def _label(row: int, text: str) -> str:
