@@ -69,9 +69,7 @@ def test_a_small_group_is_not_seen_by_its_variance() -> None:
     hdnd, xa = (replace(ballots.kinds[0], group=group, issued=6) for group in ("hdnd", "xa"))
 
     def sure(*kinds: int) -> object:
-        said = tuple(
-            Said(kind, one.levels) for kind, one in zip(kinds, ballots.said, strict=True)
-        )
+        said = tuple(Said(kind, one.levels) for kind, one in zip(kinds, ballots.said, strict=True))
         return replace(ballots, kinds=(hdnd, xa), said=said).look().spreads()
 
     assert sure(0, 0, 0, 1, 1) == sure(1, 0, 1, 0, 0) == sure(0, 1, 0, 1, 0)
