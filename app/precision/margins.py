@@ -10,6 +10,7 @@ which never says too much.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -72,6 +73,7 @@ class Margins:
     def __init__(self, document: Document, precision: Precision | None) -> None:
         self.known = precision is not None
         self._kept = precision.units if precision else {}
+        self._found: dict[str, Margin | None] = {}
         self._shares = {unit["code"]: _share(unit) for unit in document["units"]}
         self._percents = {
             unit["code"]: Fraction(unit["exact_percent"])
@@ -81,6 +83,11 @@ class Margins:
 
     def of(self, code: str) -> Margin | None:
         """None where too few ballots rate a unit, or nothing is known."""
+        if code not in self._found:
+            self._found[code] = self._of(code)
+        return self._found[code]
+
+    def _of(self, code: str) -> Margin | None:
         kept, percent = self._kept.get(code), self._percents.get(code)
         share = self._shares.get(code)
         if kept is None or percent is None or not share:
@@ -118,14 +125,20 @@ class Margins:
 
 def _share(unit: Document) -> Fraction | None:
     """How much of the maximum of a unit was surveyed, of the leaves that have data."""
-    if unit["max_points"] is None or not Fraction(unit["max_points"]):
+    if unit["max_points"] in (None, "0"):
         return None
     surveyed = (
-        Fraction(leaf["max_points"])
+        leaf["max_points"]
         for leaf in unit["criteria"]
         if "questions" in leaf and leaf["exact"] is not None
     )
-    return sum(surveyed, Fraction(0)) / Fraction(unit["max_points"])
+    return _part(tuple(surveyed), unit["max_points"])
+
+
+@lru_cache(256)
+def _part(surveyed: tuple[str, ...], maximum: str) -> Fraction:
+    """The same for all units of a block, mostly: a page asks for each."""
+    return sum(map(Fraction, surveyed), Fraction(0)) / Fraction(maximum)
 
 
 def not_apart(pairs: Sequence[Pair]) -> str:

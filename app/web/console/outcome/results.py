@@ -45,6 +45,7 @@ def show(desk: Reader, code: str) -> Response:
         "near_ties": nearties.in_words,
         "margins": Margins(document, of_wave(desk, shown.wave)),
         "sure": sureness.of_ranking,
+        "whole": {unit.code: each for each in found.lists() for unit in each.units},
     }
     return draw(desk, "results", shown, values)
 
