@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.count import externals
-from app.count.adding import BATCH, Count, Kind, Progress, UrnDiffers
+from app.count.adding import Count, Kind, Progress, UrnDiffers
 from app.count.tallies import TallyAltered
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
@@ -28,6 +28,7 @@ from app.scores import scoring
 from app.store.models import UrnRow, Wave
 from app.waves.closing import row_hash_of
 
+BATCH = 250  # rows fetched at once
 # More is no rounding of the parts.
 OFF = PARTS >> 20
 
@@ -108,7 +109,8 @@ class SecondLook:
         external: Mapping[tuple[str, str], Fraction],
         asked: Sequence[Kind],
     ) -> None:
-        self.index, self.layout, self.asked = index, layout, asked
+        self.index, self.asked = index, asked
+        self._place = {item: place for place, item in enumerate(layout.items)}
         self.ballots = 0
         self._effects = _in_parts(index, tally)
         self._units = {code: _Sums() for code in self._effects}
@@ -193,9 +195,9 @@ class SecondLook:
         questions = [
             question
             for question in self.index.scored_questions
-            if group in question.groups and (question.code, unit) in self.layout.place
+            if group in question.groups and (question.code, unit) in self._place
         ]
-        places = [self.layout.place[question.code, unit] for question in questions]
+        places = [self._place[question.code, unit] for question in questions]
         if not places:
             return None
         of_group = self._effects[unit].get(group, {})
