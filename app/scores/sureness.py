@@ -118,4 +118,11 @@ def notes(margins: Margins, lists: Sequence[List]) -> list[str]:
     """The sentences of all lists, and what they mean."""
     if not margins.known:
         return [unknown()]
-    return [meaning(), *(words for each in lists for words in of_ranking(margins, each))]
+    return [
+        meaning(),
+        *(
+            f"{each.title}: {words}" if each.title else words
+            for each in lists
+            for words in of_ranking(margins, each)
+        ),
+    ]
