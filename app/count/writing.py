@@ -13,6 +13,7 @@ from app.count.adding import Count
 from app.index.definition import Index
 from app.language import _
 from app.papers import export
+from app.scores.scoring import Tally
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
 from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow, UnitBallots
@@ -63,15 +64,7 @@ def write(db: Database, session: Session, wave: Wave, index: Index, count: Count
     )
     session.add(minutes)
     tables: dict[Any, list[dict[str, Any]]] = {
-        TallyRow: [
-            {
-                "wave_id": wave_id,
-                "question": question,
-                "unit": unit,
-                "cells": None if cells is None else json.dumps(cells),
-            }
-            for (question, unit), cells in count.tally.counts.items()
-        ],
+        TallyRow: _tally_rows(wave_id, count.tally),
         UnitBallots: [
             {"wave_id": wave_id, "unit": unit, "ballots": ballots}
             for unit, ballots in count.tally.ballots.items()
@@ -100,6 +93,24 @@ def write(db: Database, session: Session, wave: Wave, index: Index, count: Count
     session.refresh(wave)
     wavefacts.changed(session, wave, before, **tallies.of_opening(session, wave))
     return minutes
+
+
+def _tally_rows(wave_id: int, tally: Tally) -> list[dict[str, Any]]:
+    scored = {item: (cells, None) for item, cells in tally.counts.items()}
+    asked = {
+        item: (said and said.counts, json.dumps(said and said.answers))
+        for item, said in tally.choices.items()
+    }
+    return [
+        {
+            "wave_id": wave_id,
+            "question": question,
+            "unit": unit,
+            "cells": None if cells is None else json.dumps(cells),
+            "answers": answers,
+        }
+        for (question, unit), (cells, answers) in {**scored, **asked}.items()
+    ]
 
 
 def _comments_kept(index: Index, count: Count) -> set[str]:

@@ -15,6 +15,7 @@ scores         that document as a workbook
 bookcharts     its sheets that compare: beside an earlier wave, and as charts
 provinces      the table as provinces lay it out
 verify         an exported file recomputed from itself alone
+statedcounts   the counts it states, held against what can be
 unitsheets     the sheet of each unit, all in one Word file or a file each
 forms          the questionnaires on paper, group by group
 differences    the first place where two documents differ
