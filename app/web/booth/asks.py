@@ -6,7 +6,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from app.ballots.page import Ask, Page
-from app.web.booth.rows import kind_of
+from app.web.booth.rows import kind_of, kind_of_choice
 from app.web.padding import size
 from app.web.pages import draw
 
@@ -69,8 +69,7 @@ def _draw(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> tuple[Markup,
         "ask": ask,
         "chosen": chosen or "",
         "bad": bad,
-        # Where several are ticked they are read one after the other.
-        "kind": "" if ask.name in shown.several else kind_of(scale),
+        "kind": kind_of_choice(scale, ask.question) if ask.question.is_choice else kind_of(scale),
         "most": ask.question.most or 1,
         "no_opinion": scale.no_opinion,
     }
