@@ -70,6 +70,34 @@ def test_both_ways_of_counting_have_to_agree_on_levels_that_there_are() -> None:
         sums.by_item({("xa", True): counted(9)[0]}, LAYOUT, {"q1": frozenset("AB-")})
 
 
+@pytest.mark.parametrize("number", [0, 9, BATCH, 2 * BATCH + 7])
+def test_ballots_that_ticked_several_levels_are_counted_once_both_ways(number: int) -> None:
+    index = make_index("choices")
+    layout, chance = Layout(index), random.Random(number)
+    group, answers = sums.GroupCount(index, layout, b"ABCD12-"), Counter[str]()
+    ticks: Counter[tuple[str, str]] = Counter()
+    for _ballot in range(number):
+        said = {
+            question: "".join(sorted(chance.sample("ABCD", chance.randint(0, most))))
+            or chance.choice(["", "-"])
+            for question, most in (("m1", 3), ("m3", 2))
+        }
+        units = {"m1": "", "m3": "stc"}
+        levels = {(question, units[question]): ticked for question, ticked in said.items()}
+        group.add(layout.pack(Answers(levels))[: len(layout.columns)])
+        answers.update(question for question, ticked in said.items() if ticked)
+        ticks.update((question, tick) for question, ticked in said.items() for tick in ticked)
+    codes = {question: frozenset("ABCD12-") for question in index.question_of}
+    found = sums.by_item({("xa", True): group}, layout, codes)
+    for item in (("m1", ""), ("m3", "stc")):
+        counted = found[item].by_group.get("xa", {})
+        assert counted == {tick: n for (question, tick), n in ticks.items() if question == item[0]}
+        assert found[item].answers["xa"] == found[item].at_launch["xa"] == answers[item[0]]
+    group.answers_by_column[layout.several["m1", ""].start] += 1
+    with pytest.raises(CountsDiffer):
+        sums.by_item({("xa", True): group}, layout, codes)
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_count_tells_how_far_it_is_and_which_receipts_it_found(
     db: Database, keys: KeyFile, monkeypatch: pytest.MonkeyPatch

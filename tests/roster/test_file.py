@@ -348,8 +348,8 @@ def test_a_row_shorter_than_the_heading_ends_in_blanks() -> None:
         ),
         (
             {"group": "gop-y"},
-            "Nhóm “gop-y”: Nhóm “gop-y” không có câu hỏi chấm điểm nào về snv, sct, svhttdl, vpubnd, "
-            "nên không còn gì để đánh giá. Đổi nhóm hoặc đơn vị, hoặc xóa dòng này.",
+            "Nhóm “gop-y”: Nhóm “gop-y” không có câu hỏi chấm điểm nào về snv, sct, svhttdl, "
+            "vpubnd, nên không còn gì để đánh giá. Đổi nhóm hoặc đơn vị, hoặc xóa dòng này.",
         ),
     ],
 )
