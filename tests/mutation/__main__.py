@@ -25,7 +25,7 @@ READ = ("cryptography.hazmat.primitives.hpke", "fastapi.testclient", "jinja2", "
 # A module's file, and the tests that should notice, by the names of their files.
 MODULES = {
     "scoring": ("app/scores/scoring.py", "scoring scoring_properties"),
-    "cells": ("app/scores/cells.py", "scoring scoring_properties choices"),
+    "cells": ("app/scores/cells.py", "scoring scoring_properties verify_choices"),
     "casting": ("app/ballots/casting.py", "casting urn_order"),
     "count": ("app/count/adding.py", "adding unsealing urn_tampered later_ballots"),
     "sums": ("app/count/sums.py", "adding urn_choices"),

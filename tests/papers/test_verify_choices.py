@@ -47,6 +47,18 @@ def test_a_sheet_with_choices_is_verified_and_fits_the_schema() -> None:
     assert list(SOUND)[-3:] == ["units", "choices", "digest"]
 
 
+def test_a_few_answers_to_a_choice_are_one_cell_or_none() -> None:
+    once = INDEX.question_of["m1"]
+    few = {"hdnd": levels(2, 1), "xa": levels(3, 2, none=1)}
+    together = chosen(INDEX, once, few, {"hdnd": 2, "xa": 4}, {"hdnd": 2, "xa": 4})
+    assert together is not None
+    assert together.answers == {"hdnd+xa": 6}
+    assert together.counts == {"hdnd+xa": {"A": 5, "B": 3, "C": 0, "D": 0, "-": 1}}
+    # Ballots issued later help nobody to the minimum; nor do many ticks of few.
+    assert chosen(INDEX, once, few, {"hdnd": 2, "xa": 4}, {"xa": 4}) is None
+    assert chosen(INDEX, once, {"xa": levels(4, 4, 4)}, {"xa": 4}) is None
+
+
 def setting(*path: Any, to: Any) -> Callable[[Any], None]:
     def change(found: Any) -> None:
         for key in path[:-1]:
