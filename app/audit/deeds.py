@@ -77,6 +77,8 @@ ACTIONS = {
     "wave.unseal": _("Mở hòm phiếu"),
     "wave.external": _("Nhập kết quả lấy từ nơi khác"),
     "wave.score": _("Tính bảng điểm"),
+    "wave.appraised": _("Nhập điểm thẩm định"),
+    "wave.whole": _("Lập bảng điểm cả bộ chỉ số"),
     "wave.export": _("Xuất bảng điểm"),
     "wave.unit-sheets": _("Xuất phiếu kết quả gửi từng cơ quan"),
     "wave.minutes": _("Xuất biên bản"),

@@ -39,6 +39,8 @@ NAMES = {
     "reason": _("lý do"),
     "urn": _("mã kiểm tra hòm phiếu"),
     "sheet": _("bảng điểm số"),
+    "survey": _("bảng điểm điều tra số"),
+    "whole": _("bảng điểm cả bộ chỉ số, số"),
     "format": _("định dạng"),
     "unit": _("cơ quan"),
     "organiser": _("cơ quan tổ chức"),

@@ -59,11 +59,16 @@ class Verified:
     sheet: int
     units: int
     digest: str
+    survey: int | None = None  # of a sheet of the whole index: the score sheet it is made of
 
 
 def verify(data: bytes) -> Verified:
     """Check a JSON file of scores. Raises `NotScores`, or `Differs` at the first difference."""
-    found = _parsed(data)
+    return recomputed(parsed(data))
+
+
+def recomputed(found: Document) -> Verified:
+    """The same of a document, its format already known."""
     facts, sheet = _stated(found)
     index = _index(found)
     tally, external = _inputs(found, index)
@@ -73,7 +78,8 @@ def verify(data: bytes) -> Verified:
     return Verified(facts.code, sheet, len(index.units), computed["digest"])
 
 
-def _parsed(data: bytes) -> Document:
+def parsed(data: bytes, formats: Sequence[str] = (FORMAT,)) -> Document:
+    """A JSON document of one of these formats. Raises `NotScores`."""
     try:
         found = json.loads(
             data.decode(),
@@ -82,7 +88,7 @@ def _parsed(data: bytes) -> Document:
             parse_constant=_refused,
             parse_int=_whole,
         )
-        if not isinstance(found, dict) or found.get("format") != FORMAT:
+        if not isinstance(found, dict) or found.get("format") not in formats:
             raise NotScores(_("Đây không phải tệp điểm {format}.").format(format=FORMAT))
         digest(found)  # whatever RFC 8785 cannot hold ends here
     except NotScores:
@@ -164,12 +170,12 @@ def _inputs(found: Document, index: Index) -> tuple[Tally, dict[Key, Fraction]]:
     counts: dict[Key, Counts | None] = {}
     external: dict[Key, Fraction] = {}
     choices: dict[Key, Chosen | None] = {}
-    for unit, row in _entries(found, "units", index.units, ""):
+    for unit, row in entries(found, "units", index.units, ""):
         place = f"units[{unit.code}]"
         stated = row.get("ballots", ABSENT)
         known = None if stated is None else number(stated, f"{place}.ballots")
         ballots[unit.code] = known
-        for leaf, of_leaf in _entries(row, "criteria", index.scored_leaves(unit), place):
+        for leaf, of_leaf in entries(row, "criteria", index.scored_leaves(unit), place):
             at = f"{place}.criteria[{leaf.code}]"
             if leaf.method == "external":
                 if of_leaf.get("percent") is not None:
@@ -177,7 +183,7 @@ def _inputs(found: Document, index: Index) -> tuple[Tally, dict[Key, Fraction]]:
                     external[unit.code, leaf.code] = percent
                 continue
             asked = index.questions_of_leaf[leaf.code]
-            for question, answers in _entries(of_leaf, "questions", asked, at):
+            for question, answers in entries(of_leaf, "questions", asked, at):
                 named = _place(unit.code, question)
                 numbers = statedcounts.counts(index, question, answers.get("counts"), named)
                 counts[question.code, unit.code] = numbers
@@ -186,7 +192,7 @@ def _inputs(found: Document, index: Index) -> tuple[Tally, dict[Key, Fraction]]:
     return Tally(counts, ballots, choices), external
 
 
-def _entries(
+def entries(
     row: Document, key: str, wanted: Sequence[Coded], place: str
 ) -> Iterator[tuple[Coded, Document]]:
     """What the index has in a list, each with its entry in the file: the same codes in order."""
@@ -222,7 +228,7 @@ def _choices(
     asked = index.choices_about("unit" if unit else "none")
     if not asked:
         return
-    for question, said in _entries(row, "choices", asked, place):
+    for question, said in entries(row, "choices", asked, place):
         at = f"{place}.choices[{question.code}]" if place else f"choices[{question.code}]"
         yield (question.code, unit), statedcounts.chosen(index, question, said, at)
 

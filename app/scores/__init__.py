@@ -5,6 +5,9 @@ reports and minutes say is made here once.
 
 cells            the cells of a tally: which counts may be kept
 scoring          the score sheet of an index and a tally
+whole            appraised and surveyed points joined
+wholeresults     what pages and papers of the whole index show
+wholepaper       the whole index in the report
 components       points by component
 answers          what was answered to the questions
 workings         the sum behind a number, as with pencil and paper

@@ -30,6 +30,7 @@ from app.web.console.lists import (
     waiting,
 )
 from app.web.console.outcome import (
+    appraised,
     commentfiles,
     exports,
     externals,
@@ -40,6 +41,7 @@ from app.web.console.outcome import (
     results,
     unitfiles,
     unseal,
+    whole,
 )
 from app.web.console.waves import (
     altered,
@@ -64,7 +66,19 @@ MODULES = (
     *(columns, waiting, mending, tidying, unrated),
     *(additions, failed, readdressall, person, corrections, readdress, removals),
     *(launch, proving, letters, watch, watchpictures, reminding, ending, together),
-    *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, unitfiles),
+    *(
+        unseal,
+        externals,
+        appraised,
+        whole,
+        altered,
+        results,
+        pictures,
+        groups,
+        questions,
+        commentfiles,
+        unitfiles,
+    ),
     *(exports, minutespages),
     *(connections, log, guide),
 )
