@@ -27,5 +27,6 @@ keysheets   those with one row per key
 listsheets  those with one row per entry
 columns     what a cell of it holds
 grid        its sheets as entries
+rows/       an index as rows of texts, for cells and for fields
 examples    what the empty workbook holds to learn from
 """

@@ -19,6 +19,8 @@ NAMES = {
     "staff": _("tài khoản"),
     "roles": _("vai trò"),
     "code": _("mã"),
+    "changes": _("sửa"),
+    "faults": _("số lỗi còn lại"),
     "digest": _("mã kiểm tra bộ chỉ số"),
     "file": _("tệp"),
     "people": _("số người"),

@@ -159,6 +159,7 @@ def paths_of(route: APIRoute, db: Database) -> list[str]:
             "{staff_id:int}": "1",
             "{question}": index.scored_questions[0].code,
             "{chart}": "cong-don",
+            "{section}": "don-vi",
             "{token}": "x",
             "{_behind:path}": ")",
         }.items():

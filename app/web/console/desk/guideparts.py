@@ -21,6 +21,7 @@ PARTS = {
     "guide": "",
     "home": "theo-doi",
     "index": "bo-chi-so",
+    "index-edit": "sua-tren-trang",
     "invited": "moi-nguoi-khac",
     "launch": "phat-phieu",
     "letters": "loi-thu-thu-thu-tap-duot",
