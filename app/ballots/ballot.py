@@ -90,18 +90,22 @@ class OpenBallot:
     @cached_property
     def units(self) -> tuple[str, ...]:
         """The units this ballot may rate and has a question about, in file order."""
-        asked = {unit for _question, unit in self._every}
+        asked = {unit for _question, unit in self.everything}
         return tuple(unit for unit in self.index.unit_of if unit in asked)
 
     @cached_property
-    def _every(self) -> tuple[tuple[str, str], ...]:
+    def everything(self) -> tuple[tuple[str, str], ...]:
+        """All items of the ballot; of a choice question about none the unit is ""."""
         rated = self.index.rated_units(self.group, self.agency, self.assigned)
-        return self.index.asked(self.group, rated)
+        choices = self.index.asked_choices(self.group, rated)
+        return (*self.index.asked(self.group, rated), *choices)
 
     def asked(self, chosen: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
         """The items asked when `chosen` are the units dealt with (None: all)."""
-        every = self._every
-        return every if chosen is None else tuple([item for item in every if item[1] in chosen])
+        if chosen is None:
+            return self.everything
+        wanted = {*chosen, ""}
+        return tuple([item for item in self.everything if item[1] in wanted])
 
     def check_open(self, now: datetime, begun: bool) -> None:
         """Raises NotOpenYet or WaveClosed when nothing can be answered at `now`."""

@@ -31,6 +31,10 @@ class CommentTooLong(Exception):
     """A comment in the draft is longer than the urn takes; it has to be shortened first."""
 
 
+class TooManyTicks(Exception):
+    """A choice question in the draft has more ticked than it takes; it has to be mended first."""
+
+
 class DraftChanged(Exception):
     """The draft is not the one the person saw: another device saved in between."""
 
@@ -45,8 +49,8 @@ def cast(
     """Seal the draft into the urn, once, and give the receipt; a second cast gives the same one.
 
     `seen(ballot, draft)` says whether this is the draft the person reviewed. Raises LinkUnknown,
-    LinkReplaced, NotOpenYet, WaveClosed, NotBegun, DraftChanged, CommentTooLong, KeysMissing,
-    IndexChanged.
+    LinkReplaced, NotOpenYet, WaveClosed, NotBegun, DraftChanged, CommentTooLong, TooManyTicks,
+    KeysMissing, IndexChanged.
     """
     ballot = find(session, name)
     receipt = keys.receipt(ballot.wave, name)
@@ -66,6 +70,8 @@ def cast(
     if state.too_long:
         raise CommentTooLong
     answers = _asked_only(ballot, state)
+    if ballot.index.overticked(answers.levels):
+        raise TooManyTicks
     wave_keys = keys.wave(ballot.wave)
     # Who puts another urn key into the database shall not collect ballots that he can open.
     if (wave_keys.public_key, wave_keys.index_digest) != (ballot.public_key, ballot.index_digest):

@@ -9,11 +9,13 @@ from functools import cached_property
 
 from app.index.definition import Index
 from app.index.parts import Component, Question, Unit
+from app.keys.urn import CHOICES, Item
 from app.language import _
 
 # The pages that are of no question and no component.
 UNITS, COMMENTS, REVIEW = "co-quan", "gop-y", "xem-lai"
-Item = tuple[str, str]
+# The pages of choice questions, as in `urn.pages`: about each unit, and about none.
+OF_UNITS, ONCE = CHOICES
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Ask:
-    """One question about one unit, or a comment (`unit` is None); `number` counts on the ballot."""
+    """One question about one unit, or about none and a comment (`unit` is None); `number` counts
+    on the ballot."""
 
     name: str
     question: Question
     number: int
     unit: Unit | None
+
+    @property
+    def place(self) -> str:
+        """Where it stands on its page. The name of a question alone might be one of ours."""
+        return place_of(self.question.code, self.unit.code if self.unit else "")
+
+
+def place_of(question: str, unit: str) -> str:
+    return f"{question}.{unit}" if unit else f"o.{question}"
 
 
 @dataclass(frozen=True)
@@ -59,8 +71,22 @@ class Page:
 
     @cached_property
     def items(self) -> dict[str, Item]:
-        """The (question, unit) behind each radio field."""
-        return {ask.name: (ask.question.code, ask.unit.code) for ask in self.asks if ask.unit}
+        """The (question, unit) behind each field of levels."""
+        return {
+            ask.name: (ask.question.code, ask.unit.code if ask.unit else "")
+            for ask in self.asks
+            if ask.question.scale
+        }
+
+    @cached_property
+    def several(self) -> dict[str, str]:
+        """The fields of which several may be ticked, with what may be, in order."""
+        scales = self.index.scale_of
+        return {
+            ask.name: "".join(level.code for level in scales[ask.question.scale or ""].levels) + "-"
+            for ask in self.asks
+            if ask.question.ticks_several
+        }
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -86,6 +112,10 @@ class Page:
         return self.code.startswith("cau-")
 
     @property
+    def is_of_choices(self) -> bool:
+        return self.code in CHOICES
+
+    @property
     def by_unit(self) -> bool:
         return self.code.startswith("don-vi-")
 
@@ -93,6 +123,11 @@ class Page:
     def heading(self) -> str:
         """What all of a page of questions is about; `legends` say the rest."""
         unit = self.units[0] if len(self.units) == 1 else None
+        if self.code == ONCE:
+            return _("Câu hỏi thêm")
+        if self.code == OF_UNITS:
+            whom = unit.name if unit else _("từng cơ quan")
+            return _("Câu hỏi thêm về {unit}").format(unit=whom)
         if self.by_question:
             return self.index.question_text(self.asks[0].question, unit)
         return unit.name if unit else self.component.name if self.component else ""
@@ -107,6 +142,8 @@ class Page:
     @cached_property
     def numbered(self) -> str:
         """The place alone: "Câu 8/19"."""
+        if not self.place:
+            return _("Hỏi thêm")
         words = _("Phần {place}/{count}")
         if self.by_question:
             words = _("Câu {place}/{count}")
@@ -122,16 +159,14 @@ class Page:
         return {ask.name: f"{ask.number}. {self.text(ask)}" for ask in self.asks}
 
     def text(self, ask: Ask) -> str:
+        if ask.unit is None:
+            return self.index.question_alone(ask.question)
         return self.index.question_text(ask.question, ask.unit)
 
     def words(self, ask: Ask, content: Mapping[str, str]) -> str:
         """What `content` says to a question, in words; empty when nothing."""
         said = content.get(ask.name, "")
-        if ask.question.scale is None or not said:
-            return said
-        scale = self.index.scale_of[ask.question.scale]
-        labels = {level.code: level.label for level in scale.levels}
-        return labels.get(said, scale.no_opinion)
+        return said if ask.question.scale is None else self.index.said(ask.question, said)
 
     @cached_property
     def no_opinions(self) -> tuple[str, ...]:

@@ -43,9 +43,11 @@ def _part(sheet: Questionnaire, code: str, state: DraftState) -> Part | None:
         return Part(code, "", _("Góp ý"), 0, 0, how)
     levels = state.answers.levels
     missing = sum(item not in levels for item in page.items.values())
+    over = page.index.overticked({i: levels[i] for i in page.items.values() if i in levels})
     begun = missing < len(page.items) or code in state.passed | state.pointed_out
-    how = DONE if not missing else LACKING if begun else UNTOUCHED
-    return Part(code, page.numbered, name_of(page), len(page.items), missing, how)
+    how = LACKING if over else DONE if not missing else LACKING if begun else UNTOUCHED
+    number = page.numbered if page.place else ""
+    return Part(code, number, name_of(page), len(page.items), missing, how)
 
 
 def name_of(page: Page) -> str:

@@ -1,8 +1,8 @@
 """What a posted page does to the draft, and what it may not do.
 
-Pure. The content of a page maps field names to values: `q01.snv` to a level code or "-", a
-comment's code to its text, and on the page of units a unit's code to "". What is left blank is
-absent.
+Pure. The content of a page maps field names to values: `q01.snv` to a level code or "-" (of a
+choice question all that are ticked, in the order of the scale), a comment's code to its text, and
+on the page of units a unit's code to "". What is left blank is absent.
 """
 
 import unicodedata
@@ -51,8 +51,9 @@ class SavedElsewhere(Exception):
 class Saved:
     """What became of a posted page.
 
-    `unanswered` are fields to point out now; `too_long` comments that have to be shortened, and
-    unless they are `kept` in the draft `state` is as it was.
+    `unanswered` are fields to point out now; `too_long` comments that have to be shortened and
+    `overticked` fields with more ticked than may be, and unless they are `kept` in the draft
+    `state` is as it was.
     """
 
     page: Page
@@ -60,6 +61,7 @@ class Saved:
     state: DraftState
     unanswered: tuple[str, ...] = ()
     too_long: tuple[str, ...] = ()
+    overticked: tuple[str, ...] = ()
     kept: bool = True
 
 
@@ -70,23 +72,25 @@ def save(
     fields: Fields,
     is_seen: Callable[[bytes], bool],
     point_out: bool,
-    keep_long: bool = False,
+    keep_faulty: bool = False,
 ) -> Saved:
     """The draft after page `code` was posted; what is unanswered is pointed out once.
 
-    A comment that is too long is kept to be shortened, if it has room and `keep_long`. `is_seen`
-    tells whether a `page_print` is that of the form. Raises FormFault, SavedElsewhere.
+    A comment that is too long is kept to be shortened, if it has room and `keep_faulty`; so are
+    ticks that are too many. `is_seen` tells whether a `page_print` is that of the form. Raises
+    FormFault, SavedElsewhere.
     """
     page = questionnaire(replace(asked, chosen=state.units)).page(code)
     if page is None or not is_seen(page_print(page, state)):
         page, posted = _stale(asked, code, page, state, fields)
     else:
         posted = read(page, fields)
-    long = too_long(page, posted)
-    if long:
-        kept = keep_long and all(len(text.encode()) <= COMMENT_BYTES for text in posted.values())
+    long, over = too_long(page, posted), overticked(page, posted)
+    if long or over:
+        kept = keep_faulty and all(len(text.encode()) <= COMMENT_BYTES for text in posted.values())
         after = with_content(page, state, posted) if kept else state
-        return Saved(page, posted, after, too_long=long, kept=kept)
+        after = replace(after, passed=after.passed - {code}) if kept else after
+        return Saved(page, posted, after, too_long=long, overticked=over, kept=kept)
     after = with_content(page, state, posted)
     unanswered = missing(page, posted)
     if not point_out:
@@ -103,6 +107,8 @@ def pointed_out(page: Page, state: DraftState) -> tuple[str, ...]:
     """The fields of a page that are pointed out as long as it was not left behind."""
     if page.code not in state.pointed_out or page.code in state.passed:
         return ()
+    if overticked(page, content(page, state)):
+        return ()  # one thing after the other
     return () if page.code == COMMENTS else missing(page, content(page, state))
 
 
@@ -159,31 +165,38 @@ def with_content(page: Page, state: DraftState, content: Content) -> DraftState:
 
 
 def read(page: Page, fields: Fields) -> Content:
-    """A posted page's content. Raises FormFault with every fault; length is asked apart."""
+    """A posted page's content. Raises FormFault with every fault; length and number of ticks are
+    asked apart."""
     content: Content = {}
-    first: Content = {}
     faults: dict[str, None] = {}
     for name, value in fields:
         if name in (TICKET, WAY):
             continue
-        if name not in page.fields:
-            faults[_("Trang này không có mục “{name}”.").format(name=shown(name))] = None
-            continue
-        allowed = page.fields[name]
-        if allowed is not None and value not in allowed:
-            fault = _("Mục “{name}” không có lựa chọn “{value}”.")
-            faults[fault.format(name=shown(name), value=shown(value))] = None
+        if fault := _misfit(page, name, value):
+            faults[fault] = None
         elif page.code == UNITS:
             content[value] = ""
-        elif first.setdefault(name, value) != value:
+        elif several := page.several.get(name):
+            ticked = content.get(name, "") + value
+            content[name] = "".join(level for level in several if level in ticked)
+        elif content.setdefault(name, value) != value:
             faults[_("Mục “{name}” có hai câu trả lời.").format(name=shown(name))] = None
-        elif allowed is not None:
-            content[name] = value
-        elif text := tidy_comment(value):
-            content[name] = text
     if faults:
         raise FormFault(list(faults))
-    return content
+    if page.code != COMMENTS:
+        return content
+    return {name: text for name, value in content.items() if (text := tidy_comment(value))}
+
+
+def _misfit(page: Page, name: str, value: str) -> str:
+    """What is wrong with a field that no form of the page can send; empty when nothing is."""
+    if name not in page.fields:
+        return _("Trang này không có mục “{name}”.").format(name=shown(name))
+    allowed = page.fields[name]
+    if allowed is not None and value not in allowed:
+        fault = _("Mục “{name}” không có lựa chọn “{value}”.")
+        return fault.format(name=shown(name), value=shown(value))
+    return ""
 
 
 def tidy_comment(text: str) -> str:
@@ -203,6 +216,15 @@ def too_long(page: Page, content: Content) -> tuple[str, ...]:
     if page.code != COMMENTS:
         return ()
     return tuple(name for name, text in content.items() if len(text) > COMMENT_SIGNS)
+
+
+def overticked(page: Page, content: Content) -> tuple[str, ...]:
+    """The fields with more ticked than their question takes, or "-" beside another tick."""
+    return tuple(
+        ask.name
+        for ask in page.asks
+        if ask.name in page.several and not ask.question.takes(content.get(ask.name, ""))
+    )
 
 
 def missing(page: Page, content: Content) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ opening       the opening beside other work, with its progress
 adding        the urn added up, twice
 secondlook    the urn looked at once more: how sure the percents are
 agencies      how many of each agency have answered, once the urn is open
-masks         the items of an index as masks over a ballot's bytes
+sums          what the ballots of one group come to, in two ways
+masks         the bytes of a ballot as masks, and what each may say
 writing       what an opening writes, and what is then gone
 urnkeys       the keys of an urn, put back or erased
 tallies       what an opening wrote, read back and held to the key file

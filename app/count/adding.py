@@ -5,7 +5,7 @@ this module is sums, comments and the hashes of receipts.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -14,19 +14,19 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts
-from app.count.masks import group_masks, level_codes, mask, unit_masks
+from app.count import sums
+from app.count.masks import group_masks, level_codes, mask, scored_mask, unit_masks
+from app.count.sums import BATCH, CountsDiffer, GroupCount
 from app.index.definition import Index
 from app.keys import tokens
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName, receipt_hash
-from app.keys.urn import BLANK, RECEIPT_BYTES, Layout, Opener, Spoiled, seal_info
-from app.scores import scoring
+from app.keys.urn import RECEIPT_BYTES, Layout, Opener, Spoiled, seal_info
+from app.scores import cells, scoring
 from app.store.models import Ballot, Respondent, UrnRow, Wave
 from app.waves.alterations import BallotsAltered, Scan
 from app.waves.closing import UrnDigest
 
-# Ballots whose sums are kept in bytes, so no more than 255.
-BATCH = 250
 NO_OPINION = ord("-")
 # A ballot is issued anew by hand, once or twice.
 ISSUES_OF_ALTERED = 100
@@ -74,38 +74,6 @@ class Kind:
     issued: int = 0
 
 
-class _GroupCount:
-    """The ballots of one group, at the launch or later, counted in two ways that share no code."""
-
-    def __init__(self, layout: Layout, codes: bytes) -> None:
-        self._size = len(layout.items)
-        self._says = {code: bytes(byte == code for byte in range(256)) for code in codes}
-        self._sums = dict.fromkeys(codes, 0)  # numbers of `_size` bytes, each an item's count
-        self._batch: list[bytes] = []
-        self.by_ballot: Counter[int] = Counter()  # 256 · place + level
-        self.by_column: Counter[int] = Counter()
-
-    def add(self, levels: bytes) -> None:
-        for code, says in self._says.items():
-            self._sums[code] += int.from_bytes(levels.translate(says), "little")
-        self._batch.append(levels)
-        if len(self._batch) == BATCH:
-            self.add_up()
-
-    def add_up(self) -> None:
-        """Take over what the batch has come to, both ways."""
-        for code, total in self._sums.items():
-            for place, number in enumerate(total.to_bytes(self._size, "little")):
-                self.by_ballot[256 * place + code] += number
-            self._sums[code] = 0
-        together = b"".join(self._batch)
-        for place in range(self._size):
-            column = together[place :: self._size]
-            for level in set(column) - {BLANK}:
-                self.by_column[256 * place + level] += column.count(level)
-        self._batch.clear()
-
-
 def count_urn(
     session: Session,
     wave: Wave,
@@ -126,11 +94,12 @@ def count_urn(
     codes = level_codes(index)
     every = "".join(sorted(frozenset().union(*codes.values()))).encode()
     groups = {
-        (group.code, at_launch): _GroupCount(layout, every)
+        (group.code, at_launch): GroupCount(index, layout, every)
         for group in index.groups
         for at_launch in (True, False)
     }
-    of_unit = unit_masks(layout)
+    points = scored_mask(layout)
+    of_unit = {unit: points & about for unit, about in unit_masks(layout).items() if unit}
     # How many ballots rate each unit.
     at_launch: Counter[str] = Counter()
     later: Counter[str] = Counter()
@@ -166,7 +135,7 @@ def count_urn(
             continue
         count.rows[row_hash] = place
         kind = kinds[place]
-        levels = opened[RECEIPT_BYTES : RECEIPT_BYTES + len(layout.items)]
+        levels = opened[RECEIPT_BYTES : RECEIPT_BYTES + len(layout.columns)]
         spoiled |= bool(int.from_bytes(levels, "big") & kind.forbidden)
         groups[kind.group, kind.at_launch].add(levels)
         scored = int.from_bytes(levels.translate(_SCORED), "big")
@@ -184,14 +153,17 @@ def count_urn(
     if count.counted != count.cast or spoiled or unmarked:
         raise UrnDiffers
     count.receipts.sort()
-    by_item, of_group = _by_item(groups, layout, codes)
+    try:
+        said = sums.by_item(groups, layout, codes)
+    except CountsDiffer as error:
+        raise UrnDiffers from error
     few = index.rules.min_ballots
     count.tally = scoring.Tally(
         {
-            (question, unit): scoring.cells(
-                index, index.question_of[question], by_item[place], of_group[place]
+            item: scoring.cells(
+                index, index.question_of[item[0]], said[item].by_group, said[item].at_launch
             )
-            for place, (question, unit) in enumerate(layout.items)
+            for item in layout.items
         },
         # Who was added later makes no number of few a number of enough.
         {
@@ -199,6 +171,16 @@ def count_urn(
             if at_launch[unit.code] >= few
             else None
             for unit in index.units
+        },
+        {
+            item: cells.chosen(
+                index,
+                index.question_of[item[0]],
+                said[item].by_group,
+                said[item].answers,
+                said[item].at_launch,
+            )
+            for item in layout.choices
         },
     )
     return count
@@ -234,7 +216,7 @@ def _receipts(
     uncast: set[bytes] = set()
     known: dict[tuple[str, str | None, str, bool], int] = {}
     of_unit, of_group = unit_masks(layout), group_masks(index, layout)
-    everything = mask(True for _item in layout.items)
+    everything = mask(True for _column in layout.columns)
     scan, receipt_key = Scan(session, keys, wave), keys.receipt_key(wave.code)
 
     def receipt(number: bytes, issue: int) -> bytes:
@@ -257,7 +239,8 @@ def _receipts(
         key = (group, agency, assigned, at_launch)
         if key not in known:
             known[key] = len(kinds)
-            units = index.rated_units(group, agency, assigned.split())
+            # What is about no unit is asked of everybody of the group.
+            units = (*index.rated_units(group, agency, assigned.split()), "")
             rated = reduce(or_, (of_unit[unit] for unit in units), 0)
             kinds.append(Kind(group, at_launch, everything ^ (of_group[group] & rated), units))
         kinds[known[key]].issued += 1
@@ -270,30 +253,3 @@ def _receipts(
         raise BallotsAltered(wave.code, found)
     count.issued, count.issued_later, count.altered = scan.issued, scan.issued_later, scan.lost
     return expected, earlier, uncast
-
-
-def _by_item(
-    groups: Mapping[tuple[str, bool], _GroupCount],
-    layout: Layout,
-    codes: Mapping[str, frozenset[str]],
-) -> tuple[list[dict[str, dict[str, int]]], list[dict[str, int]]]:
-    """The counts of each item by group and level, and how many answers of each group are of ballots
-    issued at the launch, once both ways of counting agree.
-
-    Raises UrnDiffers when they do not, or when a level is none of the question's.
-    """
-    items: list[dict[str, dict[str, int]]] = [{} for _item in layout.items]
-    sizes: list[dict[str, int]] = [{} for _item in layout.items]
-    for (group, at_launch), counts in groups.items():
-        counts.add_up()
-        if counts.by_ballot != counts.by_column:
-            raise UrnDiffers
-        for key, number in counts.by_ballot.items():
-            place, level = divmod(key, 256)
-            if number:
-                if chr(level) not in codes[layout.items[place][0]]:
-                    raise UrnDiffers
-                of_group = items[place].setdefault(group, {})
-                of_group[chr(level)] = of_group.get(chr(level), 0) + number
-                sizes[place][group] = sizes[place].get(group, 0) + number * at_launch
-    return items, sizes

@@ -1,4 +1,4 @@
-"""The items of an index as masks over the bytes of a ballot, and what each may say. Pure."""
+"""The bytes of a ballot as masks, and what each may say. Pure."""
 
 from collections.abc import Iterable
 
@@ -9,24 +9,35 @@ from app.scores import scoring
 
 def level_codes(index: Index) -> dict[str, frozenset[str]]:
     """The levels each question may be answered with."""
-    return {q.code: frozenset(scoring.level_codes(index, q)) for q in index.scored_questions}
+    asked = (*index.scored_questions, *index.choices)
+    return {q.code: frozenset(scoring.level_codes(index, q)) for q in asked}
 
 
 def mask(chosen: Iterable[bool]) -> int:
-    """All bits of the bytes of chosen items, as one number."""
+    """All bits of the chosen bytes, as one number."""
     return int.from_bytes(bytes(255 * choice for choice in chosen), "big")
 
 
 def unit_masks(layout: Layout) -> dict[str, int]:
-    """The items about each unit."""
-    return {code: mask(unit == code for _question, unit in layout.items) for code in layout.units}
+    """The bytes about each unit; those about none under ""."""
+    return {
+        code: mask(unit == code for (_question, unit), _level in layout.columns)
+        for code in (*layout.units, "")
+    }
+
+
+def scored_mask(layout: Layout) -> int:
+    """The bytes that points come of; the others only ask."""
+    choices = {question for question, _unit in layout.choices}
+    return mask(question not in choices for (question, _unit), _level in layout.columns)
 
 
 def group_masks(index: Index, layout: Layout) -> dict[str, int]:
-    """The items that each group is asked."""
+    """The bytes of what each group is asked."""
     return {
         group.code: mask(
-            group.code in index.question_of[question].groups for question, _unit in layout.items
+            group.code in index.question_of[question].groups
+            for (question, _unit), _level in layout.columns
         )
         for group in index.groups
     }

@@ -22,6 +22,7 @@ from app.language import _
 from app.papers import export
 from app.precision import kept
 from app.scores import scoring
+from app.scores.cells import Chosen, Counts
 from app.store.models import Wave
 from app.store.resultmodels import (
     Comment,
@@ -66,13 +67,17 @@ def read(session: Session, wave: Wave) -> scoring.Tally:
 def _tally(session: Session, wave_id: int) -> scoring.Tally:
     connection = session.connection()
     rows = connection.execute(select(TallyRow).where(col(TallyRow.wave_id) == wave_id))
-    counts = {
-        (row.question, row.unit): None if row.cells is None else json.loads(row.cells)
-        for row in rows
-    }
+    counts: dict[tuple[str, str], Counts | None] = {}
+    choices: dict[tuple[str, str], Chosen | None] = {}
+    for row in rows:
+        item, cells = (row.question, row.unit), None if row.cells is None else json.loads(row.cells)
+        if row.answers is None:
+            counts[item] = cells
+        else:
+            choices[item] = None if cells is None else Chosen(json.loads(row.answers), cells)
     found = connection.execute(select(UnitBallots).where(col(UnitBallots.wave_id) == wave_id))
     ballots: Mapping[str, int | None] = {row.unit: row.ballots for row in found}
-    return scoring.Tally(counts, ballots)
+    return scoring.Tally(counts, ballots, choices)
 
 
 def of_opening(session: Session, wave: Wave) -> dict[str, str]:
@@ -111,6 +116,11 @@ def digest_of(session: Session, wave: Wave) -> str:
         "ballots": dict(tally.ballots),
         "sums": {name: getattr(minutes, name) for name in SUMS},
     }
+    if tally.choices:  # of a wave without any it is what it was before there were any
+        said["choices"] = sorted(
+            [*key, chosen and [chosen.answers, chosen.counts]]
+            for key, chosen in tally.choices.items()
+        )
     return "sha256:" + hashlib.sha256(rfc8785.dumps(said)).hexdigest()
 
 

@@ -15,6 +15,7 @@ from app.index.definition import Index
 from app.language import _
 from app.papers import export
 from app.precision.kept import Precision, written
+from app.scores.scoring import Tally
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
 from app.store.resultmodels import (
@@ -74,15 +75,7 @@ def write(
     )
     session.add(minutes)
     tables: dict[Any, list[dict[str, Any]]] = {
-        TallyRow: [
-            {
-                "wave_id": wave_id,
-                "question": question,
-                "unit": unit,
-                "cells": None if cells is None else json.dumps(cells),
-            }
-            for (question, unit), cells in count.tally.counts.items()
-        ],
+        TallyRow: _tally_rows(wave_id, count.tally),
         UnitBallots: [
             {"wave_id": wave_id, "unit": unit, "ballots": ballots}
             for unit, ballots in count.tally.ballots.items()
@@ -113,6 +106,24 @@ def write(
     connection.execute(insert(KeptPrecision).values(wave_id=wave_id, document=written(sure)))
     wavefacts.changed(session, wave, before, **tallies.of_opening(session, wave))
     return minutes
+
+
+def _tally_rows(wave_id: int, tally: Tally) -> list[dict[str, Any]]:
+    scored = {item: (cells, None) for item, cells in tally.counts.items()}
+    asked = {
+        item: (said and said.counts, json.dumps(said and said.answers))
+        for item, said in tally.choices.items()
+    }
+    return [
+        {
+            "wave_id": wave_id,
+            "question": question,
+            "unit": unit,
+            "cells": None if cells is None else json.dumps(cells),
+            "answers": answers,
+        }
+        for (question, unit), (cells, answers) in {**scored, **asked}.items()
+    ]
 
 
 def _comments_kept(index: Index, count: Count) -> set[str]:

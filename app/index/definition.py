@@ -7,7 +7,7 @@ maximum and a method.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -91,6 +91,10 @@ class Index:
     def choices(self) -> tuple[Question, ...]:
         """The questions that only ask, in file order."""
         return tuple(question for question in self.questions if question.is_choice)
+
+    def choices_about(self, about: str) -> tuple[Question, ...]:
+        """Those about each unit ("unit"), or about none ("none")."""
+        return tuple(question for question in self.choices if question.about == about)
 
     @cached_property
     def comments(self) -> tuple[Question, ...]:
@@ -202,6 +206,14 @@ class Index:
             if unit in wanted and group in self.question_of[question].groups
         )
 
+    def overticked(self, levels: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
+        """The items of `levels` with more ticked than their question takes."""
+        return tuple(
+            item
+            for item, ticks in levels.items()
+            if len(ticks) > 1 and not self.question_of[item[0]].takes(ticks)
+        )
+
     def answers_asked(self, group: str, units: Iterable[str]) -> dict[str, int]:
         """How many questions a ballot asks about each unit, in file order; none is left out.
 
@@ -223,6 +235,12 @@ class Index:
     def question_alone(self, question: Question) -> str:
         """A question's text where no unit stands below it: in a list of questions, a comment."""
         return self._filled(question, _("từng cơ quan"))
+
+    def said(self, question: Question, ticks: str) -> str:
+        """What was ticked, in words: "Rất tốt", or "Thủ tục; Thái độ" of several."""
+        scale = self.scale_of[question.scale or ""]
+        labels = {level.code: level.label for level in scale.levels}
+        return "; ".join(labels.get(level, scale.no_opinion) for level in ticks)
 
     def _filled(self, question: Question, name: str) -> str:
         # The name goes in last, and braces that are no placeholder stay: this is no format string.

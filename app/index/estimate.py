@@ -1,6 +1,7 @@
 """How long a ballot takes, and until when it may be sent, in the words of letters. Pure."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,9 +28,13 @@ def estimate(
     index: Index, group: str, agency: str | None, assigned: tuple[str, ...] = ()
 ) -> Estimate:
     """Answers ÷ 12, rounded up; where units may be chosen, for six of them (UX "Letter")."""
-    asked = index.answers_asked(group, index.rated_units(group, agency, assigned))
+    rated = index.rated_units(group, agency, assigned)
+    asked = Counter(index.answers_asked(group, rated))
+    asked.update(unit for _question, unit in index.asked_choices(group, rated))
+    once = asked.pop("", 0)
+    asked = Counter({unit: asked[unit] for unit in index.unit_of if unit in asked})
     counted = min(len(asked), USUAL_UNITS) if index.rules.choose_units else len(asked)
-    answers = sum(asked.values()) * counted / max(len(asked), 1)
+    answers = once + asked.total() * counted / max(len(asked), 1)
     return Estimate(tuple(asked), counted, max(1, math.ceil(answers / ANSWERS_A_MINUTE)))
 
 

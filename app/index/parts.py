@@ -119,5 +119,13 @@ class Question:
         return self.about is not None
 
     @property
+    def ticks_several(self) -> bool:
+        return (self.most or 1) > 1
+
+    def takes(self, ticks: str) -> bool:
+        """Whether these levels may be ticked together: no more than `most`, and "-" alone."""
+        return len(ticks) <= (1 if "-" in ticks else self.most or 1)
+
+    @property
     def is_scored(self) -> bool:
         return not (self.is_comment or self.is_choice)

@@ -69,5 +69,9 @@ def _weighting(index: Index) -> str:
 
 
 def scale_in_words(scale: Scale) -> str:
-    """The levels of a scale with what each is worth, the best being 1: "Rất tốt 1; Tốt 0,6"."""
-    return "; ".join(f"{level.label} {points(level.worth)}" for level in scale.levels)
+    """The levels of a scale with what each is worth, the best being 1: "Rất tốt 1; Tốt 0,6". Those
+    that are only asked for are worth nothing, not 0."""
+    return "; ".join(
+        level.label if level.weight is None else f"{level.label} {points(level.weight)}"
+        for level in scale.levels
+    )

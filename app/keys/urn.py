@@ -2,12 +2,14 @@
 
 Pure. A sealed ballot and a draft have one size per index by construction, whatever was answered:
 
-    ballot  receipt (19 signs) · one byte per item of the index · comments
+    ballot  receipt (19 signs) · one byte per item of the index · choices · comments
     draft   asked for units? · one byte per unit dealt with · one byte per page: what was told of
-            it · one byte per item · comments
+            it · one byte per item · choices · comments
 
 An item is a (question, unit) of `Index.items`; its byte is 0 for no answer, else the ASCII code
-of the level or of `-`. A comment is its length in bytes (2, big-endian) and UTF-8 text, padded to
+of the level or of `-`. Choices are the items of `Index.choice_items`: where one may be ticked they
+have a byte as the others; where several may, a byte per level and one for `-`, each 0 or the ASCII
+code of its own. A comment is its length in bytes (2, big-endian) and UTF-8 text, padded to
 `COMMENT_BYTES`.
 """
 
@@ -15,6 +17,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -22,17 +25,23 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from app.index.definition import Index
+from app.index.parts import Question
 from app.keys.tokens import BallotName, derive
 
 COMMENT_SIGNS = 2000
 COMMENT_BYTES = 4 * COMMENT_SIGNS
 RECEIPT_BYTES = 19
 BLANK = 0
+# The pages of choice questions, and what those are about.
+CHOICES = {"hoi-don-vi": "unit", "hoi-them": "none"}
 # What the byte of a page in a draft says, both added up.
 POINTED_OUT, PASSED = 1, 2
 
 # RFC 9180: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+Item: TypeAlias = tuple[str, str]
 
 
 class Spoiled(Exception):
@@ -41,7 +50,11 @@ class Spoiled(Exception):
 
 @dataclass(frozen=True)
 class Answers:
-    """What a ballot says: (question, unit) → level code or "-"; comment question → text."""
+    """What a ballot says: (question, unit) → level code or "-"; comment question → text.
+
+    Of a choice question about none the unit is ""; where several levels may be ticked, their codes
+    stand one after the other in the order of the scale, "-" last.
+    """
 
     levels: Mapping[tuple[str, str], str] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
@@ -68,10 +81,26 @@ class Layout:
 
     def __init__(self, index: Index) -> None:
         self.items = index.items
+        self.choices = index.choice_items
+        # What each byte is of: an item, and the one level it may say ("": any of its question's).
+        self.columns: tuple[tuple[Item, str], ...] = (
+            *((item, "") for item in self.items),
+            *(
+                (item, level)
+                for item in self.choices
+                for level in _levels(index, index.question_of[item[0]])
+            ),
+        )
         self.units = tuple(unit.code for unit in index.units)
         self.pages = pages(index)
         self.comments = tuple(question.code for question in index.comments)
-        self.place = {item: place for place, item in enumerate(self.items)}
+        self.place = {column: place for place, column in enumerate(self.columns)}
+        # The bytes of each item of which several levels may be ticked; the last one is for "-".
+        self.several = {
+            item: range(self.place[item, levels[0]], self.place[item, levels[-1]] + 1)
+            for item in self.choices
+            if (levels := _levels(index, index.question_of[item[0]])) != ("",)
+        }
 
     @cached_property
     def ballot_bytes(self) -> int:
@@ -79,12 +108,14 @@ class Layout:
 
     @cached_property
     def answer_bytes(self) -> int:
-        return len(self.items) + len(self.comments) * (2 + COMMENT_BYTES)
+        return len(self.columns) + len(self.comments) * (2 + COMMENT_BYTES)
 
     def pack(self, answers: Answers) -> bytes:
-        levels = bytearray(len(self.items))
-        for item, level in answers.levels.items():
-            levels[self.place[item]] = ord(level)
+        levels = bytearray(len(self.columns))
+        for item, ticks in answers.levels.items():
+            for level in ticks:
+                place = self.place[item, level if item in self.several else ""]
+                levels[place] = ord(level)
         parts = [bytes(levels)]
         for code in self.comments:
             text = answers.comments.get(code, "").encode()
@@ -93,19 +124,18 @@ class Layout:
 
     def unpack(self, data: bytes) -> Answers:
         """The answers in `data`, of `answer_bytes`. Raises Spoiled."""
-        return Answers(
-            {
-                item: chr(byte)
-                for item, byte in zip(self.items, data, strict=False)
-                if byte != BLANK
-            },
-            self.unpack_comments(data),
-        )
+        levels: dict[Item, str] = {}
+        for (item, level), byte in zip(self.columns, data, strict=False):
+            if byte != BLANK:
+                if level and chr(byte) != level:
+                    raise Spoiled
+                levels[item] = levels.get(item, "") + chr(byte)
+        return Answers(levels, self.unpack_comments(data))
 
     def unpack_comments(self, data: bytes) -> dict[str, str]:
         comments = {}
         for place, code in enumerate(self.comments):
-            start = len(self.items) + place * (2 + COMMENT_BYTES)
+            start = len(self.columns) + place * (2 + COMMENT_BYTES)
             length = int.from_bytes(data[start : start + 2], "big")
             if length > COMMENT_BYTES:
                 raise Spoiled
@@ -117,6 +147,13 @@ class Layout:
         return comments
 
 
+def _levels(index: Index, question: Question) -> tuple[str, ...]:
+    """The levels with a byte of their own in each item of a choice question; else "" alone."""
+    if not question.ticks_several:
+        return ("",)
+    return (*(level.code for level in index.scale_of[question.scale or ""].levels), "-")
+
+
 def pages(index: Index) -> tuple[str, ...]:
     """The codes of all pages any ballot of the index can have, in order."""
     if index.rules.paging == "question":
@@ -125,7 +162,9 @@ def pages(index: Index) -> tuple[str, ...]:
         body = [f"don-vi-{unit.code}" for unit in index.units]
     else:
         body = [f"phan-{component.code}" for component in index.components]
-    return ("co-quan", *body, "gop-y")
+    about = {question.about for question in index.choices}
+    asked = [code for code, of in CHOICES.items() if of in about]
+    return ("co-quan", *body, *asked, "gop-y")
 
 
 def new_key_pair() -> tuple[bytes, bytes]:

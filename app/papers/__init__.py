@@ -19,6 +19,7 @@ wholesheet     the document of a sheet of the whole index
 wholebook      that document as sheets of a workbook, and the form of appraised points
 wholeverify    a file of either kind recomputed
 verify         an exported file recomputed from itself alone
+statedcounts   the counts it states, held against what can be
 unitsheets     the sheet of each unit, all in one Word file or a file each
 forms          the questionnaires on paper, group by group
 differences    the first place where two documents differ

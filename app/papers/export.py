@@ -27,7 +27,7 @@ from app.precision.kept import Precision
 from app.precision.margins import Margins
 from app.scores import figures, report
 from app.scores.course import Course
-from app.scores.scoring import LeafScore, ScoreSheet, UnitScore
+from app.scores.scoring import Counts, LeafScore, ScoreSheet, UnitScore
 from app.scores.wholeresults import Whole
 
 FORMAT = "phieu.scores/1"
@@ -91,7 +91,11 @@ def document(facts: WaveFacts, number: int, index: Index, sheet: ScoreSheet) -> 
         "foreign": facts.foreign,
         "closed_at": facts.closed_at.astimezone(HANOI).isoformat(timespec="seconds"),
         "receipts": facts.receipts,
-        "units": [_unit(unit, index.rules.decimals) for unit in sheet.units],
+        "units": [
+            _unit(unit, index.rules.decimals) | _choices(index, sheet, unit.code)
+            for unit in sheet.units
+        ],
+        **_choices(index, sheet, ""),
     }
     return result | {"digest": digest(result)}
 
@@ -214,6 +218,25 @@ def _unit(unit: UnitScore, decimals: int) -> Document:
     }
 
 
+def _choices(index: Index, sheet: ScoreSheet, unit: str) -> Document:
+    """What was said to the choice questions about a unit, or about none (""); no key at all where
+    the index has none."""
+    rows = [
+        {
+            "code": question.code,
+            "answers": None if chosen is None else dict(chosen.answers),
+            "counts": None if chosen is None else _counts(chosen.counts),
+        }
+        for question in index.choices_about("unit" if unit else "none")
+        for chosen in [sheet.choices.get((question.code, unit))]
+    ]
+    return {"choices": rows} if rows else {}
+
+
+def _counts(counts: Counts) -> Document:
+    return {cell: dict(levels) for cell, levels in counts.items()}
+
+
 def _leaf(leaf: LeafScore, decimals: int) -> Document:
     head: Document = {
         "code": leaf.code,
@@ -227,9 +250,7 @@ def _leaf(leaf: LeafScore, decimals: int) -> Document:
         "questions": [
             {
                 "code": question.code,
-                "counts": None
-                if question.counts is None
-                else {cell: dict(levels) for cell, levels in question.counts.items()},
+                "counts": None if question.counts is None else _counts(question.counts),
             }
             for question in leaf.questions
         ]

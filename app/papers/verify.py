@@ -24,10 +24,13 @@ from app.index.definition import Index
 from app.index.faults import IndexFault, echo
 from app.index.parts import Criterion, Question, Unit
 from app.language import HANOI, _
+from app.papers import statedcounts
 from app.papers.differences import ABSENT, compare
 from app.papers.differences import Differs as Differs
 from app.papers.export import FORMAT, Document, WaveFacts, digest, document
-from app.scores.scoring import NO_OPINION, Counts, Tally, level_codes, score
+from app.papers.statedcounts import at_most, number
+from app.scores.cells import NO_OPINION, Chosen, Counts
+from app.scores.scoring import Tally, score
 
 LARGEST = 2**53 - 1  # the largest whole number that every JSON reader keeps exact
 PERCENT = re.compile(r"(0|[1-9][0-9]?)(\.[0-9]{0,99}[1-9])?|100")
@@ -66,13 +69,13 @@ def verify(data: bytes) -> Verified:
 
 def recomputed(found: Document) -> Verified:
     """The same of a document, its format already known."""
-    facts, number = _stated(found)
+    facts, sheet = _stated(found)
     index = _index(found)
     tally, external = _inputs(found, index)
     _plausible(facts, tally, index)
-    computed = document(facts, number, index, score(index, tally, external))
+    computed = document(facts, sheet, index, score(index, tally, external))
     compare(found, computed, "")
-    return Verified(facts.code, number, len(index.units), computed["digest"])
+    return Verified(facts.code, sheet, len(index.units), computed["digest"])
 
 
 def parsed(data: bytes, formats: Sequence[str] = (FORMAT,)) -> Document:
@@ -166,10 +169,11 @@ def _inputs(found: Document, index: Index) -> tuple[Tally, dict[Key, Fraction]]:
     ballots: dict[str, int | None] = {}
     counts: dict[Key, Counts | None] = {}
     external: dict[Key, Fraction] = {}
+    choices: dict[Key, Chosen | None] = {}
     for unit, row in entries(found, "units", index.units, ""):
         place = f"units[{unit.code}]"
         stated = row.get("ballots", ABSENT)
-        known = None if stated is None else number_of(stated, f"{place}.ballots")
+        known = None if stated is None else number(stated, f"{place}.ballots")
         ballots[unit.code] = known
         for leaf, of_leaf in entries(row, "criteria", index.scored_leaves(unit), place):
             at = f"{place}.criteria[{leaf.code}]"
@@ -181,9 +185,11 @@ def _inputs(found: Document, index: Index) -> tuple[Tally, dict[Key, Fraction]]:
             asked = index.questions_of_leaf[leaf.code]
             for question, answers in entries(of_leaf, "questions", asked, at):
                 named = _place(unit.code, question)
-                numbers = _counts(index, question, answers.get("counts"), named)
+                numbers = statedcounts.counts(index, question, answers.get("counts"), named)
                 counts[question.code, unit.code] = numbers
-    return Tally(counts, ballots), external
+        choices |= _choices(row, index, unit.code, place)
+    choices |= _choices(found, index, "", "")
+    return Tally(counts, ballots, choices), external
 
 
 def entries(
@@ -194,8 +200,8 @@ def entries(
     entries = row.get(key, ABSENT)
     if not isinstance(entries, list):
         raise Differs(place, entries, [entry.code for entry in wanted])
-    for number, known in enumerate(wanted):
-        entry = entries[number] if number < len(entries) else ABSENT
+    for at, known in enumerate(wanted):
+        entry = entries[at] if at < len(entries) else ABSENT
         if not isinstance(entry, dict):
             raise Differs(f"{place}[{known.code}]", entry, _("một mục"))
         if entry.get("code") != known.code:
@@ -209,56 +215,36 @@ def _place(unit: str, question: Question) -> str:
     return f"units[{unit}].criteria[{question.criterion}].questions[{question.code}].counts"
 
 
-def number_of(value: object, place: str) -> int:
-    if type(value) is not int or value < 0:
-        raise Differs(place, value, _("số nguyên từ 0"))
-    return value
-
-
 def _percent(value: object, place: str) -> Fraction:
     if not isinstance(value, str) or not PERCENT.fullmatch(value):
         raise Differs(place, value, _("số từ 0 đến 100"))
     return Fraction(value)
 
 
-def _counts(index: Index, question: Question, value: object, place: str) -> Counts | None:
-    """Counts that rule 0 permits. What lay in the cells before it joined them is not known, nor
-    which answers are of ballots issued later: those join cells further than the counts show."""
-    if value is None:
-        return None
-    if not isinstance(value, dict) or not value:
-        raise Differs(place, value, _("số phiếu của từng nhóm, hoặc null"))
-    levels = level_codes(index, question)
-    left = [group.code for group in index.groups if group.code in question.groups]
-    for cell, numbers in value.items():
-        codes = cell.split("+")
-        if codes != [code for code in left if code in codes]:
-            raise Differs(place, cell, _("nhóm được hỏi, theo thứ tự, mỗi nhóm một lần"))
-        left = [code for code in left if code not in codes]
-        at = f"{place}[{echo(cell)}]"
-        if not isinstance(numbers, dict) or set(numbers) != set(levels):
-            raise Differs(at, numbers, _("đủ các mức {levels}").format(levels=" ".join(levels)))
-        total = sum(number_of(numbers[level], f"{at}.{level}") for level in levels)
-        if total < index.rules.min_ballots:
-            least = _("từ {number} phiếu").format(number=index.rules.min_ballots)
-            raise Differs(at, total, least)
-    if sum("+" in cell for cell in value) > 1:
-        raise Differs(place, ", ".join(value), _("nhiều nhất một ô gồm nhiều nhóm"))
-    return value
+def _choices(
+    row: Document, index: Index, unit: str, place: str
+) -> Iterator[tuple[Key, Chosen | None]]:
+    """What was said to the choice questions about a unit, or about none ("")."""
+    asked = index.choices_about("unit" if unit else "none")
+    if not asked:
+        return
+    for question, said in entries(row, "choices", asked, place):
+        at = f"{place}.choices[{question.code}]" if place else f"choices[{question.code}]"
+        yield (question.code, unit), statedcounts.chosen(index, question, said, at)
 
 
 def _plausible(facts: WaveFacts, tally: Tally, index: Index) -> None:
     """What is stated must be possible: no ballot counted that was not cast, none twice."""
     for key in LATE_NUMBERS:
-        _at_most(getattr(facts, key), facts.issued, key)
-    _at_most(facts.cast, facts.issued - facts.altered, "cast")
+        at_most(getattr(facts, key), facts.issued, key)
+    at_most(facts.cast, facts.issued - facts.altered, "cast")
     if facts.counted != facts.cast:
         raise Differs("counted", facts.counted, facts.cast)
     _plausible_ballots(facts, tally, index.rules.min_ballots)
     for (question, unit), counts in tally.counts.items():
         cells = (counts or {}).values()
         answers = sum(sum(levels.values()) for levels in cells)
-        _at_most(answers, facts.counted, _place(unit, index.question_of[question]))
+        at_most(answers, facts.counted, _place(unit, index.question_of[question]))
         levels = answers - sum(cell[NO_OPINION] for cell in cells)
         ballots = tally.ballots[unit]
         if ballots is None:
@@ -267,6 +253,10 @@ def _plausible(facts: WaveFacts, tally: Tally, index: Index) -> None:
         if levels > ballots:
             least = _("từ {number}").format(number=levels)
             raise Differs(f"units[{unit}].ballots", tally.ballots[unit], least)
+    for (question, unit), chosen in tally.choices.items():
+        place = f"units[{unit}].choices" if unit else "choices"
+        answers = sum((chosen.answers if chosen else {}).values())
+        at_most(answers, facts.counted, f"{place}[{question}].answers")
 
 
 def _plausible_ballots(facts: WaveFacts, tally: Tally, least: int) -> None:
@@ -276,11 +266,6 @@ def _plausible_ballots(facts: WaveFacts, tally: Tally, least: int) -> None:
         if ballots is None:
             continue
         place = f"units[{unit}].ballots"
-        _at_most(ballots, facts.counted, place)
+        at_most(ballots, facts.counted, place)
         if withheld and ballots < least:
             raise Differs(place, ballots, None)
-
-
-def _at_most(value: int, most: int, place: str) -> None:
-    if value > most:
-        raise Differs(place, value, _("nhiều nhất {number}").format(number=most))

@@ -16,8 +16,9 @@ from app.papers import export, verify, wholesheet
 from app.papers.differences import ABSENT, compare
 from app.papers.differences import Differs as Differs
 from app.papers.export import Document
+from app.papers.statedcounts import number as number_of
 from app.papers.verify import NotScores as NotScores
-from app.papers.verify import Verified, entries, number_of, parsed
+from app.papers.verify import Verified, entries, parsed
 
 # A finite decimal as the program writes it, of no more digits than an import takes.
 POINTS = re.compile(r"(0|[1-9][0-9]{0,29})(\.[0-9]{0,29}[1-9])?")

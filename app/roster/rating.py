@@ -165,8 +165,8 @@ class Rating:
         elif units:
             column = GROUP
             problem = _(
-                "Nhóm “{group}” không có câu hỏi nào về {units}, nên không còn gì để đánh giá. "
-                "Đổi nhóm hoặc đơn vị, hoặc xóa dòng này."
+                "Nhóm “{group}” không có câu hỏi chấm điểm nào về {units}, nên không còn gì để "
+                "đánh giá. Đổi nhóm hoặc đơn vị, hoặc xóa dòng này."
             )
         else:
             problem = _(

@@ -3,7 +3,8 @@
 Numbers are exact fractions until the last line, which one function rounds. What pages, workbooks,
 reports and minutes say is made here once.
 
-scoring          the cells of a tally, and the score sheet of an index and a tally
+cells            the cells of a tally: which counts may be kept
+scoring          the score sheet of an index and a tally
 whole            appraised and surveyed points joined
 wholeresults     what pages and papers of the whole index show
 wholepaper       the whole index in the report

@@ -1,22 +1,23 @@
-"""From answers to points: the cells of a tally, and the score sheet of an index and a tally.
+"""From answers to points: the score sheet of an index and a tally.
 
 Pure: no I/O, no clock, and every number is a `Fraction`. The rule numbers are those of
 docs/scores.md. None stands for a value that is undefined; it is never 0.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from app.index.definition import Index
-from app.index.parts import Criterion, Level, Question, ScoreClass, Unit
+from app.index.parts import Criterion, Question, ScoreClass, Unit
+from app.scores.cells import NO_OPINION as NO_OPINION
+from app.scores.cells import Chosen, levels_of
+from app.scores.cells import Counts as Counts
+from app.scores.cells import cells as cells
+from app.scores.cells import level_codes as level_codes
 
-NO_OPINION = "-"
 NO_DATA = "no-data"
-
-# Cell key (group codes joined by "+") or group code → level code, NO_OPINION too → number.
-Counts: TypeAlias = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Tally:
     counts: Mapping[tuple[str, str], Counts | None]  # (question, unit) → cells, None by rule 0
     # unit → ballots that give it a level anywhere; None: too few to be told
     ballots: Mapping[str, int | None]
+    # (choice question, unit or "") → what was ticked, None by rule 0
+    choices: Mapping[tuple[str, str], Chosen | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,57 +69,14 @@ class UnitScore:
 @dataclass(frozen=True)
 class ScoreSheet:
     units: tuple[UnitScore, ...]  # in the order of the index
-
-
-def cells(
-    index: Index, question: Question, by_group: Counts, sizes: Mapping[str, int] | None = None
-) -> dict[str, dict[str, int]] | None:
-    """The counts of one question about one unit that may be kept and shown (rule 0).
-
-    `by_group` holds the answers of each group; absent levels count 0. `sizes` tells how many of
-    them, per group, are of ballots issued at the launch (None: all are); an absent group has 0.
-    The result has every level of every cell, cells in the order of [[groups]]; None when all
-    together are under the minimum.
-    """
-    answers = {code: sum(levels.values()) for code, levels in by_group.items()}
-    present = [group.code for group in index.groups if answers.get(group.code)]
-    # Whoever adds people after the launch knows what they say. What is theirs is counted, and is
-    # nothing to hide behind: without it every cell would still be large enough.
-    size = answers if sizes is None else {code: sizes.get(code, 0) for code in present}
-    minimum = index.rules.min_ballots
-    together = [code for code in present if size[code] < minimum]
-    alone = [code for code in present if size[code] >= minimum]
-    if together and sum(size[code] for code in together) < minimum:
-        if not alone:
-            return None
-        # min() keeps the first of equals, which is the earlier group. One is always enough.
-        together.append(min(alone, key=size.__getitem__))
-    if not present:
-        return None
-    kept: dict[str, list[str]] = {}  # a group alone, or "" for those together → groups in order
-    for code in present:
-        kept.setdefault("" if code in together else code, []).append(code)
-    levels = level_codes(index, question)
-    return {
-        "+".join(codes): {
-            level: sum(by_group[code].get(level, 0) for code in codes) for level in levels
-        }
-        for codes in kept.values()
-    }
-
-
-def level_codes(index: Index, question: Question) -> tuple[str, ...]:
-    """The codes an answer to a scored question may have: its scale's levels, then "-"."""
-    return (*(level.code for level in _levels(index, question)), NO_OPINION)
-
-
-def _levels(index: Index, question: Question) -> tuple[Level, ...]:
-    return index.scale_of[question.scale or ""].levels  # a comment has none, and is never asked for
+    # As in the tally: no number of a unit comes of them.
+    choices: Mapping[tuple[str, str], Chosen | None] = field(default_factory=dict)
 
 
 def score(index: Index, tally: Tally, external: Mapping[tuple[str, str], Fraction]) -> ScoreSheet:
     """The score sheet (rules 1 to 7). `external`: (unit, leaf) → the imported percent, exact."""
-    return ScoreSheet(_ranked(index, [_unit(index, u, tally, external) for u in index.units]))
+    units = _ranked(index, [_unit(index, u, tally, external) for u in index.units])
+    return ScoreSheet(units, tally.choices)
 
 
 class Surveyed(Protocol):
@@ -208,7 +168,7 @@ def _question_ratio(index: Index, question: Question, counts: Counts | None) -> 
     """r(q,u), rules 1 and 2."""
     if counts is None:
         return None
-    weights = {level.code: level.worth for level in _levels(index, question)}
+    weights = {level.code: level.worth for level in levels_of(index, question)}
     if index.rules.no_opinion == "zero":
         weights[NO_OPINION] = Fraction(0)
     sums = {

@@ -44,7 +44,10 @@ class UnitHead(SQLModel, table=True):
 
 
 class TallyRow(SQLModel, table=True):
-    """How many ballots said what, per question, unit and cell: the finest that is kept."""
+    """How many ballots said what, per question, unit and cell: the finest that is kept.
+
+    Of a choice question about none the unit is "".
+    """
 
     __tablename__ = "tally"
 
@@ -52,6 +55,8 @@ class TallyRow(SQLModel, table=True):
     question: str = Field(primary_key=True)
     unit: str = Field(primary_key=True)
     cells: str | None = Field(default=None, sa_type=Text)  # JSON cell → level → number
+    # Of a choice question alone: JSON cell → ballots that answered, or null by rule 0.
+    answers: str | None = Field(default=None, sa_type=Text)
 
 
 class UnitBallots(SQLModel, table=True):

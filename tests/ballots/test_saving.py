@@ -242,7 +242,7 @@ def test_a_comment_that_is_too_long_is_kept_to_be_shortened_as_far_as_there_is_r
     for text, kept in (("x" * 8000, True), ("x" * 8001, False), ("ế" * 2667, False)):
         fields = [(name, text)]
         saved = saving.save(
-            COMMENTING, COMMENTS, EMPTY, fields, drawn(page, EMPTY), True, keep_long=True
+            COMMENTING, COMMENTS, EMPTY, fields, drawn(page, EMPTY), True, keep_faulty=True
         )
         assert (saved.too_long, saved.kept) == ((name,), kept)
         assert saved.state.too_long is kept

@@ -14,7 +14,7 @@ from app.commands.demo import people
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.external import read_external
-from app.keys.urn import DraftState
+from app.keys.urn import DraftState, Layout
 from app.papers import tables
 from app.roster import file as rosterfile
 from app.roster.columns import WANTED
@@ -154,3 +154,18 @@ def test_external_percents_pass_for_every_unit_they_apply_to() -> None:
     so = {(unit.code, "8.2") for unit in lai_chau().units if unit.block == "so"}
     assert percents.keys() == so
     assert all(70 < percent < 97 for percent in percents.values())
+
+
+def test_replies_tick_no_more_than_may_be() -> None:
+    index = make_index("choices")
+    several = set()
+    for place in range(60):
+        for group in index.group_of:
+            said = people.reply(index, group, list(index.unit_of), f"{place}@vi-du.example")
+            asked = {*index.asked(group, index.unit_of), *index.asked_choices(group, index.unit_of)}
+            assert set(said.answers.levels) <= asked
+            assert not index.overticked(said.answers.levels)
+            several |= {len(ticks) for ticks in said.answers.levels.values()}
+            layout = Layout(index)
+            assert layout.unpack(layout.pack(said.answers)) == said.answers
+    assert several == {1, 2, 3}

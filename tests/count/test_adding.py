@@ -7,7 +7,9 @@ import pytest
 
 from app.ballots import ballot as ballots
 from app.count import adding as counting
-from app.count.adding import BATCH, UrnDiffers, count_urn
+from app.count import sums
+from app.count.adding import count_urn
+from app.count.sums import BATCH, CountsDiffer
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import receipt_hash
 from app.keys.urn import Answers, Layout
@@ -17,13 +19,14 @@ from app.waves import wave as waves
 from app.waves.wave import index_of
 from tests.making.blocks import cast_all, cast_ballot, make_index, make_wave, names
 
-LAYOUT = Layout(make_index())
+INDEX = make_index()
+LAYOUT = Layout(INDEX)
 CODES = {"q1": frozenset("ABC-")}
 
 
-def counted(number: int, seed: int = 1) -> tuple[counting._GroupCount, Counter[int]]:
+def counted(number: int, seed: int = 1) -> tuple[sums.GroupCount, Counter[int]]:
     """Ballots of two items added one by one, and their counts by another hand."""
-    chance, group = random.Random(seed), counting._GroupCount(LAYOUT, b"ABC-")
+    chance, group = random.Random(seed), sums.GroupCount(INDEX, LAYOUT, b"ABC-")
     expected: Counter[int] = Counter()
     for _ballot in range(number):
         levels = bytes(chance.choice(b"ABC-\0") for _item in LAYOUT.items)
@@ -41,7 +44,7 @@ def test_batches_add_up(number: int) -> None:
 
 
 def test_a_batch_full_of_one_answer_fits_its_bytes() -> None:
-    group = counting._GroupCount(LAYOUT, b"ABC-")
+    group = sums.GroupCount(INDEX, LAYOUT, b"ABC-")
     for _ballot in range(BATCH):
         group.add(b"AA")
     assert group.by_ballot == group.by_column == {ord("A"): BATCH, 256 + ord("A"): BATCH}
@@ -49,19 +52,50 @@ def test_a_batch_full_of_one_answer_fits_its_bytes() -> None:
 
 def test_both_ways_of_counting_have_to_agree_on_levels_that_there_are() -> None:
     groups = {("xa", at_launch): counted(9, seed)[0] for seed, at_launch in ((1, True), (2, False))}
-    by_item, of_group = counting._by_item(groups, LAYOUT, CODES)
+    found = sums.by_item(groups, LAYOUT, CODES)
     first, second = (counted(9, seed)[1] for seed in (1, 2))
     for place in range(len(LAYOUT.items)):
         both = {
             chr(key % 256): (first + second)[key] for key in first + second if key // 256 == place
         }
-        assert by_item[place] == {"xa": both}
-        assert of_group[place] == {"xa": sum(n for key, n in first.items() if key // 256 == place)}
+        item = found[LAYOUT.items[place]]
+        assert item.by_group == {"xa": both}
+        assert item.answers == {"xa": sum(both.values())}
+        at_launch = sum(n for key, n in first.items() if key // 256 == place)
+        assert item.at_launch == {"xa": at_launch}
     groups["xa", True].by_column[ord("A")] += 1
-    with pytest.raises(UrnDiffers):
-        counting._by_item(groups, LAYOUT, CODES)
-    with pytest.raises(UrnDiffers):
-        counting._by_item({("xa", True): counted(9)[0]}, LAYOUT, {"q1": frozenset("AB-")})
+    with pytest.raises(CountsDiffer):
+        sums.by_item(groups, LAYOUT, CODES)
+    with pytest.raises(CountsDiffer):
+        sums.by_item({("xa", True): counted(9)[0]}, LAYOUT, {"q1": frozenset("AB-")})
+
+
+@pytest.mark.parametrize("number", [0, 9, BATCH, 2 * BATCH + 7])
+def test_ballots_that_ticked_several_levels_are_counted_once_both_ways(number: int) -> None:
+    index = make_index("choices")
+    layout, chance = Layout(index), random.Random(number)
+    group, answers = sums.GroupCount(index, layout, b"ABCD12-"), Counter[str]()
+    ticks: Counter[tuple[str, str]] = Counter()
+    for _ballot in range(number):
+        said = {
+            question: "".join(sorted(chance.sample("ABCD", chance.randint(0, most))))
+            or chance.choice(["", "-"])
+            for question, most in (("m1", 3), ("m3", 2))
+        }
+        units = {"m1": "", "m3": "stc"}
+        levels = {(question, units[question]): ticked for question, ticked in said.items()}
+        group.add(layout.pack(Answers(levels))[: len(layout.columns)])
+        answers.update(question for question, ticked in said.items() if ticked)
+        ticks.update((question, tick) for question, ticked in said.items() for tick in ticked)
+    codes = {question: frozenset("ABCD12-") for question in index.question_of}
+    found = sums.by_item({("xa", True): group}, layout, codes)
+    for item in (("m1", ""), ("m3", "stc")):
+        counted = found[item].by_group.get("xa", {})
+        assert counted == {tick: n for (question, tick), n in ticks.items() if question == item[0]}
+        assert found[item].answers["xa"] == found[item].at_launch["xa"] == answers[item[0]]
+    group.answers_by_column[layout.several["m1", ""].start] += 1
+    with pytest.raises(CountsDiffer):
+        sums.by_item({("xa", True): group}, layout, codes)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

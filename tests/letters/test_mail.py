@@ -354,6 +354,15 @@ def test_minutes_are_answers_by_twelve_rounded_up() -> None:
     assert found.units == tuple(dict.fromkeys(unit for _question, unit in asked))
 
 
+def test_questions_that_only_ask_take_their_time_too() -> None:
+    index = make_index("choices")
+    few = estimate.estimate(index, "xa", "snv")  # q1, m2 and m3 about one unit, and m1
+    assert (few.units, few.counted, few.minutes) == (("stc",), 1, 1)
+    units = [dataclasses.replace(index.units[0], code=f"u{place}") for place in range(9)]
+    many = estimate.estimate(dataclasses.replace(index, units=tuple(units)), "xa", None)
+    assert (len(many.units), many.minutes) == (9, 3)  # 28 answers
+
+
 def test_where_units_are_chosen_the_minutes_are_for_six() -> None:
     index = indexfile.parse(LAI_CHAU.read_bytes())
     found = estimate.estimate(index, "ubnd", None)

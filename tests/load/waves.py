@@ -133,7 +133,7 @@ def _mask(index: Index, layout: Layout, row: dict[str, object]) -> bytes:
     asked = set(
         index.asked(group, index.rated_units(group, str(agency) if agency else None, assigned))
     )
-    return bytes(255 * (item in asked) for item in layout.items)
+    return bytes(255 * (item in asked) for item, _level in layout.columns)
 
 
 def _cast_all(
@@ -181,7 +181,7 @@ def _seal(work: tuple[bytes, bytes, Layout, list[tuple[str, bytes]]]) -> list[by
     dice = random.Random(ballots[0][0])
     said = bytes(ord("ABCD-\0"[byte * 6 // 256]) for byte in range(256))
     comments = [
-        layout.pack(Answers({}, dict.fromkeys(layout.comments, text)))[len(layout.items) :]
+        layout.pack(Answers({}, dict.fromkeys(layout.comments, text)))[len(layout.columns) :]
         for text in ("", "Góp ý")
     ]
     sealed = []

@@ -108,6 +108,11 @@ def make_answers(ballot: OpenBallot, chance: random.Random) -> Answers:
     for question, unit in ballot.asked(None):
         scale = ballot.index.scale_of[ballot.index.question_of[question].scale or ""]
         level = chance.choice([*(level.code for level in scale.levels), "-", ""])
+        asked = ballot.index.question_of[question]
+        if asked.ticks_several and level not in ("", "-"):
+            codes = [each.code for each in scale.levels]
+            ticked = chance.sample(codes, chance.randint(1, asked.most or 1))
+            level = "".join(code for code in codes if code in ticked)
         if level:
             levels[question, unit] = level
     comments = {

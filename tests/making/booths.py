@@ -156,9 +156,10 @@ def open_booth(
 def answers(visitor: Visitor, place: int = 0, text: str = "Xin cảm ơn.") -> dict[str, Any]:
     """An answer to everything the page asks: the level at `place`, every unit, a comment."""
     form = visitor.form
+    levels = {name: values for name, values in form.boxes.items() if name != "units"} | form.radios
     return {
-        **{name: values[min(place, len(values) - 1)] for name, values in form.radios.items()},
-        **form.boxes,
+        **{name: values[min(place, len(values) - 1)] for name, values in levels.items()},
+        **{name: values for name, values in form.boxes.items() if name == "units"},
         **dict.fromkeys(form.texts, text),
     }
 

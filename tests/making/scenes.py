@@ -215,6 +215,22 @@ def _component_unanswered(stage: Stage, page: Page) -> None:
     press(page)
 
 
+@scene("choices", "Câu hỏi thêm về từng cơ quan")
+def _choices(stage: Stage, page: Page) -> None:
+    begin(stage, page, stage.fill(stage.ballot("choices"), questions=0))
+    page.goto("/phieu/hoi-don-vi")
+    choose(page, "m3.snv")
+
+
+@scene("choices-too-many", "Có 1 câu chọn quá số cho phép", points_out=True)
+def _choices_too_many(stage: Stage, page: Page) -> None:
+    _choices(stage, page)
+    page.goto("/phieu/hoi-them")
+    for level in "ABC-":
+        choose(page, "m1", level=level)
+    press(page)
+
+
 def to_comments(stage: Stage, page: Page, comment: str = "") -> None:
     begin(stage, page, stage.fill(stage.ballot(), comment=comment))
     page.goto("/phieu/gop-y")

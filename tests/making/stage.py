@@ -20,6 +20,7 @@ from app.ballots.ballot import OpenBallot
 from app.count import unsealing
 from app.index import file as indexfile
 from app.index.definition import Index
+from app.index.parts import Level, Question, Scale
 from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
@@ -41,7 +42,27 @@ SHAPES: dict[str, dict[str, Any]] = {
     "component": {"paging": "component"},
     "all-units": {"choose_units": False},
     "unit": {"paging": "unit"},
+    "choices": {},
 }
+# Questions that only ask, of the index of that shape.
+WISHES = Scale(
+    "mong",
+    (
+        Level("A", "Thủ tục đơn giản hơn", None),
+        Level("B", "Trả kết quả đúng hẹn", None),
+        Level("C", "Thái độ phục vụ", None),
+        Level("D", "Dịch vụ trực tuyến dễ dùng", None),
+        Level("E", "Công khai phí, lệ phí", None),
+        Level("F", "Điều khác", None),
+    ),
+    "Không có ý kiến",
+)
+MET = Scale("gap", (Level("1", "Có", None), Level("2", "Không", None)), "Không nhớ")
+ONLY_ASK = (
+    Question("m1", "Ông/Bà mong điều gì nhất?", ("xa",), None, "mong", None, "none", 3),
+    Question("m2", "Ông/Bà đã đến {unit} chưa?", ("xa",), None, "gap", None, "unit", 1),
+    Question("m3", "Ông/Bà mong gì ở {unit}?", ("xa",), None, "mong", None, "unit", 2),
+)
 UNITS = ("snv", "snnptnt", "vpubnd")
 
 
@@ -49,6 +70,12 @@ UNITS = ("snv", "snnptnt", "vpubnd")
 def shape(name: str) -> Index:
     """The Lai Châu index, with other rules perhaps."""
     index = indexfile.parse(LAI_CHAU.read_bytes())
+    if name == "choices":
+        index = replace(
+            index,
+            scales=(*index.scales, WISHES, MET),
+            questions=(*index.questions, *ONLY_ASK),
+        )
     return replace(index, rules=replace(index.rules, **SHAPES[name]))
 
 

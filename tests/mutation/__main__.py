@@ -25,8 +25,10 @@ READ = ("cryptography.hazmat.primitives.hpke", "fastapi.testclient", "jinja2", "
 # A module's file, and the tests that should notice, by the names of their files.
 MODULES = {
     "scoring": ("app/scores/scoring.py", "scoring scoring_properties"),
+    "cells": ("app/scores/cells.py", "scoring scoring_properties verify_choices"),
     "casting": ("app/ballots/casting.py", "casting urn_order"),
     "count": ("app/count/adding.py", "adding unsealing urn_tampered later_ballots"),
+    "sums": ("app/count/sums.py", "adding urn_choices"),
     "urn": ("app/keys/urn.py", "urn urn_tampered adoption"),
     "outbox": ("app/letters/outbox.py", "outbox sending removed_letters"),
     "tokens": ("app/keys/tokens.py", "tokens urn keyfile copied"),

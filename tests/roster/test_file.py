@@ -343,13 +343,13 @@ def test_a_row_shorter_than_the_heading_ends_in_blanks() -> None:
         ),
         (
             {"group": "dan", "assigned": "vpubnd"},
-            "Nhóm “dan”: Nhóm “dan” không có câu hỏi nào về vpubnd, nên không còn gì để đánh giá. "
-            "Đổi nhóm hoặc đơn vị, hoặc xóa dòng này.",
+            "Nhóm “dan”: Nhóm “dan” không có câu hỏi chấm điểm nào về vpubnd, nên không còn gì để "
+            "đánh giá. Đổi nhóm hoặc đơn vị, hoặc xóa dòng này.",
         ),
         (
             {"group": "gop-y"},
-            "Nhóm “gop-y”: Nhóm “gop-y” không có câu hỏi nào về snv, sct, svhttdl, vpubnd, nên "
-            "không còn gì để đánh giá. Đổi nhóm hoặc đơn vị, hoặc xóa dòng này.",
+            "Nhóm “gop-y”: Nhóm “gop-y” không có câu hỏi chấm điểm nào về snv, sct, svhttdl, "
+            "vpubnd, nên không còn gì để đánh giá. Đổi nhóm hoặc đơn vị, hoặc xóa dòng này.",
         ),
     ],
 )

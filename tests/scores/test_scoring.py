@@ -75,6 +75,10 @@ def kept(
     return found and {cell: sum(counts.values()) for cell, counts in found.items()}
 
 
+def test_a_group_of_later_ballots_alone_takes_nothing_from_the_others() -> None:
+    assert kept({"xa": 4, "so": 1}, later={"hdnd": 2}) == {"hdnd+xa+so": 7}
+
+
 def test_groups_with_enough_answers_have_cells_of_their_own() -> None:
     assert kept({"hdnd": 5, "xa": 6, "so": 7}) == {"hdnd": 5, "xa": 6, "so": 7}
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from app.index.definition import Index
 from app.index.external import CRITERION, PERCENT, UNIT
-from app.index.parts import Scale
+from app.index.parts import Question, Scale
 from app.keys.urn import Answers, DraftState
 from app.roster.file import AGENCY, ASSIGNED, EMAIL, GROUP, NAME, POSITION
 from app.text.cleaning import folded
@@ -164,6 +164,9 @@ def reply(index: Index, group: str, units: Sequence[str], email: str) -> DraftSt
         level = _level(index, question, unit, mood, dice)
         if not blank:
             levels[question, unit] = level
+    for question, unit in index.asked_choices(group, units if chosen is None else chosen):
+        if dice.random() >= 0.02:
+            levels[question, unit] = _ticked(index.question_of[question], index, dice)
     comments = {
         question.code: dice.choice(COMMENTS)
         for question in index.comments
@@ -183,6 +186,16 @@ def _level(index: Index, question: str, unit: str, mood: float, dice: random.Ran
     if dice.random() < min(max(top, 0.03), 0.97):
         return scale.levels[0].code
     return dice.choices(others, shares)[0]
+
+
+def _ticked(question: Question, index: Index, dice: random.Random) -> str:
+    """Some levels of a choice question, the earlier ones more often; or "-"."""
+    if dice.random() < 0.05:
+        return "-"
+    levels = [level.code for level in index.scale_of[question.scale or ""].levels]
+    liking = {level: dice.random() / (place + 2) for place, level in enumerate(levels)}
+    ticked = sorted(levels, key=liking.__getitem__)[-dice.randint(1, question.most or 1) :]
+    return "".join(level for level in levels if level in ticked)
 
 
 @cache

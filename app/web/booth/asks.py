@@ -6,7 +6,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from app.ballots.page import Ask, Page
-from app.web.booth.rows import kind_of
+from app.web.booth.rows import kind_of, kind_of_choice
 from app.web.padding import size
 from app.web.pages import draw
 
@@ -33,10 +33,11 @@ class Said:
 
 @lru_cache(MOST_KEPT)
 def said(unit: str, answer: str | None, labels: tuple[str, ...]) -> Said:
-    """The answer about a unit, None where there is none; it is one of `labels`."""
+    """The answer about a unit ("" where the question is about none), None where there is none; no
+    answer is longer than the longest of `labels`."""
     forms = {
         label: draw("ballot/answer.html", {"unit": unit, "answer": label}) + "\n"
-        for label in (*labels, None)
+        for label in (*labels, answer, None)
     }
     return Said(forms[answer], max(map(size, forms.values())) - size(forms[answer]))
 
@@ -47,7 +48,7 @@ _most: dict[tuple[str, str, int, bool], int] = {}
 
 
 def drawn(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> Drawn:
-    """A question with an answer, or pointed out (`bad`)."""
+    """A question with an answer, or pointed out (`bad`): unanswered, or ticked too often."""
     # Where a page is a question, its number stands in the heading.
     number = 0 if shown.by_question else ask.number
     key = (shown.digest, ask.name, number, shown.by_question, chosen, bad)
@@ -63,7 +64,15 @@ def drawn(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> Drawn:
 
 def _draw(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> tuple[Markup, Markup]:
     scale = shown.index.scale_of[ask.question.scale or ""]
-    values = {"page": shown, "ask": ask, "chosen": chosen, "bad": bad, "kind": kind_of(scale)}
+    values = {
+        "page": shown,
+        "ask": ask,
+        "chosen": chosen or "",
+        "bad": bad,
+        "kind": kind_of_choice(scale, ask.question) if ask.question.is_choice else kind_of(scale),
+        "most": ask.question.most or 1,
+        "no_opinion": scale.no_opinion,
+    }
     entry = draw("ballot/entry.html", values) + "\n" if bad else Markup("")
     return draw("ballot/ask.html", values), entry
 
@@ -75,8 +84,11 @@ def _most_bytes(shown: Page, ask: Ask, number: int) -> int:
     if most is None:
         if len(_most) >= MOST_KEPT:
             _most.clear()
-        values = [None, *(shown.fields[ask.name] or ())]
+        every = shown.several.get(ask.name)
+        values = [None, every] if every else [None, *(shown.fields[ask.name] or ())]
         forms = [_draw(shown, ask, value, bad=False) for value in values]
-        forms.append(_draw(shown, ask, None, bad=True))
+        forms += [
+            _draw(shown, ask, value, bad=True) for value in ([None, every] if every else [None])
+        ]
         most = _most[key] = max(size(fieldset) + size(entry) for fieldset, entry in forms)
     return most

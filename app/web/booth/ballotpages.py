@@ -37,7 +37,9 @@ NO_COMMENTS = _("Chưa có góp ý nào được lưu")
 NO_ANSWERS = _("Chưa có câu trả lời nào trên trang này")
 COMMENT_BYTES = SIGN_BYTES * COMMENT_SIGNS
 CHECKED = Markup(" checked")
-NOTES = (SHORTEN, STORED, NO_COMMENTS, NO_ANSWERS)
+TOO_MANY = _("Có câu chọn quá số cho phép nên trang này chưa được lưu")
+FEWER = _("Có câu chọn quá nhiều, xin bỏ bớt rồi lưu")
+NOTES = (FEWER, SHORTEN, STORED, NO_COMMENTS, NO_ANSWERS)
 TEMPLATES = {UNITS: "ballot/units.html", COMMENTS: "ballot/comments.html"}
 
 
@@ -71,24 +73,25 @@ def form_page(
     holds, where that cannot be kept."""
     content = saving.content(shown, state) if posted is None else posted
     unanswered = saving.pointed_out(shown, state)
-    long = saving.too_long(shown, content)
+    long, over = saving.too_long(shown, content), saving.overticked(shown, content)
     padding = Padding()
     if shown.code == UNITS:
         padding.short += (len(shown.offered) - len(content)) * size(CHECKED)
-    asks = _asks(shown, content, unanswered, padding) if shown.items else []
+    asks = _asks(shown, content, over or unanswered, padding) if shown.items else []
     values = {
         "page": shown,
         "padding": padding,
         "asks": asks,
-        "panel": _panel(asks, unanswered, padding) if asks else "",
+        "panel": _panel(shown, asks, unanswered, over, padding) if asks else "",
         "content": content,
         "answered": len(content),
         "counted": counted(shown),
         "cost": cost_of(ballot) if shown.code == UNITS else None,
-        "note": padding.fit(_note(shown, content, long), *NOTES),
+        "note": padding.fit(_note(shown, content, long, over), *NOTES),
         "ticket": ticket(house, ballot, shown.code, saving.page_print(shown, state)),
         "unanswered": unanswered,
         "too_long": long,
+        "overticked": over,
         "most": COMMENT_SIGNS,
         "longest": LONGEST_SENT,
         "most_sent": LARGEST_BODY,
@@ -108,7 +111,7 @@ class Cost:
 
 
 def cost_of(ballot: OpenBallot) -> Cost:
-    items, units = len(ballot.asked(None)), len(ballot.units)
+    items, units = sum(bool(unit) for _question, unit in ballot.everything), len(ballot.units)
     questions = math.ceil(items / max(units, 1))
     return Cost(questions, max(1, round(questions / ANSWERS_A_MINUTE)))
 
@@ -118,15 +121,15 @@ def counted(shown: Page) -> str:
     if shown.code == UNITS or shown.by_question:
         number = len(shown.offered or shown.asks)
         return ngettext("{number} cơ quan", "{number} cơ quan", number).format(number=number)
-    words = _("{number} câu") if len(shown.units) == 1 else _("{number} mục")
+    words = _("{number} câu") if len(shown.units) <= 1 else _("{number} mục")
     return words.format(number=len(shown.asks))
 
 
 def _asks(
-    shown: Page, content: Content, unanswered: tuple[str, ...], padding: Padding
+    shown: Page, content: Content, bad: tuple[str, ...], padding: Padding
 ) -> list[tuple[Ask, Drawn]]:
-    """The questions of a page with their answers."""
-    open_ = frozenset(unanswered)
+    """The questions of a page with their answers, some pointed out."""
+    open_ = frozenset(bad)
     asks = [
         (ask, drawn(shown, ask, content.get(ask.name), ask.name in open_)) for ask in shown.asks
     ]
@@ -135,31 +138,40 @@ def _asks(
 
 
 def _panel(
-    asks: list[tuple[Ask, Drawn]], unanswered: tuple[str, ...], padding: Padding
+    shown: Page,
+    asks: list[tuple[Ask, Drawn]],
+    unanswered: tuple[str, ...],
+    over: tuple[str, ...],
+    padding: Padding,
 ) -> Markup | str:
-    """What points out the unanswered; the page has its room where there are none."""
-    padding.short += _bare_panel(len(asks))
-    if not unanswered:
+    """What points out the unanswered, or what was ticked too often; the page has its room where
+    there are none."""
+    padding.short += max(
+        _bare_panel(len(asks)), _bare_panel(len(shown.several), over=True) if shown.several else 0
+    )
+    if not unanswered and not over:
         return ""
     entries = [each.entry for _ask, each in asks if each.entry]
-    panel = _drawn_panel(len(unanswered), entries)
+    panel = _drawn_panel(len(entries), entries, bool(over))
     padding.short -= size(panel) - sum(map(size, entries))
     return panel
 
 
-def _drawn_panel(number: int, entries: list[Markup]) -> Markup:
+def _drawn_panel(number: int, entries: list[Markup], over: bool) -> Markup:
     values = {"number": number, "entries": entries, "first": SHOWN_AT_ONCE}
-    return draw("ballot/unanswered.html", values)
+    return draw("ballot/overticked.html" if over else "ballot/unanswered.html", values)
 
 
 @lru_cache
-def _bare_panel(number: int) -> int:
+def _bare_panel(number: int, over: bool = False) -> int:
     """The bytes of the panel without what it lists."""
-    return size(_drawn_panel(number, []))
+    return size(_drawn_panel(number, [], over))
 
 
-def _note(shown: Page, content: Content, long: tuple[str, ...]) -> str:
+def _note(shown: Page, content: Content, long: tuple[str, ...], over: tuple[str, ...]) -> str:
     """What the page says of itself at its end, until the script says more."""
+    if over:
+        return FEWER
     if long:
         return SHORTEN
     if content:
@@ -169,8 +181,8 @@ def _note(shown: Page, content: Content, long: tuple[str, ...]) -> str:
 
 def autosaved(house: House, ballot: OpenBallot, saved: Saved, now: datetime) -> Response:
     """What the script of a page is told: a note to show, and the ticket to go on with."""
-    if saved.too_long:
-        return JSONResponse({"note": TOO_LONG}, 422)
+    if saved.too_long or saved.overticked:
+        return JSONResponse({"note": TOO_LONG if saved.too_long else TOO_MANY}, 422)
     drawn = ticket(house, ballot, saved.page.code, saving.page_print(saved.page, saved.state))
     note = _("Đã lưu lúc {time}").format(time=clock(now))
     return JSONResponse({"note": note, "ticket": drawn})

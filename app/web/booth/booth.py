@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.ballots import ballot as ballots
 from app.ballots import casting, drafts, saving
 from app.ballots.ballot import OpenBallot
-from app.ballots.casting import CommentTooLong, DraftChanged
+from app.ballots.casting import CommentTooLong, DraftChanged, TooManyTicks
 from app.ballots.enquiries import cancel_reason
 from app.ballots.page import COMMENTS, REVIEW, UNITS
 from app.ballots.questionnaire import questionnaire
@@ -62,10 +62,11 @@ def review(request: Request, guest: Guest) -> Response:
     house = house_of(request)
     ballot, state = opened(request, guest)
     check_keys(house.keys, ballot)
-    if questionnaire(asked(ballot, state)).chooses_units and state.units is None:
+    sheet = questionnaire(asked(ballot, state))
+    if sheet.chooses_units and state.units is None:
         return see(path(UNITS))
-    if state.too_long:
-        return see(path(COMMENTS))
+    if (faulty := sheet.faulty(state)) is not None:
+        return see(path(faulty))
     changed = returned(request, changed_of(guest)) is not None
     return review_page(house, ballot, state, changed)
 
@@ -90,6 +91,8 @@ def cast(request: Request, form: Form) -> Response:
         return send_back(request, path(REVIEW), changed_of(form.ballot), b"")
     except CommentTooLong:
         return see(path(COMMENTS))
+    except TooManyTicks:
+        return see(path(REVIEW))  # which leads to them
     ballot, state = opened(request, form.ballot)
     return see(path(questionnaire(asked(ballot, state)).before(REVIEW) or REVIEW))
 
@@ -145,7 +148,7 @@ def save(request: Request, form: Form, code: str) -> Response:
         return autosaved(house, ballot, saved, now)
     if not saved.kept:
         return form_page(house, ballot, saved.state, saved.page, saved.content, 422)
-    if saved.too_long or saved.unanswered:
+    if saved.too_long or saved.overticked or saved.unanswered:
         return forget(request, see(here))
     return forget(request, see(following(request, house, ballot, saved, form.goes_back)))
 
@@ -171,7 +174,7 @@ class Saving:
             self.form.fields,
             lambda print_: self.tokens.fingerprint(print_) == self.form.seen,
             point_out=not (self.form.goes_back or self.autosaving),
-            keep_long=not self.autosaving,
+            keep_faulty=not self.autosaving,
         )
         return self.saved.state
 

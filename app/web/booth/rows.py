@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from app.index.parts import Scale
+from app.index.parts import Question, Scale
 
 # A phone of 390 px has room for five boxes of 72 px, and such a box for three lines of eight signs.
 MOST, SIGNS, LINES = 5, 8, 3
@@ -26,3 +26,11 @@ def kind_of(scale: Scale) -> str:
     if len(levels) > MOST or not all(map(is_short, levels)):
         return ""
     return "short" if len(levels) < MOST and is_short(scale.no_opinion) else "short five"
+
+
+def kind_of_choice(scale: Scale, question: Question) -> str:
+    """The same of a choice question: a long list is read from above to below on every device, and
+    so is what may be ticked several times on a phone."""
+    if len(scale.levels) > MOST:
+        return "list"
+    return "" if question.ticks_several else kind_of(scale)

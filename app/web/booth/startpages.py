@@ -67,6 +67,7 @@ class Printed:
     number: int
     text: str
     levels: tuple[str, ...]
+    most: int  # how many of them
 
 
 def sheet_page(ballot: OpenBallot, back: str) -> Response:
@@ -86,7 +87,7 @@ def sheet_page(ballot: OpenBallot, back: str) -> Response:
 
 
 def printed(sheet: Questionnaire) -> Iterator[tuple[str, list[Printed]]]:
-    """(component, its questions) in the order of the ballot."""
+    """(component, its questions) in the order of the ballot, the choice questions last."""
     index = sheet.index
     # Of one unit a question may name it; over several it speaks of each below.
     unit = sheet.units[0] if len(sheet.units) == 1 else None
@@ -94,13 +95,20 @@ def printed(sheet: Questionnaire) -> Iterator[tuple[str, list[Printed]]]:
     def component(code: str) -> str:
         return index.component_of[index.question_of[code].criterion or ""].name
 
-    for name, codes in groupby(sheet.numbers, component):
+    scored = [code for code in sheet.numbers if index.question_of[code].is_scored]
+    for name, codes in groupby(scored, component):
         yield name, [_printed(sheet, code, unit) for code in codes]
+    for code, items in sheet.choices.items():
+        if shown := sheet.page(code):
+            codes_of = dict.fromkeys(question for question, _unit in items)
+            yield shown.heading, [_printed(sheet, each, unit) for each in codes_of]
 
 
 def _printed(sheet: Questionnaire, code: str, unit: Unit | None) -> Printed:
     question = sheet.index.question_of[code]
     scale = sheet.index.scale_of[question.scale or ""]
     text = sheet.index.question_text(question, unit)
+    if question.about == "none":
+        text = sheet.index.question_alone(question)
     labels = (*(level.label for level in scale.levels), scale.no_opinion)
-    return Printed(sheet.numbers[code], text, labels)
+    return Printed(sheet.numbers[code], text, labels, question.most or 1)

@@ -103,13 +103,21 @@ def most_of(shown: Page) -> Most:
         code: max(size(level.label) for level in scale.levels) + size(scale.no_opinion)
         for code, scale in shown.index.scale_of.items()
     }
+    # Of several that may be ticked, all of them.
+    every = {name: size(_all_words(shown, name, levels)) for name, levels in shown.several.items()}
     row_bytes = sum(
-        size(tie(shown.text(ask))) + 2 * words.get(ask.question.scale or "", COMMENT_BYTES)
+        size(tie(shown.text(ask)))
+        + 2 * every.get(ask.name, words.get(ask.question.scale or "", COMMENT_BYTES))
         for ask in shown.asks
     )
     value = 1 if shown.items else COMMENT_BYTES
-    field_bytes = sum(len(ask.name) + value for ask in shown.asks)
-    return Most(len(shown.asks), row_bytes, len(shown.asks), field_bytes)
+    fields = [ask.name for ask in shown.asks for _tick in shown.several.get(ask.name, "1")]
+    field_bytes = sum(len(name) + value for name in fields)
+    return Most(len(shown.asks), row_bytes, len(fields), field_bytes)
+
+
+def _all_words(shown: Page, name: str, levels: str) -> str:
+    return shown.index.said(shown.index.question_of[shown.items[name][0]], levels)
 
 
 def _names(units: Iterable[Unit]) -> str:
@@ -135,4 +143,8 @@ def resubmitted(shown: Page, posted: Content) -> list[tuple[str, str]]:
     """The fields that say `posted` again."""
     if shown.code == UNITS:
         return [("units", code) for code in posted]
-    return list(posted.items())
+    return [
+        (name, each)
+        for name, value in posted.items()
+        for each in (value if name in shown.several else [value])
+    ]

@@ -96,7 +96,7 @@ def _minutes(index: Index, group: str) -> tuple[int, int, int]:
     """Questions, units and minutes of a usual ballot of a group."""
     agency = agency_of(index, group, None)
     guess = estimate(index, group, agency, assigned_to(index, group, agency))
-    questions = sum(group in question.groups for question in index.scored_questions)
+    questions = sum(group in q.groups for q in index.questions if not q.is_comment)
     return questions, guess.counted, guess.minutes
 
 

@@ -137,6 +137,10 @@ def a_filling(
         left = mood == "nothing" or (mood == "one" and place) or chance.random() < 0.4
         if mood in ("all", "alike") or not left:
             said[name] = pick
+            if (levels := page.several.get(name)) and pick != "-":
+                most = page.index.question_of[page.items[name][0]].most or 1
+                number = most if mood == "all" else chance.randint(1, most)
+                said[name] = "".join(sorted(chance.sample(levels[:-1], number), key=levels.index))
     return said
 
 
@@ -157,7 +161,9 @@ def read(text: str) -> None:
 def fields_of(page: Page, said: dict[str, str], ticket: str) -> list[tuple[str, str]]:
     if page.code == UNITS:
         return [(".phieu", ticket), *(("units", code) for code in said)]
-    return [(".phieu", ticket), *said.items()]
+    ticks = [(n, tick) for n, ticked in said.items() if n in page.several for tick in ticked]
+    others = [(name, value) for name, value in said.items() if name not in page.several]
+    return [(".phieu", ticket), *others, *ticks]
 
 
 def ticket_of(body: str) -> str:

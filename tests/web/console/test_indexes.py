@@ -249,6 +249,21 @@ def test_looking_changes_nothing(db: Database, keys: KeyFile, configured: Settin
     assert rows_of(db) == before
 
 
+@SQLITE
+def test_the_preview_shows_the_pages_of_questions_that_only_ask(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    clerk = desk_of(db, keys, configured)
+    path = put(clerk, "a.toml", (INDEXES / "choices.toml").read_bytes()).path
+    assert "hỏi thêm, chọn tối đa 3" in clerk.text
+    preview = clerk.open(f"{path}/xem-thu/xa")
+    assert "7 câu trả lời về 2 cơ quan" in preview.text
+    for page, field in (("hoi-don-vi", "m3.stc"), ("hoi-them", "m1")):
+        drawn = clerk.client.get(f"{path}/phieu/xa/{page}")
+        assert (drawn.status_code, f'name="{field}"' in drawn.text) == (200, True)
+    assert clerk.client.get(f"{path}/phieu/xa/xem-lai").text.count("Chưa trả lời") == 7
+
+
 def rows_of(db: Database) -> dict[str, list[object]]:
     with db.reading() as session:
         return {

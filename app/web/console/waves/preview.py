@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.ballots.ballot import OpenBallot
-from app.ballots.page import COMMENTS, REVIEW, UNITS
+from app.ballots.page import COMMENTS, OF_UNITS, ONCE, REVIEW, UNITS
 from app.ballots.questionnaire import Questionnaire, questionnaire
 from app.index.definition import Index
 from app.index.estimate import USUAL_UNITS, estimate
@@ -81,6 +81,7 @@ def codes_of(sheet: Questionnaire) -> list[tuple[str, str]]:
     }[sheet.index.rules.paging]
     for number, code in enumerate(sheet.bodies, start=1):
         names[code] = words.format(number=number)
+    names |= {code: _("Câu hỏi thêm") for code in (OF_UNITS, ONCE)}
     pages = [(code, names[code]) for code in sheet.codes]
     return [(START, _("Trang đầu")), *pages, (REVIEW, _("Xem lại"))]
 
