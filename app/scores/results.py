@@ -4,7 +4,7 @@ A document is `phieu.scores/1` (CONTRACT §6). Everything here keeps its order a
 None stays None, and becomes "*" on a page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -76,8 +76,6 @@ class Results:
         self.earlier = {unit["code"]: unit for unit in (earlier or {"units": []})["units"]}
         self.before = self.index if earlier is None else _index_of(earlier)
         self.changed = figures.changed(self.index, self.before)
-        self.limits = charts.limits_of([each.from_percent for each in self.index.rules.classes])
-        self.notches = charts.notches(self.limits)
         self.answers = Answers(document, self.index)
 
     @property
@@ -173,20 +171,29 @@ class Results:
             codes = set(self.codes_of(block))
             units = [self.units[each.code] for each in order if each.code in codes]
             if units:
-                maps.append(of(self.index, block.name, units, self.limits))
+                limits = self.shades_of(units[0]["code"]).limits
+                maps.append(of(self.index, block.name, units, limits))
         return tuple(maps)
 
+    def shades_of(self, unit: str) -> charts.Shades:
+        """The shades of a unit, by the classes of its block."""
+        return charts.shades(self.index.classes_of(unit))
+
+    def shades_among(self, units: Iterable[str]) -> charts.Shades | None:
+        """The shades that some units have in common; None where their blocks differ."""
+        found = {self.shades_of(unit) for unit in units}
+        return found.pop() if len(found) == 1 else None
+
     @cached_property
-    def key(self) -> tuple[tuple[int, str, str], ...]:
-        """The shades in words: (step, class or "", lowest percent or "" of the last one)."""
-        labels = {each.from_percent: each.label for each in self.index.rules.classes}
-        steps = charts.STEPS[len(self.limits)]
-        under = [limit for limit in labels if limit < self.limits[-1]]
-        last = (steps[-1], labels[under[0]] if len(under) == 1 else "", "")
-        return *(
-            (step, labels.get(limit, ""), decimal(limit, 2).removesuffix(",00"))
-            for step, limit in zip(steps, self.limits, strict=False)
-        ), last
+    def keys(self) -> tuple[tuple[str, tuple[tuple[int, str, str], ...]], ...]:
+        """The shades in words: (names of the blocks that have these, or "" for all; key)."""
+        found: dict[charts.Shades, list[str]] = {}
+        for block in self.index.blocks:
+            codes = self.codes_of(block)
+            if codes:
+                found.setdefault(self.shades_of(codes[0]), []).append(block.name)
+        alone = len(found) == 1
+        return tuple(("" if alone else "; ".join(names), each.key) for each, names in found.items())
 
     @cached_property
     def means(self) -> dict[tuple[str, str], str]:
