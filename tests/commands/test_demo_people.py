@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from app.commands.demo import people
+from app.commands.demo import people, scenes
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.external import read_external
@@ -61,8 +61,8 @@ def test_everybody_is_somebody_else() -> None:
 
 
 def test_every_group_of_the_index_has_people() -> None:
-    assert Counter(person.group for person in everybody().people) == people.SIZES
-    assert set(people.SIZES) == set(lai_chau().group_of)
+    assert Counter(person.group for person in everybody().people) == scenes.LAI_CHAU
+    assert set(scenes.LAI_CHAU) == set(lai_chau().group_of)
 
 
 def test_no_address_can_reach_anybody() -> None:

@@ -26,7 +26,7 @@ from app.main import create_app
 TRIED = 100  # ports after the one asked for
 
 
-def run(port: int) -> None:
+def run(port: int, code: str = CODE) -> None:
     """Prepare, say where to look, and serve until Ctrl-C."""
     # A closed terminal or a kill must not leave the folder behind.
     for name in ("SIGTERM", "SIGHUP"):
@@ -40,7 +40,7 @@ def run(port: int) -> None:
         if port not in (0, found):
             print(_("Cổng {port} đang bận, dùng cổng {found}.").format(port=port, found=found))
         try:
-            with rehearse(Path(folder), f"http://{HOST}:{found}") as rehearsal:
+            with rehearse(Path(folder), f"http://{HOST}:{found}", code=code) as rehearsal:
                 _welcome(rehearsal)
                 _serve(rehearsal, server)
         except KeyboardInterrupt:
@@ -95,7 +95,7 @@ def _serve(rehearsal: Rehearsal, server: socket.socket) -> None:
 
 
 def _welcome(rehearsal: Rehearsal) -> None:
-    address = f"{rehearsal.settings.base_url}/demo"
+    code, address = rehearsal.code, f"{rehearsal.settings.base_url}/demo"
     print()
     print(_("Mở trang này trong trình duyệt:  {address}").format(address=address))
     print()
@@ -103,7 +103,7 @@ def _welcome(rehearsal: Rehearsal) -> None:
     print(_("2. Kết thúc thu phiếu, 3. mở hòm phiếu, 4. tính điểm: bấm nút trên trang, hoặc chạy"))
     print(_("   các lệnh này ở một cửa sổ lệnh khác:"))
     print()
-    for words in (("close", CODE, "--yes"), ("unseal", CODE), ("score", CODE)):
+    for words in (("close", code, "--yes"), ("unseal", code), ("score", code)):
         print("  ", command(rehearsal.folder, "wave", *words))
     print()
     print(_("Trang quản trị của Sở Nội vụ:  {address}").format(address=f"{address}/so-noi-vu"))
