@@ -46,11 +46,11 @@ def survey(
         few = {group: min(size, last[group]) for group, size in most.items()}
         found = read_roster(index, people.roster(index, few)).people
         elsewhere = people.external(index)
+        percents = read_external(index, elsewhere).percents if len(elsewhere) > 1 else {}
         with db.transaction() as session:
             wave = waves.new(session, index.code, index, opens, closes, opens)
             waves.import_roster(session, wave, found, chain.COMMAND_LINE)
-            if len(elsewhere) > 1:
-                externals.put_in(session, wave, read_external(index, elsewhere).percents)
+            externals.put_in(session, wave, percents)
         with db.transaction() as session:
             launch.launch(db, session, keys, configured, waves.load(session, index.code))
         sending.send_due(db, keys, configured)
