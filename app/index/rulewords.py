@@ -13,7 +13,8 @@ def in_words(index: Index) -> tuple[str, ...]:
     found = [
         *of_points(index),
         _(
-            "Điểm hiện {number} số lẻ, nửa thì làm tròn lên; xếp hạng theo giá trị chính xác."
+            "Điểm hiện {number} số lẻ, nửa thì làm tròn lên; tổng và hạng tính từ giá trị chính"
+            " xác."
         ).format(number=rules.decimals),
         _("Xếp hạng riêng từng khối.")
         if rules.ranking == "blocks"

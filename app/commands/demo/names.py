@@ -1,7 +1,7 @@
 """What made-up people are called, and what they write, in the languages of the indexes. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Tongue:
 
 
 VIETNAMESE = Tongue(
-    "Nguyễn Trần Lê Phạm Hoàng Vũ Đỗ Bùi Đinh Lò Vàng Giàng Sùng Thào Mùa Lý Tẩn Chẻo Tao Pờ Phùng"
-    " Quàng Cà Lường Đèo Hà Mào Vừ Hạng Phàn",
+    "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Đoàn Mai"
+    " Tô Tạ Lương Phùng Quách Hà Cao Thái Lưu Đào",
     {
         "nam": "Văn Đức Minh Quốc Hữu Xuân Trung Ngọc Thanh Công",
         "nữ": "Thị Thu Ngọc Thanh Bích Mai Kim Hồng Thùy Phương",
@@ -41,6 +41,14 @@ VIETNAMESE = Tongue(
         "Cần giảm số báo cáo trùng nhau giữa các sở.",
         "Việc phối hợp giữa các sở năm nay tốt hơn năm trước.",
         "Mong được trả lời rõ lý do khi hồ sơ bị trả lại.",
+    ),
+)
+# As in the mountains of the northwest.
+LAI_CHAU = replace(
+    VIETNAMESE,
+    families=(
+        "Nguyễn Trần Lê Phạm Hoàng Vũ Đỗ Bùi Đinh Lò Vàng Giàng Sùng Thào Mùa Lý Tẩn Chẻo Tao Pờ"
+        " Phùng Quàng Cà Lường Đèo Hà Mào Vừ Hạng Phàn"
     ),
 )
 INDONESIAN = Tongue(

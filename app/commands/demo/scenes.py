@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.commands.demo import names
 from app.commands.demo.names import ENGLISH, INDONESIAN, VIETNAMESE, Tongue
 from app.index.definition import Index
 
@@ -66,7 +67,7 @@ def of(index: Index) -> Scene:
     """The scene of an index, whatever its year; a plain one for an index nobody thought of."""
     name = re.sub(r"-?20\d\d", "", index.code)
     if name == "lai-chau":
-        return Scene("laichau.vi-du.example", LAI_CHAU, (6, 8), VIETNAMESE, _lai_chau)
+        return Scene("laichau.vi-du.example", LAI_CHAU, (6, 8), names.LAI_CHAU, _lai_chau)
     holds = HELD.get(name, {})
     place, each, tongue = PLACES.get(name, ("tinh", (8, 12), VIETNAMESE))
 
@@ -90,8 +91,8 @@ def _post(index: Index, holds: Holds | None, group: str, place: int) -> Post:
     if holds is None:
         return index.group_of[group].name, index.units[place % len(index.units)].name
     position = holds.positions[place % len(holds.positions)]
-    names = holds.agencies or [unit.name for unit in index.units if unit.block in holds.blocks]
-    return position, names[place % len(names)]
+    agencies = holds.agencies or [unit.name for unit in index.units if unit.block in holds.blocks]
+    return position, agencies[place % len(agencies)]
 
 
 def _lai_chau(index: Index, dice: random.Random, group: str, place: int) -> Post:
@@ -124,7 +125,7 @@ FIRMS = ("Hiệp hội Doanh nghiệp tỉnh", "Công ty Than Đèo Nai", "Công
 
 
 def _deputies(place: str) -> Holds:
-    return Holds((f"Đại biểu HĐND {place}",), (f"HĐND {place}",))
+    return Holds(("Đại biểu",), (f"HĐND {place}",))
 
 
 HELD: Mapping[str, Mapping[str, Holds]] = {
