@@ -10,7 +10,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from app.commands.demo import people, scenes
+from app.commands.demo import earlier, people, scenes
+from app.folders import questionnaires
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.external import read_external
@@ -154,3 +155,39 @@ def test_external_percents_pass_for_every_unit_they_apply_to() -> None:
     so = {(unit.code, "8.2") for unit in lai_chau().units if unit.block == "so"}
     assert percents.keys() == so
     assert all(70 < percent < 97 for percent in percents.values())
+
+
+def test_every_index_of_the_program_has_people_who_pass_without_a_warning() -> None:
+    for code, file in questionnaires().items():
+        index = indexfile.parse(file.read_bytes())
+        text, scene = io.StringIO(), scenes.of(index)
+        assert scene.sizes.keys() == index.group_of.keys()
+        csv.writer(text).writerows(people.roster(index, dict.fromkeys(scene.sizes, 20)))
+        sheet = tables.table(text.getvalue().encode(), "danh-sach.csv", WANTED)
+        found = rosterfile.read(index, sheet)
+        assert (found.warnings, len(found.people)) == ((), 20 * len(index.groups)), code
+        low, high = scene.each
+        for person in found.people:
+            rates = index.group_of[person.group].rates
+            assert (low <= len(person.assigned) <= high) is (rates == "assigned"), code
+        if code == "hai-phong-2025":
+            assert scene.each == (8, 12)
+
+
+def test_people_are_called_as_where_they_live() -> None:
+    for code, domain in (("skm-2017", "kabupaten"), ("arta-csm", "municipality")):
+        index = indexfile.parse(questionnaires()[code].read_bytes())
+        rows = people.roster(index)[1:]
+        assert all(
+            name.isascii() and email.endswith(f"@{domain}.vi-du.example")
+            for name, _p, email, *_ in rows
+        )
+
+
+def test_the_year_before_is_smaller_and_of_another_code() -> None:
+    for code, before in (("hai-phong-2025", "hai-phong-2024"), ("sipas", "sipas-2023")):
+        index = earlier.index_before(questionnaires()[code].read_bytes())
+        assert index.code == before
+        scene = scenes.of(index)
+        last = scene.last_year(index)
+        assert all(last[group] < size for group, size in scene.sizes.items())

@@ -23,7 +23,7 @@ from app.waves import wave as waves
 from app.worker import sending
 
 
-def _index(file: bytes) -> Index:
+def index_before(file: bytes) -> Index:
     """The index as it was a year before; its code is another one."""
     index = indexfile.parse(file)
     before = indexfile.parse(file.replace(b"%d" % index.year, b"%d" % (index.year - 1)))
@@ -36,7 +36,7 @@ def survey(
 ) -> None:
     """A wave of last year from its launch to its score sheet; its letters are thrown away. `most`
     are at most asked of each group."""
-    index = _index(file)
+    index = index_before(file)
     opens = datetime.now(HANOI).replace(second=0, microsecond=0) - timedelta(days=365)
     closes, clock = opens + timedelta(days=13), [opens]
     db = open_database(configured.database_url, lambda: clock[0])

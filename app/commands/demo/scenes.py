@@ -83,7 +83,7 @@ def _size(index: Index, group: str, each: tuple[int, int]) -> int:
     units, groups = len(index.units), len(index.groups)
     rates = index.group_of[group].rates
     if rates == "all":
-        return 60
+        return 90
     return max(60, 60 * units // ((1 if rates == "own" else each[0]) * groups))
 
 
