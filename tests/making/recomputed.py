@@ -29,7 +29,11 @@ class Sheet:
         self, text: str, ballots: Iterable[Ballot], external: Mapping[Item, Fraction]
     ) -> None:
         self.raw = tomllib.loads(text, parse_float=Decimal)
-        self.rules = {"weighting": "pooled", "no_opinion": "exclude", "min_ballots": 5}
+        self.rules: dict[str, Any] = {
+            "weighting": "pooled",
+            "no_opinion": "exclude",
+            "min_ballots": 5,
+        }
         self.rules |= {"ranking": "blocks", "classes": []} | self.raw.get("rules", {})
         self.blocks = {block["code"]: block for block in self.raw["blocks"]}
         self.answers: dict[Item, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -55,7 +59,8 @@ class Sheet:
         """Rule 0: (weight, answers) of each cell."""
         least = self.rules["min_ballots"]
         cells = []
-        few_weight, few, joined = Fraction(0), [], False
+        few_weight, joined = Fraction(0), False
+        few: list[str] = []
         for group in self.raw["groups"]:
             said = self.answers[item][group["code"]]
             weight = Fraction(str(group.get("weight", 1)))
@@ -122,11 +127,8 @@ class Sheet:
     def _percent(found: Mapping[str, tuple[Fraction, Fraction]] | None) -> Fraction | None:
         if found is None:
             return None
-        return (
-            100
-            * sum(points for points, _max in found.values())
-            / sum(m for _p, m in found.values())
-        )
+        points = sum((points for points, _maximum in found.values()), Fraction(0))
+        return 100 * points / sum((maximum for _points, maximum in found.values()), Fraction(0))
 
     def rank(self, code: str) -> int | None:
         block = {unit["code"]: unit["block"] for unit in self.raw["units"]}

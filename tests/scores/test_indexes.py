@@ -69,8 +69,10 @@ def test_every_index_that_comes_with_the_program_is_among_those_here() -> None:
 @pytest.mark.parametrize("code", SIZES)
 def test_an_index_has_the_size_of_the_real_one_and_nothing_to_look_at_again(code: str) -> None:
     index = index_of(code)
-    depth = Counter(each.code.count(".") for each in index.criteria)
-    found = (len(index.units), len(index.components), depth[1], depth[2], len(index.blocks))
+    tops = {each.code for each in index.components}
+    upper = [each for each in index.criteria if each.parent in tops]
+    criteria = (len(upper), len(index.criteria) - len(upper))
+    found = (len(index.units), len(tops), *criteria, len(index.blocks))
     assert (index.code, *found) == (code, *SIZES[code])
     assert indexfile.warnings(index) == ()
 

@@ -55,7 +55,7 @@ class Scene:
         rates = {group.code: group.rates for group in index.groups}
         shared = {"all": len(index.units), "own": 1, "assigned": self.each[0]}
         enough = {
-            group: 20 * len(index.units) // (shared[rates[group]] * len(rates)) for group in rates
+            group: 30 * len(index.units) // (shared[rates[group]] * len(rates)) for group in rates
         }
         return {
             group: min(size, max(10, size // 10, enough[group]))
