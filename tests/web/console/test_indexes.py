@@ -192,7 +192,7 @@ def test_an_example_is_copied_changed_taken_away_and_brought_back(
     clerk = desk_of(db, keys, configured)
     clerk.open(PATH)
     assert "Chưa có bộ chỉ số nào" in clerk.text
-    clerk.send(clerk.forms[1])
+    clerk.send(clerk.forms[1], {"vi-du": "lai-chau-2022"})
     first = clerk.path
     clerk.send(clerk.form_to("/chep"), {"ma": "lai-chau-2023", "nam": "hai nghìn"})
     assert clerk.refused
