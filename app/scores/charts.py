@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import TypeAlias
 
 from app.index.parts import ScoreClass
 from app.language import decimal, rounded
@@ -33,14 +34,17 @@ class Part:
     percent: str
 
 
+# The shades in words: (step, class or "", lowest percent or "" of the last one).
+Key: TypeAlias = tuple[tuple[int, str, str], ...]
+
+
 @dataclass(frozen=True)
 class Shades:
-    """What classes make of a chart: the limits between shades, the marks on a bar, the shades in
-    words as (step, class or "", lowest percent or "" of the last one)."""
+    """What classes make of a chart: the limits between shades, the marks on a bar, the key."""
 
     limits: tuple[Fraction, ...]
     notches: str
-    key: tuple[tuple[int, str, str], ...]
+    key: Key
 
 
 @cache

@@ -194,13 +194,13 @@ class Results:
         found = {self.shades_of(unit) for unit in units}
         return found.pop() if len(found) == 1 else None
 
-    @cached_property
-    def keys(self) -> tuple[tuple[str, tuple[tuple[int, str, str], ...]], ...]:
-        """The shades in words: (names of the blocks that have these, or "" for all; key)."""
+    def legend(self, only: str = "") -> tuple[tuple[str, charts.Key], ...]:
+        """The shades in words: (names of the blocks that have these, or "" for all; key). `only`:
+        the code of a block."""
         found: dict[charts.Shades, list[str]] = {}
         for block in self.index.blocks:
             codes = self.codes_of(block)
-            if codes:
+            if codes and only in ("", block.code):
                 found.setdefault(self.shades_of(codes[0]), []).append(block.name)
         alone = len(found) == 1
         return tuple(("" if alone else "; ".join(names), each.key) for each, names in found.items())

@@ -279,7 +279,7 @@ def test_classes_of_a_block_are_those_of_its_charts_and_of_its_list() -> None:
     steps = {heat.title: heat.rows[0][2][0] for heat in results.heats}
     shown = {title: cell.step for title, cell in steps.items() if cell is not None}
     assert shown == {"Sở, ban, ngành": 5, "Phường": 4, "Xã, đặc khu": 5}
-    assert [(blocks, key[0][2]) for blocks, key in results.keys] == [
+    assert [(blocks, key[0][2]) for blocks, key in results.legend()] == [
         ("Sở, ban, ngành", "92"),
         ("Phường", "93"),
         ("Xã, đặc khu", "90"),
@@ -288,3 +288,4 @@ def test_classes_of_a_block_are_those_of_its_charts_and_of_its_list() -> None:
         [Fraction(n) for n in (93, 85, 75, 60)]
     )
     assert results.shades_among(["hong-bang", "cat-hai"]) is None
+    assert [(blocks, key[0][2]) for blocks, key in results.legend("phuong")] == [("", "93")]

@@ -132,9 +132,9 @@ def classes(*froms: int) -> dict[str, object]:
 
 
 def test_the_key_names_each_class_and_what_is_under_them() -> None:
-    ((_blocks, key),) = Results(make_document(rules=classes(90, 70, 0))).keys
+    ((_blocks, key),) = Results(make_document(rules=classes(90, 70, 0))).legend()
     assert key == ((5, "Loại 90", "90"), (3, "Loại 70", "70"), (1, "Loại 0", ""))
-    ((_blocks, key),) = Results(make_document()).keys
+    ((_blocks, key),) = Results(make_document()).legend()
     assert [(step, start) for step, _label, start in key] == [
         (5, "90"),
         (4, "80"),
