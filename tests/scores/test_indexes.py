@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 
+from app.commands.demo.table import tables
 from app.count import scoresheets, unsealing
 from app.folders import questionnaires
 from app.index import file as indexfile
@@ -273,7 +274,9 @@ def test_what_lies_in_a_gap_between_printed_classes_is_of_the_lower(
 def test_classes_of_a_block_are_those_of_its_charts_and_of_its_list() -> None:
     """In Hải Phòng 92 % is "Xuất sắc" for a sở and a xã, but not for a phường."""
     index = index_of("hai-phong-2025")
-    results = Results(scored(index, dict.fromkeys(index.unit_of, Fraction(92))))
+    sheet = scored(index, dict.fromkeys(index.unit_of, Fraction(92)))
+    assert [each.notches[0] for each in tables(index, sheet)] == ["92", "93", "90"]
+    results = Results(sheet)
     labels = {unit.block: results.ranked[unit.code].label for unit in index.units}
     assert labels == {"so": "Xuất sắc", "phuong": "Tốt", "xa": "Xuất sắc"}
     steps = {heat.title: heat.rows[0][2][0] for heat in results.heats}
