@@ -15,12 +15,12 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from app.commands.demo import pages
+from app.commands.demo import pages, scenes
 from app.commands.demo.commands import command
 from app.commands.demo.mailbox import HOST
 from app.commands.demo.rehearsal import CODE, Rehearsal, rehearse
 from app.commands.demo.wayback import WayBack
-from app.language import _
+from app.language import LANGUAGE, SOURCE, _
 from app.main import create_app
 
 TRIED = 100  # ports after the one asked for
@@ -108,6 +108,9 @@ def _welcome(rehearsal: Rehearsal) -> None:
     print()
     print(_("Trang quản trị của Sở Nội vụ:  {address}").format(address=f"{address}/so-noi-vu"))
     print()
+    if scenes.of(rehearsal.index).tongue.foreign and LANGUAGE == SOURCE:
+        print(_("Để phiếu và thư bằng tiếng Anh, chạy lại với PHIEU_LANGUAGE=en."))
+        print()
     print(_("Bấm Ctrl-C để dừng; khi đó mọi dữ liệu thử được xóa."), flush=True)
     # Elsewhere it could be a text browser, which would take the terminal.
     if sys.platform == "darwin" or any(

@@ -12,7 +12,7 @@ class Tongue:
     middles: Mapping[str, str]
     givens: Mapping[str, str]
     comments: tuple[str, ...]
-    family_first: bool = True
+    foreign: bool = False  # family names come last, too
 
 
 VIETNAMESE = Tongue(
@@ -65,7 +65,7 @@ INDONESIAN = Tongue(
         "Mohon loket pengaduan dibuka setiap hari.",
         "Pendaftaran daring sebaiknya dibuat lebih mudah.",
     ),
-    family_first=False,
+    foreign=True,
 )
 ENGLISH = Tongue(
     "Reyes Cruz Santos Garcia Bautista Mendoza Flores Ramos Villanueva Castillo Aquino Navarro"
@@ -81,5 +81,5 @@ ENGLISH = Tongue(
         "The list of requirements on the website is out of date.",
         "It took less time than last year.",
     ),
-    family_first=False,
+    foreign=True,
 )

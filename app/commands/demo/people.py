@@ -51,7 +51,7 @@ def _identities(dice: random.Random, scene: Scene) -> Iterator[tuple[str, str]]:
         sex = dice.choice(["nam", "nữ"])
         parts = (tongue.families, tongue.middles[sex], tongue.givens[sex])
         words = [dice.choice(part.split()) for part in parts]
-        name = " ".join(words if tongue.family_first else reversed(words))
+        name = " ".join(reversed(words) if tongue.foreign else words)
         if name in names or words[1] == words[2]:
             continue
         names.add(name)
