@@ -86,11 +86,8 @@ def check(
     print(_("Tệp hợp lệ."))
 
 
-@app.command(help=_("Ghi một bộ chỉ số kèm theo chương trình ra tệp, để xem hoặc làm mẫu."))
-def sample(
-    code: Annotated[str, typer.Argument(help=_("Mã bộ chỉ số"), metavar="MÃ")],
-    out: Annotated[Path, typer.Option(help=_("Tệp ra, .toml hoặc .xlsx"))],
-) -> None:
+def _shipped(code: str) -> Path:
+    """The file of an index that comes with the program."""
     shipped = questionnaires()
     if code not in shipped:
         refuse(
@@ -98,9 +95,18 @@ def sample(
                 code=code, codes=", ".join(shipped)
             )
         )
+    return shipped[code]
+
+
+@app.command(help=_("Ghi một bộ chỉ số kèm theo chương trình ra tệp, để xem hoặc làm mẫu."))
+def sample(
+    code: Annotated[str, typer.Argument(help=_("Mã bộ chỉ số"), metavar="MÃ")],
+    out: Annotated[Path, typer.Option(help=_("Tệp ra, .toml hoặc .xlsx"))],
+) -> None:
+    shipped = _shipped(code)
     if out.exists():
         refuse(_("Đã có tệp {file}. Chọn tên khác, để không ghi đè.").format(file=out))
-    data = shipped[code].read_bytes()
+    data = shipped.read_bytes()
     if out.suffix.lower() == ".xlsx":
         data = indexbook.write_book(indexfile.parse(data))
     write_bytes(out, data)
@@ -217,10 +223,14 @@ def verify(file: Annotated[Path, typer.Argument(help=_("Tệp JSON"), metavar="T
 @app.command(help=_("Một đợt điều tra như thật, với hộp thư và máy chủ riêng, để xem thử."))
 def demo(
     port: Annotated[int, typer.Option(help=_("Cổng nghe"), min=0, max=65535)] = 8000,
+    index: Annotated[
+        str, typer.Option(help=_("Mã bộ chỉ số kèm theo chương trình"), metavar="MÃ")
+    ] = "lai-chau-2022",
 ) -> None:
     from app.commands.demo import demo as demonstration
 
-    demonstration.run(port)
+    _shipped(index)
+    demonstration.run(port, index)
 
 
 def main() -> None:

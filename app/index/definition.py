@@ -155,6 +155,13 @@ class Index:
         return self.block_of[self.unit_of[unit].block].classes or self.rules.classes
 
     @cached_property
+    def class_labels(self) -> tuple[str, ...]:
+        """The names of all classes that some unit may reach, block by block; empty without any."""
+        blocks = {unit.block: unit.code for unit in reversed(self.units)}
+        first = [blocks[block.code] for block in self.blocks if block.code in blocks]
+        return tuple(dict.fromkeys(each.label for unit in first for each in self.classes_of(unit)))
+
+    @cached_property
     def units_of_leaf(self) -> dict[str, tuple[str, ...]]:
         """The units that each leaf applies to, in file order."""
         of_block = {block.code: frozenset(block.not_applicable) for block in self.blocks}

@@ -98,6 +98,13 @@ MESSAGES = {
         "Hãy sửa điểm tối đa ở đây hoặc ở tiêu chí con."
     ),
     # Warnings.
+    _(
+        'với "one-list" mà các khối có mức xếp loại khác nhau, hai đơn vị cùng danh sách,'
+        " cùng tỷ lệ có thể khác loại."
+    ): _(
+        "xếp hạng chung một danh sách mà các khối có mức xếp loại khác nhau: hai đơn vị cùng tỷ lệ"
+        " có thể khác loại."
+    ),
     _('với "pooled", weight của [[groups]] không dùng đến; nếu cần, hãy ghi "groups".'): _(
         "với “Gộp chung”, trọng số nhóm không dùng đến; nếu cần, hãy chọn “Theo trọng số nhóm”."
     ),

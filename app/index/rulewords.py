@@ -1,7 +1,9 @@
 """The rules of an index in plain words: one source for the pages and for the Word report. Pure."""
 
+from collections.abc import Iterable, Iterator
+
 from app.index.definition import Index
-from app.index.parts import Scale
+from app.index.parts import Scale, ScoreClass
 from app.language import _, points
 
 
@@ -11,7 +13,8 @@ def in_words(index: Index) -> tuple[str, ...]:
     found = [
         *of_points(index),
         _(
-            "Điểm hiện {number} số lẻ, nửa thì làm tròn lên; xếp hạng theo giá trị chính xác."
+            "Điểm hiện {number} số lẻ, nửa thì làm tròn lên; tổng và hạng tính từ giá trị chính"
+            " xác."
         ).format(number=rules.decimals),
         _("Xếp hạng riêng từng khối.")
         if rules.ranking == "blocks"
@@ -24,13 +27,30 @@ def in_words(index: Index) -> tuple[str, ...]:
                 " mời nói rõ điều này."
             )
         )
-    if rules.classes:
-        classes = (
-            _("{label} từ {percent}%").format(label=each.label, percent=points(each.from_percent))
-            for each in rules.classes
-        )
-        found.append(_("Xếp loại: {classes}.").format(classes="; ".join(classes)))
-    return tuple(found)
+    return (*found, *_of_classes(index))
+
+
+def _of_classes(index: Index) -> Iterator[str]:
+    """The classes of the rules, then those that a block has instead."""
+    rated = {unit.block for unit in index.units}
+    blocks = [block for block in index.blocks if block.code in rated]
+    if index.rules.classes and not all(block.classes for block in blocks):
+        words = _("Xếp loại: {classes}.")
+        if any(block.classes for block in blocks):
+            words = _("Xếp loại các khối không có mức riêng: {classes}.")
+        yield words.format(classes=_classes(index.rules.classes))
+    for block in blocks:
+        if block.classes:
+            yield _("Xếp loại khối {block}: {classes}.").format(
+                block=block.name, classes=_classes(block.classes)
+            )
+
+
+def _classes(classes: Iterable[ScoreClass]) -> str:
+    return "; ".join(
+        _("{label} từ {percent}%").format(label=each.label, percent=points(each.from_percent))
+        for each in classes
+    )
 
 
 def of_points(index: Index) -> tuple[str, ...]:

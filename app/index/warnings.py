@@ -40,6 +40,31 @@ def of_rules(index: Index) -> Iterator[tuple[str, str]]:
             "[rules], weighting",
             _('với "pooled", weight của [[groups]] không dùng đến; nếu cần, hãy ghi "groups".'),
         )
+    yield from _of_classes(index)
+
+
+def _of_classes(index: Index) -> Iterator[tuple[str, str]]:
+    """Classes of blocks that leave those of the rules unused, or units of one list apart."""
+    own = [bool(block.classes) for block in index.blocks]
+    if index.rules.classes and all(own):
+        yield (
+            "[rules], classes",
+            _("không dùng đến, vì khối nào cũng có mức xếp loại riêng."),
+        )
+    for number, block in enumerate(index.blocks, start=1):
+        if any(own) and not (block.classes or index.rules.classes):
+            yield (
+                entry_place("[[blocks]]", number, block.code),
+                _("không có mức xếp loại nào, trong khi khối khác có; đơn vị sẽ chưa xếp loại."),
+            )
+    if index.rules.ranking == "one-list" and len({b.classes for b in index.blocks}) > 1:
+        yield (
+            "[rules], ranking",
+            _(
+                'với "one-list" mà các khối có mức xếp loại khác nhau, hai đơn vị cùng danh sách,'
+                " cùng tỷ lệ có thể khác loại."
+            ),
+        )
 
 
 def of_organiser(index: Index) -> Iterator[tuple[str, str]]:

@@ -134,7 +134,8 @@ def _leaves(page: Page, index: Index, document: Mapping[str, Any]) -> None:
         page.add(index.unit_of[unit["code"]].name, *known, _figure(unit["points"]))
     page.filtered()
     page.add(_("Điểm tối đa"), *(_figure(maxima[leaf.code]) for leaf in shown), None)
-    page.notes([*_reasons(index, document), _("Ô trống: tiêu chí không áp dụng cho đơn vị.")])
+    empty = _("Ô trống: tiêu chí không áp dụng cho đơn vị.")
+    page.notes([*_reasons(index, document), empty, figures.exact_sums()])
 
 
 def _reasons(index: Index, document: Mapping[str, Any]) -> Iterator[str]:

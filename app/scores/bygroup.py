@@ -6,7 +6,7 @@ the names of all of them, and beside it neither of them stands alone. Percents f
 over survey leaves; a percent from elsewhere was given by no group.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
@@ -59,6 +59,11 @@ class Table:
     cells: tuple[tuple[str, bool], ...]  # name, whether it is of several groups
     rows: tuple[tuple[str, str, str, tuple[Stand | None, ...]], ...]  # code, name, of everybody
     rated: tuple[Rated, ...]
+    limits: tuple[Fraction, ...]  # of the classes that all these units have; else none
+
+    @property
+    def notches(self) -> str:
+        return charts.notches(self.limits)
 
 
 class ByGroup:
@@ -128,17 +133,16 @@ class ByGroup:
         rows = []
         for unit in shown:
             of = percents[unit.code]
+            limits = self.results.shades_of(unit.code).limits
             stands = tuple(
-                None if cell not in of else self._stand(of[cell], places[cell]) for cell in cells
+                None if cell not in of else _stand(of[cell], places[cell], limits) for cell in cells
             )
             rows.append((unit.code, unit.name, self._shown(of.get(EVERYBODY)), stands))
         rated = tuple(self._rated(cell, percents.values()) for cell in cells)
         heads = tuple((self.name(cell), len(cell) > 1) for cell in cells)
-        return Table(ranked.title, heads, tuple(rows), rated)
-
-    def _stand(self, share: Fraction, places: Mapping[Fraction, int]) -> Stand:
-        step = charts.step(share, self.results.limits)
-        return Stand(decimal(share, 1), places[share], step)
+        shades = self.results.shades_among(unit.code for unit in ranked.units)
+        limits = shades.limits if shades else ()
+        return Table(ranked.title, heads, tuple(rows), rated, limits)
 
     def _rated(self, cell: Groups, percents: Iterable[Mapping[Groups, Fraction]]) -> Rated:
         both = [(of[cell], of[EVERYBODY]) for of in percents if cell in of and EVERYBODY in of]
@@ -161,6 +165,10 @@ class ByGroup:
 
     def _shown(self, share: Fraction | None) -> str:
         return "*" if share is None else decimal(share, 1)
+
+
+def _stand(share: Fraction, places: Mapping[Fraction, int], limits: Sequence[Fraction]) -> Stand:
+    return Stand(decimal(share, 1), places[share], charts.step(share, limits))
 
 
 def _cells(counted: Iterable[Mapping[str, object]]) -> list[Groups]:

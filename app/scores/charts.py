@@ -7,7 +7,10 @@ beside it, in a table or a list.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
+from typing import TypeAlias
 
+from app.index.parts import ScoreClass
 from app.language import decimal, rounded
 
 # Where an index has no classes: the cut-offs most provinces use.
@@ -29,6 +32,37 @@ class Part:
     x: str
     width: str
     percent: str
+
+
+# The shades in words: (step, class or "", lowest percent or "" of the last one).
+Key: TypeAlias = tuple[tuple[int, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Shades:
+    """What classes make of a chart: the limits between shades, the marks on a bar, the key."""
+
+    limits: tuple[Fraction, ...]
+    notches: str
+    key: Key
+
+
+@cache
+def shades(classes: tuple[ScoreClass, ...]) -> Shades:
+    """The shades of units with these classes."""
+    labels = {each.from_percent: each.label for each in classes}
+    limits = limits_of(list(labels))
+    steps = STEPS[len(limits)]
+    under = [limit for limit in labels if limit < limits[-1]]
+    last = (steps[-1], labels[under[0]] if len(under) == 1 else "", "")
+    key = (
+        *(
+            (step, labels.get(limit, ""), decimal(limit, 2).removesuffix(",00"))
+            for step, limit in zip(steps, limits, strict=False)
+        ),
+        last,
+    )
+    return Shades(limits, notches(limits), key)
 
 
 def width(share: Fraction | None) -> str:

@@ -46,9 +46,14 @@ def _part(leaves: list[Document]) -> Part:
 
 def means(index: Index, units: Iterable[Document]) -> dict[str, Fraction | None]:
     """Component code → the mean percent of those units that have one; in the order of the index."""
+    return means_of(index, (of_unit(index, unit) for unit in units))
+
+
+def means_of(index: Index, parts: Iterable[Mapping[str, Part]]) -> dict[str, Fraction | None]:
+    """The same from the components of each unit."""
     found: dict[str, list[Fraction]] = {}
-    for unit in units:
-        for code, part in of_unit(index, unit).items():
+    for unit in parts:
+        for code, part in unit.items():
             percents = found.setdefault(code, [])
             if part.percent is not None:
                 percents.append(part.percent)

@@ -183,6 +183,14 @@ def piece(words: str, first: int, size: int, count: int) -> str:
     return words if count <= size else f"{words} ({first + 1}–{min(first + size, count)})"
 
 
+def exact_sums() -> str:
+    """Why numbers of a table that are each rounded may not add up to its sums."""
+    return _(
+        "Tổng và tỷ lệ tính từ giá trị chính xác. Mỗi con số làm tròn riêng, nên cộng các số đã"
+        " hiện có thể lệch ở số lẻ cuối."
+    )
+
+
 def see_below() -> str:
     return _("* Thiếu số liệu; lý do ghi ở mục “Tiêu chí chưa có số liệu”.")
 

@@ -51,11 +51,15 @@ def of(index: Index, title: str, units: Sequence[Document], limits: Sequence[Fra
 
 
 def of_components(
-    index: Index, title: str, units: Sequence[Document], limits: Sequence[Fraction]
+    index: Index,
+    title: str,
+    units: Sequence[Document],
+    parts: Sequence[Mapping[str, components.Part]],
+    limits: Sequence[Fraction],
 ) -> Map:
-    """The map of some units by component, with the mean of each column beneath."""
-    parts = [components.of_unit(index, unit) for unit in units]
-    means = components.means(index, units)
+    """The map of some units by component, with the mean of each column beneath; `parts` are the
+    components of each."""
+    means = components.means_of(index, parts)
     heads = tuple((each.code, each.name, False) for each in index.components if each.code in means)
     rows = []
     for unit, part in zip(units, parts, strict=True):

@@ -101,4 +101,4 @@ class Choices:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(each.label for each in self.index.rules.classes))
+        return self.index.class_labels

@@ -23,7 +23,7 @@ def parts(results: Results, course: Course) -> Iterator[Part]:
         if each.title:
             yield Heading(each.title, 2)
         yield Text(_summary(results, each))
-        if results.index.rules.classes:
+        if results.index.class_labels:
             yield Text(_classes(results, each))
         yield _table(results, each, margins)
         for words in sureness.of_ranking(margins, each):
@@ -63,9 +63,9 @@ def _summary(results: Results, each: List) -> str:
 def _classes(results: Results, each: List) -> str:
     found = Counter(unit.label for unit in each.units if unit.label)
     counts = [
-        _("{label} {count} đơn vị").format(label=known.label, count=found[known.label])
-        for known in results.index.rules.classes
-        if found[known.label]
+        _("{label} {count} đơn vị").format(label=label, count=found[label])
+        for label in results.index.class_labels
+        if found[label]
     ]
     left = len(each.units) - sum(found.values())
     if left:
@@ -76,7 +76,7 @@ def _classes(results: Results, each: List) -> str:
 def _table(results: Results, each: List, margins: Margins) -> Table:
     index = results.index
     mixed = not each.title and len({unit.block for unit in index.units}) > 1
-    classed = bool(index.rules.classes)
+    classed = bool(index.class_labels)
     columns = [
         Column(_("Hạng"), 8, centred=True),
         Column(_("Cơ quan"), 22 if mixed else 26, number=False),

@@ -242,11 +242,6 @@ def _checking(results: Results, earlier: Document | None) -> Iterator[Part]:
 def _annex(results: Results) -> tuple[Part, ...]:
     return (
         Heading(_("Phụ lục. Điểm điều tra của từng đơn vị theo chỉ số thành phần")),
-        Text(
-            _(
-                "Tỷ lệ là phần trăm của điểm tối đa. Mỗi con số làm tròn riêng, nên cộng lại có thể"
-                " lệch ở số lẻ cuối."
-            )
-        ),
+        Text(_("Tỷ lệ là phần trăm của điểm tối đa. {sums}").format(sums=figures.exact_sums())),
         *componenttables.unit_tables(results),
     )

@@ -4,7 +4,7 @@ A document is `phieu.scores/1` (CONTRACT §6). Everything here keeps its order a
 None stays None, and becomes "*" on a page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -76,8 +76,6 @@ class Results:
         self.earlier = {unit["code"]: unit for unit in (earlier or {"units": []})["units"]}
         self.before = self.index if earlier is None else _index_of(earlier)
         self.changed = figures.changed(self.index, self.before)
-        self.limits = charts.limits_of([each.from_percent for each in self.index.rules.classes])
-        self.notches = charts.notches(self.limits)
         self.answers = Answers(document, self.index)
 
     @property
@@ -159,34 +157,53 @@ class Results:
     @cached_property
     def heats(self) -> tuple[heatmap.Map, ...]:
         """One map per block, units by rank, leaf by leaf."""
-        return self._maps(heatmap.of)
+        return tuple(
+            heatmap.of(self.index, title, units, self.shades_of(units[0]["code"]).limits)
+            for title, units in self._mapped()
+        )
 
     @cached_property
     def fields(self) -> tuple[heatmap.Map, ...]:
         """The same by component."""
-        return self._maps(heatmap.of_components)
-
-    def _maps(self, of: Callable[..., heatmap.Map]) -> tuple[heatmap.Map, ...]:
-        order = sorted(self.ranked.values(), key=_by_rank)
         maps = []
-        for block in self.index.blocks:
-            codes = set(self.codes_of(block))
-            units = [self.units[each.code] for each in order if each.code in codes]
-            if units:
-                maps.append(of(self.index, block.name, units, self.limits))
+        for title, units in self._mapped():
+            parts = [self.parts[unit["code"]] for unit in units]
+            limits = self.shades_of(units[0]["code"]).limits
+            maps.append(heatmap.of_components(self.index, title, units, parts, limits))
         return tuple(maps)
 
+    def _mapped(self) -> Iterator[tuple[str, list[Document]]]:
+        """Each block that has units, these by rank."""
+        order = sorted(self.ranked.values(), key=_by_rank)
+        for block in self.index.blocks:
+            codes = set(self.codes_of(block))
+            if codes:
+                yield block.name, [self.units[each.code] for each in order if each.code in codes]
+
     @cached_property
-    def key(self) -> tuple[tuple[int, str, str], ...]:
-        """The shades in words: (step, class or "", lowest percent or "" of the last one)."""
-        labels = {each.from_percent: each.label for each in self.index.rules.classes}
-        steps = charts.STEPS[len(self.limits)]
-        under = [limit for limit in labels if limit < self.limits[-1]]
-        last = (steps[-1], labels[under[0]] if len(under) == 1 else "", "")
-        return *(
-            (step, labels.get(limit, ""), decimal(limit, 2).removesuffix(",00"))
-            for step, limit in zip(steps, self.limits, strict=False)
-        ), last
+    def parts(self) -> dict[str, dict[str, components.Part]]:
+        """Unit → component → what it has of it."""
+        return {code: components.of_unit(self.index, unit) for code, unit in self.units.items()}
+
+    def shades_of(self, unit: str) -> charts.Shades:
+        """The shades of a unit, by the classes of its block."""
+        return charts.shades(self.index.classes_of(unit))
+
+    def shades_among(self, units: Iterable[str]) -> charts.Shades | None:
+        """The shades that some units have in common; None where their blocks differ."""
+        found = {self.shades_of(unit) for unit in units}
+        return found.pop() if len(found) == 1 else None
+
+    def legend(self, only: str = "") -> tuple[tuple[str, charts.Key], ...]:
+        """The shades in words: (names of the blocks that have these, or "" for all; key). `only`:
+        the code of a block."""
+        found: dict[charts.Shades, list[str]] = {}
+        for block in self.index.blocks:
+            codes = self.codes_of(block)
+            if codes and only in ("", block.code):
+                found.setdefault(self.shades_of(codes[0]), []).append(block.name)
+        alone = len(found) == 1
+        return tuple(("" if alone else "; ".join(names), each.key) for each, names in found.items())
 
     @cached_property
     def means(self) -> dict[tuple[str, str], str]:
@@ -207,7 +224,9 @@ class Results:
     def component_means(self) -> dict[str, dict[str, Fraction | None]]:
         """Block → component → the mean percent of its units that have one."""
         return {
-            block.code: components.means(self.index, [self.units[u] for u in self.codes_of(block)])
+            block.code: components.means_of(
+                self.index, [self.parts[u] for u in self.codes_of(block)]
+            )
             for block in self.index.blocks
         }
 
@@ -221,7 +240,7 @@ class Results:
 
     def part(self, unit: str, component: str) -> dict[str, str]:
         """One component of one unit as it is shown, with the mean of its block."""
-        own = components.of_unit(self.index, self.units[unit])[component]
+        own = self.parts[unit][component]
         mean = self.component_means[self.index.unit_of[unit].block][component]
         shown = {"points": own.points, "percent": own.percent, "mean": mean}
         return {

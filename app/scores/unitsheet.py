@@ -145,7 +145,7 @@ def _measured(
     bars = tuple((values[0], values[2:4]) for values, _most in found)
     series = (_("Đơn vị"), _("Trung bình của khối"))
     return (
-        Table(caption, columns, tuple(rows), notes if starred else ()),
+        Table(caption, columns, tuple(rows), (figures.exact_sums(), *(notes if starred else ()))),
         Chart(_("So với trung bình của khối, %"), series, bars, results.places),
     )
 

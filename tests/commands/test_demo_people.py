@@ -10,7 +10,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from app.commands.demo import people
+from app.commands.demo import earlier, people, scenes
+from app.folders import questionnaires
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.index.external import read_external
@@ -61,8 +62,8 @@ def test_everybody_is_somebody_else() -> None:
 
 
 def test_every_group_of_the_index_has_people() -> None:
-    assert Counter(person.group for person in everybody().people) == people.SIZES
-    assert set(people.SIZES) == set(lai_chau().group_of)
+    assert Counter(person.group for person in everybody().people) == scenes.LAI_CHAU
+    assert set(scenes.LAI_CHAU) == set(lai_chau().group_of)
 
 
 def test_no_address_can_reach_anybody() -> None:
@@ -169,3 +170,39 @@ def test_replies_tick_no_more_than_may_be() -> None:
             layout = Layout(index)
             assert layout.unpack(layout.pack(said.answers)) == said.answers
     assert several == {1, 2, 3}
+
+
+def test_every_index_of_the_program_has_people_who_pass_without_a_warning() -> None:
+    for code, file in questionnaires().items():
+        index = indexfile.parse(file.read_bytes())
+        text, scene = io.StringIO(), scenes.of(index)
+        assert scene.sizes.keys() == index.group_of.keys()
+        csv.writer(text).writerows(people.roster(index, dict.fromkeys(scene.sizes, 20)))
+        sheet = tables.table(text.getvalue().encode(), "danh-sach.csv", WANTED)
+        found = rosterfile.read(index, sheet)
+        assert (found.warnings, len(found.people)) == ((), 20 * len(index.groups)), code
+        low, high = scene.each
+        for person in found.people:
+            rates = index.group_of[person.group].rates
+            assert (low <= len(person.assigned) <= high) is (rates == "assigned"), code
+        if code == "hai-phong-2025":
+            assert scene.each == (8, 12)
+
+
+def test_people_are_called_as_where_they_live() -> None:
+    for code, domain in (("skm-2017", "kabupaten"), ("arta-csm", "municipality")):
+        index = indexfile.parse(questionnaires()[code].read_bytes())
+        rows = people.roster(index)[1:]
+        assert all(
+            name.isascii() and email.endswith(f"@{domain}.vi-du.example")
+            for name, _p, email, *_ in rows
+        )
+
+
+def test_the_year_before_is_smaller_and_of_another_code() -> None:
+    for code, before in (("hai-phong-2025", "hai-phong-2024"), ("sipas", "sipas-2023")):
+        index = earlier.index_before(questionnaires()[code].read_bytes())
+        assert index.code == before
+        scene = scenes.of(index)
+        last = scene.last_year(index)
+        assert all(last[group] < size for group, size in scene.sizes.items())

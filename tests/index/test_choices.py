@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.index import file
+from app.index import file, rulewords
 from app.index.file import IndexFault
 from tests.making.small_index import make_raw
 
@@ -63,6 +63,26 @@ def test_classes_of_a_block_stand_instead_of_those_of_the_rules() -> None:
     assert index.block_of[first].classes[0].from_percent == Fraction(93)
     assert file.read(file.canonical(index)) == index
     assert file.digest(index) != file.digest(before)
+
+
+def test_rules_in_words_name_the_classes_of_a_block_and_warnings_what_is_odd_about_them() -> None:
+    raw = make_raw()
+    raw["rules"] = {"classes": [{"label": "Tốt", "from": 80}], "ranking": "one-list"}
+    raw["blocks"][0]["classes"] = [{"label": "Xuất sắc", "from": 93}]
+    raw["blocks"].append({"code": "kb", "name": "Khối khác"})
+    raw["units"].append({"code": "dv", "name": "Đơn vị khác", "block": "kb"})
+    index = file.read(raw)
+    words = rulewords.in_words(index)[-2:]
+    assert words[0] == "Xếp loại các khối không có mức riêng: Tốt từ 80%."
+    assert words[1] == f"Xếp loại khối {raw['blocks'][0]['name']}: Xuất sắc từ 93%."
+    assert index.class_labels == ("Xuất sắc", "Tốt")
+    places = {warning.place for warning in file.warnings(index)}
+    assert "[rules], ranking" in places
+    raw["rules"] |= {"classes": [], "ranking": "blocks"}
+    told = [w for w in file.warnings(file.read(raw)) if w.place.startswith("[[blocks]]")]
+    assert [warning.place for warning in told] == ["[[blocks]] số 2 (kb)"]
+    raw["rules"]["classes"] = raw["blocks"][1]["classes"] = [{"label": "Tốt", "from": 80}]
+    assert "[rules], classes" in {warning.place for warning in file.warnings(file.read(raw))}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from statistics import median
 
 from app.keys.urn import RECEIPT_BYTES, new_key_pair, seal
-from tests.load import answering, browser, commands, console, counting, letters
+from tests.load import answering, browser, commands, console, counting, letters, results
 from tests.load.premises import premises
 from tests.load.table import Row, markdown
 
@@ -60,6 +60,7 @@ def measure(quick: bool, every: bool, postgresql: bool) -> Iterator[Row]:
     yield from part(commands.opening)
     if not quick:
         yield from part(console.rows)
+        yield from part(results.rows)
     sizes = (2000,) if quick else counting.LARGEST if every else counting.LARGE
     yield from part(counting.rows, sizes)
 

@@ -62,7 +62,7 @@ def test_the_ranking_and_the_map_show_the_numbers_of_the_sheet(case: Case) -> No
         elif Fraction(leaf["max_points"]):
             percent = 100 * Fraction(leaf["exact"]) / Fraction(leaf["max_points"])
             assert mapped[key].text == decimal(percent, 1)
-            assert mapped[key].step == charts.step(percent, results.limits)
+            assert mapped[key].step == charts.step(percent, results.shades_of(key[0]).limits)
 
 
 @given(cases())
@@ -132,9 +132,9 @@ def classes(*froms: int) -> dict[str, object]:
 
 
 def test_the_key_names_each_class_and_what_is_under_them() -> None:
-    key = Results(make_document(rules=classes(90, 70, 0))).key
+    ((_blocks, key),) = Results(make_document(rules=classes(90, 70, 0))).legend()
     assert key == ((5, "Loại 90", "90"), (3, "Loại 70", "70"), (1, "Loại 0", ""))
-    key = Results(make_document()).key
+    ((_blocks, key),) = Results(make_document()).legend()
     assert [(step, start) for step, _label, start in key] == [
         (5, "90"),
         (4, "80"),

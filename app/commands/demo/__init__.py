@@ -5,6 +5,8 @@ can reach anybody.
 
 demo       prepared, served, removed at the end
 people     who is asked, and what they would answer
+scenes     whom of each index, and what posts they hold
+names      what they are called, in three languages
 rehearsal  the wave, made by the verbs of a real one
 earlier    the year before, to compare with
 casts      people answer and cast

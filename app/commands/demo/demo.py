@@ -15,18 +15,18 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from app.commands.demo import pages
+from app.commands.demo import pages, scenes
 from app.commands.demo.commands import command
 from app.commands.demo.mailbox import HOST
 from app.commands.demo.rehearsal import CODE, Rehearsal, rehearse
 from app.commands.demo.wayback import WayBack
-from app.language import _
+from app.language import LANGUAGE, SOURCE, _
 from app.main import create_app
 
 TRIED = 100  # ports after the one asked for
 
 
-def run(port: int) -> None:
+def run(port: int, code: str = CODE) -> None:
     """Prepare, say where to look, and serve until Ctrl-C."""
     # A closed terminal or a kill must not leave the folder behind.
     for name in ("SIGTERM", "SIGHUP"):
@@ -40,7 +40,7 @@ def run(port: int) -> None:
         if port not in (0, found):
             print(_("Cổng {port} đang bận, dùng cổng {found}.").format(port=port, found=found))
         try:
-            with rehearse(Path(folder), f"http://{HOST}:{found}") as rehearsal:
+            with rehearse(Path(folder), f"http://{HOST}:{found}", code=code) as rehearsal:
                 _welcome(rehearsal)
                 _serve(rehearsal, server)
         except KeyboardInterrupt:
@@ -95,7 +95,7 @@ def _serve(rehearsal: Rehearsal, server: socket.socket) -> None:
 
 
 def _welcome(rehearsal: Rehearsal) -> None:
-    address = f"{rehearsal.settings.base_url}/demo"
+    code, address = rehearsal.code, f"{rehearsal.settings.base_url}/demo"
     print()
     print(_("Mở trang này trong trình duyệt:  {address}").format(address=address))
     print()
@@ -103,11 +103,14 @@ def _welcome(rehearsal: Rehearsal) -> None:
     print(_("2. Kết thúc thu phiếu, 3. mở hòm phiếu, 4. tính điểm: bấm nút trên trang, hoặc chạy"))
     print(_("   các lệnh này ở một cửa sổ lệnh khác:"))
     print()
-    for words in (("close", CODE, "--yes"), ("unseal", CODE), ("score", CODE)):
+    for words in (("close", code, "--yes"), ("unseal", code), ("score", code)):
         print("  ", command(rehearsal.folder, "wave", *words))
     print()
     print(_("Trang quản trị của Sở Nội vụ:  {address}").format(address=f"{address}/so-noi-vu"))
     print()
+    if scenes.of(rehearsal.index).tongue.foreign and LANGUAGE == SOURCE:
+        print(_("Để phiếu và thư bằng tiếng Anh, chạy lại với PHIEU_LANGUAGE=en."))
+        print()
     print(_("Bấm Ctrl-C để dừng; khi đó mọi dữ liệu thử được xóa."), flush=True)
     # Elsewhere it could be a text browser, which would take the terminal.
     if sys.platform == "darwin" or any(

@@ -14,7 +14,7 @@ from app.store.models import Wave
 from app.waves import launch, situation
 from app.waves import wave as waves
 
-NAME, EMAIL = "Trần Thu Hà", "tran.thu.ha@laichau.vi-du.example"
+NAME, MAILBOX = "Trần Thu Hà", "tran.thu.ha"
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,19 @@ class Officer:
     secret: bytes
 
 
-def furnish(db: Database, keys: KeyFile, index: Index, file: bytes, code: str) -> Officer:
-    """The account, the index in the library, and the log of what was done for the wave."""
+def furnish(db: Database, keys: KeyFile, index: Index, file: bytes, domain: str) -> Officer:
+    """The account, the index in the library, and the log of what was done for its wave."""
+    email = f"{MAILBOX}@{domain}"
     secret = secrets.token_bytes(20)
     hashed = passwords.hashed(secrets.token_urlsafe())
     with db.transaction() as session:
         now = db.now(session)
-        id_ = accounts.set_up(session, NAME, EMAIL, hashed, now)
+        id_ = accounts.set_up(session, NAME, email, hashed, now)
         factors.use_secret(session, keys, id_, secret, 0, now)
         name = f"{index.code}.toml"
         library.store(session, index, name, file, NAME, now)
-        officer = Officer(id_, NAME, EMAIL, secret)
-        _log(session, keys, officer, waves.load(session, code), name, now)
+        officer = Officer(id_, NAME, email, secret)
+        _log(session, keys, officer, waves.load(session, index.code), name, now)
     return officer
 
 

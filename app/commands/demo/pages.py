@@ -14,7 +14,7 @@ from app.ballots import ballot as ballots
 from app.commands.demo.commands import command, phieu
 from app.commands.demo.mailbox import Received
 from app.commands.demo.officer import telephone
-from app.commands.demo.rehearsal import CODE, Rehearsal
+from app.commands.demo.rehearsal import Rehearsal
 from app.commands.demo.table import tables
 from app.count import scoresheets, unsealing
 from app.papers import export
@@ -70,9 +70,11 @@ def steps(demo: InDemo) -> Response:
 
 def _steps(demo: Rehearsal, refused: str = "") -> Response:
     with demo.db.reading() as session:
-        wave = waves.load(session, CODE)
+        wave = waves.load(session, demo.code)
         status = situation.status(session, wave, demo.db.now(session))
-        document = scoresheets.latest_sheet(session, CODE) if status.state == "scored" else None
+        document = (
+            scoresheets.latest_sheet(session, demo.code) if status.state == "scored" else None
+        )
     return page(
         "demo/steps.html",
         {
@@ -85,7 +87,7 @@ def _steps(demo: Rehearsal, refused: str = "") -> Response:
             "document": document,
             "tables": [] if document is None else tables(demo.index, document),
             "run": lambda *words: command(demo.folder, "wave", *words),
-            "verify": phieu("verify", f"{CODE}.json"),
+            "verify": phieu("verify", f"{demo.code}.json"),
         },
         409 if refused else 200,
     )
@@ -168,21 +170,21 @@ def sign_in(request: Request, demo: InDemo) -> Response:
 def close(demo: InDemo) -> Response:
     def verb() -> None:
         with demo.db.transaction() as session:
-            closing.close(demo.db, session, waves.load(session, CODE))
+            closing.close(demo.db, session, waves.load(session, demo.code))
 
     return _do(demo, verb, 3)
 
 
 @router.post("/mo-hom-phieu", dependencies=[FromHere])
 def unseal(demo: InDemo) -> Response:
-    return _do(demo, lambda: unsealing.unseal(demo.db, demo.keys, CODE), 4)
+    return _do(demo, lambda: unsealing.unseal(demo.db, demo.keys, demo.code), 4)
 
 
 @router.post("/tinh-diem", dependencies=[FromHere])
 def score(demo: InDemo) -> Response:
     def verb() -> None:
         with demo.db.transaction() as session:
-            scoresheets.score(demo.db, session, CODE)
+            scoresheets.score(demo.db, session, demo.code)
 
     return _do(demo, verb, 4)
 
@@ -203,10 +205,10 @@ def table(demo: InDemo, kind: str) -> Response:
         raise HTTPException(404)
     try:
         with demo.db.reading() as session:
-            document = scoresheets.latest_sheet(session, CODE)
-            earlier = scoresheets.sheet_before(session, CODE)
+            document = scoresheets.latest_sheet(session, demo.code)
+            earlier = scoresheets.sheet_before(session, demo.code)
     except waves.WaveRefused as refused:
         return _steps(demo, str(refused))
     data = export.write(kind, document, earlier)
     response = Response(data, media_type=EXPORTS[kind])
-    return set_header(response, "content-disposition", f'attachment; filename="{CODE}.{kind}"')
+    return set_header(response, "content-disposition", f'attachment; filename="{demo.code}.{kind}"')

@@ -8,6 +8,8 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
+from app.commands.demo import scenes
+from app.commands.demo.scenes import Scene
 from app.index.definition import Index
 from app.index.external import CRITERION, PERCENT, UNIT
 from app.index.parts import Question, Scale
@@ -15,112 +17,48 @@ from app.keys.urn import Answers, DraftState
 from app.roster.file import AGENCY, ASSIGNED, EMAIL, GROUP, NAME, POSITION
 from app.text.cleaning import folded
 
-# 1,611 respondents, as in Lai Châu.
-SIZES: Mapping[str, int] = {"hdnd": 55, "ubnd": 10, "so": 80, "phong": 1010, "xa": 456}
 CAST_SHARE = 0.6
-
-# Separated by spaces.
-FAMILIES = (
-    "Nguyễn Trần Lê Phạm Hoàng Vũ Đỗ Bùi Đinh Lò Vàng Giàng Sùng Thào Mùa Lý Tẩn Chẻo Tao Pờ Phùng"
-    " Quàng Cà Lường Đèo Hà Mào Vừ Hạng Phàn"
-)
-MIDDLES = {
-    "nam": "Văn Đức Minh Quốc Hữu Xuân Trung Ngọc Thanh Công",
-    "nữ": "Thị Thu Ngọc Thanh Bích Mai Kim Hồng Thùy Phương",
-}
-GIVENS = {
-    "nam": (
-        "An Bình Chung Cường Dũng Đạt Hải Hiếu Hòa Hùng Khánh Lâm Long Mạnh Nam Phong Phúc Quang"
-        " Sơn Thành Thắng Tiến Toàn Trường Tuấn Tùng Việt Vinh Sáng Páo"
-    ),
-    "nữ": (
-        "Anh Chi Dung Duyên Giang Hà Hạnh Hiền Hoa Huệ Hương Lan Liên Linh Loan Mai Nga Ngân Nhung"
-        " Oanh Phượng Quyên Thảo Thúy Trang Tuyết Vân Yến Xuân Dợ"
-    ),
-}
-COMMUNES = {
-    "huyện Tam Đường": ("Bản Bo", "Bình Lư", "Hồ Thầu", "Nà Tăm", "Sơn Bình"),
-    "huyện Phong Thổ": ("Mường So", "Khổng Lào", "Dào San", "Bản Lang", "Sin Suối Hồ"),
-    "huyện Sìn Hồ": ("Nậm Tăm", "Chăn Nưa", "Tả Phìn", "Pa Tần", "Noong Hẻo"),
-    "huyện Nậm Nhùn": ("Lê Lợi", "Nậm Hàng", "Mường Mô", "Hua Bum", "Nậm Manh"),
-    "huyện Mường Tè": ("Bum Nưa", "Ka Lăng", "Thu Lũm", "Tà Tổng", "Pa Ủ"),
-    "huyện Than Uyên": ("Mường Cang", "Mường Kim", "Phúc Than", "Hua Nà", "Ta Gia"),
-    "huyện Tân Uyên": ("Thân Thuộc", "Trung Đồng", "Pắc Ta", "Nậm Cần", "Hố Mít"),
-    "thành phố Lai Châu": ("San Thàng", "Sùng Phài"),
-}
-OFFICES = ("Nội vụ", "Tư pháp", "Tài chính - Kế hoạch", "Văn hóa và Thông tin", "Dân tộc")
-COMMENTS = (
-    "Đề nghị các sở trả lời văn bản của cơ sở đúng hạn hơn.",
-    "Dịch vụ công trực tuyến còn khó dùng ở vùng sóng yếu, mong có thêm hướng dẫn.",
-    "Công chức bộ phận một cửa nhiệt tình, dễ hỏi.",
-    "Nên tập huấn về chữ ký số cho cấp xã trước khi bắt buộc.",
-    "Một số thủ tục vẫn yêu cầu nộp bản giấy dù đã gửi qua mạng.",
-    "Cần giảm số báo cáo trùng nhau giữa các sở.",
-    "Việc phối hợp giữa các sở năm nay tốt hơn năm trước.",
-    "Mong được trả lời rõ lý do khi hồ sơ bị trả lại.",
-)
 
 
 def _dice(*names: str) -> random.Random:
     return random.Random(" ".join(names))  # noqa: S311 - made-up people, the same at every run
 
 
-def roster(index: Index, sizes: Mapping[str, int] = SIZES) -> list[list[str]]:
-    """A roster file of `sizes[group]` people per group, as rows with their heading."""
-    dice = _dice("roster")
-    identities = _identities(dice)
+def roster(index: Index, sizes: Mapping[str, int] | None = None) -> list[list[str]]:
+    """A roster file of `sizes[group]` people per group (None: those of its scene), as rows with
+    their heading."""
+    dice, scene = _dice("roster"), scenes.of(index)
+    identities = _identities(dice, scene)
     rows = [[NAME, POSITION, EMAIL, GROUP, AGENCY, ASSIGNED]]
-    for group, size in sizes.items():
+    for group, size in (scene.sizes if sizes is None else sizes).items():
         for place in range(size):
-            position, agency = _post(index, dice, group, place)
+            position, agency = scene.post(index, dice, group, place)
             assigned = ""
             if index.group_of[group].rates == "assigned":
-                assigned = "; ".join(dice.sample(list(index.unit_of), dice.randint(6, 8)))
+                others = [unit.code for unit in index.units if unit.name != agency]
+                assigned = "; ".join(dice.sample(others, dice.randint(*scene.each)))
             name, email = next(identities)
             rows.append([name, position, email, group, agency, assigned])
     return rows
 
 
-def _identities(dice: random.Random) -> Iterator[tuple[str, str]]:
+def _identities(dice: random.Random, scene: Scene) -> Iterator[tuple[str, str]]:
     """Names and addresses without end, each once."""
     names: set[str] = set()
     addresses: dict[str, int] = {}
+    tongue = scene.tongue
     while True:
         sex = dice.choice(["nam", "nữ"])
-        parts = (FAMILIES, MIDDLES[sex], GIVENS[sex])
+        parts = (tongue.families, tongue.middles[sex], tongue.givens[sex])
         words = [dice.choice(part.split()) for part in parts]
-        name = " ".join(words)
+        name = " ".join(reversed(words) if tongue.foreign else words)
         if name in names or words[1] == words[2]:
             continue
         names.add(name)
         local = folded(name).replace(" ", ".")
         addresses[local] = addresses.get(local, 0) + 1
         namesake = str(addresses[local]) if addresses[local] > 1 else ""
-        yield name, f"{local}{namesake}@laichau.vi-du.example"
-
-
-def _post(index: Index, dice: random.Random, group: str, place: int) -> tuple[str, str]:
-    """The position and own agency of the `place`-th of a group."""
-    unit = index.units[place % len(index.units)]
-    district, communes = dice.choice(list(COMMUNES.items()))
-    match group:
-        case "hdnd" if place % 4:
-            return "Đại biểu HĐND tỉnh", "HĐND tỉnh Lai Châu"
-        case "hdnd":
-            return "Phó Chủ tịch", "Ủy ban MTTQ Việt Nam tỉnh Lai Châu"
-        case "ubnd" if place % 2:
-            return "Phó Chánh Văn phòng", "Văn phòng UBND tỉnh"
-        case "ubnd":
-            return "Lãnh đạo UBND tỉnh", "UBND tỉnh Lai Châu"
-        case "so" if unit.name.startswith("Sở"):
-            return dice.choice(["Giám đốc", "Phó Giám đốc"]), unit.name
-        case "so":
-            return "Lãnh đạo cơ quan", unit.name
-        case "phong" if place % 3:
-            return dice.choice(["Trưởng phòng", "Phó Trưởng phòng"]), unit.name
-        case "phong":
-            return "Trưởng phòng", f"Phòng {dice.choice(OFFICES)} {district}"
-    return dice.choice(["Chủ tịch", "Phó Chủ tịch"]), f"UBND xã {dice.choice(communes)}, {district}"
+        yield name, f"{local}{namesake}@{scene.domain}"
 
 
 def external(index: Index) -> list[list[str]]:
@@ -129,7 +67,9 @@ def external(index: Index) -> list[list[str]]:
     for unit in index.units:
         for leaf in index.scored_leaves(unit):
             if leaf.method == "external":
-                percent = 100 * quality(unit.code) + _dice("sipas", unit.code).uniform(-3, 3)
+                percent = 100 * quality(unit.code) + _dice(
+                    "elsewhere", leaf.code, unit.code
+                ).uniform(-3, 3)
                 rows.append([unit.code, leaf.code, f"{min(percent, 96):.2f}".replace(".", ",")])
     return rows
 
@@ -168,7 +108,7 @@ def reply(index: Index, group: str, units: Sequence[str], email: str) -> DraftSt
         if dice.random() >= 0.02:
             levels[question, unit] = _ticked(index.question_of[question], index, dice)
     comments = {
-        question.code: dice.choice(COMMENTS)
+        question.code: dice.choice(scenes.of(index).tongue.comments)
         for question in index.comments
         if group in question.groups and dice.random() < 0.06
     }

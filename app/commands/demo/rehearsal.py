@@ -15,7 +15,7 @@ from app import settings
 from app.audit import chain
 from app.bonds import origins
 from app.commands import terminal
-from app.commands.demo import earlier, people
+from app.commands.demo import earlier, people, scenes
 from app.commands.demo.casts import cast_all
 from app.commands.demo.mailbox import Mailbox
 from app.commands.demo.officer import Officer, furnish
@@ -47,6 +47,7 @@ DAYS = 13
 class Rehearsal:
     """What the demo is made of. `people` are all respondents, by address."""
 
+    code: str  # of the index and of the wave
     folder: Path
     settings: Settings
     db: Database
@@ -60,23 +61,26 @@ class Rehearsal:
 
 @contextmanager
 def rehearse(
-    folder: Path, base_url: str, sizes: Mapping[str, int] = people.SIZES
+    folder: Path, base_url: str, sizes: Mapping[str, int] | None = None, code: str = CODE
 ) -> Iterator[Rehearsal]:
-    """The wave, open, its letters in the mailbox, most ballots cast, until the block ends."""
+    """The wave of a questionnaire, open, its letters in the mailbox, most ballots cast, until the
+    block ends. `sizes`: how many of each group; None: as many as in its scene."""
+    file = questionnaires()[code].read_bytes()
+    index = indexfile.parse(file)
+    scene = scenes.of(index)
+    sizes = scene.sizes if sizes is None else sizes
     mailbox = Mailbox()
     configured = settings.read(
         {
             "PHIEU_DATA": str(folder),
             "PHIEU_SMTP_URL": mailbox.url,
-            "PHIEU_MAIL_FROM": "dieu-tra@laichau.vi-du.example",
+            "PHIEU_MAIL_FROM": f"dieu-tra@{scene.domain}",
             "PHIEU_BASE_URL": base_url,
         }
     )
     db = open_database(configured.database_url)
     try:
         keys = guard.guard(db, KeyFile(configured.key_file))
-        file = questionnaires()[CODE].read_bytes()
-        index = indexfile.parse(file)
         with stage(_("Đợt của năm trước, để so sánh")):
             earlier.survey(keys, configured, mailbox, file, sizes)
         respondents = _launch(db, keys, configured, index, sizes)
@@ -85,8 +89,10 @@ def rehearse(
         with stage(_("Người trả lời giả định gửi phiếu")) as progress:
             letters, base = mailbox.letters(), configured.base_url
             cast = cast_all(db, keys, base, respondents, letters, progress)
-        officer = furnish(db, keys, index, file, CODE)
-        yield Rehearsal(folder, configured, db, keys, mailbox, index, respondents, cast, officer)
+        officer = furnish(db, keys, index, file, scene.domain)
+        yield Rehearsal(
+            *(code, folder, configured, db, keys, mailbox, index, respondents, cast, officer)
+        )
     finally:
         db.dispose()
         mailbox.close()
@@ -110,18 +116,19 @@ def _launch(
         opens = datetime.now(HANOI).replace(second=0, microsecond=0)
         closes = (opens + timedelta(days=DAYS)).replace(hour=17, minute=0)
         roster = _file(configured.data / "danh-sach.csv", people.roster(index, sizes))
-        external = _file(configured.data / "sipas.csv", people.external(index))
+        elsewhere = people.external(index)
         with db.transaction() as session:
-            wave = waves.new(session, CODE, index, opens, closes, db.now(session))
+            wave = waves.new(session, index.code, index, opens, closes, db.now(session))
             listed = tables.table(roster.read_bytes(), roster.name, columns.WANTED)
             found = read_roster(index, listed).people
             source = origins.of_file(roster.name)
             waves.import_roster(session, wave, found, chain.COMMAND_LINE, source)
-            sipas = tables.table(external.read_bytes(), external.name, EXTERNAL)
-            percents = read_external(index, sipas).percents
-            externals.put_in(session, wave, percents)
+            if len(elsewhere) > 1:
+                external = _file(configured.data / "ket-qua-khac.csv", elsewhere)
+                rows = tables.table(external.read_bytes(), external.name, EXTERNAL)
+                externals.put_in(session, wave, read_external(index, rows).percents)
         with db.transaction() as session:
-            launch.launch(db, session, keys, configured, waves.load(session, CODE))
+            launch.launch(db, session, keys, configured, waves.load(session, index.code))
         if progress is not None:
             progress(len(found), len(found))
     return {person.email: person for person in found}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.index.definition import Index
+from app.index.parts import Block
 from app.language import decimal, exact
 from app.scores import figures
 
@@ -33,14 +34,19 @@ class BlockTable:
 
 def tables(index: Index, document: Mapping[str, Any]) -> list[BlockTable]:
     """A table per block in the order of the index, its units by rank; without a rank last."""
-    notches = tuple(exact(one.from_percent) for one in index.rules.classes if one.from_percent)
     rows: dict[str, list[Row]] = {block.code: [] for block in index.blocks}
     for unit in sorted(document["units"], key=_place):
         rows[index.unit_of[unit["code"]].block].append(_row(index, unit))
     return [
-        BlockTable(block.code, block.name, notches, tuple(rows[block.code]))
+        BlockTable(block.code, block.name, _notches(index, block), tuple(rows[block.code]))
         for block in index.blocks
+        if rows[block.code]
     ]
+
+
+def _notches(index: Index, block: Block) -> tuple[str, ...]:
+    classes = block.classes or index.rules.classes
+    return tuple(exact(one.from_percent) for one in classes if one.from_percent)
 
 
 def _place(unit: Mapping[str, Any]) -> tuple[bool, int]:

@@ -1,5 +1,8 @@
 """Bộ chỉ số: those that are kept, an upload with its faults, an empty workbook."""
 
+import tomllib
+from functools import cache
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -17,6 +20,7 @@ from app.web.console.desk.guards import OfficerForm, Reader
 
 router = APIRouter()
 PATH = f"{ROOT}/bo-chi-so"
+EXAMPLE = "lai-chau-2022"  # the one that is chosen at first
 MOST_FAULTS = 500  # on one page; the rest comes when these are mended
 
 
@@ -42,10 +46,20 @@ def _library(
         # A file of another kind, or one that does not open: there is no cell to mend.
         "whole": len(found) == 1 and name and found[0][0].startswith(_("Tệp")),
         "file_name": name,
-        "examples": list(questionnaires()),
+        "examples": _examples(),
+        "usual": EXAMPLE,
     }
     status = 422 if faults else 200
     return desk.page("console/indexes.html", values, section="indexes", status=status)
+
+
+@cache
+def _examples() -> tuple[tuple[str, str], ...]:
+    """Code and name of each index that comes with the program."""
+    found = {
+        code: tomllib.loads(path.read_text("utf-8")) for code, path in questionnaires().items()
+    }
+    return tuple((code, raw["index"]["name"]) for code, raw in found.items())
 
 
 @router.post(PATH)

@@ -203,6 +203,7 @@ def test_every_number_is_a_click_from_its_counts_and_its_sum(
     is_tidy(clerk)
     (unit,) = [each for each in document["units"] if each["code"] == "snv"]
     (leaf,) = unit["criteria"]
+    assert "Tổng và tỷ lệ tính từ giá trị chính xác." in clerk.text
     exact = points(Fraction(unit["exact_percent"]))
     assert f"≈ {decimal(unit['percent'], 2)}%" in clerk.text
     assert f"= {exact}" in clerk.text

@@ -34,15 +34,19 @@ def show(desk: Reader, code: str) -> Response:
     for unit in ranked.units:
         margin = margins.of(unit.code)
         text = _stated(unit.percent, f"{margin.shown if margin else ''} {unit.label}".strip())
-        limits = (margin.low, margin.high) if margin else None
-        rows.append(Row(f"{unit.rank or '*'}. {unit.name}", unit.exact, text, limits))
+        interval = (margin.low, margin.high) if margin else None
+        rows.append(Row(f"{unit.rank or '*'}. {unit.name}", unit.exact, text, interval))
     title = f"{ranked.title}: {found.index.name}" if ranked.title else found.index.name
+    shades = found.shades_among(unit.code for unit in ranked.units)
+    limits = shades.limits if shades else ()
+    marked = _("Tỷ lệ phần trăm của điểm điều tra. Vạch trắng trên thanh là các mốc xếp loại.")
+    plain = _("Tỷ lệ phần trăm của điểm điều tra.")
     notes = [
-        _("Tỷ lệ phần trăm của điểm điều tra. Vạch trắng trên thanh là các mốc xếp loại."),
+        marked if limits else plain,
         *([_("Nét đen là khoảng tin cậy 95%.")] if margins.known else []),
         *_source(shown, code),
     ]
-    data = drawings.rows(title, rows, found.limits, notes)
+    data = drawings.rows(title, rows, limits, notes)
     return download(data, f"{code}-xep-hang-{place}.svg", SVG)
 
 
@@ -63,7 +67,7 @@ def show_groups(desk: Reader, code: str) -> Response:
     bars = [Row(each.name, each.share, f"{each.mean}%") for each in table.rated]
     title = _("Mỗi nhóm đánh giá thế nào: {list}").format(list=table.title or found.index.name)
     notes = [_("Trung bình tỷ lệ phần trăm của các cơ quan."), *_source(shown, code)]
-    data = drawings.rows(title, bars, found.limits, notes)
+    data = drawings.rows(title, bars, table.limits, notes)
     return download(data, f"{code}-theo-nhom-{place}.svg", SVG)
 
 

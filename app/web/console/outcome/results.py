@@ -90,6 +90,7 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
         "results": found,
         "index": index,
         "change": figures.change(found.ranked[unit].change, found.places),
+        "exact_sums": figures.exact_sums(),
     }
     return draw(desk, "result-unit", shown, values)
 
