@@ -22,18 +22,30 @@ from app.web.console.kept import Kept
 from app.web.faults import Doors
 from app.web.frame import Frame
 from app.web.house import House
-from app.worker import housekeeping, sending
+from app.webhooks.networks import Outside
+from app.worker import calling, housekeeping, sending
 
 
 def create_app(
-    settings: Settings, db: Database, keys: KeyFile, with_worker: bool = False
+    settings: Settings,
+    db: Database,
+    keys: KeyFile,
+    with_worker: bool = False,
+    outside: Outside | None = None,
 ) -> FastAPI:
-    """The app; with `with_worker` it delivers letters and settles closings while it runs."""
+    """The app; with `with_worker` it delivers letters, settles closings and tells other
+    programs of new sheets while it runs. `outside` is where these are."""
 
     # The file may go away while the app runs: a folder that is mounted no more.
     guard.guard(db, keys)
     worker = sending.Worker(db, keys, settings)
-    house = House(settings, db, keys, worker=worker if with_worker else None)
+    house = House(
+        settings,
+        db,
+        keys,
+        worker=worker if with_worker else None,
+        outside=outside or Outside(),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -46,6 +58,7 @@ def create_app(
             tasks = [
                 sending.take_turns(worker, stop),
                 housekeeping.keep(db, keys, settings, stop),
+                calling.keep(db, settings, house.outside, stop),
                 housekeeping.keep_up(db, settings, house.limits.write_down, stop),
             ]
         work = asyncio.gather(*tasks)
