@@ -12,7 +12,9 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import POOL, Database, DatabaseFault
-from app.web import api, assets, health
+from app.web import assets, health
+from app.web.api import door as programs
+from app.web.api import routes as apis
 from app.web.booth import faults as booths
 from app.web.booth import routes as ballots
 from app.web.bounds import Bounds
@@ -85,9 +87,11 @@ def create_app(
         },
     )
     app.state.house = house
-    for module in (*ballots.MODULES, assets, health, api, *desks.MODULES):
+    for module in (*ballots.MODULES, assets, health, *desks.MODULES):
         app.router.routes.extend(module.router.routes)
-    doors = Doors(consoles.DOOR, api.DOOR, booths.DOOR)
+    for router in apis.ROUTERS:
+        app.router.routes.extend(router.routes)
+    doors = Doors(consoles.DOOR, *programs.DOORS, booths.DOOR)
     doors.install(app)
     app.add_middleware(Kept)
     app.add_middleware(Bounds, refused=doors.too_long)

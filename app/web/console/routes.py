@@ -9,6 +9,7 @@ from app.web.console.door import (
     masterkey,
     secondfactor,
     signin,
+    tellings,
 )
 from app.web.console.lists import (
     additions,
@@ -66,5 +67,5 @@ MODULES = (
     *(launch, proving, letters, watch, watchpictures, reminding, ending, together),
     *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, unitfiles),
     *(exports, minutespages),
-    *(connections, log, guide),
+    *(connections, tellings, log, guide),
 )
