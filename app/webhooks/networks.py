@@ -14,59 +14,43 @@ from dataclasses import dataclass
 from app.language import _
 from app.webhooks.addresses import AddressRefused, Place
 
-IP = ipaddress.IPv4Address | ipaddress.IPv6Address
-# IPv6 that carries an IPv4 address in its last four bytes: translated (NAT64), and compatible.
-WITHIN = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
-# Nobody's of the Internet, whatever a version of Python knows of them.
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")  # an IPv4 address in the last four bytes
+UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is given out of IPv6
+# Nobody's of the Internet, whatever a version of Python knows of them: of carriers, of protocols,
+# of tunnels, of examples.
 CLOSED = tuple(
     map(
-        ipaddress.ip_network,
-        ("100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "64:ff9b:1::/48"),
+        ipaddress.IPv4Network,
+        ("100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15"),
     )
 )
-CLOSED_6 = tuple(map(ipaddress.IPv6Network, ("100::/64", "fec0::/10", "fc00::/7", "5f00::/16")))
+CLOSED_6 = tuple(
+    map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+)
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the Internet, with all that is packed into it."""
+    """Whether an IP address is one of the Internet; of one that carries an IPv4 address, whether
+    that is."""
     try:
-        found: IP = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return all(_is_public(each) for each in _with_packed(found))
-
-
-def _is_public(ip: IP) -> bool:
-    if isinstance(ip, ipaddress.IPv6Address) and ip.scope_id is not None:
-        return False
-    closed = any(ip in network for network in (*CLOSED, *CLOSED_6) if network.version == ip.version)
-    return ip.is_global and not (
-        closed
-        or ip.is_multicast
-        or ip.is_reserved
-        or ip.is_private
-        or ip.is_loopback
-        or ip.is_link_local
-        or ip.is_unspecified
-    )
-
-
-def _with_packed(ip: IP) -> list[IP]:
-    """An address, or in its stead those that it stands for."""
     if isinstance(ip, ipaddress.IPv4Address):
-        return [ip]
+        return _is_public_4(ip)
+    if ip.scope_id is not None:
+        return False
     if ip.ipv4_mapped is not None:
-        return [ip.ipv4_mapped]
-    if ip in WITHIN[0]:
-        return [ipaddress.IPv4Address(ip.packed[-4:])]
-    packed: list[IP] = [ip]
-    if ip.sixtofour is not None:
-        packed.append(ip.sixtofour)
-    if ip.teredo is not None:
-        packed.extend(ip.teredo)
-    if ip in WITHIN[1]:
-        packed.append(ipaddress.IPv4Address(ip.packed[-4:]))
-    return packed
+        return _is_public_4(ip.ipv4_mapped)
+    if ip in TRANSLATED:
+        return _is_public_4(ipaddress.IPv4Address(ip.packed[-4:]))
+    closed = any(ip in network for network in CLOSED_6)
+    return ip in UNICAST and ip.is_global and not closed
+
+
+def _is_public_4(ip: ipaddress.IPv4Address) -> bool:
+    closed = any(ip in network for network in CLOSED)
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or closed)
 
 
 def resolve(host: str, port: int) -> list[str]:
