@@ -1,6 +1,6 @@
 """`make api-fuzz`: schemathesis over a server of two made-up waves, with a key that writes.
 
-    python -m tests.fuzz SCHEMATHESIS [ITS OPTIONS …]
+python -m tests.fuzz SCHEMATHESIS [ITS OPTIONS …]
 """
 
 import subprocess

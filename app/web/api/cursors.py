@@ -16,6 +16,8 @@ from app.web.faults import Refused
 
 USUAL, MOST = 100, 500
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+CURSOR = re.compile(r"[A-Za-z0-9_-]{1,200}")
+BEGIN = _("cursor không phải do hệ thống này đưa ra. Bắt đầu lại từ trang đầu, không có cursor.")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def asked(request: Request) -> Asked:
     if cursor is not None:
         of_sheet, last = _read(cursor)
         if sheet is not None and sheet != of_sheet:
-            raise unreadable(_("cursor là của một bảng điểm khác với sheet. Bỏ một trong hai."))
+            raise _no_page(_("cursor là của một bảng điểm khác với sheet. Bỏ một trong hai."))
         sheet = of_sheet
     return Asked(limit, sheet, last)
 
@@ -71,21 +73,22 @@ def made(last: str, sheet: int | None = None) -> str:
 
 
 def _read(cursor: str) -> tuple[int | None, str]:
+    if not CURSOR.fullmatch(cursor):
+        raise unreadable(BEGIN)
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except ValueError:
-        raise _no_cursor() from None
+        raise _no_page() from None
     number, dot, last = raw.partition(".")
     sheet = int(number) if NUMBER.fullmatch(number) else None
     if not dot or made(last, sheet) != cursor:
-        raise _no_cursor()
+        raise _no_page()
     return sheet, last
 
 
-def _no_cursor() -> Refused:
-    return unreadable(
-        _("cursor không phải do hệ thống này đưa ra. Bắt đầu lại từ trang đầu, không có cursor.")
-    )
+def _no_page(remedy: str = BEGIN) -> Refused:
+    """What looks like a cursor, and leads to no page."""
+    return Refused(404, _("Không có trang ấy."), remedy)
 
 
 def unreadable(remedy: str) -> Refused:
@@ -96,7 +99,7 @@ def cut(asked: Asked, names: list[str], is_of_sheet: bool) -> tuple[slice, str |
     """Which of the things of these names are on the page, and the last one's name if more follow.
     Raises Refused where the page before ended with none of them."""
     if asked.last is not None and (asked.last not in names or (asked.sheet is None) is is_of_sheet):
-        raise _no_cursor()
+        raise _no_page()
     begin = 0 if asked.last is None else names.index(asked.last) + 1
     end = begin + asked.limit
     return slice(begin, end), names[end - 1] if end < len(names) else None

@@ -33,9 +33,10 @@ KEYED = {
     "429": "Too many wrong keys from this network; a right one always passes.",
 }
 OF_WAVE = {"403": "The key is for other waves, or only to read."}
-NONE = {"404": "No sheet there; of unknown waves, drafts and rehearsals alike."}
+NONE = {"404": "No sheet, and no page of it, there; of unknown waves, drafts and rehearsals alike."}
 UNREADABLE = {"422": "A parameter or the body is not as described."}
 POSTED = {
+    "409": "The points do not fit the wave: unknown codes, above the maximum; nothing is taken.",
     "408": "The body did not come in time.",
     "413": "The body is larger than 2 MB.",
     "415": "The body is no application/json.",
@@ -76,7 +77,7 @@ def _v1() -> Part:
             "The waves that have a sheet and that the key covers, the newest first.",
             ref("Waves"),
             paged,
-            UNREADABLE,
+            UNREADABLE | {"404": "No page there."},
             turned=True,
         ),
         wave: _look(
@@ -110,7 +111,7 @@ def _v1() -> Part:
             "The newest sheet of a wave beside that of an earlier one (phieu.compare/1).",
             ref("Comparison"),
             [CODE, EARLIER, KNOWN],
-            of_wave | UNREADABLE,
+            of_wave | UNREADABLE | {"409": "The two waves have nothing in common, or are one."},
         ),
         f"{wave}/whole": _look(
             "The sheet of the whole index, survey and appraised points (phieu.whole/1).",

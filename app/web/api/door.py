@@ -65,7 +65,7 @@ def altered(_request: Request, error: Exception) -> Fault:
 def refused(_request: Request, error: Exception) -> Fault:
     """What a verb refuses, in its own words."""
     faults = (error.words if isinstance(error, WaveRefused) else str(error)).splitlines()
-    return Fault(422, _("Chưa làm được việc này."), faults[0] if faults else LATER, faults[1:])
+    return Fault(409, _("Chưa làm được việc này."), faults[0] if faults else LATER, faults[1:])
 
 
 ROWS: Rows = {

@@ -1,6 +1,7 @@
 """/api/v1: two years compared, the sheet of the whole index, and appraised points handed in."""
 
 import json
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,6 +14,7 @@ from app.waves.wave import CODE_SIGNS, WaveRefused
 from app.web.api import cursors, parts, sheets, tags
 from app.web.api.callers import MayWrite, WaveKey, WriteKey, beyond
 from app.web.api.door import JSON, LOOK
+from app.web.api.shapes import GIVEN_CODE, GIVEN_POINTS
 from app.web.api.v1 import WAVE
 from app.web.faults import Refused
 from app.web.house import house_of
@@ -20,7 +22,11 @@ from app.web.house import house_of
 router = APIRouter()
 COMPARE, WHOLE, APPRAISED = f"{WAVE}/compare", f"{WAVE}/whole", f"{WAVE}/appraised"
 LARGEST, MOST = 2 * 1024 * 1024, 20_000  # bytes; points
-KEYS = {"unit", "criterion", "points"}
+SHAPES = {
+    "unit": re.compile(GIVEN_CODE),
+    "criterion": re.compile(GIVEN_CODE),
+    "points": re.compile(GIVEN_POINTS),
+}
 
 
 @router.api_route(COMPARE, methods=LOOK)
@@ -31,7 +37,8 @@ def compare(request: Request, code: str, key: WaveKey) -> Response:
         raise beyond()
     today, _opened = sheets.found(request, code)
     if asked == code:
-        raise cursors.unreadable(_("Một đợt không so với chính nó. Ghi earlier là mã đợt khác."))
+        title = _("Hai đợt này không so được.")
+        raise Refused(409, title, _("Một đợt không so với chính nó. Ghi earlier là mã đợt khác."))
     if asked is not None:
         earlier = sheets.found(request, asked)[0]
     else:
@@ -48,7 +55,7 @@ def compare(request: Request, code: str, key: WaveKey) -> Response:
         with house_of(request).db.reading() as session:
             compared = part(session, today, earlier)
     except parts.NotComparable as refused:
-        raise Refused(422, _("Hai đợt này không so được."), str(refused)) from refused
+        raise Refused(409, _("Hai đợt này không so được."), str(refused)) from refused
     return tags.tagged(request, tags.written(compared))
 
 
@@ -90,8 +97,7 @@ async def points(request: Request) -> list[parts.Given]:
 
 def _points(body: bytes) -> list[parts.Given]:
     try:
-        # Numbers stay as they were written: no binary fraction comes between.
-        said = json.loads(body.decode(), parse_float=Written, parse_int=Written)
+        said = json.loads(body.decode())
     except (ValueError, RecursionError):
         raise cursors.unreadable(
             _("Không đọc được JSON trong nội dung. Xem lại cách viết.")
@@ -105,7 +111,8 @@ def _points(body: bytes) -> list[parts.Given]:
     for place, row in enumerate(rows):
         if not _is_row(row):
             words = _(
-                'points[{place}]: mỗi mục là {{"unit", "criterion", "points"}}, đều là chuỗi.'
+                'points[{place}]: mỗi mục là {{"unit": "mã", "criterion": "mã", "points": "1.25"}},'
+                " điểm là chuỗi có dấu chấm."
             )
             faults.append(words.format(place=place))
         else:
@@ -115,21 +122,12 @@ def _points(body: bytes) -> list[parts.Given]:
     return given
 
 
-class Written(str):
-    """A number of JSON as it was written."""
-
-    __slots__ = ()
-
-
 def _is_row(row: object) -> bool:
-    if not isinstance(row, dict) or set(row) != KEYS:
+    if not isinstance(row, dict) or set(row) != SHAPES.keys():
         return False
-    codes = all(type(row[key]) is str for key in ("unit", "criterion"))
-    if not codes or not isinstance(row["points"], str):
-        return False
-    said = "".join(row.values())
-    # Neither NUL nor half a sign can stand in the database.
-    return "\0" not in said and not any("\ud800" <= sign <= "\udfff" for sign in said)
+    return all(
+        isinstance(row[key], str) and shape.fullmatch(row[key]) for key, shape in SHAPES.items()
+    )
 
 
 Points = Annotated[list[parts.Given], Depends(points)]
@@ -149,7 +147,7 @@ def appraised(request: Request, code: str, key: WriteKey, given: Points) -> Resp
             warnings = take(house.db, session, code, given, who, now)
     except parts.PointsRefused as refused:
         raise Refused(
-            422,
+            409,
             _("Điểm thẩm định có lỗi, chưa có điểm nào được nhận."),
             refused.faults[0],
             refused.faults,

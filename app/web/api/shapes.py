@@ -48,7 +48,10 @@ LIMIT = asked(
     "How many at most.",
 )
 CURSOR = asked(
-    "cursor", "query", TEXT, "Where to go on, from `next` of the page before; nothing made up."
+    "cursor",
+    "query",
+    {**TEXT, "pattern": f"^{cursors.CURSOR.pattern}$"},
+    "Where to go on, from `next` of the page before; nothing made up.",
 )
 EARLIER = asked(
     "earlier",
@@ -77,6 +80,7 @@ def _page(kind: str, name: str) -> Part:
     return made(**parts, next=NEXT)
 
 
+GIVEN_CODE, GIVEN_POINTS = r"[A-Za-z0-9._-]{1,64}", r"[0-9]{1,30}(\.[0-9]{1,30})?"
 NEXT: Part = {"type": ["string", "null"], "description": "Address of the next page; null: none."}
 
 
@@ -116,7 +120,8 @@ def schemas() -> Part:
     parts = {f"Sheet-{name}": part for name, part in sheet.pop("$defs").items()}
     for key in ("$schema", "$id"):
         del sheet[key]
-    given = made(unit=WORDS, criterion=WORDS, points={"type": ["string", "number"]})
+    code = {**TEXT, "pattern": f"^{GIVEN_CODE}$"}
+    given = made(unit=code, criterion=code, points={**TEXT, "pattern": f"^{GIVEN_POINTS}$"})
     return {
         "Waves": made(waves=listed(ref("Entry")), next=NEXT),
         "Entry": made(**known),
