@@ -1,4 +1,4 @@
-"""`make api-fuzz`: schemathesis over a server of two made-up waves, with a key that writes.
+"""`make fuzz`: schemathesis over a server of two made-up waves, with a key that writes.
 
 python -m tests.fuzz SCHEMATHESIS [ITS OPTIONS …]
 """

@@ -1,6 +1,6 @@
 """The addresses from before v1: score sheets over the network, the very bytes of the JSON export.
 
-They go on as they were. Looking writes nothing. Reference: docs/scores.md.
+They go on as they were. Looking writes nothing. Reference: docs/api.md.
 """
 
 from fastapi import APIRouter, Request
