@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0016"
 
 TEXTS = {"scope": (sa.String(), "read"), "waves": (sa.Text(), "")}
 TIMES = ("expires_at", "used_at")

@@ -422,6 +422,7 @@ def test_appraised_points_are_taken_as_they_are_written(
     reads, part = hall.key(), Part(document)
     writes = hall.key(Grant("write", frozenset([CODE, "tap-duot"])))
     row = {"unit": "snv", "criterion": "1.1", "points": "1.25"}
+    monkeypatch.setattr(parts, "PARTS", Parts())
     problem(hall.post(writes, {"points": [row]}), 404)
     monkeypatch.setattr(parts, "PARTS", Parts(take=part.take))
     body = b'{"points": [{"unit": "snv", "criterion": "1.1", "points": "1.10"}]}'

@@ -12,9 +12,12 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 
+from app.audit import chain
+from app.count import wholesheets
 from app.keys.keyfile import KeyFile
 from app.papers.verify import verify
 from app.settings import Settings
+from app.staff import connections
 from app.store.db import Database
 from tests.conftest import Clock
 from tests.making.booths import Booth, open_booth
@@ -39,9 +42,9 @@ def said(booth: Booth) -> dict[str, Any]:
     return found
 
 
-def fits(document: dict[str, Any], address: str, got: httpx.Response) -> None:
+def fits(document: dict[str, Any], address: str, got: httpx.Response, method: str = "get") -> None:
     """An answer is one of those that stand at its address, and has the shape that is told there."""
-    answers = document["paths"][address]["get"]["responses"]
+    answers = document["paths"][address][method]["responses"]
     assert str(got.status_code) in answers, (address, got.status_code)
     told = answers[str(got.status_code)]
     for name, said in told.get("headers", {}).items():
@@ -145,6 +148,40 @@ def test_refusals_fit(booth: Booth, db: Database, keys: KeyFile) -> None:
     assert got.status_code in (500, 503)
     fits(document, "/api/waves", got)
     fits(document, "/api/v1/waves", get(booth, "/api/v1/waves", key))
+
+
+@SQLITE
+def test_points_handed_in_make_a_whole_sheet_and_their_answers_fit(
+    booth: Booth, db: Database, keys: KeyFile
+) -> None:
+    scored_wave(db, keys, "external")
+    document, wave = said(booth), "/api/v1/waves/{code}"
+    with db.transaction() as session:
+        grant = connections.Grant(connections.WRITE)
+        key = connections.make(session, "Ghi", "Hà", db.now(session), grant)
+    client = booth.visitor().client
+
+    def hand_in(*given: tuple[str, str]) -> httpx.Response:
+        rows = [{"unit": unit, "criterion": "1.0", "points": points} for unit, points in given]
+        headers = {"authorization": f"Bearer {key}"}
+        return client.post(f"{V1}/appraised", json={"points": rows}, headers=headers)
+
+    for status, got in (
+        (409, hand_in(("la", "1"), ("snv", "9999"))),
+        (422, hand_in(("snv", "1,5"))),
+        (200, hand_in(("snv", "1.5"), ("stc", "4"))),
+    ):
+        assert got.status_code == status
+        fits(document, f"{wave}/appraised", got, "post")
+    with db.transaction() as session:
+        (line,) = chain.lines(session, "wave.appraised")
+        whole, _new = wholesheets.make(db, session, CODE)
+    assert (line.who, line.facts) == ("khóa kết nối “Ghi”", {"rows": 2})
+    assert hand_in(("la", "1"), ("snv", "9999")).json()["errors"][0].startswith("points[0]: ")
+    got = get(booth, f"{V1}/whole", key)
+    assert got.json() == whole
+    assert got.headers["etag"] == f'"{whole["digest"]}"'
+    fits(document, f"{wave}/whole", got)
 
 
 def test_the_sample_in_the_docs_is_a_whole_sheet() -> None:

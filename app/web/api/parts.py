@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.audit import chain
+from app.count import appraised, wholesheets
+from app.keys.guard import keys_of
 from app.papers.export import Document
 from app.store.db import Database, Session
+from app.text.table import TableFault
+from app.waves import wave as waves
 
 # (unit, criterion, points as a text)
 Given = tuple[str, str, str]
@@ -42,4 +47,27 @@ class Parts:
     ) = None
 
 
-PARTS = Parts()
+def whole_sheet(session: Session, code: str, number: int | None) -> Document | None:
+    """A sheet of the whole index, the newest without a number."""
+    wave = waves.load(session, code)
+    made = wholesheets.numbers(session, wave)
+    asked = number or (made[-1] if made else 0)
+    return wholesheets.document_of(session, wave, asked) if asked in made else None
+
+
+def take(
+    _db: Database, session: Session, code: str, given: Sequence[Given], who: str, now: datetime
+) -> list[str]:
+    """Appraised points of a program."""
+    try:
+        table = appraised.entries(given)
+        taken = appraised.take(session, waves.load(session, code), table)
+    except TableFault as refused:
+        # Row 2 of the table is the first of the points.
+        words = [f"points[{max(0, each.row - 2)}]: {each.message}" for each in refused.faults]
+        raise PointsRefused(words) from refused
+    chain.note(session, keys_of(session), now, who, "wave.appraised", code, rows=len(taken.points))
+    return [each.message for each in taken.warnings]
+
+
+PARTS = Parts(whole=whole_sheet, take=take)

@@ -10,6 +10,7 @@ from app.web.api import cursors
 
 Part = dict[str, Any]
 DEFS, COMPONENTS = "#/$defs/", "#/components/schemas/"
+SHEET_NAME = "urn:phieu:scores:1"  # what other schemas call that of a sheet
 FEW = "null where too few ballots say anything (docs/scores.md, rule 0)"
 
 
@@ -17,6 +18,12 @@ FEW = "null where too few ballots say anything (docs/scores.md, rule 0)"
 def schema() -> bytes:
     """The JSON Schema of a sheet, as it ships."""
     return Path(export.__file__).with_name("scores.schema.json").read_bytes()
+
+
+@cache
+def whole_schema() -> bytes:
+    """That of a sheet of the whole index."""
+    return Path(export.__file__).with_name("whole.schema.json").read_bytes()
 
 
 def ref(name: str) -> Part:
@@ -116,10 +123,8 @@ def schemas() -> Part:
     }
     problem = {"type": WORDS, "title": WORDS, "status": COUNT, "detail": WORDS}
     old = problem | {"error": WORDS, "remedy": WORDS}
-    sheet = json.loads(schema().replace(DEFS.encode(), f"{COMPONENTS}Sheet-".encode()))
-    parts = {f"Sheet-{name}": part for name, part in sheet.pop("$defs").items()}
-    for key in ("$schema", "$id"):
-        del sheet[key]
+    sheet, parts = _shipped("Sheet", schema())
+    whole, whole_parts = _shipped("Whole", whole_schema())
     code = {**TEXT, "pattern": f"^{GIVEN_CODE}$"}
     given = made(unit=code, criterion=code, points={**TEXT, "pattern": f"^{GIVEN_POINTS}$"})
     return {
@@ -147,16 +152,7 @@ def schemas() -> Part:
         ),
         "Criteria": _page("criteria", "Criterion"),
         "Comparison": _comparison(),
-        "Whole": {
-            "type": "object",
-            "required": ["format", "wave", "sheet", "digest"],
-            "properties": {
-                "format": {"const": "phieu.whole/1"},
-                "wave": WORDS,
-                "sheet": PLACE,
-                "digest": DIGEST,
-            },
-        },
+        "Whole": whole,
         "Given": made(
             points={**listed(given), "minItems": 1, "maxItems": 20_000},
         ),
@@ -173,7 +169,18 @@ def schemas() -> Part:
         "OldProblem": _problem(old),
         "Sheet": sheet,
         **parts,
+        **whole_parts,
     }
+
+
+def _shipped(name: str, written: bytes) -> tuple[Part, Part]:
+    """A schema that ships with the program as a component, and its parts as others."""
+    text = written.decode().replace(DEFS, f"{COMPONENTS}{name}-")
+    shape = json.loads(text.replace(SHEET_NAME, f"{COMPONENTS}Sheet"))
+    parts = {f"{name}-{part}": said for part, said in shape.pop("$defs", {}).items()}
+    for key in ("$schema", "$id"):
+        shape.pop(key, None)
+    return shape, parts
 
 
 def _problem(keys: Part) -> Part:
