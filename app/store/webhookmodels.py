@@ -27,13 +27,14 @@ class WebhookCall(SQLModel, table=True):
 
     __tablename__ = "webhook_call"
     __table_args__ = (
-        UniqueConstraint("webhook_id", "wave", "sheet", name="uq_webhook_call_sheet"),
+        UniqueConstraint("webhook_id", "kind", "wave", "sheet", name="uq_webhook_call_sheet"),
         Index("ix_webhook_call_due_at", "due_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     webhook_id: int = Field(foreign_key="webhook.id", ondelete="CASCADE")
     message: str  # the id that the address gets: the same at every attempt
+    kind: str  # sheet | whole | trial
     wave: str = ""  # its code
     sheet: int | None = None
     made_at: datetime = moment_field(nullable=False)

@@ -19,6 +19,7 @@ from app.staff import connections
 from app.store.webhookmodels import WebhookCall
 from app.webhooks import hooks
 
+SHEET, WHOLE, TRIAL = "sheet", "whole", "trial"
 # Before the second attempt, the third …; 23 hours and 21 minutes in all.
 GAPS = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 120, 240, 480, 480))
 JITTER = 0.1
@@ -28,11 +29,12 @@ SHOWN = 10  # of each address, and so many trials are kept
 
 @dataclass(frozen=True)
 class Call:
-    """A message to an address; `sheet` is None for a trial."""
+    """A message to an address: of a score sheet, of one of the whole index, or a trial."""
 
     id: int
     hook_id: int
     message: str
+    kind: str
     wave: str
     sheet: int | None
     made_at: datetime
@@ -44,18 +46,18 @@ class Call:
 
     @property
     def is_trial(self) -> bool:
-        return self.sheet is None
+        return self.kind == TRIAL
 
     @property
     def is_given_up(self) -> bool:
         return self.due_at is None and self.taken_at is None
 
 
-def tell(session: Session, wave: str, sheet: int, now: datetime) -> None:
+def tell(session: Session, wave: str, sheet: int, now: datetime, kind: str = SHEET) -> None:
     """A new sheet is there: every address whose key may read the wave is to be told."""
     for hook in hooks.everyone(session):
         if not hook.is_altered and may_hear(session, hook, wave, now):
-            _add(session, hook.id, now, wave, sheet)
+            _add(session, hook.id, now, kind, wave, sheet)
 
 
 def may_hear(session: Session, hook: hooks.Hook, wave: str, now: datetime) -> bool:
@@ -69,23 +71,29 @@ def may_hear(session: Session, hook: hooks.Hook, wave: str, now: datetime) -> bo
 def try_out(session: Session, hook_id: int, now: datetime) -> bool:
     """A trial message; False while one is waiting already."""
     trials = select(col(WebhookCall.id), col(WebhookCall.due_at)).where(
-        col(WebhookCall.webhook_id) == hook_id, col(WebhookCall.sheet).is_(None)
+        col(WebhookCall.webhook_id) == hook_id, col(WebhookCall.kind) == TRIAL
     )
     found = session.connection().execute(trials.order_by(col(WebhookCall.id).desc())).all()
     if any(row.due_at is not None for row in found):
         return False
     old = [row.id for row in found[SHOWN - 1 :]]
     session.connection().execute(delete(WebhookCall).where(col(WebhookCall.id).in_(old)))
-    _add(session, hook_id, now)
+    _add(session, hook_id, now, TRIAL)
     return True
 
 
 def _add(
-    session: Session, hook_id: int, now: datetime, wave: str = "", sheet: int | None = None
+    session: Session,
+    hook_id: int,
+    now: datetime,
+    kind: str,
+    wave: str = "",
+    sheet: int | None = None,
 ) -> None:
     row = {
         "webhook_id": hook_id,
         "message": f"msg_{secrets.token_hex(12)}",
+        "kind": kind,
         "wave": wave,
         "sheet": sheet,
         "made_at": now,

@@ -9,10 +9,9 @@ import contextlib
 import json
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from urllib.parse import quote
 
-from app.count import scoresheets
+from app.count import scoresheets, wholesheets
 from app.count.tallies import TallyAltered
 from app.language import _
 from app.settings import Settings
@@ -23,7 +22,10 @@ from app.webhooks.networks import Outside
 log = logging.getLogger("phieu.webhooks")
 
 POLL, LONGEST_BACK_OFF = 1.0, 60.0  # seconds
-SHEET = "/api/v1/waves/{code}/scores?sheet={number}"
+WHERE = {
+    calls.SHEET: "/api/v1/waves/{code}/scores?sheet={number}",
+    calls.WHOLE: "/api/v1/waves/{code}/whole?sheet={number}",
+}
 GONE = 410  # by the specification: nobody there wants to hear more
 
 
@@ -95,17 +97,18 @@ def _attempt(
 def _body(session: Session, settings: Settings, call: calls.Call) -> bytes | None:
     """What a message says; None where its sheet is none for other programs. Raises TallyAltered."""
     if call.sheet is None:
-        return _written("trial", call.made_at, {})
+        return _written(call, {})
     if scoresheets.is_rehearsal(session, call.wave):
         return None
-    digest = scoresheets.digest_of(session, call.wave, call.sheet)
+    of = wholesheets if call.kind == calls.WHOLE else scoresheets
+    digest = of.digest_of(session, call.wave, call.sheet)
     if digest is None:
         return None
-    path = SHEET.format(code=quote(call.wave), number=call.sheet)
+    path = WHERE[call.kind].format(code=quote(call.wave), number=call.sheet)
     facts = {"wave": call.wave, "sheet": call.sheet, "digest": digest}
-    return _written("sheet", call.made_at, facts | {"address": settings.base_url + path})
+    return _written(call, facts | {"address": settings.base_url + path})
 
 
-def _written(kind: str, made_at: datetime, data: dict[str, object]) -> bytes:
-    at = made_at.isoformat(timespec="seconds")
-    return json.dumps({"type": kind, "timestamp": at, "data": data}).encode()
+def _written(call: calls.Call, data: dict[str, object]) -> bytes:
+    at = call.made_at.isoformat(timespec="seconds")
+    return json.dumps({"type": call.kind, "timestamp": at, "data": data}).encode()

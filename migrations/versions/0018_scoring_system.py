@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("webhook_id", sa.Integer(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("wave", sa.String(), nullable=False),
         sa.Column("sheet", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -51,7 +52,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_call")),
-        sa.UniqueConstraint("webhook_id", "wave", "sheet", name="uq_webhook_call_sheet"),
+        sa.UniqueConstraint("webhook_id", "kind", "wave", "sheet", name="uq_webhook_call_sheet"),
     )
     op.create_index("ix_webhook_call_due_at", "webhook_call", ["due_at"])
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.count import scoresheets
+from app.count import appraised, scoresheets, wholesheets
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.staff import connections
 from app.staff.connections import Grant
 from app.store.db import Database
+from app.waves import wave as waves
 from app.webhooks import addresses, calls, hooks, posting
 from app.worker import calling
 from tests.conftest import Clock
@@ -163,6 +164,26 @@ def test_only_who_may_read_the_wave_is_told(told: Told, keys: KeyFile, clock: Cl
     assert "thu hồi" in told.last(revoked)[0].answer
     assert "bị sửa" in told.last(altered)[0].answer
     assert all(told.last(each)[0].is_given_up for each in (revoked, altered))
+
+
+@SQLITE
+def test_a_sheet_of_the_whole_index_is_told_as_one(told: Told, keys: KeyFile) -> None:
+    scored_wave(told.db, keys, "external")
+    told.hook()
+    with told.db.transaction() as session:
+        points = appraised.entries([("snv", "1.0", "1.5"), ("stc", "1.0", "4")])
+        appraised.take(session, waves.load(session, CODE), points)
+        whole, _new = wholesheets.make(told.db, session, CODE)
+        calls.tell(session, CODE, 1, told.db.now(session))  # the score sheet of that number
+    assert told.run() == 2
+    said = {json.loads(body)["type"]: json.loads(body)["data"] for _headers, body in told.came}
+    assert said["whole"] == {
+        "wave": CODE,
+        "sheet": 1,
+        "digest": whole["digest"],
+        "address": f"http://127.0.0.1:8000/api/v1/waves/{CODE}/whole?sheet=1",
+    }
+    assert said["sheet"]["digest"] == whole["survey"]["digest"]
 
 
 @SQLITE
