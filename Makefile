@@ -1,5 +1,5 @@
 # A newcomer needs two: `make demo` to see it all, `make test` to check it all.
-.PHONY: help install demo test mutants lint bench messages lock wheel bundle bundle-test release browser clean
+.PHONY: help install demo test mutants fuzz lint bench messages lock wheel bundle bundle-test release browser clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -12,6 +12,7 @@ help:
 	@echo "make install   .venv with the locked packages, and .venv/bin/phieu"
 	@echo "make lint      format, style, types, import contracts"
 	@echo "make mutants   whether the tests notice when a module is broken (MODULE=casting: that one)"
+	@echo "make fuzz      schemathesis over /api (some minutes; makes .venv-fuzz)"
 	@echo "make bench     the benchmark, as a table"
 	@echo "make messages  app/locale/phieu.pot from the sources, and the translations of it as programs read them"
 	@echo "make lock      the lock files from pyproject.toml (UPGRADE=1: the newest releases; needs uv)"
@@ -72,6 +73,11 @@ bench: .venv/.installed .venv/.packages-dev
 # Slow, so for whoever changes one of the modules or its tests, and not in CI.
 mutants: .venv/.installed .venv/.packages-dev
 	$(BIN)/python -m tests.mutation $(MODULE)
+
+# By hand: schemathesis is in no lock file, since it has an environment of its own.
+fuzz: .venv/.installed .venv/.packages-dev
+	test -x .venv-fuzz/bin/schemathesis || { $(BIN)/python -m venv .venv-fuzz && .venv-fuzz/bin/pip install --quiet 'schemathesis>=4.32,<5'; }
+	$(BIN)/python -m tests.fuzz .venv-fuzz/bin/schemathesis
 
 # Without dates, versions and line numbers: the same sources give the same catalogue.
 messages: .venv/.packages-dev

@@ -12,7 +12,9 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import POOL, Database, DatabaseFault
-from app.web import api, assets, health
+from app.web import assets, health
+from app.web.api import door as programs
+from app.web.api import routes as apis
 from app.web.booth import faults as booths
 from app.web.booth import routes as ballots
 from app.web.bounds import Bounds
@@ -22,18 +24,30 @@ from app.web.console.kept import Kept
 from app.web.faults import Doors
 from app.web.frame import Frame
 from app.web.house import House
-from app.worker import housekeeping, sending
+from app.webhooks.networks import Outside
+from app.worker import calling, housekeeping, sending
 
 
 def create_app(
-    settings: Settings, db: Database, keys: KeyFile, with_worker: bool = False
+    settings: Settings,
+    db: Database,
+    keys: KeyFile,
+    with_worker: bool = False,
+    outside: Outside | None = None,
 ) -> FastAPI:
-    """The app; with `with_worker` it delivers letters and settles closings while it runs."""
+    """The app; with `with_worker` it delivers letters, settles closings and tells other
+    programs of new sheets while it runs. `outside` is where these are."""
 
     # The file may go away while the app runs: a folder that is mounted no more.
     guard.guard(db, keys)
     worker = sending.Worker(db, keys, settings)
-    house = House(settings, db, keys, worker=worker if with_worker else None)
+    house = House(
+        settings,
+        db,
+        keys,
+        worker=worker if with_worker else None,
+        outside=outside or Outside(),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -46,6 +60,7 @@ def create_app(
             tasks = [
                 sending.take_turns(worker, stop),
                 housekeeping.keep(db, keys, settings, stop),
+                calling.keep(db, settings, house.outside, stop),
                 housekeeping.keep_up(db, settings, house.limits.write_down, stop),
             ]
         work = asyncio.gather(*tasks)
@@ -72,9 +87,11 @@ def create_app(
         },
     )
     app.state.house = house
-    for module in (*ballots.MODULES, assets, health, api, *desks.MODULES):
+    for module in (*ballots.MODULES, assets, health, *desks.MODULES):
         app.router.routes.extend(module.router.routes)
-    doors = Doors(consoles.DOOR, api.DOOR, booths.DOOR)
+    for router in apis.ROUTERS:
+        app.router.routes.extend(router.routes)
+    doors = Doors(consoles.DOOR, *programs.DOORS, booths.DOOR)
     doors.install(app)
     app.add_middleware(Kept)
     app.add_middleware(Bounds, refused=doors.too_long)

@@ -16,7 +16,8 @@ from sqlmodel import SQLModel
 import app.store.models
 import app.store.officemodels
 import app.store.resultmodels
-import app.store.staffmodels  # noqa: F401  (all fill SQLModel.metadata)
+import app.store.staffmodels
+import app.store.webhookmodels  # noqa: F401  (all fill SQLModel.metadata)
 from app import settings
 from app.store.db import Database
 

@@ -89,6 +89,8 @@ ACTIONS = {
     "paper.head": _("Sửa đầu văn bản"),
     "connection.make": _("Tạo khóa kết nối"),
     "connection.revoke": _("Thu hồi khóa kết nối"),
+    "connection.told": _("Đặt địa chỉ báo có bảng điểm"),
+    "connection.told-no-more": _("Thôi báo có bảng điểm"),
     "keys.new": _("Tạo tệp khóa mới, tệp cũ đã mất"),
     "audit.export": _("Xuất nhật ký"),
     "audit.accept": _("Nhận nhật ký sau khi khôi phục cơ sở dữ liệu"),

@@ -16,6 +16,7 @@ from app.store.models import Wave
 from app.store.resultmodels import Minutes, Sheet
 from app.waves import summons
 from app.waves.wave import WaveRefused, hold, id_of, index_of, load
+from app.webhooks import calls
 
 
 def score(db: Database, session: Session, code: str) -> tuple[export.Document, bool]:
@@ -70,6 +71,8 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     session.flush()
     tallies.keep_sheet(session, wave, number, written)
     summons.scored(session, wave, number, now)
+    if not wave.rehearsal:
+        calls.tell(session, code, number, now)
     return document, True
 
 

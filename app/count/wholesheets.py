@@ -19,6 +19,7 @@ from app.store.db import Database
 from app.store.models import Wave
 from app.store.resultmodels import WholeSheet
 from app.waves.wave import WaveRefused, hold, id_of, index_of, load
+from app.webhooks import calls
 
 
 def make(db: Database, session: Session, code: str) -> tuple[Document, bool]:
@@ -44,6 +45,8 @@ def make(db: Database, session: Session, code: str) -> tuple[Document, bool]:
     facts = wavefacts.of_wave(session, wave)
     sheets = {**facts.get("whole_sheets", {}), str(number): wavefacts.sheet_digest(written)}
     wavefacts.changed(session, wave, facts, whole_sheets=sheets)
+    if not wave.rehearsal:
+        calls.tell(session, code, number, db.now(session), calls.WHOLE)
     return document, True
 
 

@@ -64,6 +64,10 @@ NAMES = {
     "kept_head": _("mã dòng cuối mà máy chủ đã ghi"),
     "last_line": _("dòng cuối còn lại"),
     "times": _("số lần"),
+    "scope": _("quyền của khóa"),
+    "waves": _("các đợt"),
+    "last_day": _("dùng đến hết ngày"),
+    "address": _("địa chỉ"),
     "unreached": _("chưa thư nào tới người này"),
 }
 # What some facts say, which are kept as a code.
@@ -82,6 +86,7 @@ VALUES = {
     },
     "kind": {"invitation": _("thư mời"), "reminder": _("thư nhắc")},
     "roles": ROLES,
+    "scope": {"read": _("đọc"), "write": _("đọc và gửi điểm thẩm định")},
     "format": {"xlsx": "Excel", "json": "JSON", "csv": "CSV", "docx": "Word"},
 }
 

@@ -91,7 +91,8 @@ class StaffLetter(SQLModel, table=True):
 
 
 class ConnectionKey(SQLModel, table=True):
-    """A key of connection (khóa kết nối): a program that has it may read the score sheets."""
+    """A key of connection (khóa kết nối): a program that has it may read score sheets, and with the
+    scope write hand in appraised points."""
 
     __tablename__ = "connection_key"
 
@@ -101,6 +102,12 @@ class ConnectionKey(SQLModel, table=True):
     made_by: str
     made_at: datetime = moment_field(nullable=False)
     revoked_at: datetime | None = moment_field()
+    scope: str = Field(default="read", sa_column_kwargs={"server_default": "read"})  # or write
+    # Codes of waves, one space between; empty: every wave.
+    waves: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    expires_at: datetime | None = moment_field()
+    used_at: datetime | None = moment_field()  # the last time, to the minute
+    mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class WrongPassword(SQLModel, table=True):

@@ -13,6 +13,7 @@ from app.keys.tokens import BallotName
 from app.settings import Settings
 from app.store.db import Database
 from app.web.limits import Limits
+from app.webhooks.networks import Outside
 from app.worker.sending import Worker
 
 
@@ -24,6 +25,7 @@ class House:
     db: Database
     keys: KeyFile
     worker: Worker | None = None  # the sender of this process, if it has one
+    outside: Outside = field(default_factory=Outside)  # where other programs are told
     limits: Limits = field(init=False)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ the memory of each process; a process that was started anew still meets the tabl
 from app.ballots import copies
 from app.keys.keyfile import KeyFile
 from app.keys.wrongtries import WrongTries
-from app.staff import mistypes
+from app.staff import connections, mistypes
 from app.store.bundles import Bundle
 from app.store.db import Database
 from app.web.throttle import Throttle, network
@@ -59,7 +59,9 @@ class Limits:
         self.asked: Bundle[str] = Bundle(
             lambda addresses: copies.write_down(db, addresses), every=1
         )
-        self._bundles = (many.bundle, few.bundle, self.mistyped, self.asked)
+        # Keys of connection, when they were used.
+        self.used: Bundle[int] = Bundle(lambda used: connections.note_used(db, used), every=0)
+        self._bundles = (many.bundle, few.bundle, self.mistyped, self.asked, self.used)
 
     def write_down(self) -> None:
         """Write down whatever waits in memory. What cannot be written waits on, keeps nothing else

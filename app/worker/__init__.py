@@ -7,5 +7,6 @@ delivery       one run over the outbox on several connections
 ledger         what became of its letters, written down
 letterheads    what all letters of a wave share
 staffdelivery  letters to staff, sent one at a time
+calling        other programs told of new sheets
 housekeeping   closings, hourly notes, reminders, what has run out
 """

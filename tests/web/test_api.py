@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.staff import connections
 from app.store.db import Database
 from app.waves import wave as waves
-from app.web import api
+from app.web.api import callers
 from tests.commands.test_leaks import Run, found_in, wal_place
 from tests.conftest import Clock
 from tests.making.blocks import make_wave
@@ -60,11 +60,14 @@ def get(booth: Booth, path: str, key: str | None = None, **headers: str) -> http
 
 
 def is_refused(response: httpx.Response, status: int) -> dict[str, str]:
-    """A refusal in JSON that says what is wrong and what to do."""
-    assert (response.status_code, response.headers["content-type"]) == (status, "application/json")
+    """A problem that says what is wrong and what to do, in the words from before v1, too."""
+    kind = response.headers["content-type"]
+    assert (response.status_code, kind) == (status, "application/problem+json")
     said: dict[str, str] = response.json()
-    assert set(said) == {"error", "remedy"}
-    assert all(words.endswith(".") for words in said.values())
+    assert set(said) == {"type", "title", "status", "detail", "error", "remedy"}
+    assert (said["error"], said["remedy"]) == (said["title"], said["detail"])
+    assert all(said[name].endswith(".") for name in ("error", "remedy"))
+    assert (said["type"], said["status"]) == ("about:blank", status)
     assert response.headers["cache-control"] == "no-store"
     return said
 
@@ -277,12 +280,14 @@ def test_every_address_has_the_guard_and_only_looks(booth: Booth) -> None:
     routes = [
         each
         for each in booth.app.routes
-        if isinstance(each, APIRoute) and each.path.startswith("/api")
+        if isinstance(each, APIRoute)
+        and each.path.startswith("/api/")
+        and not each.path.startswith("/api/v1/")
     ]
     assert len(routes) == 4
     for route in routes:
         assert route.methods == {"GET", "HEAD"}
-        assert (api.caller in guards_of(route)) is (route.path != "/api/scores.schema.json")
+        assert (callers.caller in guards_of(route)) is (route.path != "/api/scores.schema.json")
 
 
 @SQLITE

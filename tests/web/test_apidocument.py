@@ -12,9 +12,12 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 
+from app.audit import chain
+from app.count import wholesheets
 from app.keys.keyfile import KeyFile
 from app.papers.verify import verify
 from app.settings import Settings
+from app.staff import connections
 from app.store.db import Database
 from tests.conftest import Clock
 from tests.making.booths import Booth, open_booth
@@ -22,6 +25,7 @@ from tests.web.console.test_results import scored_wave
 from tests.web.test_api import CODE, SCORES, WAVE, get, make_key
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+V1 = f"/api/v1/waves/{CODE}"
 DOCS = Path(__file__).parents[2] / "docs" / "scores.md"
 
 
@@ -38,13 +42,13 @@ def said(booth: Booth) -> dict[str, Any]:
     return found
 
 
-def fits(document: dict[str, Any], address: str, got: httpx.Response) -> None:
+def fits(document: dict[str, Any], address: str, got: httpx.Response, method: str = "get") -> None:
     """An answer is one of those that stand at its address, and has the shape that is told there."""
-    answers = document["paths"][address]["get"]["responses"]
+    answers = document["paths"][address][method]["responses"]
     assert str(got.status_code) in answers, (address, got.status_code)
     told = answers[str(got.status_code)]
-    for name in told.get("headers", {}):
-        assert name in got.headers
+    for name, said in told.get("headers", {}).items():
+        assert name in got.headers or not said.get("required"), (address, name)
     if "content" not in told:
         assert got.content == b""
         return
@@ -91,12 +95,21 @@ def test_real_answers_fit(booth: Booth, db: Database, keys: KeyFile, name: str) 
         "/api/waves/{code}": WAVE,
         "/api/waves/{code}/scores": SCORES,
         "/api/scores.schema.json": "/api/scores.schema.json",
+        "/api/v1/waves": "/api/v1/waves",
+        "/api/v1/waves/{code}": V1,
+        "/api/v1/waves/{code}/units": f"{V1}/units?limit=1",
+        "/api/v1/waves/{code}/criteria": f"{V1}/criteria?limit=1",
+        "/api/v1/waves/{code}/scores": f"{V1}/scores?sheet=1",
+        "/api/v1/openapi.json": "/api/v1/openapi.json",
     }.items():
         got = get(booth, path, key)
         assert got.status_code == 200
         fits(document, address, got)
     tag = get(booth, SCORES, key).headers["etag"]
-    fits(document, "/api/waves/{code}/scores", get(booth, SCORES, key, if_none_match=tag))
+    for root in ("/api", "/api/v1"):
+        got = get(booth, f"{root}/waves/{CODE}/scores", key, if_none_match=tag)
+        assert got.status_code == 304
+        fits(document, f"{root}/waves/{{code}}/scores", got)
     # Names stand beside all codes, numbers are those of the sheet.
     sheet, wave = get(booth, SCORES, key).json(), get(booth, WAVE, key).json()
     assert (wave["issued"], wave["counted"]) == (sheet["issued"], sheet["counted"])
@@ -110,7 +123,13 @@ def test_real_answers_fit(booth: Booth, db: Database, keys: KeyFile, name: str) 
 @SQLITE
 def test_refusals_fit(booth: Booth, db: Database, keys: KeyFile) -> None:
     document, key = said(booth), make_key(db)
-    for address in ("/api/waves", "/api/waves/{code}", "/api/waves/{code}/scores"):
+    keyed = [
+        address
+        for address, deeds in document["paths"].items()
+        if "get" in deeds and deeds["get"].get("security") != []
+    ]
+    assert len(keyed) == 10
+    for address in keyed:
         path = address.format(code=CODE)
         fits(document, address, get(booth, path))
         fits(document, address, get(booth, path, "sai"))
@@ -128,6 +147,41 @@ def test_refusals_fit(booth: Booth, db: Database, keys: KeyFile) -> None:
     got = get(booth, "/api/waves", key)
     assert got.status_code in (500, 503)
     fits(document, "/api/waves", got)
+    fits(document, "/api/v1/waves", get(booth, "/api/v1/waves", key))
+
+
+@SQLITE
+def test_points_handed_in_make_a_whole_sheet_and_their_answers_fit(
+    booth: Booth, db: Database, keys: KeyFile
+) -> None:
+    scored_wave(db, keys, "external")
+    document, wave = said(booth), "/api/v1/waves/{code}"
+    with db.transaction() as session:
+        grant = connections.Grant(connections.WRITE)
+        key = connections.make(session, "Ghi", "Hà", db.now(session), grant)
+    client = booth.visitor().client
+
+    def hand_in(*given: tuple[str, str]) -> httpx.Response:
+        rows = [{"unit": unit, "criterion": "1.0", "points": points} for unit, points in given]
+        headers = {"authorization": f"Bearer {key}"}
+        return client.post(f"{V1}/appraised", json={"points": rows}, headers=headers)
+
+    for status, got in (
+        (409, hand_in(("la", "1"), ("snv", "9999"))),
+        (422, hand_in(("snv", "1,5"))),
+        (200, hand_in(("snv", "1.5"), ("stc", "4"))),
+    ):
+        assert got.status_code == status
+        fits(document, f"{wave}/appraised", got, "post")
+    with db.transaction() as session:
+        (line,) = chain.lines(session, "wave.appraised")
+        whole, _new = wholesheets.make(db, session, CODE)
+    assert (line.who, line.facts) == ("khóa kết nối “Ghi”", {"rows": 2})
+    assert hand_in(("la", "1"), ("snv", "9999")).json()["errors"][0].startswith("points[0]: ")
+    got = get(booth, f"{V1}/whole", key)
+    assert got.json() == whole
+    assert got.headers["etag"] == f'"{whole["digest"]}"'
+    fits(document, f"{wave}/whole", got)
 
 
 def test_the_sample_in_the_docs_is_a_whole_sheet() -> None:

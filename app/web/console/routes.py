@@ -9,6 +9,7 @@ from app.web.console.door import (
     masterkey,
     secondfactor,
     signin,
+    tellings,
 )
 from app.web.console.editing import saving, show
 from app.web.console.lists import (
@@ -83,5 +84,5 @@ MODULES = (
         unitfiles,
     ),
     *(exports, minutespages),
-    *(connections, log, guide),
+    *(connections, tellings, log, guide),
 )

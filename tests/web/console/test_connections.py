@@ -61,17 +61,21 @@ def test_an_officer_makes_a_key_that_is_shown_once(
     key = made(clerk, f"  {NAME}\u200b ")
     assert len(key) >= 43
     assert "Authorization: Bearer" in clerk.text
-    assert "http://127.0.0.1:8000/api/waves/" in clerk.text
+    assert "http://127.0.0.1:8000/api/v1/waves/" in clerk.text
     assert clerk.response.headers["cache-control"] == "no-store"
     assert works(db, key)
     clerk.open(clerk.link("Tôi đã chép khóa"))
     assert key not in clerk.response.text
     ((named, state),) = rows(clerk)
     assert named.startswith(f"{NAME} Trần Thu Hà tạo lúc ")
-    assert state.startswith("đang dùng")
+    assert state.startswith("đang dùng Chưa dùng lần nào")
+    assert "Chỉ đọc Mọi đợt Đến hết ngày" in named
     with db.reading() as session:
         (line,) = chain.lines(session, "connection")
-    assert (line.action, line.facts) == ("connection.make", {"name": NAME})
+    assert (line.action, line.facts) == (
+        "connection.make",
+        {"name": NAME, "last_day": "02/03/2027"},
+    )
     assert line.who.startswith("Trần Thu Hà <")
 
 
@@ -216,6 +220,8 @@ def test_only_officers_make_and_revoke(db: Database, keys: KeyFile, configured: 
         (PATH, False): {"officer", "council"},
         (PATH, True): {"officer"},
         (f"{PATH}/{{id_:int}}/thu-hoi", True): {"officer"},
+        (f"{PATH}/{{id_:int}}/bao", False): {"officer", "council"},
+        **{(f"{PATH}/{{id_:int}}/bao{end}", True): {"officer"} for end in ("", "/thu", "/thoi")},
     }
 
 
@@ -225,7 +231,7 @@ def test_the_council_sees_the_address_and_makes_no_keys(
     fill_up(db, 1)
     council = desk_of(db, keys, configured, "council")
     council.open(PATH)
-    assert "http://127.0.0.1:8000/api/waves" in council.text
+    assert "http://127.0.0.1:8000/api/v1/waves" in council.text
     assert "Chuyên viên tạo và thu hồi khóa" in council.text
     assert rows(council)[0][0].startswith("Khóa 0 ")
     assert all("ket-noi" not in form.action for form in council.forms)
@@ -257,7 +263,7 @@ def test_the_page_of_exports_leads_there(db: Database, keys: KeyFile, configured
     scored_wave(db, keys, code="tap-duot", rehearsal=True)
     clerk = desk_of(db, keys, configured, "council")
     clerk.open("/quan-tri/dot/dot-thu/xuat-bao-cao")
-    assert "http://127.0.0.1:8000/api/waves/dot-thu/scores" in clerk.text
+    assert "http://127.0.0.1:8000/api/v1/waves/dot-thu/scores" in clerk.text
     clerk.open(clerk.link("Cách gọi và khóa kết nối"))
     assert clerk.path == PATH
     clerk.open("/quan-tri/dot/tap-duot/xuat-bao-cao")

@@ -6,5 +6,7 @@ secondfactor  a telephone: the first one, the next one
 accounts      Tài khoản, one's own
 colleagues    those of others, for administrators
 masterkey     a copy of the master key
-connections   Kết nối: address and keys for the scoring system
+connections   Kết nối: addresses and keys for the scoring system
+keyform       the form of such a key, read and judged
+tellings      where its program is told of new sheets
 """
