@@ -39,6 +39,7 @@ NAMES = {
     "reason": _("lý do"),
     "urn": _("mã kiểm tra hòm phiếu"),
     "sheet": _("bảng điểm số"),
+    "earlier": _("đợt để so"),
     "format": _("định dạng"),
     "unit": _("cơ quan"),
     "organiser": _("cơ quan tổ chức"),

@@ -26,6 +26,7 @@ from app.papers.scores import to_xlsx as to_xlsx
 from app.scores import figures, report
 from app.scores.course import Course
 from app.scores.scoring import LeafScore, ScoreSheet, UnitScore
+from app.years.year import Earlier
 
 FORMAT = "phieu.scores/1"
 # Some programs read the wide signs of East Asia for the narrow ones.
@@ -96,7 +97,7 @@ def document(facts: WaveFacts, number: int, index: Index, sheet: ScoreSheet) -> 
 def write(
     kind: str,
     document: Document,
-    earlier: Document | None = None,
+    earlier: Earlier | None = None,
     course: Course | None = None,
 ) -> bytes:
     """A document as json, csv, xlsx or docx; those for people look at an earlier sheet, the last at
@@ -146,7 +147,7 @@ def to_csv(document: Document) -> bytes:
 
 
 def to_docx(
-    document: Document, earlier: Document | None = None, course: Course | None = None
+    document: Document, earlier: Earlier | None = None, course: Course | None = None
 ) -> bytes:
     """The Word report, for people: beside an earlier sheet, to which it tells the changes."""
     closed_at = datetime.fromisoformat(document["closed_at"])

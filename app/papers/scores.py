@@ -20,11 +20,12 @@ from app.index.definition import Index
 from app.language import _, day, moment, points
 from app.papers import bookcharts, provinces
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
-from app.scores import figures, minutes, nearties
+from app.scores import figures, lines, minutes, nearties
 from app.scores.results import Results
+from app.years.year import Earlier
 
 
-def to_xlsx(document: Mapping[str, Any], earlier: Mapping[str, Any] | None = None) -> bytes:
+def to_xlsx(document: Mapping[str, Any], earlier: Earlier | None = None) -> bytes:
     """The workbook of a document: summary, components, leaves, counts, charts, rules, and beside an
     earlier one the changes; each on a sheet."""
     index = indexfile.read(document["index"]["content"])
@@ -43,6 +44,10 @@ def to_xlsx(document: Mapping[str, Any], earlier: Mapping[str, Any] | None = Non
     _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
     if any(each.change is not None for each in results.ranked.values()):
         bookcharts.comparison(Page(workbook, _("So sánh"), index.name, subtitle), results)
+        name = _("So sánh tiêu chí")
+        bookcharts.leaves(Page(workbook, name, index.name, subtitle), results)
+        if lines.several(results):
+            bookcharts.years(Page(workbook, _("Qua các năm"), index.name, subtitle), results)
     bookcharts.charts(Page(workbook, _("Biểu đồ"), index.name, subtitle), results)
     rules = Page(workbook, _("Quy tắc"), index.name, subtitle)
     rules.header([(_("Mục"), 34), (_("Nội dung"), 110)])

@@ -60,7 +60,17 @@ class Verified:
 
 def verify(data: bytes) -> Verified:
     """Check a JSON file of scores. Raises `NotScores`, or `Differs` at the first difference."""
+    return _checked(_parsed(data))
+
+
+def checked(data: bytes) -> Document:
+    """The document of a JSON file of scores that is in order. Raises as `verify` does."""
     found = _parsed(data)
+    _checked(found)
+    return found
+
+
+def _checked(found: Document) -> Verified:
     facts, number = _stated(found)
     index = _index(found)
     tally, external = _inputs(found, index)

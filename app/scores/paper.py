@@ -69,13 +69,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars of percent: for each name one of each series, longest at 100; None is not drawn."""
+    """Bars of percent: for each name one of each series, longest at 100; None is not drawn. With
+    `lines` each series is a line over the names instead."""
 
     kind: ClassVar[str] = "chart"
     caption: str
     series: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Fraction | None, ...]], ...]
     places: int = 2
+    lines: bool = False
 
 
 @dataclass(frozen=True)

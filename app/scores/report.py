@@ -25,12 +25,13 @@ from app.scores import (
 from app.scores.course import Course
 from app.scores.paper import BLANK, Column, Facts, Fill, Heading, Items, Paper, Part, Table, Text
 from app.scores.results import Document, Results
+from app.years.year import Earlier
 
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI")
 
 
 def paper(
-    document: Document, earlier: Document | None = None, course: Course | None = None
+    document: Document, earlier: Earlier | None = None, course: Course | None = None
 ) -> Paper:
     """The report of a sheet, beside an earlier one if there is any."""
     results, course = Results(document, earlier), course or Course()
@@ -201,7 +202,7 @@ def _method(index: Index) -> Iterator[Part]:
     yield Items((*scales, *rulewords.in_words(index)))
 
 
-def _checking(results: Results, earlier: Document | None) -> Iterator[Part]:
+def _checking(results: Results, earlier: Earlier | None) -> Iterator[Part]:
     """What the numbers can be checked by, and how."""
     document = results.document
     yield Text(
@@ -217,7 +218,9 @@ def _checking(results: Results, earlier: Document | None) -> Iterator[Part]:
     if earlier is not None:
         then, _now = figures.years(results.index, results.before)
         title = _("Bảng điểm số {sheet} của {then}, để so sánh")
-        rows.append((title.format(sheet=earlier["sheet"], then=then), earlier["digest"]))
+        rows.append(
+            (title.format(sheet=earlier.sheet["sheet"], then=then), earlier.sheet["digest"])
+        )
     yield Facts(tuple(rows), codes=True)
     yield Text(
         _(

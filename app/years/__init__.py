@@ -7,5 +7,7 @@ origins      what each unit and leaf came from by it
 year         one year to compare: a score sheet
 rows         the rows of a comparison
 comparison   two years side by side
+settling     a lineage settled on a page, answer by answer
+line         several years in a row
 compare      the same as JSON
 """

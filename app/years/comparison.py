@@ -24,9 +24,9 @@ class Comparison:
     """A year beside an earlier one. Sheets never change, so what is made is kept."""
 
     def __init__(self, now: Year, then: Year, lineage: Lineage | None = None) -> None:
-        self.now, self.then, self.lineage = now, then, lineage or Lineage()
-        self.came = origins.of_units(self.lineage, now.index, then.index)
-        self.leaves_came = origins.of_leaves(self.lineage, now.index, then.index)
+        self.now, self.then = now, then
+        self.came = origins.of_units(lineage, now.index, then.index)
+        self.leaves_came = origins.of_leaves(lineage, now.index, then.index)
 
     @property
     def shares_nothing(self) -> bool:
@@ -55,11 +55,18 @@ class Comparison:
         return UnitRow(
             code=code,
             percent=_exact(unit),
-            earlier=year.percent(leaf for part in self._parts(code) for leaf in part["criteria"]),
+            earlier=self._earlier(self._parts(code)),
             rank=unit["rank"],
             earlier_rank=self._rank(code, came),
             status=self._status(code, came),
         )
+
+    @staticmethod
+    def _earlier(parts: Sequence[year.Document]) -> Fraction | None:
+        """What the parts have together; one alone says it."""
+        if len(parts) == 1:
+            return _exact(parts[0])
+        return year.percent(leaf for part in parts for leaf in part["criteria"])
 
     def _rank(self, code: str, came: Sequence[str]) -> int | None:
         """The earlier rank; None where it was ranked among others, so that ranks do not tell."""

@@ -38,13 +38,13 @@ class Origins:
         return tuple(code for code in self.then if code not in kept)
 
 
-def of_units(lineage: Lineage, now: Index, then: Index) -> Origins:
-    return Origins(lineage.units, tuple(now.unit_of), tuple(then.unit_of))
+def of_units(lineage: Lineage | None, now: Index, then: Index) -> Origins:
+    return Origins(lineage.units if lineage else (), tuple(now.unit_of), tuple(then.unit_of))
 
 
-def of_leaves(lineage: Lineage, now: Index, then: Index) -> Origins:
+def of_leaves(lineage: Lineage | None, now: Index, then: Index) -> Origins:
     return Origins(
-        lineage.criteria,
+        lineage.criteria if lineage else (),
         tuple(leaf.code for leaf in now.leaves),
         tuple(leaf.code for leaf in then.leaves),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.index import file as indexfile
 from app.index.definition import Index
+from app.years.lineage import Lineage
 
 Document = Mapping[str, Any]
 
@@ -25,6 +26,15 @@ class Year:
 
     def block(self, code: str) -> list[Document]:
         return [self.units[u.code] for u in self.index.units if u.block == code]
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """A sheet of an earlier year, what its units and criteria became since, and the year before."""
+
+    sheet: Document
+    lineage: Lineage | None = None
+    before: "Earlier | None" = None
 
 
 def mean(values: Iterable[Fraction | None]) -> Fraction | None:

@@ -31,7 +31,7 @@ def links(draw: st.DrawFn, then: list[str], now: list[str]) -> tuple[Link, ...]:
     return tuple(found)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases(), cases(), st.data())
 def test_every_number_is_that_of_a_second_computation(
     today: Case, earlier: Case, data: st.DataObject

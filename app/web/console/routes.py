@@ -40,6 +40,7 @@ from app.web.console.outcome import (
     results,
     unitfiles,
     unseal,
+    years,
 )
 from app.web.console.waves import (
     altered,
@@ -64,7 +65,18 @@ MODULES = (
     *(columns, waiting, mending, tidying, unrated),
     *(additions, failed, readdressall, person, corrections, readdress, removals),
     *(launch, proving, letters, watch, watchpictures, reminding, ending, together),
-    *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, unitfiles),
+    *(
+        unseal,
+        externals,
+        altered,
+        results,
+        years,
+        pictures,
+        groups,
+        questions,
+        commentfiles,
+        unitfiles,
+    ),
     *(exports, minutespages),
     *(connections, log, guide),
 )

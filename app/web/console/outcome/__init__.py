@@ -4,6 +4,7 @@ unseal        Mở hòm phiếu, and the score
 externals     Kết quả lấy từ nơi khác
 shown         what an address of the results asks for
 results       Kết quả: all units, one unit, one leaf
+years         So với năm trước
 groups        Kết quả by group
 questions     Kết quả question by question, and comments
 commentfiles  Góp ý as a workbook

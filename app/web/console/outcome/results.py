@@ -4,7 +4,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.language import points
-from app.scores import figures, nearties, workings
+from app.scores import figures, nearties, workings, yearwords
 from app.scores.minutes import kept_in_words
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.guards import Reader
@@ -83,6 +83,7 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
         "results": found,
         "index": index,
         "change": figures.change(found.ranked[unit].change, found.places),
+        "became": tuple(yearwords.of_unit(found, unit)) if found.earlier else (),
     }
     return draw(desk, "result-unit", shown, values)
 
