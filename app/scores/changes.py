@@ -128,14 +128,15 @@ def leaf_tables(results: Results) -> Iterator[Table]:
         rows = [row for row in results.comparison.leaves if row.block == block.code]
         if all(row.change is None for row in rows):
             continue
+        noted = any(STATUSES[row.status] for row in rows)
         columns = (
             Column(_("Tiêu chí"), 38, number=False),
             *(Column(figures.titled(each), 12) for each in (then, now)),
             Column(_("Tăng, giảm"), 13),
-            Column(_("Ghi chú"), 16, number=False),
+            *([Column(_("Ghi chú"), 16, number=False)] if noted else []),
         )
         caption = _("{block}: trung bình từng tiêu chí, {then} và {now}")
-        shown = tuple(_leaf(results, row) for row in rows)
+        shown = tuple(_leaf(results, row)[: len(columns)] for row in rows)
         starred = any(MISSING in row for row in shown)
         notes = (_("* Một trong hai lần không có số liệu, hoặc tiêu chí mới."),) if starred else ()
         yield Table(caption.format(block=block.name, then=then, now=now), columns, shown, notes)
