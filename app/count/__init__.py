@@ -16,4 +16,6 @@ course        how a wave went, for its papers
 externals     percents that come from elsewhere
 lineages      what year a wave is compared with, and what became what since
 scoresheets   score sheets, numbered, never changed
+appraised     points that the council gave
+wholesheets   sheets of the whole index, numbered, never changed
 """

@@ -10,6 +10,7 @@ from app.web.console.door import (
     secondfactor,
     signin,
 )
+from app.web.console.editing import saving, show
 from app.web.console.lists import (
     additions,
     agencies,
@@ -30,6 +31,7 @@ from app.web.console.lists import (
     waiting,
 )
 from app.web.console.outcome import (
+    appraised,
     commentfiles,
     exports,
     externals,
@@ -40,6 +42,7 @@ from app.web.console.outcome import (
     results,
     unitfiles,
     unseal,
+    whole,
     years,
 )
 from app.web.console.waves import (
@@ -60,7 +63,7 @@ from app.web.console.waves import (
 # The order matters where addresses overlap: the more exact one comes first.
 MODULES = (
     *(home, menu, signin, entry, secondfactor, masterkey, accounts, colleagues),
-    *(indexes, index, preview),
+    *(indexes, index, preview, show, saving),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(columns, waiting, mending, tidying, unrated),
     *(additions, failed, readdressall, person, corrections, readdress, removals),
@@ -68,6 +71,8 @@ MODULES = (
     *(
         unseal,
         externals,
+        appraised,
+        whole,
         altered,
         results,
         years,
