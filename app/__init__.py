@@ -24,6 +24,7 @@ keys/          links, seals, secrets
 roster/        who is asked
 scores/        tally to points, and all that is said of points
 precision/     how sure a result is
+years/         years side by side
 index/         the index of a year
 settings       the environment, read once
 settingvalues  one setting at a time

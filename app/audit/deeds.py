@@ -78,6 +78,7 @@ ACTIONS = {
     "wave.repair": _("Đưa đợt về như tệp khóa ghi"),
     "wave.join": _("Nhận làm một trong hai người của đợt"),
     "wave.unseal": _("Mở hòm phiếu"),
+    "wave.lineage": _("Chọn năm để so, lập bảng nối năm"),
     "wave.external": _("Nhập kết quả lấy từ nơi khác"),
     "wave.score": _("Tính bảng điểm"),
     "wave.appraised": _("Nhập điểm thẩm định"),

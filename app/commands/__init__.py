@@ -6,6 +6,7 @@ main      `phieu check`, `serve`, `send`, `verify`, `demo`
 serving   `phieu serve`: settings, migrations, left-overs, then the server
 wave      `phieu wave …`: one command per verb, until the close
 outcome   `phieu wave unseal`, `score`, `export`, `status`
+years     `phieu wave compare`
 wavemend  `phieu wave repair`, `accept`, `void-altered`
 staff     `phieu staff …` and `phieu audit …`
 keys      `phieu keys …`

@@ -22,6 +22,7 @@ from app.commands.staff import log, staff
 from app.commands.terminal import REFUSALS, Json, progress_bar, refuse, workshop
 from app.commands.wave import wave
 from app.commands.wavemend import mending
+from app.commands.years import years
 from app.folders import questionnaires
 from app.index import file as indexfile
 from app.index.definition import Index
@@ -39,6 +40,7 @@ app = typer.Typer(
     help=_("Phieu: điều tra xã hội học phục vụ chấm điểm Chỉ số cải cách hành chính."),
 )
 wave.add_typer(outcome)
+wave.add_typer(years)
 wave.add_typer(mending)
 app.add_typer(wave, name="wave")
 app.add_typer(staff, name="staff")

@@ -13,7 +13,7 @@ from app.commands import keys as keycli
 from app.commands.files import write_bytes
 from app.commands.terminal import Json, note, progress_bar, refuse, workshop
 from app.commands.wave import Code
-from app.count import course, openingfacts, scoresheets, unsealing, wholesheets
+from app.count import course, lineages, openingfacts, scoresheets, unsealing, wholesheets
 from app.language import HANOI, _, moment, number
 from app.papers.export import Document
 from app.scores import minutes, nearties
@@ -22,6 +22,7 @@ from app.scores.results import Results
 from app.scores.wholeresults import EXACT_SUMS, Whole
 from app.waves import situation
 from app.waves import wave as waves
+from app.years.year import Earlier
 
 outcome = typer.Typer()
 ALL = "all"
@@ -134,7 +135,7 @@ def export(
         raise typer.BadParameter(_("chỉ dùng với --format docx"), param_hint="--unit")
     with workshop() as (db, _keys, _settings), db.reading() as session:
         document = scoresheets.latest_sheet(session, code)
-        earlier = scoresheets.sheet_before(session, code)
+        earlier = lineages.earlier(session, waves.load(session, code))
         told = course.of_code(session, code)
         joined = wholesheets.beside(session, code, document)
     if unit is None:
@@ -178,7 +179,7 @@ def write_minutes(code: Code, out: Annotated[Path, typer.Option(help=_("Tệp ra
 
 
 def _of_units(
-    document: Document, earlier: Document | None, told: Course, unit: str, out: Path
+    document: Document, earlier: Earlier | None, told: Course, unit: str, out: Path
 ) -> bytes:
     """The sheets that go to the units, of one of them or of all."""
     from app.papers import unitsheets

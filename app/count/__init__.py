@@ -17,6 +17,7 @@ comments      how many comments there are, and a page of them
 openingfacts  what the minutes of an opening say
 course        how a wave went, for its papers
 externals     percents that come from elsewhere
+lineages      what year a wave is compared with, and what became what since
 scoresheets   score sheets, numbered, never changed
 appraised     points that the council gave
 wholesheets   sheets of the whole index, numbered, never changed

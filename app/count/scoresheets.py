@@ -91,13 +91,6 @@ def latest_sheet(session: Session, code: str) -> export.Document:
     return document_of(session, id_of(wave), made[-1])
 
 
-def sheet_before(session: Session, code: str) -> export.Document | None:
-    """The newest sheet of the newest wave before this one: what its report compares with."""
-    for _code, wave_id, number in comparable(session, load(session, code)):
-        return document_of(session, wave_id, number)
-    return None
-
-
 def published(
     session: Session, code: str | None = None, number: int | None = None
 ) -> list[export.Document]:

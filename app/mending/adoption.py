@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts, macs, wavefacts
-from app.count import appraised, externals, tallies, wholesheets
+from app.count import appraised, externals, lineages, tallies, wholesheets
 from app.keys.content import Content, master_of
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName, derive
@@ -105,6 +105,7 @@ def _waves(session: Session, keys: KeyFile, why: str, now: datetime) -> dict[str
             wave.external_mac = externals.mac(session, wave.code, external)
             session.add(wave)
         appraised.adopt(session, wave)
+        lineages.adopt(session, wave)
         wordings.adopt(session, wave)
         proposals.adopt(session, wave)
         if wave.launched_at is not None:

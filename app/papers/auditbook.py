@@ -41,6 +41,7 @@ NAMES = {
     "reason": _("lý do"),
     "urn": _("mã kiểm tra hòm phiếu"),
     "sheet": _("bảng điểm số"),
+    "earlier": _("đợt để so"),
     "survey": _("bảng điểm điều tra số"),
     "whole": _("bảng điểm cả bộ chỉ số, số"),
     "format": _("định dạng"),

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from app.language import _, decimal, rounded
 from app.papers.sheet import MISSING, Page, Value
-from app.scores import changes, components, figures
+from app.scores import changes, components, drawings, figures, lines, yearwords
 from app.scores.results import Results
 
 COLOURS = ("#1F5A6B", "#B9C6CA")
@@ -33,25 +33,117 @@ def comparison(page: Page, results: Results) -> None:
         frozen=1,
     )
     for unit in (unit for each in results.lists() for unit in each.units):
-        before = results.earlier.get(unit.code, {}).get("exact_percent")
-        rank = changes.rank_before(results, unit.code)
+        row = results.comparison.units[unit.code]
+        rank = row.earlier_rank
         moved = None if rank is None or unit.rank is None else rank - unit.rank
         page.add(
             *(unit.name, results.index.block_of[results.index.unit_of[unit.code].block].name),
-            _shown(None if before is None else Fraction(before), results),
-            *(_shown(unit.exact, results), _shown(unit.change, results)),
+            *(_shown(each, results) for each in (row.earlier, row.percent, row.change)),
             *(MISSING if each is None else each for each in (rank, unit.rank, moved)),
         )
     page.filtered()
-    notes = [_("Tăng hạng là số dương: lên phía trên bảng.")]
-    notes.append(_("* Một trong hai lần không có số liệu, hoặc xếp hạng trong danh sách khác."))
+    page.notes(
+        [
+            _("Tăng hạng là số dương: lên phía trên bảng."),
+            _("* Một trong hai lần không có số liệu, hoặc xếp hạng trong danh sách khác."),
+        ]
+    )
+    page.told(words for _block, said in yearwords.all_of(results) for words in said)
+    page.told(yearwords.of_units(results))
     if results.changed.named:
-        notes.append(figures.other_criteria())
-        notes += [f"{words}: {'; '.join(names)}." for words, names in results.changed.named]
+        page.told([figures.other_criteria()])
+        page.told(f"{words}: {'; '.join(names)}." for words, names in results.changed.named)
     if results.changed.ruled:
-        notes.append(figures.other_rules())
-        notes += [f"{words}: {' '.join(rules)}" for words, rules in results.changed.ruled]
-    page.notes(notes)
+        page.told([figures.other_rules()])
+        page.told(f"{words}: {' '.join(rules)}" for words, rules in results.changed.ruled)
+
+
+def leaves(page: Page, results: Results) -> None:
+    """Components and leaves by block, then and now."""
+    then, now = figures.years(results.index, results.before)
+    page.header(
+        [
+            *((_("Khối"), 24), (_("Chỉ số thành phần, tiêu chí"), 60)),
+            *((_("Trung bình {year}, %").format(year=each), 13) for each in (then, now)),
+            *((_("Tăng, giảm (điểm phần trăm)"), 14), (_("Ghi chú"), 22)),
+        ],
+        frozen=2,
+    )
+    index = results.index
+    names = {each.code: f"{each.code}. {each.name}" for each in index.components}
+    for block in index.blocks:
+        for part in results.comparison.components_of(block.code):
+            means = (part.earlier_mean, part.mean, part.change)
+            page.add(block.name, names[part.code], *(_shown(each, results) for each in means), None)
+            for row in results.comparison.leaves:
+                component = index.component_of[row.code].code
+                if (row.block, component) == (block.code, part.code):
+                    named = f"{row.code} {index.criterion_of[row.code].name}"
+                    means = (row.earlier_mean, row.mean, row.change)
+                    shown = (_shown(each, results) for each in means)
+                    page.add(block.name, named, *shown, changes.STATUSES[row.status])
+    page.filtered()
+    page.notes([_("* Một trong hai lần không có số liệu, hoặc tiêu chí mới.")])
+
+
+def years(page: Page, results: Results) -> None:
+    """Blocks and units by year, and the means of blocks as lines."""
+    shown = results.line.years
+    page.header([(_("Tên"), 44), *((str(year), 12) for year in shown)], frozen=1)
+    top = page.row
+    for each in lines.blocks(results):
+        name = _("{block}, trung bình").format(block=each.name)
+        page.add(name, *(_shown(value, results) for value in each.values))
+    for found in results.lists():
+        page.add(found.title or _("Các cơ quan, đơn vị"))
+        for unit in found.units:
+            values = results.line.units[unit.code]
+            page.add(unit.name, *(_shown(value, results) for value in values))
+    page.notes([_("* Năm ấy không có số liệu, hoặc chưa có đơn vị này.")])
+    _line(page, results, top)
+
+
+DASHES = ("solid", "dash", "round_dot", "dash_dot")
+
+
+def _line(page: Page, results: Results, top: int) -> None:
+    """The rows of blocks, which begin at `top`, as lines over the years."""
+    chart, sheet = page.workbook.add_chart({"type": "line"}), page.sheet.get_name()
+    count, rows = len(results.line.years), lines.blocks(results)
+    # Its labels stand beneath it: the last year tells which line is lowest.
+    lowest = min(rows, key=lambda row: 101 if row.values[-1] is None else row.values[-1])
+    for place, each in enumerate(rows):
+        labels = [
+            {"delete": True} if value is None else {"value": decimal(value, results.places)}
+            for value in each.values
+        ]
+        dash = DASHES[place % len(DASHES)]
+        chart.add_series(
+            {
+                "name": [sheet, top + place, 0],
+                "categories": [sheet, page.head, 1, page.head, count],
+                "values": [sheet, top + place, 1, top + place, count],
+                "line": {"color": COLOURS[0], "width": 2.25, "dash_type": dash},
+                "marker": {"type": "circle", "fill": {"color": COLOURS[0]}},
+                "data_labels": {
+                    "value": True,
+                    "custom": labels,
+                    "position": "below" if len(rows) > 1 and each is lowest else "above",
+                },
+            }
+        )
+    title = _("Trung bình của khối qua các năm, %")
+    chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
+    known = [value for each in rows for value in each.values if value is not None]
+    low, high = drawings.scale(known)
+    chart.set_y_axis(
+        {"min": low, "max": high, "visible": False, "major_gridlines": {"visible": False}}
+    )
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": WIDE, "height": 360})
+    chart.show_hidden_data()
+    place_of = {"description": title, "object_position": 1}
+    page.sheet.insert_chart(top, count + 2, chart, place_of)
 
 
 def charts(page: Page, results: Results) -> None:
@@ -63,15 +155,16 @@ def charts(page: Page, results: Results) -> None:
     for each in results.lists():
         rows = []
         for unit in each.units:
-            before = results.earlier.get(unit.code, {}).get("exact_percent")
-            rows.append((unit.name, (unit.exact, None if before is None else Fraction(before))))
+            row = results.comparison.units[unit.code] if compared else None
+            rows.append((unit.name, (unit.exact, row.earlier if row else None)))
         title = each.title or _("Các cơ quan, đơn vị")
         _block(page, results, _("{title}: tỷ lệ phần trăm").format(title=title), series, rows)
     for block in results.index.blocks:
         means = results.component_means[block.code]
         if not means:
             continue
-        before_of = {field.component.code: field.then for field in changes.fields(results, block)}
+        found = results.comparison.components_of(block.code) if compared else []
+        before_of = {row.code: row.earlier_mean for row in found}
         rows = [
             (component.name, (means[component.code], before_of.get(component.code)))
             for component in components.scored(results.index)

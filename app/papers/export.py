@@ -29,6 +29,7 @@ from app.scores import figures, report
 from app.scores.course import Course
 from app.scores.scoring import Counts, LeafScore, ScoreSheet, UnitScore
 from app.scores.wholeresults import Whole
+from app.years.year import Earlier
 
 FORMAT = "phieu.scores/1"
 # Some programs read the wide signs of East Asia for the narrow ones.
@@ -103,7 +104,7 @@ def document(facts: WaveFacts, number: int, index: Index, sheet: ScoreSheet) -> 
 def write(
     kind: str,
     document: Document,
-    earlier: Document | None = None,
+    earlier: Earlier | None = None,
     course: Course | None = None,
     whole: Whole | None = None,
 ) -> bytes:
@@ -179,7 +180,7 @@ def errors_to_csv(document: Document, precision: Precision | None) -> bytes:
 
 def to_docx(
     document: Document,
-    earlier: Document | None = None,
+    earlier: Earlier | None = None,
     course: Course | None = None,
     whole: Whole | None = None,
 ) -> bytes:

@@ -20,15 +20,16 @@ from app.index.definition import Index
 from app.language import _, day, moment, points
 from app.papers import bookcharts, provinces, surebook, wholebook
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
-from app.scores import figures, minutes, nearties
+from app.scores import figures, lines, minutes, nearties
 from app.scores.course import Course
 from app.scores.results import Results
 from app.scores.wholeresults import Whole
+from app.years.year import Earlier
 
 
 def to_xlsx(
     document: Mapping[str, Any],
-    earlier: Mapping[str, Any] | None = None,
+    earlier: Earlier | None = None,
     course: Course | None = None,
     whole: Whole | None = None,
 ) -> bytes:
@@ -57,6 +58,10 @@ def to_xlsx(
     _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
     if any(each.change is not None for each in results.ranked.values()):
         bookcharts.comparison(Page(workbook, _("So sánh"), index.name, subtitle), results)
+        name = _("So sánh tiêu chí")
+        bookcharts.leaves(Page(workbook, name, index.name, subtitle), results)
+        if lines.several(results):
+            bookcharts.years(Page(workbook, _("Qua các năm"), index.name, subtitle), results)
     bookcharts.charts(Page(workbook, _("Biểu đồ"), index.name, subtitle), results)
     if course is not None and course.precision is not None:
         surebook.write(workbook, results, course, subtitle)

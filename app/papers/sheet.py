@@ -136,6 +136,16 @@ class Page:
             self._text(self.row, 0, note, {})
             self.row += 1
 
+    def told(self, sentences: Iterable[str]) -> None:
+        """Sentences beneath the table, wrapped over all of its columns."""
+        wrapped: Look = {"text_wrap": True, "valign": "top"}
+        for words in sentences:
+            last, lines = len(self.widths) - 1, _lines(words, sum(self.widths) / 1.1)
+            self.sheet.merge_range(self.row, 0, self.row, last, "", self._look(wrapped))
+            self._text(self.row, 0, words, wrapped)
+            self.sheet.set_row(self.row, min(LINE * lines, HIGHEST))
+            self.row += 1
+
     def _text(self, row: int, column: int, text: str, look: Look) -> None:
         write_text(self.sheet, row, column, text, self._look(look))
 

@@ -14,12 +14,13 @@ from app.papers.wordlook import BEGINNING
 from app.scores import unitsheet
 from app.scores.course import Course
 from app.scores.results import Results
+from app.years.year import Earlier
 
 Document = Mapping[str, Any]
 
 
 def together(
-    document: Document, earlier: Document | None, course: Course, unit: str | None = None
+    document: Document, earlier: Earlier | None, course: Course, unit: str | None = None
 ) -> bytes:
     """One Word file of all units in the order of the index, or of one of them."""
     results = Results(document, earlier)
@@ -29,7 +30,7 @@ def together(
     )
 
 
-def apart(document: Document, earlier: Document | None, course: Course) -> bytes:
+def apart(document: Document, earlier: Earlier | None, course: Course) -> bytes:
     """A ZIP file with a Word file for each unit, named by its place and code."""
     results, out = Results(document, earlier), io.BytesIO()
     digits = len(str(len(results.units)))

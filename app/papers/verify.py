@@ -67,6 +67,13 @@ def verify(data: bytes) -> Verified:
     return recomputed(parsed(data))
 
 
+def checked(data: bytes) -> Document:
+    """The document of a JSON file of scores that is in order. Raises as `verify` does."""
+    found = parsed(data)
+    recomputed(found)
+    return found
+
+
 def recomputed(found: Document) -> Verified:
     """The same of a document, its format already known."""
     facts, sheet = _stated(found)

@@ -22,6 +22,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from app.language import decimal, rounded
 from app.papers.sheet import NEVER_GUESS, write_text
 from app.papers.wordlook import FACE, safe
+from app.scores import drawings
 from app.scores.paper import Chart
 
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -30,7 +31,9 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 COLOURS = ("1F5A6B", "B9C6CA")
 WITH_WHISKERS = "9DBEC8"  # light enough for black on it
 BESIDE, HEAD, LEGEND = (7, 10), 12, 8  # millimetres: of a bar by series, around them, of the key
-HIGHEST = 225
+HIGHEST, LINES = 225, 80
+# What tells lines apart on a black and white page.
+DASHES = ("solid", "dash", "sysDot", "dashDot")
 CATEGORY, VALUE = 111, 112  # ids of the axes
 
 
@@ -50,6 +53,8 @@ def chart(document: WordDocument, width: Length, part: Chart, number: int, at: d
     key = document.part.relate_to(made, RELATIONSHIP_TYPE.CHART)
     several = len(part.series) > 1
     high = HEAD + BESIDE[several] * len(part.rows) + (LEGEND if several else 0)
+    if part.lines:
+        high = LINES
     paragraph = document.add_paragraph()
     paragraph.alignment = ALIGN.CENTER
     paragraph.paragraph_format.line_spacing = 1
@@ -89,14 +94,22 @@ def _book(part: Chart, at: datetime) -> bytes:
 def _chart(part: Chart, book: str) -> str:
     series = "".join(_series(part, place) for place in range(len(part.series)))
     several = len(part.series) > 1
+    axes = f'<c:axId val="{CATEGORY}"/><c:axId val="{VALUE}"/>'
+    if part.lines:
+        plot = (
+            '<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>'
+            f'{series}<c:marker val="1"/>{axes}</c:lineChart>{_axes(part)}'
+        )
+    else:
+        plot = (
+            '<c:barChart><c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>'
+            f'{series}<c:gapWidth val="{50 if several else 60}"/>{axes}</c:barChart>{_axes(part)}'
+        )
     legend = '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>' if several else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         f'<c:chartSpace xmlns:c="{C}" xmlns:a="{A}" xmlns:r="{R}"><c:roundedCorners val="0"/>'
-        '<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/><c:barChart>'
-        '<c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>'
-        f'{series}<c:gapWidth val="{50 if several else 60}"/><c:axId val="{CATEGORY}"/>'
-        f'<c:axId val="{VALUE}"/></c:barChart>{_axes()}</c:plotArea>{legend}'
+        f'<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{plot}</c:plotArea>{legend}'
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
         f'{_letters()}<c:externalData r:id="{book}"><c:autoUpdate val="0"/></c:externalData>'
@@ -113,26 +126,38 @@ def _letters() -> str:
     )
 
 
-def _axes() -> str:
-    """Names from the top down; percents from 0 to 100, which the numbers beside the bars tell."""
+def _axes(part: Chart) -> str:
+    """Names from the top down; percents from 0 to 100, which the numbers beside the bars tell.
+    Lines go from left to right, and their scale begins beneath the lowest."""
+    turn, at, across = ("minMax", "b", "l") if part.lines else ("maxMin", "l", "t")
+    known = [value for _name, values in part.rows for value in values if value is not None]
+    low, high = drawings.scale(known) if part.lines else (0, 100)
     line = '<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="808080"/></a:solidFill></a:ln>'
     return (
-        f'<c:catAx><c:axId val="{CATEGORY}"/><c:scaling><c:orientation val="maxMin"/></c:scaling>'
-        '<c:delete val="0"/><c:axPos val="l"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+        f'<c:catAx><c:axId val="{CATEGORY}"/><c:scaling><c:orientation val="{turn}"/></c:scaling>'
+        f'<c:delete val="0"/><c:axPos val="{at}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
         f'{line}</c:spPr><c:crossAx val="{VALUE}"/><c:crosses val="autoZero"/>'
         '<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/><c:noMultiLvlLbl val="1"/>'
         f'</c:catAx><c:valAx><c:axId val="{VALUE}"/><c:scaling><c:orientation val="minMax"/>'
-        '<c:max val="100"/><c:min val="0"/></c:scaling><c:delete val="1"/><c:axPos val="t"/>'
+        f'<c:max val="{high}"/><c:min val="{low}"/></c:scaling><c:delete val="1"/>'
+        f'<c:axPos val="{across}"/>'
         '<c:numFmt formatCode="0" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="none"/><c:crossAx val="{CATEGORY}"/>'
         '<c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
     )
 
 
+def _lowest(part: Chart, row: int, place: int) -> bool:
+    """Whether a line runs beneath all others at a name; its label stands under it, then."""
+    known = [value for value in part.rows[row][1] if value is not None]
+    own = part.rows[row][1][place]
+    return part.lines and len(known) > 1 and own == min(known) != max(known)
+
+
 def _series(part: Chart, place: int) -> str:
     column, count = "BCDE"[place], len(part.rows)
-    colour = COLOURS[place % len(COLOURS)]
+    halves = part.halves if place == 0 else ()
     values = [values[place] for _name, values in part.rows]
     names = "".join(
         f'<c:pt idx="{row}"><c:v>{escape(safe(name))}</c:v></c:pt>'
@@ -143,28 +168,43 @@ def _series(part: Chart, place: int) -> str:
         for row, value in enumerate(values)
         if value is not None
     )
-    halves = part.halves if place == 0 else ()
+    # What stands beside a bar would lie on its whisker.
+    usual = "t" if part.lines else "inBase" if halves else "outEnd"
     labels = "".join(
-        _label(row, decimal(value, part.places))
+        _label(row, decimal(value, part.places), "b" if _lowest(part, row, place) else usual)
         for row, value in enumerate(values)
         if value is not None
     )
-    # What stands beside a bar would lie on its whisker.
-    where = '<c:dLblPos val="inBase"/>' if halves else '<c:dLblPos val="outEnd"/>'
-    labels = f"<c:dLbls>{labels}{SHOWN}</c:dLbls>".replace(SHOWN, where + SHOWN)
-    colour = WITH_WHISKERS if halves else colour
+    smooth = '<c:smooth val="0"/>' if part.lines else ""
     return (
         f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/><c:tx><c:strRef>'
         f'<c:f>Sheet1!${column}$1</c:f><c:strCache><c:ptCount val="1"/>'
         f'<c:pt idx="0"><c:v>{escape(safe(part.series[place]))}</c:v></c:pt></c:strCache>'
-        f'</c:strRef></c:tx><c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>'
-        f'<c:invertIfNegative val="0"/>{labels}{_whiskers(halves)}'
+        f"</c:strRef></c:tx>{_look(part, place)}<c:dLbls>{labels}{_shown(usual)}</c:dLbls>"
+        f"{_whiskers(halves)}"
         f"<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${count + 1}</c:f><c:strCache>"
         f'<c:ptCount val="{count}"/>{names}</c:strCache></c:strRef></c:cat>'
         f"<c:val><c:numRef><c:f>Sheet1!${column}$2:${column}${count + 1}</c:f><c:numCache>"
         f'<c:formatCode>General</c:formatCode><c:ptCount val="{count}"/>{points}</c:numCache>'
-        "</c:numRef></c:val></c:ser>"
+        f"</c:numRef></c:val>{smooth}</c:ser>"
     )
+
+
+def _look(part: Chart, place: int) -> str:
+    """How bars are filled, or a line is drawn."""
+    if part.lines:
+        fill = _fill(COLOURS[0])
+        return (
+            f'<c:spPr><a:ln w="28575">{fill}<a:prstDash val="{DASHES[place]}"/></a:ln></c:spPr>'
+            f'<c:marker><c:symbol val="circle"/><c:size val="6"/><c:spPr>{fill}</c:spPr></c:marker>'
+        )
+    whiskers = part.halves and place == 0
+    fill = _fill(WITH_WHISKERS if whiskers else COLOURS[place % len(COLOURS)])
+    return f'<c:spPr>{fill}</c:spPr><c:invertIfNegative val="0"/>'
+
+
+def _fill(colour: str) -> str:
+    return f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
 
 
 def _whiskers(halves: Sequence[Fraction | None]) -> str:
@@ -184,15 +224,17 @@ def _whiskers(halves: Sequence[Fraction | None]) -> str:
     )
 
 
-SHOWN = (
-    '<c:showLegendKey val="0"/><c:showVal val="1"/>'
-    '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
-    '<c:showBubbleSize val="0"/>'
-)
+def _shown(where: str) -> str:
+    """What labels tell, and where they stand."""
+    return (
+        f'<c:dLblPos val="{where}"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
+        '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
+        '<c:showBubbleSize val="0"/>'
+    )
 
 
-def _label(row: int, text: str) -> str:
+def _label(row: int, text: str, where: str) -> str:
     return (
         f'<c:dLbl><c:idx val="{row}"/><c:tx><c:rich><a:bodyPr/><a:p><a:r><a:rPr lang="vi-VN"/>'
-        f"<a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>{SHOWN}</c:dLbl>"
+        f"<a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>{_shown(where)}</c:dLbl>"
     )

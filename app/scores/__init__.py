@@ -26,6 +26,8 @@ extremes         its best and worst criteria
 componenttables  its tables of components
 findings         what changed since an earlier sheet, and what has no data
 changes          what changed of each unit and component
+yearwords        the same in sentences
+lines            several years in a row
 turnout          ballots issued and received by group
 course           what papers say beside the sheet
 unitsheet        what one unit gets to read

@@ -1,31 +1,17 @@
 """What changed since an earlier sheet: of each unit, its rank, and each component. Pure.
 
-Compared is percent alone, exactly; a component or leaf is itself by its code.
+The numbers are those of the comparison (docs/compare.md).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 
-from app.index.parts import Block, Component
 from app.language import _, decimal
-from app.scores import components, figures
+from app.scores import figures
 from app.scores.paper import MISSING, Chart, Column, Items, Part, Table
 from app.scores.results import Results
+from app.years.rows import ComponentRow, LeafRow
 
 BARS = 20  # of two series in one chart
-
-
-def rank_before(results: Results, code: str) -> int | None:
-    """A unit's earlier rank; None where it was ranked among others, so that ranks do not tell."""
-    then, now = results.before, results.index
-    unit = then.unit_of.get(code)
-    if unit is None or then.rules.ranking != now.rules.ranking:
-        return None
-    if now.rules.ranking == "blocks" and unit.block != now.unit_of[code].block:
-        return None
-    rank: int | None = results.earlier[code]["rank"]
-    return rank
 
 
 def moved(now: int | None, then: int | None) -> str:
@@ -44,11 +30,11 @@ def unit_table(results: Results) -> Table:
     for unit in (unit for found in lists for unit in found.units):
         if unit.code in firsts:
             rows.append((firsts[unit.code],))  # ranks are told list by list
-        before = results.earlier.get(unit.code, {}).get("exact_percent")
+        row = results.comparison.units[unit.code]
         # With the digits of this wave, or the change would not be the difference.
-        shown = MISSING if before is None else decimal(before, results.places)
-        change = figures.change(unit.change, results.places)[0]
-        rank = rank_before(results, unit.code)
+        shown = MISSING if row.earlier is None else decimal(row.earlier, results.places)
+        change = figures.change(row.change, results.places)[0]
+        rank = row.earlier_rank
         ranks = [MISSING if place is None else str(place) for place in (rank, unit.rank)]
         rows.append(
             (unit.name, shown, unit.percent, change or MISSING, *ranks, moved(unit.rank, rank))
@@ -74,8 +60,8 @@ def unit_charts(results: Results) -> Iterator[Chart]:
     for each in results.lists():
         bars = []
         for unit in each.units:
-            before = results.earlier.get(unit.code, {}).get("exact_percent")
-            bars.append((unit.name, (unit.exact, None if before is None else Fraction(before))))
+            row = results.comparison.units[unit.code]
+            bars.append((unit.name, (row.percent, row.earlier)))
         if any(values[1] is not None for _name, values in bars):
             title = each.title or _("Các cơ quan, đơn vị")
             caption = _("{title}: tỷ lệ phần trăm {then}, {now}")
@@ -86,48 +72,12 @@ def unit_charts(results: Results) -> Iterator[Chart]:
                 yield Chart(shown, years, rows, results.places)
 
 
-@dataclass(frozen=True)
-class Field:
-    """A component in a block: its mean now and then, how many of its leaves rose of those that
-    can be compared."""
-
-    component: Component
-    now: Fraction | None
-    then: Fraction | None
-    rose: int
-    compared: int
-
-
-def fields(results: Results, block: Block) -> list[Field]:
-    """The components of a block that the block of the same code had then, too."""
-    units = [
-        results.earlier[unit.code]
-        for unit in results.before.units
-        if unit.block == block.code and unit.code in results.earlier
-    ]
-    then = components.means(results.before, units)
-    now = results.component_means[block.code]
-    leaves_now = results.leaf_means[block.code]
-    leaves_then = components.leaf_means(units)
-    found = []
-    for component in results.index.components:
-        if component.code in now:
-            changes = [
-                mean - leaves_then[code]
-                for code, mean in leaves_now.items()
-                if code in leaves_then and results.index.component_of[code] == component
-            ]
-            rose, compared = figures.rose(changes)
-            mean = then.get(component.code)
-            found.append(Field(component, now[component.code], mean, rose, compared))
-    return found
-
-
 def component_parts(results: Results) -> Iterator[Part]:
     """A table for each block, and in words how many leaves of a component rose."""
     then, now = figures.years(results.index, results.before)
     for block in results.index.blocks:
-        known = [each for each in fields(results, block) if each.then is not None]
+        found = results.comparison.components_of(block.code)
+        known = [each for each in found if each.earlier_mean is not None]
         if not known:
             continue
         rows = [_row(results, each) for each in known]
@@ -140,23 +90,63 @@ def component_parts(results: Results) -> Iterator[Part]:
         caption = _("{block}: trung bình từng chỉ số thành phần, {then} và {now}")
         words = caption.format(block=block.name, then=then, now=now)
         yield Table(words, columns, tuple(rows))
-        rose, compared = figures.rose(
-            None if each.now is None or each.then is None else each.now - each.then
-            for each in known
-        )
+        rose, compared = figures.rose(each.change for each in known)
         words = _("{block}: {rose} trên {compared} chỉ số thành phần tăng so với {then}.")
         yield Items((words.format(block=block.name, rose=rose, compared=compared, then=then),))
 
 
-def _row(results: Results, field: Field) -> tuple[str, ...]:
+def _row(results: Results, field: ComponentRow) -> tuple[str, ...]:
     shown = [
         MISSING if each is None else decimal(each, results.places)
-        for each in (field.then, field.now)
+        for each in (field.earlier_mean, field.mean)
     ]
-    change = None if field.now is None or field.then is None else field.now - field.then
     return (
-        f"{field.component.code}. {field.component.name}",
+        f"{field.code}. {_name(results, field.code)}",
         *shown,
-        figures.change(change, results.places)[0] or MISSING,
-        f"{field.rose}/{field.compared}" if field.compared else MISSING,
+        figures.change(field.change, results.places)[0] or MISSING,
+        f"{field.criteria_rose}/{field.criteria_compared}" if field.criteria_compared else MISSING,
+    )
+
+
+def _name(results: Results, component: str) -> str:
+    return next(each.name for each in results.index.components if each.code == component)
+
+
+# What a leaf is beside the one it came from, by its status.
+STATUSES = {
+    "new": _("mới, không so được"),
+    "changed": _("đã đổi"),
+    "moved": _("đổi chỗ"),
+    "same": "",
+}
+
+
+def leaf_tables(results: Results) -> Iterator[Table]:
+    """The mean of each block in each leaf, then and now; leaves that are not those of then."""
+    then, now = figures.years(results.index, results.before)
+    for block in results.index.blocks:
+        rows = [row for row in results.comparison.leaves if row.block == block.code]
+        if all(row.change is None for row in rows):
+            continue
+        noted = any(STATUSES[row.status] for row in rows)
+        columns = (
+            Column(_("Tiêu chí"), 38, number=False),
+            *(Column(figures.titled(each), 12) for each in (then, now)),
+            Column(_("Tăng, giảm"), 13),
+            *([Column(_("Ghi chú"), 16, number=False)] if noted else []),
+        )
+        caption = _("{block}: trung bình từng tiêu chí, {then} và {now}")
+        shown = tuple(_leaf(results, row)[: len(columns)] for row in rows)
+        starred = any(MISSING in row for row in shown)
+        notes = (_("* Một trong hai lần không có số liệu, hoặc tiêu chí mới."),) if starred else ()
+        yield Table(caption.format(block=block.name, then=then, now=now), columns, shown, notes)
+
+
+def _leaf(results: Results, row: LeafRow) -> tuple[str, ...]:
+    means = (row.earlier_mean, row.mean)
+    return (
+        f"{row.code} {results.index.criterion_of[row.code].name}",
+        *(MISSING if each is None else decimal(each, results.places) for each in means),
+        figures.change(row.change, results.places)[0] or MISSING,
+        STATUSES[row.status],
     )

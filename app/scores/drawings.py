@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from xml.sax.saxutils import escape, quoteattr
 
-from app.language import rounded
+from app.language import _, decimal, rounded
 
 INK, ACCENT, GROUND, EDGE = "#1b1f24", "#0f5f6e", "#dddddd", "#6b7278"
 # Of levels, the first the darkest; as many as a ballot has.
@@ -160,6 +160,59 @@ def _whisker(left: Fraction, right: Fraction, middle: int) -> list[str]:
         f'{path} stroke="#ffffff" stroke-width="6"/>',
         f'{path} stroke="{INK}" stroke-width="2"/>',
     ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its name, and a percent at each place; None breaks it."""
+
+    name: str
+    values: tuple[Fraction | None, ...]
+
+
+# What tells the lines of one chart apart without a colour.
+DASHES = ("none", "10 6", "2 5", "14 5 2 5")
+
+
+def scale(values: Sequence[Fraction]) -> tuple[int, int]:
+    """From where to where lines are drawn: fives, with room for labels at both ends."""
+    low, high = min(values, default=Fraction(0)), max(values, default=Fraction(100))
+    return max(0, int(low) // 5 * 5 - 5), int(high) // 5 * 5 + 10
+
+
+def lines(title: str, labels: Sequence[str], found: Sequence[Line], places: int) -> bytes:
+    """Lines over labels as a file. The scale begins beneath the lowest value and says where; at
+    each label the highest and the lowest value are told."""
+    floor, room, left = 330, 220, SIDE + 60
+    known = [value for line in found for value in line.values if value is not None]
+    base, top = scale(known)
+    unit = Fraction(room, top - base)
+    step = Fraction(WIDE - 2 * left, max(1, len(labels) - 1))
+    drawn, words = [f'<path d="M{SIDE} {floor}H{WIDE - SIDE}" stroke="{EDGE}"/>'], []
+    for number, label in enumerate(labels):
+        at = left + step * number
+        words.append(_text(label, at, floor + 22, 14, "middle"))
+        here = [line.values[number] for line in found]
+        ends = [value for value in here if value is not None]
+        for end, off in {min(ends): 22, max(ends): -10}.items() if ends else ():
+            high = floor - (end - base) * unit + off
+            words.append(_text(decimal(end, places), at, high, 13, "middle"))
+    for place, line in enumerate(found):
+        pen, path, dots = "M", "", []
+        for number, value in enumerate(line.values):
+            if value is None:
+                pen = "M"
+                continue
+            x, y = rounded(left + step * number, 1), rounded(floor - (value - base) * unit, 1)
+            path, pen = f"{path}{pen}{x} {y}", "L"
+            dots.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{ACCENT}"/>')
+        look = f'fill="none" stroke="{ACCENT}" stroke-width="3" stroke-dasharray="{DASHES[place]}"'
+        under = floor + 52 + 24 * place
+        drawn += [f'<path d="{path}" {look}/>', *dots, f'<path d="M{SIDE} {under - 5}h46" {look}/>']
+        words.append(_text(line.name, SIDE + 58, under, 14))
+    under = floor + 52 + 24 * len(found)
+    note = _("Trục đứng bắt đầu từ {base}%.").format(base=base)
+    return _file(title, [*drawn, *words, _text(note, SIDE, under, 13)], under + 24)
 
 
 def _file(title: str, drawn: Sequence[str], tall: int) -> bytes:

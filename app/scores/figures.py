@@ -1,6 +1,6 @@
 """Figures that a page and a paper say alike: shares, changes against an earlier wave. Pure."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,6 +9,7 @@ from app.index import rulewords
 from app.index.definition import Index
 from app.index.parts import Criterion
 from app.language import _, decimal, number
+from app.years.comparison import SCORED, Comparison
 
 
 def share(part: int, whole: int) -> str:
@@ -94,26 +95,21 @@ class Changed:
         return tuple((words, rules) for words, rules in found if rules)
 
 
-def changed(index: Index, before: Index) -> Changed:
+def changed(years: Comparison) -> Changed:
     """In what an index differs from an earlier one; such years compare by percent only.
 
     Texts are compared as they are written, so a year within one is told by `{year}` or it differs.
     """
-    shared = set(index.unit_of) & set(before.unit_of)
-    then, now = _leaves(before, shared), _leaves(index, shared)
-    both = [code for code in now if code in then]
-    rules, rules_then = rulewords.of_points(index), rulewords.of_points(before)
+    now, then = years.now.index, years.then.index
+    rules, rules_then = rulewords.of_points(now), rulewords.of_points(then)
+    other = ((now.criterion_of[code], _other(years, code)) for code in years.leaf_status)
+    kept = {each for code in years.leaf_status for each in years.leaves_came.of[code]}
     return Changed(
-        new=tuple(index.criterion_of[code] for code in now if code not in then),
-        other=tuple(
-            (
-                index.criterion_of[code],
-                tuple(what for what, value in now[code].items() if value != then[code][what]),
-            )
-            for code in both
-            if now[code] != then[code]
+        new=tuple(
+            now.criterion_of[c] for c, status in years.leaf_status.items() if status == "new"
         ),
-        gone=tuple(before.criterion_of[code] for code in then if code not in now),
+        other=tuple((leaf, what) for leaf, what in other if what),
+        gone=tuple(leaf for leaf in then.leaves if leaf.method in SCORED and leaf.code not in kept),
         rules=tuple(words for words in rules if words not in rules_then),
         rules_then=tuple(words for words in rules_then if words not in rules),
     )
@@ -135,24 +131,43 @@ def other_rules() -> str:
     )
 
 
-def _leaves(index: Index, shared: Container[str]) -> dict[str, dict[str, object]]:
-    """Each survey and external leaf: what makes its points, by what people call it."""
-    found: dict[str, dict[str, object]] = {}
-    for leaf in index.leaves:
-        if leaf.method in ("survey", "external"):
-            # The order of questions and groups changes no point, nor do their codes.
-            asked = sorted(index.questions_of_leaf[leaf.code], key=lambda each: each.text)
-            scales = [index.scale_of[each.scale or ""].levels for each in asked]
-            found[leaf.code] = {
-                _("tên"): leaf.name,
-                _("điểm tối đa"): leaf.max_points,
-                _("phương pháp"): leaf.method,
-                _("chỉ số thành phần"): index.component_of[leaf.code].code,
-                _("câu hỏi"): [(each.text, each.weight, set(each.groups)) for each in asked],
-                _("thang đo"): [[(each.label, each.weight) for each in scale] for scale in scales],
-                _("cơ quan được tính"): {u for u in index.units_of_leaf[leaf.code] if u in shared},
-            }
-    return found
+def _other(years: Comparison, code: str) -> tuple[str, ...]:
+    """In what a leaf is not the one it came from."""
+    came = years.leaves_came.of[code]
+    if len(came) > 1:
+        return (_("gộp từ {codes}").format(codes=joined(came)),)
+    if not came:
+        return ()
+    if code in years.leaves_came.split:
+        return (_("tách từ {code}").format(code=came[0]),)
+    moved = () if came[0] == code else (_("trước là {code}").format(code=came[0]),)
+    now, then = _facts(years.now.index, code), _facts(years.then.index, came[0])
+    rated = (
+        {unit for unit in years.now.index.units_of_leaf[code] if years.came.of[unit]},
+        {
+            unit
+            for unit, parts in years.came.of.items()
+            if set(parts) & set(years.then.index.units_of_leaf[came[0]])
+        },
+    )
+    differing = [what for what, value in now.items() if value != then[what]]
+    return (*moved, *differing, *([_("cơ quan được tính")] if rated[0] != rated[1] else []))
+
+
+def _facts(index: Index, code: str) -> dict[str, object]:
+    """What makes a leaf's points, by what people call it."""
+    leaf = index.criterion_of[code]
+    # The order of questions and groups changes no point, nor do their codes.
+    asked = sorted(index.questions_of_leaf[code], key=lambda each: each.text)
+    scales = [index.scale_of[each.scale or ""].levels for each in asked]
+    return {
+        _("tên"): leaf.name,
+        _("điểm tối đa"): leaf.max_points,
+        _("phương pháp"): leaf.method,
+        _("chỉ số thành phần"): index.component_of[code].code,
+        _("câu hỏi"): [(each.text, each.weight, set(each.groups)) for each in asked],
+        _("thang đo"): scales,
+    }
 
 
 def _named(leaf: Criterion) -> str:

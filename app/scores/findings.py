@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from app.language import _, decimal
-from app.scores import changes, figures
+from app.scores import changes, figures, lines, yearwords
 from app.scores.figures import joined
 from app.scores.paper import Items, Part, Text
 from app.scores.results import List, Ranked, Results
@@ -29,6 +29,11 @@ def against(results: Results) -> Iterator[Part]:
         names = joined(each.name for each in known if each.change == most)
         words = _("Tăng nhiều nhất là {names} ({change} điểm phần trăm).")
         yield Text(words.format(names=names, change=decimal(most, results.places)))
+    for _block, said in yearwords.all_of(results):
+        yield Items(said)
+    became = tuple(yearwords.of_units(results))
+    if became:
+        yield Items(became)
     if results.changed.named:
         yield Text(figures.other_criteria())
         for words, leaves in results.changed.named:
@@ -40,6 +45,9 @@ def against(results: Results) -> Iterator[Part]:
     yield changes.unit_table(results)
     yield from changes.unit_charts(results)
     yield from changes.component_parts(results)
+    yield from changes.leaf_tables(results)
+    yield from lines.tables(results)
+    yield from lines.charts(results)
 
 
 def missing(results: Results) -> Iterator[Part]:

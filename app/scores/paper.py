@@ -69,8 +69,9 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars of percent: for each name one of each series, longest at 100; None is not drawn.
-    `halves`: how far the interval of the first series reaches to both sides."""
+    """Bars of percent: for each name one of each series, longest at 100; None is not drawn. With
+    `lines` each series is a line over the names instead. `halves`: how far the interval of the
+    first series reaches to both sides."""
 
     kind: ClassVar[str] = "chart"
     caption: str
@@ -78,6 +79,7 @@ class Chart:
     rows: tuple[tuple[str, tuple[Fraction | None, ...]], ...]
     places: int = 2
     halves: tuple[Fraction | None, ...] = ()
+    lines: bool = False
 
 
 @dataclass(frozen=True)

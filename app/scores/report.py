@@ -28,13 +28,14 @@ from app.scores.course import Course
 from app.scores.paper import BLANK, Column, Facts, Fill, Heading, Items, Paper, Part, Table, Text
 from app.scores.results import Document, Results
 from app.scores.wholeresults import Whole
+from app.years.year import Earlier
 
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
 def paper(
     document: Document,
-    earlier: Document | None = None,
+    earlier: Earlier | None = None,
     course: Course | None = None,
     whole: Whole | None = None,
 ) -> Paper:
@@ -212,7 +213,7 @@ def _method(index: Index) -> Iterator[Part]:
     yield Items((*scales, *rulewords.in_words(index)))
 
 
-def _checking(results: Results, earlier: Document | None) -> Iterator[Part]:
+def _checking(results: Results, earlier: Earlier | None) -> Iterator[Part]:
     """What the numbers can be checked by, and how."""
     document = results.document
     yield Text(
@@ -228,7 +229,9 @@ def _checking(results: Results, earlier: Document | None) -> Iterator[Part]:
     if earlier is not None:
         then, _now = figures.years(results.index, results.before)
         title = _("Bảng điểm số {sheet} của {then}, để so sánh")
-        rows.append((title.format(sheet=earlier["sheet"], then=then), earlier["digest"]))
+        rows.append(
+            (title.format(sheet=earlier.sheet["sheet"], then=then), earlier.sheet["digest"])
+        )
     yield Facts(tuple(rows), codes=True)
     yield Text(
         _(

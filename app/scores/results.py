@@ -18,6 +18,9 @@ from app.scores import charts, components, figures, heatmap
 from app.scores.answers import Answers
 from app.scores.workings import percent_of
 from app.text.order import name_key
+from app.years import line
+from app.years.comparison import Comparison
+from app.years.year import Earlier, Year
 
 Document = Mapping[str, Any]
 # How a ranking may be sorted; all but names begin with the largest.
@@ -69,13 +72,18 @@ class List:
 class Results:
     """A document with the look-ups its pages need. It never changes, so what is made is kept."""
 
-    def __init__(self, document: Document, earlier: Document | None = None) -> None:
+    def __init__(self, document: Document, earlier: Earlier | None = None) -> None:
         self.document = document
         self.index: Index = _index_of(document)
         self.units = {unit["code"]: unit for unit in document["units"]}
-        self.earlier = {unit["code"]: unit for unit in (earlier or {"units": []})["units"]}
-        self.before = self.index if earlier is None else _index_of(earlier)
-        self.changed = figures.changed(self.index, self.before)
+        self.earlier = earlier
+        then = Year(self.index, {}) if earlier is None else Year.of(earlier.sheet)
+        self.before = then.index
+        # Without an earlier year nothing was before, and nothing is asked of it.
+        self.comparison = Comparison(
+            Year(self.index, self.units), then, earlier.lineage if earlier else None
+        )
+        self.changed = figures.changed(self.comparison)
         self.answers = Answers(document, self.index)
 
     @property
@@ -125,7 +133,6 @@ class Results:
     def _ranked(self, code: str) -> Ranked:
         unit = self.units[code]
         exact = None if unit["exact_percent"] is None else Fraction(unit["exact_percent"])
-        before = self.earlier.get(code, {}).get("exact_percent")
         return Ranked(
             code=code,
             name=self.index.unit_of[code].name,
@@ -137,7 +144,7 @@ class Results:
             ballots=figures.ballots(unit["ballots"], self.index.rules.min_ballots),
             width=charts.width(exact),
             missing=tuple(unit["missing"]),
-            change=None if before is None or exact is None else exact - Fraction(before),
+            change=None if self.earlier is None else self.comparison.units[code].change,
             exact=exact,
         )
 
@@ -153,6 +160,11 @@ class Results:
 
     def width_of(self, leaf: Document) -> str:
         return charts.width(percent_of(leaf))
+
+    @cached_property
+    def line(self) -> line.Line:
+        """This year and those before it."""
+        return line.of(self.comparison.now, self.earlier)
 
     @cached_property
     def heats(self) -> tuple[heatmap.Map, ...]:

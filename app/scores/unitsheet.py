@@ -12,9 +12,9 @@ from app.index.parts import Question, Scale, Unit
 from app.language import _, decimal, number, points
 from app.precision.kept import Precision
 from app.precision.margins import Margins
-from app.scores import changes, components, figures, letterhead
+from app.scores import components, figures, letterhead, lines, yearwords
 from app.scores.course import Course
-from app.scores.paper import MISSING, Chart, Column, Heading, Paper, Part, Table, Text
+from app.scores.paper import MISSING, Chart, Column, Heading, Items, Paper, Part, Table, Text
 from app.scores.results import Results
 from app.scores.workings import NO_OPINION, percent_of
 
@@ -39,6 +39,7 @@ def paper(results: Results, code: str, course: Course | None = None) -> Paper:
         parts=(
             Heading(_("1. Kết quả chung")),
             *_whole(results, unit, (course or Course()).precision),
+            *_years(results, code),
             Heading(_("2. Kết quả theo chỉ số thành phần")),
             *_measured(results, _fields(results, unit), _("Chỉ số thành phần")),
             Heading(_("3. Kết quả theo tiêu chí")),
@@ -72,7 +73,7 @@ def _whole(results: Results, unit: Unit, precision: Precision | None) -> Iterato
         change = figures.change(ranked.change, results.places)[0]
         rows.append((_("Tỷ lệ {then}, %").format(then=then), before))
         rows.append((_("Tăng, giảm so với {then}").format(then=then), change))
-        rank = changes.rank_before(results, unit.code)
+        rank = results.comparison.units[unit.code].earlier_rank
         if rank is not None:
             rows.append((_("Hạng {then}").format(then=then), str(rank)))
     columns = (Column(_("Nội dung"), 60, number=False), Column(_("Kết quả"), 40))
@@ -81,18 +82,28 @@ def _whole(results: Results, unit: Unit, precision: Precision | None) -> Iterato
     yield Table(caption, columns, tuple(rows), (later,) if later else ())
 
 
+def _years(results: Results, code: str) -> Iterator[Part]:
+    """What the unit came from, where that is not itself; and the years in a row."""
+    if results.earlier is not None:
+        became = tuple(yearwords.of_unit(results, code))
+        if became:
+            yield Items(became)
+        table = lines.of_unit(results, code)
+        if table:
+            yield table
+
+
 def _fields(results: Results, unit: Unit) -> list[tuple[Measured, str]]:
     """(name, points, own percent, mean of the block, percent then), and the maximum."""
     index = results.index
     own = components.of_unit(index, results.units[unit.code])
     means = results.component_means[unit.block]
-    earlier = results.earlier.get(unit.code)
-    then = components.of_unit(results.before, earlier) if earlier else {}
+    compared = results.comparison if results.earlier else None
     found = []
     for each in index.components:
         if each.code in own:
-            part, before = own[each.code], then.get(each.code)
-            percent = before.percent if before else None
+            part = own[each.code]
+            percent = compared.unit_component(unit.code, each.code) if compared else None
             name = f"{each.code}. {each.name}"
             most = points(part.max_points) if part.points is not None else MISSING
             values = (name, part.points, part.percent, means.get(each.code), percent)
@@ -103,16 +114,14 @@ def _fields(results: Results, unit: Unit) -> list[tuple[Measured, str]]:
 def _leaves(results: Results, unit: Unit) -> list[tuple[Measured, str]]:
     index = results.index
     means = results.leaf_means[unit.block]
-    then = {
-        leaf["code"]: percent_of(leaf)
-        for leaf in results.earlier.get(unit.code, {"criteria": []})["criteria"]
-    }
+    compared = results.comparison if results.earlier else None
     found = []
     for leaf in results.units[unit.code]["criteria"]:
         code = leaf["code"]
         exact = None if leaf["exact"] is None else Fraction(leaf["exact"])
         name = index.criterion_of[code].name
-        values = (name, exact, percent_of(leaf), means.get(code), then.get(code))
+        before = compared.unit_leaf(unit.code, code) if compared else None
+        values = (name, exact, percent_of(leaf), means.get(code), before)
         found.append((values, points(leaf["max_points"])))
     return found
 

@@ -119,6 +119,19 @@ class Minutes(SQLModel, table=True):
     unproved: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
 
 
+class KeptLineage(SQLModel, table=True):
+    """What year a wave is compared with, and what its units and criteria became since."""
+
+    __tablename__ = "lineage"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    earlier: str  # the code of that year's wave
+    # phieu.scores JSON, where that wave is none of this database.
+    document: str | None = Field(default=None, sa_type=Text)
+    content: str = Field(sa_type=Text)  # a lineage file
+    mac: bytes = Field(sa_type=LargeBinary)
+
+
 class Sheet(SQLModel, table=True):
     """A numbered score sheet; it never changes."""
 

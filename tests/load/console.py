@@ -102,6 +102,7 @@ def pages() -> dict[str, str]:
         "cancel": f"{at}{OPEN}/huy",
         "unseal": f"{at}{OPEN}/mo-hom-phieu",
         "results": f"{at}{SCORED}/ket-qua",
+        "beside last year": f"{at}{SCORED}/ket-qua/so-voi-nam-truoc",
         "results by group": f"{at}{SCORED}/ket-qua/theo-nhom",
         "one unit": f"{at}{SCORED}/ket-qua/co-quan/{unit}",
         "one leaf": f"{at}{SCORED}/ket-qua/co-quan/{unit}/2.4.1",

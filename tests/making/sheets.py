@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.papers.export import Document, WaveFacts, document, receipts_digest
+from app.scores import figures
 from app.scores.scoring import Counts, ScoreSheet, Tally, cells, score
+from app.years.comparison import Comparison
+from app.years.year import Year
 
 CLOSED_AT = datetime(2023, 3, 4, 10, 0, 0, 654321, tzinfo=UTC)
 LEVELS = ("1", "3/5", "1/5", "0")
@@ -85,6 +88,11 @@ def _largest(blocks: Any, leaves: Any) -> str:
         for block in blocks
     ]
     return str(max(sums))
+
+
+def changed(now: Index, then: Index) -> figures.Changed:
+    """In what an index differs from an earlier one, without a lineage."""
+    return figures.changed(Comparison(Year(now, {}), Year(then, {})))
 
 
 def levels(*numbers: int, none: int = 0) -> dict[str, int]:

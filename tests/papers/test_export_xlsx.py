@@ -14,7 +14,10 @@ from openpyxl import load_workbook
 from app.index import file as indexfile
 from app.index import rulewords
 from app.papers.export import Document, to_xlsx
-from app.scores import figures
+from app.scores import figures, yearwords
+from app.scores.results import Results
+from app.years.year import Earlier
+from tests.making import twoyears
 from tests.making.sheets import Case, levels, make_document, make_facts, make_index
 
 BLOCKS = (
@@ -70,8 +73,9 @@ def in_blocks(**rules: Any) -> Document:
 def test_the_workbook_has_a_sheet_for_each_question_one_has() -> None:
     names = [SUMMARY, BY_FIELD, BY_LEAF, COUNTS, CHARTS, RULES]
     assert opened(make_document()).sheetnames == names
-    beside = load_workbook(io.BytesIO(to_xlsx(in_blocks(), in_blocks())))
-    assert beside.sheetnames == [SUMMARY, BY_FIELD, BY_LEAF, COUNTS, COMPARED, CHARTS, RULES]
+    beside = load_workbook(io.BytesIO(to_xlsx(in_blocks(), Earlier(in_blocks()))))
+    compared = [COMPARED, "So sánh tiêu chí"]
+    assert beside.sheetnames == [SUMMARY, BY_FIELD, BY_LEAF, COUNTS, *compared, CHARTS, RULES]
 
 
 def test_the_table_of_the_provinces_has_four_columns_for_each_component() -> None:
@@ -296,10 +300,33 @@ def test_rows_are_as_high_as_what_wraps_in_them_and_can_be_filtered() -> None:
 def test_an_earlier_wave_stands_beside_by_percent_and_rank() -> None:
     before = in_blocks()
     before["units"][1] |= {"exact_percent": "80", "rank": 1}
-    rows = values(load_workbook(io.BytesIO(to_xlsx(in_blocks(), before)))[COMPARED], since=4)
+    rows = values(
+        load_workbook(io.BytesIO(to_xlsx(in_blocks(), Earlier(before))))[COMPARED], since=4
+    )
     assert rows[0][2:5] == ["Tỷ lệ đợt trước, %", "Tỷ lệ đợt này, %", "Tăng, giảm (điểm phần trăm)"]
     assert rows[2] == ["Sở Nội vụ", "Sở", 80, 55.2, -24.8, 1, 2, -1]
     assert rows[3] == ["Sở Xây dựng", "Sở", *["*"] * 6]
+
+
+def test_several_years_have_a_sheet_and_the_sentences_stand_beneath_the_table() -> None:
+    older = Earlier(twoyears.sheet(2020, twoyears.THEN))
+    last = Earlier(twoyears.sheet(2021, twoyears.THEN), twoyears.LINEAGE, older)
+    results = Results(twoyears.sheet(2022, twoyears.NOW), last)
+    book = load_workbook(io.BytesIO(to_xlsx(dict(results.document), last)))
+    compared = [row[0] for row in values(book[COMPARED], since=4) if row]
+    assert set(yearwords.of_units(results)) < set(compared)
+    assert {words for _block, said in yearwords.all_of(results) for words in said} < set(compared)
+    leaves = {row[1]: row[2:5] for row in values(book["So sánh tiêu chí"], since=4) if row[1:]}
+    assert leaves["1.1 Tiêu chí 1.1"] == [
+        70,
+        90,
+        20,
+    ]  # (8 + 9 + 7 + 5 + 6) of 50, (9 + 8 + 9 + 10) of 40
+    rows = values(book["Qua các năm"], since=4)
+    assert rows[0][:4] == ["Tên", "2020", "2021", "2022"]
+    assert rows[1][:4] == ["Sở, trung bình", 68.8, 68.8, 81]
+    assert ["Sở Xây dựng", 90, 90, 80] in [row[:4] for row in rows]
+    assert "Qua các năm" not in load_workbook(io.BytesIO(to_xlsx(in_blocks()))).sheetnames
 
 
 def test_charts_are_drawn_with_a_comma_in_their_numbers() -> None:

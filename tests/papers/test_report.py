@@ -13,8 +13,9 @@ from app.papers.export import Document, to_docx, to_xlsx
 from app.scores import components, figures, report
 from app.scores.paper import Table, Text
 from app.scores.results import Results
+from app.years.year import Earlier
 from tests.making.blocks import make_index as index_of_file
-from tests.making.sheets import Case, cases, levels, make_document, make_facts, make_index
+from tests.making.sheets import Case, cases, changed, levels, make_document, make_facts, make_index
 from tests.making.words import opened, table_of, tables, text_of
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -213,7 +214,7 @@ def test_an_index_of_many_components_is_laid_out_in_several_tables() -> None:
 def test_an_earlier_wave_stands_beside_by_percent() -> None:
     before = sheet({("q1", "snv"): {"hdnd": levels(5, 5)}, ("q1", "stc"): {"hdnd": levels(5, 5)}})
     document = sheet({("q1", "snv"): {"hdnd": levels(9)}, ("q1", "ttt"): {"hdnd": levels(7)}})
-    data = to_docx(document, before)
+    data = to_docx(document, Earlier(before))
     assert table_of(data, "Cơ quan", "Đợt trước", "Đợt này") == [
         ["Sở"] * 7,
         ["Sở Nội vụ", "80,00", "100,00", "▲ 20,00", "1", "1", "0"],
@@ -231,7 +232,7 @@ def test_an_earlier_wave_stands_beside_by_percent() -> None:
 
 
 def test_criteria_that_were_others_then_are_flagged() -> None:
-    said = text_of(to_docx(sheet(), sheet(name="Đúng hạn")))
+    said = text_of(to_docx(sheet(), Earlier(sheet(name="Đúng hạn"))))
     assert "nên hai đợt chỉ so được bằng tỷ lệ phần trăm" in said
     assert "Tiêu chí đã đổi: 1.1 Kịp thời (tên)." in said
     assert "Tiêu chí không còn" not in said
@@ -239,7 +240,7 @@ def test_criteria_that_were_others_then_are_flagged() -> None:
 
 
 def test_rules_that_were_others_then_are_flagged() -> None:
-    said = text_of(to_docx(sheet(), sheet(no_opinion="zero")))
+    said = text_of(to_docx(sheet(), Earlier(sheet(no_opinion="zero"))))
     assert "Quy tắc tính điểm hai đợt khác nhau" in said
     assert "Quy tắc đợt này: “Không có ý kiến” không làm tăng hay giảm điểm." in said
     assert "Quy tắc đợt ấy: “Không có ý kiến” tính là 0 điểm." in said
@@ -253,9 +254,9 @@ def test_a_leaf_that_is_no_longer_asked_about_is_a_change() -> None:
     leaves = ({"code": "1.1", "max_points": "1"},)
     appraised = {"code": "1.2", "max_points": "1", "method": "appraisal"}
     for now in (make_index(leaves=leaves), make_index(leaves=(*leaves, appraised))):
-        assert [leaf.code for leaf in figures.changed(now, then).gone] == ["1.2"]
-        assert figures.changed(now, then)
-    assert not figures.changed(then, then)
+        assert [leaf.code for leaf in changed(now, then).gone] == ["1.2"]
+        assert changed(now, then)
+    assert not changed(then, then)
 
 
 def test_the_report_says_who_asked_whom_and_what_the_urn_held() -> None:

@@ -9,6 +9,7 @@ from app.papers.export import to_docx
 from app.scores import letterhead
 from app.scores.course import Course
 from app.scores.turnout import Cell
+from app.years.year import Earlier
 from tests.making.sheets import make_document
 from tests.making.words import markup_of, opened, table_of, tables, text_of
 from tests.papers.test_report import sheet
@@ -23,7 +24,7 @@ def make_course(cells: tuple[Cell, ...] | None = CELLS) -> Course:
 
 
 def test_a_unit_reads_its_rank_its_points_and_those_of_its_block() -> None:
-    data = unitsheets.together(sheet(), sheet(), make_course(), "snv")
+    data = unitsheets.together(sheet(), Earlier(sheet()), make_course(), "snv")
     said = dict(map(tuple, table_of(data, "Nội dung", "Kết quả")))
     assert said["Tỷ lệ phần trăm"] == "55,20"
     assert said["Hạng, trên số đơn vị"] == "2 / 3"
@@ -110,7 +111,7 @@ def test_what_the_agency_writes_has_its_place() -> None:
 def test_years_are_told_by_name() -> None:
     document, before = sheet(), sheet()
     before["index"]["content"]["index"]["year"] = "2021"
-    data = to_docx(document, before)
+    data = to_docx(document, Earlier(before))
     assert "trên 3 đơn vị tăng so với năm 2021." in text_of(data)
     assert table_of(data, "Cơ quan", "Năm 2021", "Năm 2022")
     assert "thu-2022" not in text_of(data)

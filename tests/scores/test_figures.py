@@ -6,8 +6,7 @@ import pytest
 
 from app.index import file as indexfile
 from app.index.definition import Index
-from app.scores import figures
-from tests.making.sheets import make_index
+from tests.making.sheets import changed, make_index
 
 LEAF = {"code": "1.1", "max_points": "1"}
 UNITS = ({"code": "a"}, {"code": "b"})
@@ -34,7 +33,7 @@ def test_another_criterion_is_flagged_with_what_of_it_is_another(
     features: dict[str, Any], what: str
 ) -> None:
     both = {"units": UNITS}
-    found = figures.changed(small(**both), small(**{**both, **features}))
+    found = changed(small(**both), small(**{**both, **features}))
     assert found
     assert not found.ruled
     assert found.named == (("Tiêu chí đã đổi", (f"1.1 Tiêu chí 1.1 ({what})",)),)
@@ -44,14 +43,14 @@ def test_a_criterion_under_another_component_is_flagged() -> None:
     raw = indexfile.canonical(small())
     raw["components"] = [{"code": "2", "name": raw["components"][0]["name"]}]
     raw["criteria"][0]["parent"] = "2"
-    ((leaf, what),) = figures.changed(small(), indexfile.read(raw)).other
+    ((leaf, what),) = changed(small(), indexfile.read(raw)).other
     assert (leaf.code, what) == ("1.1", ("chỉ số thành phần",))
 
 
 def test_a_criterion_that_is_no_longer_asked_about_but_taken_from_elsewhere_is_flagged() -> None:
     other = {"code": "1.2", "max_points": "1"}
     then, now = small(leaves=(LEAF, other)), small(leaves=(LEAF, {**other, "method": "external"}))
-    ((leaf, what),) = figures.changed(now, then).other
+    ((leaf, what),) = changed(now, then).other
     assert (leaf.code, what[0]) == ("1.2", "phương pháp")
 
 
@@ -66,7 +65,7 @@ def test_a_criterion_that_is_no_longer_asked_about_but_taken_from_elsewhere_is_f
     ],
 )
 def test_another_rule_is_flagged_as_it_was_then(rules: dict[str, Any], said: str) -> None:
-    found = figures.changed(small(), small(rules=rules))
+    found = changed(small(), small(rules=rules))
     assert found
     assert not found.named
     (then,) = (rules for title, rules in found.ruled if title == "Quy tắc đợt ấy")
@@ -75,9 +74,9 @@ def test_another_rule_is_flagged_as_it_was_then(rules: dict[str, Any], said: str
 
 def test_weights_of_groups_are_a_rule_where_groups_are_weighed() -> None:
     heavy = ({"code": "hdnd", "weight": "3"}, {"code": "xa"}, {"code": "so"})
-    assert not figures.changed(small(), small(groups=heavy))
+    assert not changed(small(), small(groups=heavy))
     weighed = {"rules": {"weighting": "groups"}}
-    assert figures.changed(small(**weighed), small(**weighed, groups=heavy)).ruled
+    assert changed(small(**weighed), small(**weighed, groups=heavy)).ruled
 
 
 def test_codes_order_and_units_that_come_or_go_are_no_change() -> None:
@@ -89,4 +88,4 @@ def test_codes_order_and_units_that_come_or_go_are_no_change() -> None:
         units=UNITS,
         rules={"decimals": 1, "ranking": "one-list"},
     )
-    assert not figures.changed(now, then)
+    assert not changed(now, then)

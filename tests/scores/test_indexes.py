@@ -25,6 +25,7 @@ from app.scores.scoring import Counts, Tally, UnitScore, cells, score, whole_per
 from app.store.db import Database
 from app.waves import closing
 from app.waves import wave as waves
+from app.years.year import Earlier
 from tests.making.blocks import cast_ballot, make_people, make_wave, names
 from tests.making.recomputed import Ballot, Item, Sheet, simulated
 from tests.making.sheets import make_facts
@@ -189,7 +190,7 @@ def test_the_figures_of_quang_ninh_2017_come_out_as_printed(
     index = index_of(code)
     now = spread(index, first, mean)
     before = {unit: percent - Fraction(rise) for unit, percent in now.items()}
-    results = Results(scored(index, now), scored(index, before))
+    results = Results(scored(index, now), Earlier(scored(index, before)))
     (ranked,) = results.lists()
     assert ranked.mean == mean.replace(".", ",")
     assert [unit.code for unit in ranked.units[:5]] == [*first]
@@ -211,7 +212,7 @@ def test_the_figures_of_lai_chau_2022_come_out_as_printed() -> None:
         unit: percent - Fraction("5.71") if place < 4 else percent + 1
         for place, (unit, percent) in enumerate(now.items())
     } | {"bqlkkt": Fraction("75")}
-    results = Results(scored(index, now), scored(index, before))
+    results = Results(scored(index, now), Earlier(scored(index, before)))
     assert figures.rose(unit.change for unit in results.ranked.values()) == (5, 20)
     assert figures.change(results.ranked["sct"].change, 2)[0] == "▲ 5,71"
     assert results.part("sct", "2")["percent"] == "93,27"

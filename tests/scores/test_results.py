@@ -10,6 +10,7 @@ from app.language import decimal, number
 from app.papers.export import Document
 from app.scores import charts, workings
 from app.scores.results import Results
+from app.years.year import Earlier
 from tests.making.sheets import Answers, Case, cases, levels, make_document
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -183,7 +184,7 @@ def test_too_few_ballots_come_last_in_the_order_of_ballots_and_no_order_tells_th
 
 def test_change_is_in_points_of_percent_and_only_where_both_have_one() -> None:
     earlier = three({("q1", "a"): {"hdnd": levels(5, 5)}, ("q1", "c"): {"hdnd": levels(9)}})
-    results = Results(three(), earlier)
+    results = Results(three(), Earlier(earlier))
     changes = {code: unit.change for code, unit in results.ranked.items()}
     assert changes == {"a": Fraction(96 - 80), "b": None, "c": None, "d": None}
     assert not results.changed
@@ -193,7 +194,7 @@ def test_change_is_in_points_of_percent_and_only_where_both_have_one() -> None:
 
 def test_other_maxima_in_the_earlier_index_are_flagged() -> None:
     earlier = make_document(THREE, {}, units=UNITS, leaves=({"code": "1.1", "max_points": "2"},))
-    assert Results(three(), earlier).changed
+    assert Results(three(), Earlier(earlier)).changed
 
 
 def test_a_unit_without_data_is_a_star_and_no_zero() -> None:

@@ -16,7 +16,7 @@ from app.commands.demo.mailbox import Received
 from app.commands.demo.officer import telephone
 from app.commands.demo.rehearsal import Rehearsal
 from app.commands.demo.table import tables
-from app.count import scoresheets, unsealing
+from app.count import lineages, scoresheets, unsealing
 from app.papers import export
 from app.roster.file import Person
 from app.staff import staff
@@ -206,7 +206,7 @@ def table(demo: InDemo, kind: str) -> Response:
     try:
         with demo.db.reading() as session:
             document = scoresheets.latest_sheet(session, demo.code)
-            earlier = scoresheets.sheet_before(session, demo.code)
+            earlier = lineages.earlier(session, waves.load(session, demo.code))
     except waves.WaveRefused as refused:
         return _steps(demo, str(refused))
     data = export.write(kind, document, earlier)

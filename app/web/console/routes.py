@@ -45,6 +45,7 @@ from app.web.console.outcome import (
     unitfiles,
     unseal,
     whole,
+    years,
 )
 from app.web.console.waves import (
     altered,
@@ -77,6 +78,7 @@ MODULES = (
         altered,
         results,
         sure,
+        years,
         pictures,
         groups,
         questions,

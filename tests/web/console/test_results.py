@@ -20,6 +20,7 @@ from app.bonds import wavefacts
 from app.count import (
     course,
     externals,
+    lineages,
     opening,
     openingfacts,
     scoresheets,
@@ -718,7 +719,10 @@ def test_the_word_report_stands_beside_the_wave_that_the_page_shows(
     fields = {name: values[0] for name, values in form.values.items()}
     got = clerk.client.post(form.action, data=fields).content
     with db.reading() as session:
-        assert got == export.to_docx(document, before, course.of_code(session, CODE))
+        earlier = lineages.earlier(session, waves.load(session, CODE))
+        assert earlier is not None
+        assert earlier.sheet == before
+        assert got == export.to_docx(document, earlier, course.of_code(session, CODE))
     told = re.search(r"\d trên 2 đơn vị tăng so với đợt trước", text_of(got))
     assert told is not None
     assert told[0] in shown

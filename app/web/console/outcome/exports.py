@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app.count import course, scoresheets, wholesheets
+from app.count import course, lineages, scoresheets, wholesheets
 from app.language import _
 from app.papers import export, wholeverify
 from app.papers.verify import Verified
@@ -114,7 +114,7 @@ def write(form: ReaderForm, code: str, kind: str) -> Response:
         with form.db.reading() as session:
             wave = form.wave(session, code)
             document = scoresheets.latest_sheet(session, code)
-            earlier = scoresheets.sheet_before(session, code)
+            earlier = lineages.earlier(session, wave)
             told = course.of(session, wave)
             whole = wholesheets.beside(session, code, document)
         with form.db.transaction() as session:

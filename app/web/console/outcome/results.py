@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app.language import points
 from app.precision.margins import Margins
-from app.scores import figures, nearties, sureness, workings
+from app.scores import figures, nearties, sureness, workings, yearwords
 from app.scores.minutes import kept_in_words
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.guards import Reader
@@ -91,6 +91,7 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
         "index": index,
         "change": figures.change(found.ranked[unit].change, found.places),
         "exact_sums": figures.exact_sums(),
+        "became": tuple(yearwords.of_unit(found, unit)) if found.earlier else (),
     }
     return draw(desk, "result-unit", shown, values)
 

@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 from fastapi import HTTPException
 from starlette.responses import Response
 
-from app.count import scoresheets
+from app.count import lineages, scoresheets
+from app.language import _
 from app.scores import figures
 from app.scores.narrowing import Choices, Narrowing
 from app.scores.results import ORDERS, Results
 from app.store.db import Database
 from app.store.models import Wave
+from app.waves import wave as waves
 from app.waves.wave import id_of
 from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.desk import Desk
@@ -24,11 +26,14 @@ Sheet = tuple[int, int]  # wave, number
 
 
 @lru_cache(16)
-def _read(db: Database, sheet: Sheet, earlier: Sheet | None) -> Results:
-    """A sheet beside an earlier one. Neither ever changes, so both are read once."""
+def _read(
+    db: Database, code: str, sheet: Sheet, beside: str, _before: object, _kept: object
+) -> Results:
+    """A sheet beside earlier ones. None ever changes, so all are read once; for other sheets
+    before it (`_before`), or when something else is kept of years (`_kept`), anew."""
     with db.reading() as session:
-        before = None if earlier is None else scoresheets.document_of(session, *earlier)
-        return Results(scoresheets.document_of(session, *sheet), before)
+        earlier = lineages.earlier(session, waves.load(session, code), beside)
+        return Results(scoresheets.document_of(session, *sheet), earlier)
 
 
 class Shown:
@@ -42,20 +47,31 @@ class Shown:
             self.wave: Wave = desk.wave(session, code)
             self.head: WaveHead = desk.head(session, self.wave)
             self.sheets = scoresheets.numbers(session, id_of(self.wave))
-            self.others = scoresheets.comparable(session, self.wave)
+            before = scoresheets.comparable(session, self.wave)
+            self.kept = lineages.kept(session, self.wave)
+            read_anew = lineages.stamp(session)
         newest = self.sheets[-1] if self.sheets else 0
         wanted = asked.get("bang", "")[:6]
         self.sheet = int(wanted) if wanted.isdecimal() and int(wanted) in self.sheets else newest
-        self.beside, self.earlier = self._earlier(asked.get("so-voi", ""))
+        self.others = [(other, other) for other, _id, _number in before]
+        if self.kept and self.kept.sheet is not None:
+            brought = _("{code} (tệp đã tải lên)").format(code=self.kept.earlier)
+            self.others.insert(0, (lineages.FILE, brought))
+        usual = self.kept.choice if self.kept else self.others[0][0] if self.others else "-"
+        wanted_beside = asked.get("so-voi", "")
+        known = {lineages.NONE, *(value for value, _words in self.others)}
+        self.beside = wanted_beside if wanted_beside in known else usual
+        self.earlier = self.beside != lineages.NONE
         # Every link goes on with the same sheet beside the same wave.
         self.asked: dict[str, str] = {}
         if self.sheet != newest:
             self.asked["bang"] = str(self.sheet)
-        if self.others and self.beside != self.others[0][0]:
+        if self.beside != usual:
             self.asked["so-voi"] = self.beside
         self.results, self.narrowing = None, Narrowing()
         if newest:
-            self.results = _read(desk.db, (id_of(self.wave), self.sheet), self.earlier)
+            sheet, earlier = (id_of(self.wave), self.sheet), tuple(before)
+            self.results = _read(desk.db, code, sheet, self.beside, earlier, read_anew)
             wanted_of = Narrowing(*(asked.get(name, "")[:200] for name in NARROWED))
             self.narrowing = wanted_of.of(self.results.index)
         self.unnarrowed = self.address(self.asked)
@@ -67,13 +83,6 @@ class Shown:
     def address(asked: dict[str, str]) -> str:
         """The part of an address that asks for something, empty where nothing is asked."""
         return f"?{urlencode(asked)}" if asked else ""
-
-    def _earlier(self, code: str) -> tuple[str, Sheet | None]:
-        """The wave asked for, else the newest before this one; "-" is none."""
-        if code == "-" or not self.others:
-            return "-", None
-        found = next((each for each in self.others if each[0] == code), self.others[0])
-        return found[0], (found[1], found[2])
 
     @property
     def then(self) -> str:
@@ -99,7 +108,9 @@ def results_of(desk: Desk, code: str) -> tuple[Shown, Results]:
     return shown, shown.results
 
 
-def draw(desk: Desk, name: str, shown: Shown, values: dict[str, object]) -> Response:
+def draw(
+    desk: Desk, name: str, shown: Shown, values: dict[str, object], status: int = 200
+) -> Response:
     common = {
         "shown": shown,
         "wave": shown.wave,
@@ -109,4 +120,5 @@ def draw(desk: Desk, name: str, shown: Shown, values: dict[str, object]) -> Resp
         "choices": Choices(shown.results.index) if shown.results else None,
         "later": figures.without_later(shown.results.document) if shown.results else "",
     }
-    return desk.page(f"console/{name}.html", common | values, head=shown.head, section="results")
+    name, values = f"console/{name}.html", common | values
+    return desk.page(name, values, head=shown.head, section="results", status=status)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app.count import course, scoresheets
+from app.count import course, lineages, scoresheets
 from app.language import _
 from app.papers import unitsheets
 from app.scores.letterhead import Letterhead
@@ -27,7 +27,7 @@ def write(form: ReaderForm, code: str) -> Response:
         with form.db.reading() as session:
             wave = form.wave(session, code)
             document = scoresheets.latest_sheet(session, code)
-            earlier = scoresheets.sheet_before(session, code)
+            earlier = lineages.earlier(session, wave)
             told = course.of(session, wave)
         if wanted not in (TOGETHER, APART, *(unit["code"] for unit in document["units"])):
             raise HTTPException(404)
