@@ -33,6 +33,7 @@ ACTIONS = {
     "account.code": _("Nhập sai mã xác thực"),
     "account.wrong-password": _("Nhập sai mật khẩu"),
     "index.upload": _("Tải lên bộ chỉ số"),
+    "index.annex": _("Lập bộ chỉ số từ phụ lục của quyết định"),
     "index.copy": _("Sao chép bộ chỉ số"),
     "index.remove": _("Bỏ bộ chỉ số"),
     "index.restore": _("Lấy lại bộ chỉ số"),

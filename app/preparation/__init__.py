@@ -3,6 +3,7 @@
 A step that is done holds for the state of things it was done in: what changes asks for it again.
 
 library   the indexes that were uploaded, every version
+annexes   annexes of decisions in hand, of which an index is made
 drafts    a wave that is still a draft: changed or dropped
 wordings  what officers wrote for its letters
 steps     what has been done already, and for which state of things
