@@ -11,6 +11,7 @@ from app.language import _, points
 from app.text.cleaning import folded
 
 MOST_WAYS = 15
+NO_NUMBER = _("“{text}” không phải số điểm. Ghi số, ví dụ 2,5.")
 SUM = "sum"  # the sum of the parts is right
 
 
@@ -39,7 +40,10 @@ def settle(
         stated = _typed(line, typed)
         summed = sum((part.points or Fraction(0) for part in parts), Fraction(0))
         whole = all(leaf.points is not None for part in parts for leaf in part.leaves())
-        if stated is None or stated == summed or not whole:
+        said = [part.points if part.stated is None else part.stated for part in parts]
+        follows = stated == sum((each or Fraction(0) for each in said), Fraction(0))
+        # What adds up the numbers as they are printed follows what is settled of those.
+        if stated is None or stated == summed or not whole or follows:
             continue
         ways = ((SUM, _("{sum}: cộng các dòng ở trên").format(sum=points(summed))),)
         chosen = sums.get(line.id, "")
@@ -74,11 +78,11 @@ def _points_of(
     if node.line.id in typed:
         node.stated = lines.number(typed[node.line.id])
         if node.stated is None and typed[node.line.id]:
-            node.asks.append(_("“{text}” không phải số điểm.").format(text=typed[node.line.id]))
+            node.asks.append(("points", NO_NUMBER.format(text=typed[node.line.id])))
     if not node.children:
         node.points = node.stated
         if node.points is None and node.line.unread:
-            node.asks.append(_("“{text}” không phải số điểm.").format(text=node.line.unread))
+            node.asks.append(("points", NO_NUMBER.format(text=node.line.unread)))
         return
     summed, whole = _summed(node)
     node.points = summed
@@ -129,4 +133,4 @@ def must_have_points(tree: Tree) -> None:
     """Ask for the points of each leaf that has none."""
     for leaf in tree.leaves():
         if leaf.points is None and not leaf.asks:
-            leaf.asks.append(_("Chưa có điểm tối đa."))
+            leaf.asks.append(("points", _("Chưa có điểm tối đa.")))

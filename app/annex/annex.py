@@ -25,7 +25,7 @@ class Row:
     guess: str
     node: Node | None
     whys: tuple[str, ...]
-    asks: tuple[str, ...]
+    asks: tuple[tuple[str, str], ...]  # about what, what
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,13 @@ class Annex:
         )
 
     @property
-    def questions(self) -> list[tuple[str, Line]]:
-        """What has to be answered before there can be an index, with the line it is about."""
-        found = [(ask, row.line) for row in self.rows for ask in row.asks]
+    def questions(self) -> list[tuple[str, str, Line]]:
+        """What has to be answered before there can be an index: about what ("code", "points",
+        "method", "sum"), the words, the line."""
+        found = [(what, ask, row.line) for row in self.rows for what, ask in row.asks]
         for each in self.open:
             words = _("“{name}”: số ghi và tổng khác nhau. Chọn số đúng.")
-            found.append((words.format(name=each.name), each.line))
+            found.append(("sum", words.format(name=each.name), each.line))
         return found
 
 
@@ -153,9 +154,8 @@ def _use_parts(grown: Tree) -> None:
             continue
         parts = (leaf.line.survey or Fraction(0)) + (leaf.line.appraisal or Fraction(0))
         if leaf.points != parts:
-            leaf.asks.append(
-                _("Điểm tối đa khác tổng hai phần. Sửa điểm, hoặc chọn một cách đánh giá.")
-            )
+            words = _("Điểm tối đa khác tổng hai phần. Sửa điểm, hoặc chọn một cách đánh giá.")
+            leaf.asks.append(("points", words))
 
 
 def _still(node: Node, choices: Choices) -> list[str]:

@@ -11,6 +11,7 @@ from app.language import _, exact
 from app.text.cleaning import clean, folded
 
 CODE = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+SHARE = re.compile(r"(\d{1,4})/([1-9]\d{0,3})")
 LISTED = re.compile(r"^(?:\d{1,3}\s?[.)]|[-–•*+])\s*")
 RATES = {
     "all": _("mọi cơ quan"),
@@ -72,7 +73,7 @@ def groups(text: str) -> tuple[Group, ...]:
         name = LISTED.sub("", name)
         weight, rates, own = Fraction(1), "all", ""
         for part in filter(None, rest):
-            value = number(part)
+            value = _weight(part)
             which = next((key for key, told in RATES.items() if folded(told) == folded(part)), "")
             if value is not None:
                 weight = value
@@ -110,7 +111,7 @@ def units_as_lines(blocks: Iterable[Block], every: Iterable[Unit]) -> str:
 def groups_as_lines(every: Iterable[Group]) -> str:
     """Groups as `groups` reads them."""
     return "\n".join(
-        "; ".join((group.name, exact(group.weight), str(RATES[group.rates]), group.code))
+        "; ".join((group.name, _shown(group.weight), str(RATES[group.rates]), group.code))
         for group in every
     )
 
@@ -121,6 +122,16 @@ def short(name: str) -> str:
     if len(words) < 2:
         return "".join(words)[:20] or "a"
     return "".join(word if word.isdigit() else word[0] for word in words)[:20]
+
+
+def _shown(value: Fraction) -> str:
+    return exact(value).replace(".", ",")
+
+
+def _weight(text: str) -> Fraction | None:
+    """A weight as `_shown` writes it: 0,2 or 1/3."""
+    found = SHARE.fullmatch(text)
+    return Fraction(int(found[1]), int(found[2])) if found else number(text)
 
 
 def _lines(text: str) -> list[str]:

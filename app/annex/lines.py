@@ -12,6 +12,7 @@ from app.annex.source import Cell, Table
 from app.language import _
 from app.text.cleaning import clean, folded
 
+THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
 POINTS = re.compile(r"(\d{1,4}(?:[.,]\d{1,4})?)\s*(?:điểm|đ)?", re.IGNORECASE)
 IN_NAME = re.compile(
     r"\s*[(\[–-]?\s*(?:tối đa\s*:?\s*)?(\d{1,3}(?:[.,]\d{1,3})?)\s*điểm\s*[)\]]?\s*[.:]?\s*$",
@@ -43,9 +44,13 @@ class Line:
     unread: str = ""
 
 
-def number(text: str) -> Fraction | None:
-    """Points as people write them: 2,5; 10 điểm. None for what is none."""
-    found = POINTS.fullmatch(clean(text).strip("()"))
+def number(text: str, kind: str = " ") -> Fraction | None:
+    """Points as people write them: 2,5; 10 điểm; 1.000. None for what is none. Of a number ("n")
+    the point is no mark of thousands."""
+    bare = clean(text).strip("()")
+    if kind != "n" and THOUSANDS.match(bare):
+        bare = bare.replace(".", "")
+    found = POINTS.fullmatch(bare)
     return Fraction(found[1].replace(",", ".")) if found else None
 
 
@@ -175,7 +180,7 @@ def _with_points(line: Line, table: Table, row: int, heading: Heading) -> Line:
         text = clean(cell.text) if cell.of is None else ""
         if text.endswith("%"):
             text = ""
-        value = number(text)
+        value = number(text, cell.kind)
         values[role] = value
         if value is None and role != "points" and words.is_tick(text):
             ticks.add(role)

@@ -40,7 +40,7 @@ def settle(tree: Tree, chosen: Mapping[int, str], rest: str) -> bool:
         if leaf.method == "split" and not is_split(leaf):
             leaf.method = leaf.guessed_method
         if not leaf.method:
-            leaf.asks.append(_("Chưa rõ cách đánh giá."))
+            leaf.asks.append(("method", _("Chưa rõ cách đánh giá.")))
     return marked
 
 

@@ -27,7 +27,7 @@ class Node:
     method: str = ""
     guessed_method: str = ""
     whys: list[tuple[str, str]] = field(default_factory=list)  # about what, why
-    asks: list[str] = field(default_factory=list)
+    asks: list[tuple[str, str]] = field(default_factory=list)  # about what, what
 
     @property
     def depth(self) -> int:
@@ -132,12 +132,12 @@ def _last_part(node: Node, count: int) -> str:
 def _take_chosen(node: Node, code: str, taken: dict[str, Node]) -> None:
     node.code = code
     if not code or not set(code) <= CODE_SIGNS or (node.parent is None and "." in code):
-        node.asks.append(
-            _("Mã chỉ gồm chữ không dấu, chữ số, - và _; mã tiêu chí có thêm dấu chấm.")
-        )
+        words = _("Mã chỉ gồm chữ không dấu, chữ số, - và _; mã tiêu chí có thêm dấu chấm.")
+        node.asks.append(("code", words))
     elif code in taken:
         words = _("Mã {code} đã dùng ở {where}. Ghi mã khác.")
-        node.asks.append(words.format(code=code, where=taken[code].line.where))
+        told = words.format(code=code, where=taken[code].line.where)
+        node.asks.append(("code", told))
     else:
         taken[code] = node
 

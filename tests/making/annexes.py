@@ -1,7 +1,8 @@
-"""Annexes made up after public ones: a workbook and two Word files, each laid out in its own way."""
+"""Annexes made up after public ones: a workbook and two Word files, each of its own layout."""
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import openpyxl
 from docx import Document
@@ -51,21 +52,18 @@ FIELDS: Sequence[tuple[str, Sequence[tuple[str, Sequence[Leaf]]]]] = (
         (
             (
                 "Thực hiện cơ chế một cửa",
-                tuple(
-                    (name, "", "1")
-                    for name in (
-                        "Niêm yết công khai thủ tục",
-                        "Số hóa hồ sơ",
-                        "Hồ sơ trả đúng hạn",
-                        "Xin lỗi khi trễ hạn",
-                        "Cập nhật cơ sở dữ liệu quốc gia",
-                        "Rà soát, đơn giản hóa thủ tục",
-                        "Phản ánh, kiến nghị được xử lý",
-                        "Hồ sơ trực tuyến toàn trình",
-                        "Thanh toán trực tuyến",
-                    )
-                )
-                + (("Thái độ phục vụ của công chức", "3", ""),),
+                (
+                    ("Niêm yết công khai thủ tục", "", "1"),
+                    ("Số hóa hồ sơ", "", "1"),
+                    ("Hồ sơ trả đúng hạn", "", "1"),
+                    ("Xin lỗi khi trễ hạn", "", "1"),
+                    ("Cập nhật cơ sở dữ liệu quốc gia", "", "1"),
+                    ("Rà soát, đơn giản hóa thủ tục", "", "1"),
+                    ("Phản ánh, kiến nghị được xử lý", "", "1"),
+                    ("Hồ sơ trực tuyến toàn trình", "", "1"),
+                    ("Thanh toán trực tuyến", "", "1"),
+                    ("Thái độ phục vụ của công chức", "3", ""),
+                ),
             ),
         ),
     ),
@@ -78,26 +76,8 @@ def workbook() -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.title = "Phụ lục 1"
+    _titles(sheet)
     bold = Font(bold=True)
-    sheet["A1"] = "ỦY BAN NHÂN DÂN TỈNH A"
-    sheet["A2"] = "BỘ CHỈ SỐ CẢI CÁCH HÀNH CHÍNH CÁC SỞ, BAN, NGÀNH TỈNH A NĂM 2025"
-    sheet["A3"] = "(Kèm theo Quyết định số 123/QĐ-UBND ngày 15/3/2025)"
-    for ref in ("A1:F1", "A2:F2", "A3:F3", "A5:A6", "B5:B6", "C5:C6", "D5:E5", "F5:F6"):
-        sheet.merge_cells(ref)
-    for ref, text in {
-        "A5": "STT",
-        "B5": "Lĩnh vực/Tiêu chí/Tiêu chí thành phần",
-        "C5": "Điểm tối đa",
-        "D5": "Trong đó",
-        "D6": "Điểm ĐTXHH",
-        "E6": "Điểm thẩm định",
-        "F5": "Ghi chú",
-    }.items():
-        sheet[ref] = text
-        sheet[ref].font = bold
-    for column, text in enumerate(("(1)", "(2)", "(3)", "(4)", "(5)", "(6)"), start=1):
-        sheet.cell(7, column, text)
     row, whole = 8, 0.0
     for field, (name, criteria) in enumerate(FIELDS, start=1):
         stated = sum(_sum(leaves) for _name, leaves in criteria)
@@ -135,6 +115,29 @@ def workbook() -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _titles(sheet: Any) -> None:
+    sheet.title = "Phụ lục 1"
+    bold = Font(bold=True)
+    sheet["A1"] = "ỦY BAN NHÂN DÂN TỈNH A"
+    sheet["A2"] = "BỘ CHỈ SỐ CẢI CÁCH HÀNH CHÍNH CÁC SỞ, BAN, NGÀNH TỈNH A NĂM 2025"
+    sheet["A3"] = "(Kèm theo Quyết định số 123/QĐ-UBND ngày 15/3/2025)"
+    for ref in ("A1:F1", "A2:F2", "A3:F3", "A5:A6", "B5:B6", "C5:C6", "D5:E5", "F5:F6"):
+        sheet.merge_cells(ref)
+    for ref, text in {
+        "A5": "STT",
+        "B5": "Lĩnh vực/Tiêu chí/Tiêu chí thành phần",
+        "C5": "Điểm tối đa",
+        "D5": "Trong đó",
+        "D6": "Điểm ĐTXHH",
+        "E6": "Điểm thẩm định",
+        "F5": "Ghi chú",
+    }.items():
+        sheet[ref] = text
+        sheet[ref].font = bold
+    for column, text in enumerate(("(1)", "(2)", "(3)", "(4)", "(5)", "(6)"), start=1):
+        sheet.cell(7, column, text)
 
 
 def _number(text: str) -> float:
@@ -221,16 +224,16 @@ def word_of_fields() -> bytes:
     return _saved(document)
 
 
-def _put(table: object, texts: Sequence[str]) -> Sequence[object]:
-    cells = table.add_row().cells  # type: ignore[attr-defined]
+def _put(table: Any, texts: Sequence[str]) -> list[Any]:
+    cells = table.add_row().cells
     for cell, text in zip(cells, texts, strict=True):
         cell.text = text
     return list(cells)
 
 
-def _numbered(document: object) -> str:
+def _numbered(document: Any) -> str:
     """A list of its own that counts 1. 2. 3.; gives its number."""
-    part = document.part.numbering_part.element  # type: ignore[attr-defined]
+    part = document.part.numbering_part.element
     kind = OxmlElement("w:abstractNum")
     kind.set(qn("w:abstractNumId"), "77")
     level = OxmlElement("w:lvl")
@@ -250,9 +253,9 @@ def _numbered(document: object) -> str:
     return "77"
 
 
-def _list(cell: object, number: str) -> None:
+def _list(cell: Any, number: str) -> None:
     """Make the paragraph of a cell one of a list."""
-    properties = cell.paragraphs[0]._p.get_or_add_pPr()  # type: ignore[attr-defined]
+    properties = cell.paragraphs[0]._p.get_or_add_pPr()
     of = OxmlElement("w:numPr")
     for tag, value in (("ilvl", "0"), ("numId", number)):
         child = OxmlElement(f"w:{tag}")
@@ -261,7 +264,7 @@ def _list(cell: object, number: str) -> None:
     properties.append(of)
 
 
-def _saved(document: object) -> bytes:
+def _saved(document: Any) -> bytes:
     out = io.BytesIO()
-    document.save(out)  # type: ignore[attr-defined]
+    document.save(out)
     return out.getvalue()

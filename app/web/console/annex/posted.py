@@ -11,9 +11,8 @@ from app.web.console.annex import shown
 from app.web.console.annex.told import FIELDS
 from app.web.console.desk.desk import Form
 
-# Of each kind of choice: the field of a row, and the part of `shown.Fields`.
-PARTS = {"roles": "la", "codes": "ma", "points": "diem", "methods": "cach"}
-OF_FIELDS = {"roles": "role", "codes": "code", "points": "points", "methods": "method"}
+# Of each kind of choice, the part of `shown.Fields`.
+PARTS = {"roles": "role", "codes": "code", "points": "points", "methods": "method"}
 LONGEST = 20_000
 
 
@@ -27,9 +26,9 @@ def choices_of(form: Form, annex: Annex, before: Choices) -> Choices:
     fields = dict(reversed(form.posts.fields))
     for each in shown.rows(annex, before):
         id_ = each.row.line.id
-        for kind, name in PARTS.items():
-            drawn = getattr(each.fields, OF_FIELDS[kind])
-            value = clean(fields.get(f"{name}-{id_}", drawn or ""))[:60]
+        for kind, part in PARTS.items():
+            drawn = getattr(each.fields, part)
+            value = clean(fields.get(shown.field_of(part, id_), drawn or ""))[:60]
             if drawn is None or value == drawn or not _is_sound(kind, value):
                 continue
             if value:
@@ -38,7 +37,7 @@ def choices_of(form: Form, annex: Annex, before: Choices) -> Choices:
                 found[kind].pop(id_, None)
     for conflict in annex.conflicts:
         id_ = conflict.line.id
-        value = fields.get(f"tong-{id_}", conflict.chosen)
+        value = fields.get(shown.field_of("sum", id_), conflict.chosen)
         if value in dict(conflict.ways):
             found["sums"][id_] = value
         elif not value:

@@ -54,6 +54,9 @@ def _page(desk: Desk, id_: int, faults: Faults | None = None, status: int = 422)
         "path": f"{PATH}/{id_}",
         "held": held,
         "annex": read,
+        "questions": [
+            (shown.field_of(what, line.id), words, line) for what, words, line in read.questions
+        ],
         "rows": shown.rows(read, held.choices),
         "guesses": shown.guesses(read),
         "choices": held.choices,
@@ -114,7 +117,10 @@ def _make(form: Form, id_: int) -> Response:
         typed = told.begun(session, held, year)
         others = told.taken(session)
     read = annexes_.understand(held.tables, held.choices)
-    faults = [(f"{line.where}: {words}", f"dong-{line.id}") for words, line in read.questions]
+    faults = [
+        (f"{line.where}: {words}", shown.field_of(what, line.id))
+        for what, words, line in read.questions
+    ]
     found = told.read(typed, others)
     if not read.tree.roots:
         faults.append((_("Chưa có dòng nào là lĩnh vực hay tiêu chí."), ""))

@@ -7,8 +7,9 @@ from fractions import Fraction
 from app.annex.annex import Annex, Row
 from app.annex.choices import Choices
 from app.annex.methods import NAMES, is_split
-from app.language import exact
 from app.language import points as shown_points
+
+NAMES_OF = {"role": "la", "code": "ma", "points": "diem", "method": "cach", "sum": "tong"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _shown(row: Row, choices: Choices) -> Shown:
         stated = node.points if node.stated is None else node.stated
         return Shown(row, fields, node.depth, _points(stated), _methods(split=False))
     typed = choices.points.get(row.line.id)
-    text = exact(node.points) if node.points is not None else typed or ""
+    text = _points(node.points) or typed or ""
     fields = Fields(row.role, node.code, text, node.method)
     return Shown(row, fields, node.depth, "", _methods(split=is_split(node)))
 
@@ -63,6 +64,11 @@ def _methods(*, split: bool) -> tuple[tuple[str, str], ...]:
 
 def _points(value: Fraction | None) -> str:
     return "" if value is None else shown_points(value)
+
+
+def field_of(what: str, line: int) -> str:
+    """The id of the field where something about a line is settled."""
+    return f"{NAMES_OF[what]}-{line}"
 
 
 def guesses(annex: Annex) -> list[tuple[str, int, int]]:
