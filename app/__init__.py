@@ -22,6 +22,7 @@ bonds/         what the key file holds rows to
 keys/          links, seals, secrets
 roster/        who is asked
 scores/        tally to points, and all that is said of points
+annex/         the annex of a decision, understood as an index
 index/         the index of a year
 settings       the environment, read once
 settingvalues  one setting at a time

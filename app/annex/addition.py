@@ -132,5 +132,5 @@ def _ways(node: Node, stated: Fraction, summed: Fraction) -> tuple[tuple[str, st
 def must_have_points(tree: Tree) -> None:
     """Ask for the points of each leaf that has none."""
     for leaf in tree.leaves():
-        if leaf.points is None and not leaf.asks:
+        if leaf.points is None and all(what != "points" for what, _words in leaf.asks):
             leaf.asks.append(("points", _("Chưa có điểm tối đa.")))

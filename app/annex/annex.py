@@ -11,8 +11,11 @@ from app.annex.lines import Line
 from app.annex.source import Table
 from app.annex.tree import Node, Tree
 from app.language import _
+from app.text.cleaning import clean
 
-MOST = 400  # lines; a province's index has some 150
+MOST = 500  # lines; a province's index has some 150
+NO_SURVEY = _("Chưa có tiêu chí nào lấy điểm bằng điều tra. Chọn “điều tra” ở những tiêu chí ấy.")
+TOO_MANY = _("Bảng dài hơn {most} dòng nên chưa đọc hết. Tách thành tệp ngắn hơn rồi tải lên lại.")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Annex:
     marked: bool
     tables: tuple[tuple[int, str], ...]
     used: tuple[int, ...]
+    cut: bool = False  # there are more lines
 
     @property
     def open(self) -> list[Conflict]:
@@ -53,19 +57,21 @@ class Annex:
     @property
     def has_unmarked(self) -> bool:
         """Whether it is to be asked how the leaves without a word get their points."""
-        return not self.marked and any(
-            not leaf.guessed_method or leaf.guessed_method == leaf.method
-            for leaf in self.tree.leaves()
-        )
+        return not self.marked and not all(leaf.is_told for leaf in self.tree.leaves())
 
     @property
     def questions(self) -> list[tuple[str, str, Line]]:
         """What has to be answered before there can be an index: about what ("code", "points",
-        "method", "sum"), the words, the line."""
+        "method", "sum", "role"), the words, the line."""
         found = [(what, ask, row.line) for row in self.rows for what, ask in row.asks]
         for each in self.open:
             words = _("“{name}”: số ghi và tổng khác nhau. Chọn số đúng.")
             found.append(("sum", words.format(name=each.name), each.line))
+        leaves = self.tree.leaves()
+        if leaves and all(leaf.method not in ("", "survey", "split") for leaf in leaves):
+            found.append(("method", NO_SURVEY, leaves[0].line))
+        if self.cut:
+            found.append(("role", TOO_MANY.format(most=MOST), self.rows[-1].line))
         return found
 
 
@@ -115,7 +121,8 @@ def understand(tables: Sequence[Table], choices: Choices = Choices()) -> Annex: 
     """Read an annex by what was settled, guess the rest."""
     known = candidates(tables)
     used = choices.tables or usual(tables)
-    read = lines.read([tables[place] for place in used if place < len(tables)])[:MOST]
+    every = lines.read([tables[place] for place in used if place < len(tables)])
+    read, cut = every[:MOST], len(every) > MOST
     proposed = levels.propose(read)
     roles = {
         line.id: choices.roles.get(line.id, role.role)
@@ -126,6 +133,9 @@ def understand(tables: Sequence[Table], choices: Choices = Choices()) -> Annex: 
     conflicts, total = addition.settle(grown, choices.points, choices.sums)
     marked = methods.settle(grown, choices.methods, choices.rest)
     addition.must_have_points(grown)
+    for node in grown.all():
+        if not clean(node.name):
+            node.asks.append(("role", _("Dòng không có tên, không thể là tiêu chí.")))
     _use_parts(grown)
     nodes = {node.line.id: node for node in grown.all()}
     rows = []
@@ -144,7 +154,7 @@ def understand(tables: Sequence[Table], choices: Choices = Choices()) -> Annex: 
             )
         )
     names = tuple((place, tables[place].name) for place in known)
-    return Annex(tuple(rows), grown, tuple(conflicts), total, marked, names, used)
+    return Annex(tuple(rows), grown, tuple(conflicts), total, marked, names, used, cut)
 
 
 def _use_parts(grown: Tree) -> None:

@@ -49,7 +49,11 @@ def find(table: Table) -> Heading | None:
         last = row
         while last < row + 2 and _goes_on(table, row, last + 1, titles):
             last += 1
-        titles = _titles(table, row, last)
+        longer = _titles(table, row, last)
+        if _is_heading(list(map(role_of, longer))):
+            titles = longer
+        else:  # what stands below is no part of it
+            last = row
         first = last + 1
         if _is_counting(table, first):
             first += 1

@@ -27,6 +27,7 @@ def settle(tree: Tree, chosen: Mapping[int, str], rest: str) -> bool:
     leaves = tree.leaves()
     for leaf in leaves:
         leaf.guessed_method, why = _told(leaf)
+        leaf.is_told = bool(leaf.guessed_method)
         if why:
             leaf.whys.append(("method", why))
     marked = any(leaf.guessed_method in ("survey", "split") for leaf in leaves)

@@ -26,6 +26,7 @@ class Node:
     points: Fraction | None = None
     method: str = ""
     guessed_method: str = ""
+    is_told: bool = False  # the annex says how it gets its points
     whys: list[tuple[str, str]] = field(default_factory=list)  # about what, why
     asks: list[tuple[str, str]] = field(default_factory=list)  # about what, what
 

@@ -27,7 +27,10 @@ GIVEN = re.compile(r"\b(tu cham|tu danh gia|dat duoc|diem dat|duoc cham|thuc te)
 NAME = re.compile(
     r"\b(linh vuc|tieu chi|noi dung|chi so thanh phan|ten chi so|chi tieu|ten tieu chi)\b"
 )
-SUM = re.compile(r"^(tong cong|tong diem|tong so|tong so diem|tong|cong)\b")
+SUM = re.compile(
+    r"^(tong cong|tong diem|tong so diem"
+    r"|(tong so|tong|cong)(?= (linh vuc|diem|phan|muc|chi so|cac)| [ivx\d]+$|$))\b"
+)
 ALL = re.compile(r"^(tong cong|tong diem|tong so|tong)\b(?! (linh vuc|chi so|phan|muc))")
 # What stands below a table: who gets the paper, who signs it.
 FOOT = re.compile(
