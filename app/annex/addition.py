@@ -75,7 +75,7 @@ def _points_of(
 ) -> None:
     for child in node.children:
         _points_of(child, typed, sums, conflicts)
-    if node.line.id in typed:
+    if node.line.id in typed and not node.children:
         node.stated = lines.number(typed[node.line.id])
         if node.stated is None and typed[node.line.id]:
             node.asks.append(("points", NO_NUMBER.format(text=typed[node.line.id])))

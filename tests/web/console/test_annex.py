@@ -69,6 +69,7 @@ def test_a_workbook_with_wrong_sums_becomes_an_index_in_ten_clicks(
 ) -> None:
     mouse = begun(db, keys, configured, "phu-luc.xlsx", annexes.workbook())
     page = mouse.clerk
+    assert "Đã đọc: Trang “Phụ lục 1”. Không đọc: Trang “Danh sách cơ quan”." in page.text
     assert "ghi 8,5, cộng lại được 8" in page.text, "both numbers are told"
     assert "Số 3.1 trong Excel: theo thứ tự thì là 3.10." in page.text
     mouse.press("Tạo bộ chỉ số", {"co-quan": UNITS})

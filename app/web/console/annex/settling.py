@@ -16,6 +16,7 @@ from app.papers.indextemplate import NotForExcel
 from app.preparation import annexes, library
 from app.preparation.annexes import InHand
 from app.store.db import Session
+from app.text.cells import letters
 from app.web.console.annex import posted, shown, told
 from app.web.console.annex.upload import PATH
 from app.web.console.desk.addresses import LOOK
@@ -63,6 +64,7 @@ def _page(desk: Desk, id_: int, faults: Faults | None = None, status: int = 422)
         "roles_of_rows": ROLES,
         "tables": _tables(held, read),
         "used": ",".join(map(str, read.used)),
+        "read": _told(held, read),
         "typed": typed,
         "scales": usual.SCALES,
         "leaves": len(read.tree.leaves()),
@@ -90,6 +92,31 @@ def _tables(held: InHand, read: Annex) -> list[tuple[str, str]]:
         for places in sorted(every, key=lambda places: (-len(places), places))
         if places
     ]
+
+
+def _told(held: InHand, read: Annex) -> str:
+    """What of the file was read, and what was not."""
+    names = [table.name for table in held.tables]
+    used = [names[place] for place in read.used]
+    found = [_("Đã đọc: {names}.").format(names=", ".join(used))]
+    others = [name for place, name in enumerate(names) if place not in read.used]
+    if others:
+        found.append(_("Không đọc: {names}.").format(names=", ".join(others)))
+    hidden = sorted({column for place in read.used for column in _hidden(held, place)})
+    if hidden:
+        columns = ", ".join(map(letters, hidden))
+        found.append(_("Cột đang ẩn thì không đọc: {columns}.").format(columns=columns))
+    return " ".join(found)
+
+
+def _hidden(held: InHand, place: int) -> set[int]:
+    """The hidden columns of a table that hold something."""
+    table = held.tables[place]
+    return {
+        column
+        for column in table.hidden_columns
+        if any(table.cell(row, column).text.strip() for row in range(len(table.rows)))
+    }
 
 
 @router.post(ONE)
