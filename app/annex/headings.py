@@ -81,7 +81,7 @@ def role_of(title: str) -> str:
         return ""
     if plain in words.NUMBER:
         return "number"
-    surveys, appraises = words.SURVEY.search(plain), words.APPRAISAL.search(plain)
+    surveys, appraises = words.SURVEY.search(plain), words.APPRAISED.search(plain)
     if words.METHOD.search(plain) or (surveys and appraises):
         return "method"
     if words.NAME.search(plain) and not words.POINTS.search(plain):

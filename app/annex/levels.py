@@ -139,6 +139,8 @@ def _is_scoring(lines: Sequence[Line], place: int, above: list[Role]) -> bool:
     if head is None:
         return all(part is None for part in parts)
     given = [part for part in parts if part is not None]
-    if kind == "a" and given and max(given) != head:
+    if head in given and len(parts) > 1:  # the best way is worth all, the others less or nothing
+        return True
+    if kind == "a" and given:
         return False
     return not given or len(given) < len(parts) or sum(given, Fraction(0)) != head

@@ -20,8 +20,9 @@ NUMBER = frozenset(
 )
 METHOD = re.compile(
     r"^(phuong phap|hinh thuc|cach thuc|cach danh gia|ghi chu|nguon|phuong thuc|cach cham"
-    r"|hinh thuc danh gia|cach xac dinh|loai)\b"
+    r"|cach xac dinh|loai)\b|\b(ghi chu|kiem chung|hinh thuc danh gia)\b"
 )
+APPRAISED = re.compile(r"\btham dinh\b")
 POINTS = re.compile(r"\b(diem (toi da|chuan|quy dinh|so)|thang diem|so diem)\b")
 GIVEN = re.compile(r"\b(tu cham|tu danh gia|dat duoc|diem dat|duoc cham|thuc te)\b")
 NAME = re.compile(

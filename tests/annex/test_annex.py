@@ -95,7 +95,7 @@ def test_what_is_no_criterion_is_shown_as_left_out() -> None:
         ("1", "Lĩnh vực", "3", ""),
         ("1.1", "Ban hành kế hoạch", "2", ""),
         ("", "- Đúng hạn", "2", ""),
-        ("", "- Trễ hạn", "1", ""),
+        ("", "- Trễ hạn", "0", ""),
         ("1.2", "Một tên dài", "1", ""),
         ("", "sang trang sau", "", ""),
         ("", "Cộng", "3", ""),
@@ -104,6 +104,35 @@ def test_what_is_no_criterion_is_shown_as_left_out() -> None:
     assert roles(found) == ["0", "1", "skip", "skip", "1", "join", "sum", "skip"]
     assert tree(found) == ["1 3", "1.1 2", "1.2 1"]
     assert found.tree.leaves()[1].name == "Một tên dài sang trang sau"
+
+
+def test_a_table_to_score_oneself_is_read_with_its_ways_to_score_left_out() -> None:
+    heading = (
+        *("STT", "LĨNH VỰC/TIÊU CHÍ/TIÊU CHÍ THÀNH PHẦN", "ĐIỂM TỐI ĐA"),
+        *("ĐIỂM TỰ ĐÁNH GIÁ", "ĐIỂM THẨM ĐỊNH", "TÀI LIỆU KIỂM CHỨNG/GHI CHÚ"),
+    )
+    found = read(
+        ("1", "CHỈ ĐẠO ĐIỀU HÀNH CCHC", "7.5", "", "", ""),
+        ("1.1", "Thực hiện kế hoạch", "3", "", "", "Báo cáo"),
+        ("", "Hoàn thành 100% kế hoạch: 3", "3", "", "", ""),
+        ("", "Dưới 100%: 0", "0", "", "", ""),
+        ("1.2", "Tác động đến công tác chỉ đạo", "4.5", "", "", "Điều tra XHH"),
+        ("1.2.1", "Ý thức của lãnh đạo", "2.5", "", "", ""),
+        ("1.2.2", "Tính năng động", "2", "", "", ""),
+        ("2", "TỔ CHỨC BỘ MÁY", "1,5", "", "", ""),
+        ("2.1", "Tuân thủ quy định", "1,5", "", "", ""),
+        ("", "TỔNG ĐIỂM", "9", "", "", ""),
+        heading=heading,
+    )
+    methods = [(leaf.code, leaf.method) for leaf in found.tree.leaves()]
+    assert methods == [
+        ("1.1", "appraisal"),
+        ("1.2.1", "survey"),
+        ("1.2.2", "survey"),
+        ("2.1", "appraisal"),
+    ]
+    assert (found.total, found.surveyed, found.questions) == (9, Fraction("4.5"), [])
+    assert found.tree.roots[0].name == "Chỉ đạo điều hành CCHC"
 
 
 def test_letters_are_ways_to_score_when_the_first_is_worth_all() -> None:
