@@ -133,9 +133,9 @@ def understand(tables: Sequence[Table], choices: Choices = Choices()) -> Annex: 
     conflicts, total = addition.settle(grown, choices.points, choices.sums)
     marked = methods.settle(grown, choices.methods, choices.rest)
     addition.must_have_points(grown)
-    for node in grown.all():
-        if not clean(node.name):
-            node.asks.append(("role", _("Dòng không có tên, không thể là tiêu chí.")))
+    for each in grown.all():
+        if not clean(each.name):
+            each.asks.append(("role", _("Dòng không có tên, không thể là tiêu chí.")))
     _use_parts(grown)
     nodes = {node.line.id: node for node in grown.all()}
     rows = []

@@ -112,6 +112,10 @@ def workbook() -> bytes:
     other = book.create_sheet("Danh sách cơ quan")
     for each in ("Sở Nội vụ", "Sở Tài chính"):
         other.append([each])
+    return _kept(book)
+
+
+def _kept(book: Any) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -150,6 +154,20 @@ def _sum(leaves: Sequence[Leaf]) -> float:
 
 def _shown(value: float) -> str:
     return f"{value:g}".replace(".", ",")
+
+
+def two_sheets() -> bytes:
+    """An annex for sở and a shorter one for xã, without a word of surveys."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, fields in (("Sở", 3), ("Xã", 2)):
+        sheet = book.create_sheet(name)
+        sheet.append(("TT", "Nội dung", "Điểm chuẩn"))
+        for field in range(1, fields + 1):
+            sheet.append((field, f"Lĩnh vực thứ {field}", 4 - field))
+            for place in range(1, 4 - field + 1):
+                sheet.append((f"{field}.{place}", f"Tiêu chí {field}-{place}", 1))
+    return _kept(book)
 
 
 def word_of_columns() -> bytes:

@@ -179,3 +179,24 @@ def test_what_an_officer_settles_is_kept_and_the_rest_stays_a_guess(
     page.press("Bỏ tệp này")
     assert page.heading == "Từ phụ lục của quyết định"
     assert "phu-luc.docx" not in page.text
+
+
+@SQLITE
+def test_another_sheet_can_be_read_and_what_no_word_tells_is_asked_once(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    mouse = begun(db, keys, configured, "hai-trang.xlsx", annexes.two_sheets())
+    page = mouse.clerk
+    assert "Đã đọc: Trang “Sở”." in page.text
+    mouse.press("Lưu và xem lại", {"bang": "1"})
+    assert "Đã đọc: Trang “Xã”." in page.text
+    assert "Phụ lục không có chữ nào cho biết" in page.text
+    mouse.press("Tạo bộ chỉ số", {"co-quan": UNITS})
+    assert page.text.count("Chưa rõ cách đánh giá.") > 1, "each is named, and nothing is made"
+    mouse.press("Lưu và xem lại", {"con-lai": "appraisal"})
+    assert "Chưa có tiêu chí nào lấy điểm bằng điều tra." in page.text
+    mouse.press("Tạo bộ chỉ số", {"cach-1": "survey"})
+    page, book = made(mouse)
+    index = indexbook.read_book(book, "lai.xlsx")
+    assert points(index) == "3/5", "what was chosen for a field holds for its criteria"
+    assert mouse.clicks <= MOST_CLICKS + 3, "for the other sheet, and for looking twice"
