@@ -127,7 +127,11 @@ def settle(form: OfficerForm, id_: int) -> Response:
         read = annexes_.understand(held.tables, held.choices)
         try:
             form.must_be_fresh(held.print)
-            settled = annexes.settle(session, held, posted.choices_of(form, read, held.choices))
+            choices = posted.choices_of(form, read, held.choices)
+            settled = annexes.settle(session, held, choices)
+            if settled and choices != held.choices:
+                now = form.db.now(session)
+                form.note(session, now, "index.annex-settle", file=held.note.file)
         except Stale:
             settled = False
     if not settled:
@@ -182,5 +186,8 @@ def _keep(form: Form, id_: int, read: Annex, found: Told) -> Response:
 def drop(form: OfficerForm, id_: int) -> Response:
     """Use a file no more; what was settled of it goes with it."""
     with form.db.transaction() as session:
-        annexes.forget(session, id_)
+        held = annexes.find(session, id_)
+        if held is not None and annexes.forget(session, id_):
+            now = form.db.now(session)
+            form.note(session, now, "index.annex-drop", file=held.note.file)
     return form.see(PATH, _("Đã bỏ tệp phụ lục."))

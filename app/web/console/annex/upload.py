@@ -43,4 +43,5 @@ def upload(form: OfficerForm) -> Response:
     with form.db.transaction() as session:
         now = form.db.now(session)
         id_ = annexes.keep(session, sent.name, tables, form.staff.name, now)
+        form.note(session, now, "index.annex-upload", file=sent.name)
     return form.see(f"{PATH}/{id_}", _("Đã đọc phụ lục. Xem lại các chỗ hệ thống đoán."))
