@@ -13,7 +13,7 @@ help:
 	@echo "make lint      format, style, types, import contracts"
 	@echo "make mutants   whether the tests notice when a module is broken (MODULE=casting: that one)"
 	@echo "make bench     the benchmark, as a table"
-	@echo "make messages  app/locale/phieu.pot from the sources"
+	@echo "make messages  app/locale/phieu.pot from the sources, and the translations of it as programs read them"
 	@echo "make lock      the lock files from pyproject.toml (UPGRADE=1: the newest releases; needs uv)"
 	@echo "make wheel     dist/phieu-….whl, the program with all it needs but the packages"
 	@echo "make bundle    dist/phieu-…-bundle-….tar, with the packages too (PYTHON=python3.12: for another Python)"
@@ -79,6 +79,7 @@ messages: .venv/.packages-dev
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --project phieu --version 1 \
 	  --add-location file --sort-by-file --output-file app/locale/phieu.pot app templates
 	sed -i -e 1,6d -e '/^"POT-Creation-Date/d' -e '/^"Generated-By/d' app/locale/phieu.pot
+	$(BIN)/pybabel --quiet compile --domain phieu --directory app/locale
 
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet $(if $(UPGRADE),--upgrade) \
   --universal --python-version 3.11 --generate-hashes --no-emit-index-url --annotation-style line \

@@ -1,7 +1,8 @@
-"""Words for people: gettext, and numbers and dates the Vietnamese way.
+"""Words for people: gettext, and numbers and dates the way of the language.
 
 The source language of every message is Vietnamese, so no catalogue is needed for it. Another
-language comes as `app/locale/<code>/LC_MESSAGES/phieu.mo` and `PHIEU_LANGUAGE=<code>`.
+language comes as `app/locale/<code>/LC_MESSAGES/phieu.po`, its `phieu.mo` (`make messages`) and
+`PHIEU_LANGUAGE=<code>`; what a catalogue lacks is said in Vietnamese.
 """
 
 import gettext
@@ -16,9 +17,10 @@ from app.folders import folder
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 CATALOGUES = folder("locale")
 
-translations = gettext.translation(
-    "phieu", CATALOGUES, languages=[os.environ.get("PHIEU_LANGUAGE", "vi")], fallback=True
-)
+SOURCE = "vi"
+LANGUAGE = os.environ.get("PHIEU_LANGUAGE") or SOURCE
+LANGUAGES = (SOURCE, *sorted(path.parts[-3] for path in CATALOGUES.glob("*/LC_MESSAGES/phieu.mo")))
+translations = gettext.translation("phieu", CATALOGUES, languages=[LANGUAGE], fallback=True)
 _ = translations.gettext
 ngettext = translations.ngettext
 
@@ -33,9 +35,13 @@ WEEKDAYS = (
 )
 
 
+# What stands between thousands and before decimals.
+THOUSANDS, POINT = (".", ",") if LANGUAGE == SOURCE else (",", ".")
+
+
 def number(value: int) -> str:
     """A whole number with points between thousands: 1611 is "1.611"."""
-    return f"{value:,}".replace(",", ".")
+    return f"{value:,}".replace(",", THOUSANDS)
 
 
 def rounded(value: Fraction, decimals: int) -> str:
@@ -55,7 +61,7 @@ def decimal(value: Decimal | Fraction | str, decimals: int = 2) -> str:
     exact = value if isinstance(value, Fraction) else Fraction(value)
     whole, _point, rest = rounded(exact, decimals).partition(".")
     grouped = number(int(whole)) if whole != "-0" else "-0"
-    return f"{grouped},{rest}" if rest else grouped
+    return f"{grouped}{POINT}{rest}" if rest else grouped
 
 
 def exact(value: Fraction) -> str:
@@ -78,7 +84,8 @@ def points(value: Fraction | str) -> str:
 def day(moment: datetime) -> str:
     """The date in Hà Nội as official letters write it: 04/3/2023, 20/02/2023."""
     local = moment.astimezone(HANOI)
-    return f"{day_month(local)}/{local.year}"
+    # The month in figures may be the day to a reader of another language.
+    return f"{day_month(local)}/{local.year}" if LANGUAGE == SOURCE else f"{local:%Y-%m-%d}"
 
 
 def day_month(day: date) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from app import settingvalues
-from app.language import _
+from app.language import LANGUAGES, _
 from app.settingvalues import SettingsRefused, bare, is_loopback
 
 __all__ = ["Relay", "Settings", "SettingsRefused", "is_loopback", "read"]
@@ -84,6 +84,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     take(None, _folder, "PHIEU_DATA", data)
     if given["PHIEU_KEY_FILE"] or not faults:
         take(None, _file, "PHIEU_KEY_FILE", key_file)
+    take(None, _language, environment.get("PHIEU_LANGUAGE", ""))
     relay = take(None, _relay, given["PHIEU_SMTP_URL"])
     found = Settings(
         data=data,
@@ -97,6 +98,15 @@ def read(environment: Mapping[str, str]) -> Settings:
     if faults:
         raise SettingsRefused("\n".join(faults))
     return found
+
+
+def _language(code: str) -> None:
+    if code and code not in LANGUAGES:
+        raise SettingsRefused(
+            _("PHIEU_LANGUAGE: không có bản dịch “{code}”. Có: {known}.").format(
+                code=code[:20], known=", ".join(LANGUAGES)
+            )
+        )
 
 
 def _folder(name: str, path: Path) -> None:

@@ -19,7 +19,7 @@ from app.keys.guard import keys_of
 from app.keys.keyfile import Altered, KeyFile
 from app.language import _
 from app.store.models import Wave
-from app.store.resultmodels import Sheet
+from app.store.resultmodels import Sheet, WholeSheet
 
 TIMES = (
     "opens_at",
@@ -168,18 +168,23 @@ def came_to_be(session: Session, wave: Wave, now: Facts, pending: Facts) -> bool
     """Whether the database has what was said of a wave before a commit, instead of `now`."""
     if pending is now:
         return True
-    said = of(wave) | external(wave)
+    said = of(wave) | external(wave) | appraised(wave)
     return (
         all(said[name] == pending[name] for name in said if name in pending)
-        and _has_sheets(session, wave, pending.get("sheets", {}))
+        and _has_sheets(session, wave, Sheet, pending.get("sheets", {}))
+        and _has_sheets(session, wave, WholeSheet, pending.get("whole_sheets", {}))
         # Of this the database has nothing: it is declared once more.
         and pending.get("voided") == now.get("voided")
     )
 
 
-def _has_sheets(session: Session, wave: Wave, known: Mapping[str, str]) -> bool:
+def _has_sheets(
+    session: Session, wave: Wave, table: type[Sheet | WholeSheet], known: Mapping[str, str]
+) -> bool:
     """Whether these sheets, by their digests, are all there."""
-    query = select(col(Sheet.number), col(Sheet.document)).where(col(Sheet.wave_id) == wave.id)
+    if not known:
+        return True
+    query = select(col(table.number), col(table.document)).where(col(table.wave_id) == wave.id)
     there = {str(n): sheet_digest(document) for n, document in session.connection().execute(query)}
     return known.items() <= there.items()
 
@@ -201,6 +206,11 @@ def launched(session: Session, wave: Wave, bonds: Iterable[bytes], roster: str =
 def external(wave: Wave) -> Facts:
     """What binds the percents from elsewhere, as the key file keeps it of a launched wave."""
     return {"external": _written(wave.external_mac)}
+
+
+def appraised(wave: Wave) -> Facts:
+    """What binds the appraised points, as the key file keeps it once there are any."""
+    return {"appraised": _written(wave.appraised_mac)}
 
 
 def digest(bonds: Iterable[bytes]) -> str:

@@ -205,17 +205,13 @@ def _waiting(db: Database) -> list[str]:
 
 @app.command(help=_("Tính lại một tệp JSON đã xuất và so từng con số; chỉ cần chính tệp ấy."))
 def verify(file: Annotated[Path, typer.Argument(help=_("Tệp JSON"), metavar="TỆP")]) -> None:
-    from app.papers import verify as verification
+    from app.papers import wholeverify as verification
 
     try:
-        found = verification.verify(read_bytes(file))
+        found = verification.verify_file(read_bytes(file))
     except (verification.NotScores, verification.Differs) as fault:
         refuse(str(fault))
-    print(
-        _("Đúng: {wave}, bảng điểm số {sheet}, {units} đơn vị. Mã kiểm tra {digest}").format(
-            wave=found.wave, sheet=found.sheet, units=found.units, digest=found.digest
-        )
-    )
+    print(verification.in_words(found))
 
 
 @app.command(help=_("Một đợt điều tra như thật, với hộp thư và máy chủ riêng, để xem thử."))

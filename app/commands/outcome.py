@@ -13,12 +13,13 @@ from app.commands import keys as keycli
 from app.commands.files import write_bytes
 from app.commands.terminal import Json, note, progress_bar, refuse, workshop
 from app.commands.wave import Code
-from app.count import course, openingfacts, scoresheets, unsealing
+from app.count import course, openingfacts, scoresheets, unsealing, wholesheets
 from app.language import HANOI, _, moment, number
 from app.papers.export import Document
 from app.scores import minutes, nearties
 from app.scores.course import Course
 from app.scores.results import Results
+from app.scores.wholeresults import EXACT_SUMS, Whole
 from app.waves import situation
 from app.waves import wave as waves
 
@@ -78,6 +79,26 @@ def score(code: Code, as_json: Json = False) -> None:
     print(text.format(sheet=document["sheet"]))
 
 
+@outcome.command(name="whole", help=_("Lập bảng điểm cả bộ chỉ số: điều tra cộng thẩm định."))
+def make_whole(code: Code, as_json: Json = False) -> None:
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        document, fresh = wholesheets.make(db, session, code)
+        if fresh:
+            survey, sheet = document["survey"]["sheet"], document["sheet"]
+            note(db, session, keys, "wave.whole", code, sheet=sheet, survey=survey)
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False))
+        return
+    for line in whole_ranking(Whole(document)):
+        print(line)
+    text = (
+        _("Bảng điểm cả bộ chỉ số, số {sheet} (mới).")
+        if fresh
+        else _("Không có gì đổi: vẫn là bảng điểm cả bộ chỉ số, số {sheet}.")
+    )
+    print(text.format(sheet=document["sheet"]))
+
+
 class Format(StrEnum):
     json = "json"
     csv = "csv"
@@ -100,21 +121,44 @@ def export(
             metavar=_("MÃ|all"),
         ),
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help=_("Với json, csv: bảng điểm cả bộ chỉ số"))
+    ] = False,
 ) -> None:
     from app.papers import export as exporting
 
+    if whole:
+        _export_whole(code, kind, out)
+        return
     if unit is not None and kind != Format.docx:
         raise typer.BadParameter(_("chỉ dùng với --format docx"), param_hint="--unit")
     with workshop() as (db, _keys, _settings), db.reading() as session:
         document = scoresheets.latest_sheet(session, code)
         earlier = scoresheets.sheet_before(session, code)
         told = course.of_code(session, code)
+        joined = wholesheets.beside(session, code, document)
     if unit is None:
-        data = exporting.write(kind, document, earlier, told)
+        data = exporting.write(kind, document, earlier, told, joined)
     else:
         data = _of_units(document, earlier, told, unit, out)
     write_bytes(out, data)
     print(_("Đã xuất bảng điểm số {sheet} ra {file}.").format(sheet=document["sheet"], file=out))
+
+
+def _export_whole(code: str, kind: Format, out: Path) -> None:
+    """Word and Excel have the whole index beside the survey; what programs read is its own file."""
+    from app.papers import export as exporting
+    from app.papers import wholesheet
+
+    if kind not in (Format.json, Format.csv):
+        words = _("chỉ dùng với json, csv; docx và xlsx đã có phần cả bộ chỉ số")
+        raise typer.BadParameter(words, param_hint="--whole")
+    with workshop() as (db, _keys, _settings), db.reading() as session:
+        document = wholesheets.latest(session, code)
+    data = {"json": exporting.to_json, "csv": wholesheet.to_csv}[kind](document)
+    write_bytes(out, data)
+    words = _("Đã xuất bảng điểm cả bộ chỉ số, số {sheet}, ra {file}.")
+    print(words.format(sheet=document["sheet"], file=out))
 
 
 @outcome.command(name="minutes", help=_("Ghi biên bản mở hòm phiếu, kiểm phiếu ra tệp Word."))
@@ -211,3 +255,24 @@ def ranking(document: Document) -> Iterator[str]:
                 rank=unit.rank, name=unit.name, points=unit.points, percent=unit.percent
             )
         yield from nearties.in_words(each, results.places)
+
+
+def whole_ranking(whole: Whole) -> Iterator[str]:
+    """A line for each unit of a whole sheet, list by list and by rank; those without one last."""
+    for each in whole.lists:
+        if len(whole.lists) > 1:
+            yield f"{each.title}:"
+        for row in each.rows:
+            survey, appraised, total, percent = row.four.shown(whole.places)
+            if row.rank is not None:
+                words = _("{rank:>4}  {name}: {survey} + {appraised} = {total} điểm, {percent}%")
+                yield words.format(
+                    rank=row.rank,
+                    name=row.name,
+                    survey=survey,
+                    appraised=appraised or 0,
+                    total=total,
+                    percent=percent,
+                )
+        yield from whole.lacking(each)
+    yield EXACT_SUMS

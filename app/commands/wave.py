@@ -18,7 +18,9 @@ from app.commands.files import (
     warnings_of,
 )
 from app.commands.terminal import note, read_moment, refuse, workshop
+from app.count import appraised as appraisedpoints
 from app.count import externals, urnkeys
+from app.index import appraised
 from app.index import file as indexfile
 from app.index.external import WANTED as EXTERNAL
 from app.index.external import read_external
@@ -90,6 +92,23 @@ def external(code: Code, file: File, hidden: HiddenChoice = None) -> None:
     tell(taken.warnings)
     print(table.told)
     print(_("Đã nhập {number} tỷ lệ vào đợt {code}.").format(number=len(percents), code=code))
+
+
+@wave.command(
+    "appraised",
+    help=_("Nhập điểm thẩm định: cột Đơn vị, Tiêu chí, Điểm, hoặc mỗi tiêu chí một cột."),
+)
+def appraised_points(code: Code, file: File, hidden: HiddenChoice = None) -> None:
+    with workshop() as (db, _keys, _settings), db.reading() as session:
+        index, _layout = waves.index_of(waves.load(session, code))
+    table = read_table(file, appraised.wanted(index), hidden)
+    with workshop() as (db, keys, _settings), db.transaction() as session:
+        taken = appraisedpoints.take(session, waves.load(session, code), table)
+        note(db, session, keys, "wave.appraised", code, rows=len(taken.points))
+    tell(taken.warnings)
+    print(table.told)
+    words = _("Đã nhập {number} điểm thẩm định vào đợt {code}.")
+    print(words.format(number=number(len(taken.points)), code=code))
 
 
 @wave.command("launch", help=_("Phát phiếu: đóng băng, tạo khóa, cấp phiếu, xếp hàng thư mời."))

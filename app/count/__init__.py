@@ -15,4 +15,6 @@ openingfacts  what the minutes of an opening say
 course        how a wave went, for its papers
 externals     percents that come from elsewhere
 scoresheets   score sheets, numbered, never changed
+appraised     points that the council gave
+wholesheets   sheets of the whole index, numbered, never changed
 """

@@ -20,10 +20,13 @@ rulewords   the rules in plain words
 estimate    how long a ballot takes
 names       codes and names found by what people write
 external    percents that units got elsewhere
+appraised   points that the council gave, as a list or as a table
+appraisedcells  its cells
 sheets      the sheets of the workbook, all of them
 keysheets   those with one row per key
 listsheets  those with one row per entry
 columns     what a cell of it holds
 grid        its sheets as entries
+rows/       an index as rows of texts, for cells and for fields
 examples    what the empty workbook holds to learn from
 """

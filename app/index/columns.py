@@ -43,6 +43,11 @@ class Column:
     required: bool = False
     words: Mapping[str, str] = field(default_factory=dict)  # of a choice: value → word
     among: str = ""  # the list whose codes are offered
+    page_note: str = ""  # instead of the note, where no cell is spoken of
+
+    @property
+    def on_page(self) -> str:
+        return self.page_note or self.note
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,9 @@ class Layout:
     is_list: bool = True
 
 
-def code(title: str, note: str = CODE_NOTE) -> Column:
+def code(title: str, note: str = CODE_NOTE, page_note: str = "") -> Column:
     """The column of a list that tells its entries apart."""
-    return Column("code", title, "code", note, required=True)
+    return Column("code", title, "code", note, required=True, page_note=page_note)
 
 
 def name(title: str) -> Column:

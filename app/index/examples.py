@@ -34,7 +34,10 @@ _QUESTION = _("Ông/Bà đánh giá thế nào về tính kịp thời của vă
 # Shaped like `file.canonical`.
 EXAMPLES: Mapping[str, Any] = {
     "rules": {**vars(Rules()), "classes": [{"from": "80", "label": _("Tốt")}]},
-    "blocks": [{"code": "so", "name": _("Sở, ban, ngành")}],
+    "blocks": [
+        {"code": "so", "name": _("Sở, ban, ngành")},
+        {"code": "xa", "name": _("Xã, phường"), "classes": [{"from": "90", "label": _("Tốt")}]},
+    ],
     "units": [{"code": "snv", "name": _("Sở Nội vụ"), "block": "so"}],
     "components": [{"code": "1", "name": _("Cải cách thể chế")}],
     "criteria": [
@@ -58,7 +61,15 @@ EXAMPLES: Mapping[str, Any] = {
                 ),
                 {"code": "D", "label": _("Chưa tốt"), "weight": "0"},
             ],
-        }
+        },
+        {
+            "code": "mong-doi",
+            "no_opinion": _("Không có ý kiến"),
+            "levels": [
+                {"code": "1", "label": _("Rút ngắn thời hạn")},
+                {"code": "2", "label": _("Hướng dẫn rõ hơn")},
+            ],
+        },
     ],
     "groups": [
         {"code": "hdnd", "name": _("Đại biểu HĐND tỉnh"), "weight": "1", "rates": "all"},
@@ -71,6 +82,15 @@ EXAMPLES: Mapping[str, Any] = {
             "scale": "tot-4",
             "groups": ["hdnd"],
             "weight": "1",
+        },
+        {
+            "code": "q98",
+            "text": _("Ông/Bà mong cơ quan cải tiến điều gì trước?"),
+            "kind": "choice",
+            "scale": "mong-doi",
+            "groups": ["hdnd"],
+            "about": "none",
+            "most": "1",
         },
         {"code": "q99", "text": _("Góp ý khác"), "kind": "comment", "groups": ["hdnd"]},
     ],

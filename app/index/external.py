@@ -42,7 +42,7 @@ def read_external(index: Index, rows: Sheet | Rows) -> External:
     percents: dict[tuple[str, str], Fraction] = {}
     row_of: dict[tuple[str, str], int] = {}
     for record in filled.records:
-        unit = _unit(units, filled, record)
+        unit = unit_in(units, filled, record)
         criterion = _criterion(index, criteria, filled, record)
         percent = _percent(filled, record)
         if unit is None or criterion is None:
@@ -60,7 +60,7 @@ def read_external(index: Index, rows: Sheet | Rows) -> External:
     return External(percents, tuple(filled.warnings))
 
 
-def _is_number(filled: Table, record: Record, column: str) -> bool:
+def is_number(filled: Table, record: Record, column: str) -> bool:
     """Whether Excel keeps a code as a number, so that nobody knows what was typed; noted."""
     if record.kinds.get(column) != "n":
         return False
@@ -72,9 +72,10 @@ def _is_number(filled: Table, record: Record, column: str) -> bool:
     return True
 
 
-def _unit(units: Names, filled: Table, record: Record) -> str | None:
+def unit_in(units: Names, filled: Table, record: Record) -> str | None:
+    """The code of a row's unit; None where there is none, which is noted."""
     cell = record.cells[UNIT]
-    if _is_number(filled, record, UNIT):
+    if is_number(filled, record, UNIT):
         return None
     found = units.find(clean(cell))
     if len(found) == 1:
@@ -94,7 +95,7 @@ def _unit(units: Names, filled: Table, record: Record) -> str | None:
 def _criterion(index: Index, criteria: Names, filled: Table, record: Record) -> str | None:
     cell = record.cells[CRITERION]
     text = clean(cell)
-    if _is_number(filled, record, CRITERION):
+    if is_number(filled, record, CRITERION):
         return None
     found = criteria.find(text)
     if len(found) == 1:

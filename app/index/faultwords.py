@@ -36,6 +36,22 @@ MESSAGES = {
     _("câu góp ý không có khóa này; hãy xóa khóa hoặc xóa kind."): _(
         "câu góp ý không có mục này; hãy xóa ô này hoặc đổi loại câu hỏi."
     ),
+    _('chỉ câu hỏi thêm (kind = "choice") có khóa này; hãy xóa khóa.'): _(
+        "chỉ câu hỏi thêm có mục này; hãy xóa ô này, hoặc đổi loại câu hỏi."
+    ),
+    _("câu hỏi thêm không chấm điểm nên không có khóa này; hãy xóa khóa."): _(
+        "câu hỏi thêm không chấm điểm nên không có mục này; hãy xóa ô này, hoặc đổi loại câu hỏi."
+    ),
+    _(
+        "thiếu khóa này; hãy ghi weight = và một số. Chỉ thang đo của riêng câu"
+        ' hỏi thêm (kind = "choice") mới không cần.'
+    ): _(
+        "đang để trống; hãy ghi một số. Chỉ thang đo mà riêng câu hỏi thêm dùng mới không cần"
+        " trọng số."
+    ),
+    _("là {most}, nhiều hơn {levels} mức của thang đo; hãy ghi số nhỏ hơn."): _(
+        "là {most}, nhiều hơn {levels} mức của thang đo; hãy ghi số nhỏ hơn."
+    ),
     _("trùng với {other}; hãy ghi số khác."): _("trùng với {other}; hãy ghi số khác."),
     _("mã “{code}” đã dùng ở {first}; hãy đổi mã này."): _(
         "mã “{code}” đã dùng ở {first}; hãy đổi mã này."

@@ -17,6 +17,16 @@ LIST_SHEETS = (
         (
             Column("from", _("Từ (%)"), "percent", _("Từ 0 đến 100."), required=True),
             Column("label", _("Xếp loại"), "text", required=True),
+            Column(
+                "block",
+                _("Khối"),
+                "code",
+                _(
+                    "Mã khối, nếu khối xếp loại theo mức riêng; khối ấy chỉ dùng các dòng của mình."
+                    " Để trống: mọi khối còn lại."
+                ),
+                among="blocks",
+            ),
         ),
     ),
     Layout(
@@ -59,6 +69,7 @@ LIST_SHEETS = (
             code(
                 _("Mã tiêu chí"),
                 _("Như mã khác, dùng được dấu chấm. Gõ trong ô định dạng Văn bản: 1.10 khác 1.1."),
+                _("Như mã khác, dùng được dấu chấm. 1.10 khác 1.1."),
             ),
             Column(
                 "parent",
@@ -97,7 +108,12 @@ LIST_SHEETS = (
                 "levels.code", _("Mã mức"), "code", _("Một chữ cái hoặc chữ số."), required=True
             ),
             Column("levels.label", _("Tên mức"), "text", required=True),
-            Column("levels.weight", _("Trọng số"), "share", _("0,6 là 60 % điểm."), required=True),
+            Column(
+                "levels.weight",
+                _("Trọng số"),
+                "share",
+                _("0,6 là 60 % điểm. Chỉ để trống ở thang đo mà riêng câu hỏi thêm dùng."),
+            ),
             Column(
                 "no_opinion",
                 _("Câu không có ý kiến"),
@@ -149,8 +165,16 @@ LIST_SHEETS = (
                 "kind",
                 _("Loại"),
                 "choice",
-                _("Để trống: Chấm điểm. Câu góp ý không có tiêu chí, thang đo, trọng số."),
-                words={"": _("Chấm điểm"), "comment": _("Góp ý")},
+                _(
+                    "Để trống: Chấm điểm. Câu góp ý không có tiêu chí, thang đo, trọng số. Câu hỏi"
+                    " thêm có thang đo, không có tiêu chí, trọng số: chỉ hỏi và đếm, không tính"
+                    " điểm."
+                ),
+                words={
+                    "": _("Chấm điểm"),
+                    "comment": _("Góp ý"),
+                    "choice": _("Câu hỏi thêm"),
+                },
             ),
             Column(
                 "criterion", _("Tiêu chí"), "code", _("Mã tiêu chí điều tra."), among="criteria"
@@ -162,12 +186,26 @@ LIST_SHEETS = (
                 "codes",
                 _("Mã các nhóm được hỏi, cách nhau bằng dấu chấm phẩy."),
                 required=True,
+                page_note=_("Đánh dấu các nhóm được hỏi."),
             ),
             Column(
                 "weight",
                 _("Trọng số"),
                 "share",
                 _("Giữa các câu hỏi của một tiêu chí. Để trống: 1."),
+            ),
+            Column(
+                "about",
+                _("Hỏi về"),
+                "choice",
+                _("Chỉ ghi ở câu hỏi thêm. Để trống: Không gắn với đơn vị, mỗi phiếu hỏi một lần."),
+                words={"none": _("Không gắn với đơn vị"), "unit": _("Từng đơn vị")},
+            ),
+            Column(
+                "most",
+                _("Chọn tối đa"),
+                "number",
+                _("Số mức được chọn cùng lúc. Chỉ ghi ở câu hỏi thêm. Để trống: 1."),
             ),
         ),
     ),

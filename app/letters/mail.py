@@ -18,7 +18,7 @@ from app.folders import folder
 from app.index.definition import Index
 from app.index.parts import Organiser
 from app.keys.tokens import Tokens
-from app.language import _, translations
+from app.language import LANGUAGE, _, translations
 from app.letters import headers, texts
 from app.letters.facts import LetterFacts, words_of
 from app.letters.senders import Sender
@@ -190,6 +190,7 @@ def _templates() -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(translations)  # type: ignore[attr-defined]
+    environment.globals["language"] = LANGUAGE
     return environment
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts, macs, wavefacts
-from app.count import externals, tallies
+from app.count import appraised, externals, tallies, wholesheets
 from app.keys.content import Content, master_of
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName, derive
@@ -104,6 +104,7 @@ def _waves(session: Session, keys: KeyFile, why: str, now: datetime) -> dict[str
         if external:
             wave.external_mac = externals.mac(session, wave.code, external)
             session.add(wave)
+        appraised.adopt(session, wave)
         wordings.adopt(session, wave)
         proposals.adopt(session, wave)
         if wave.launched_at is not None:
@@ -138,6 +139,7 @@ def take_over(session: Session, keys: KeyFile, wave: Wave, why: str, now: dateti
             select(col(Sheet.number), col(Sheet.document)).where(col(Sheet.wave_id) == wave.id)
         )
         facts["sheets"] = {str(n): wavefacts.sheet_digest(document) for n, document in sheets}
+        facts |= wholesheets.facts_of(session, wave)
     entry["facts"] = {"first": None, "now": facts}
     if wave.two_people and why != "restored":
         officers = waveofficers.take_over(session, wave)

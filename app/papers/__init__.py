@@ -15,6 +15,9 @@ export         the document of a score sheet, as JSON and as CSV
 scores         that document as a workbook
 bookcharts     its sheets that compare: beside an earlier wave, and as charts
 provinces      the table as provinces lay it out
+wholesheet     the document of a sheet of the whole index
+wholebook      that document as sheets of a workbook, and the form of appraised points
+wholeverify    a file of either kind recomputed
 verify         an exported file recomputed from itself alone
 unitsheets     the sheet of each unit, all in one Word file or a file each
 forms          the questionnaires on paper, group by group

@@ -13,11 +13,18 @@ class Differs(ValueError):
 
     def __init__(self, place: str, found: object, computed: object) -> None:
         self.place, self.found, self.computed = place, _shown(found), _shown(computed)
-        super().__init__(
-            _("{place}: trong tệp là {found}, phải là {computed}.").format(
-                place=place, found=self.found, computed=self.computed
-            )
+        super().__init__(self._words())
+
+    def _words(self) -> str:
+        return _("{place}: trong tệp là {found}, phải là {computed}.").format(
+            place=self.place, found=self.found, computed=self.computed
         )
+
+    def within(self, place: str) -> "Differs":
+        """The same difference in a document that lies within another, at `place`."""
+        self.place = f"{place}.{self.place}"
+        self.args = (self._words(),)
+        return self
 
 
 def compare(found: object, computed: object, place: str) -> None:

@@ -26,6 +26,7 @@ from app.papers.scores import to_xlsx as to_xlsx
 from app.scores import figures, report
 from app.scores.course import Course
 from app.scores.scoring import LeafScore, ScoreSheet, UnitScore
+from app.scores.wholeresults import Whole
 
 FORMAT = "phieu.scores/1"
 # Some programs read the wide signs of East Asia for the narrow ones.
@@ -98,13 +99,14 @@ def write(
     document: Document,
     earlier: Document | None = None,
     course: Course | None = None,
+    whole: Whole | None = None,
 ) -> bytes:
-    """A document as json, csv, xlsx or docx; those for people look at an earlier sheet, the last at
-    the course of the wave, too."""
+    """A document as json, csv, xlsx or docx; those for people look at an earlier sheet and at the
+    whole index made of this one, the last at the course of the wave, too."""
     if kind == "docx":
-        return to_docx(document, earlier, course)
+        return to_docx(document, earlier, course, whole)
     if kind == "xlsx":
-        return to_xlsx(document, earlier)
+        return to_xlsx(document, earlier, whole)
     return {"json": to_json, "csv": to_csv}[kind](document)
 
 
@@ -135,25 +137,28 @@ def to_csv(document: Document) -> bytes:
         points = (row["points"], row["max_points"], row["percent"], row["scaled"])
         note = _("Không có tiêu chí điều tra nào tính được điểm") if row["reason"] else ""
         writer.writerow(
-            _cells(*who, "", "", *points, row["rank"], row["class"], row["ballots"], note)
+            cells(*who, "", "", *points, row["rank"], row["class"], row["ballots"], note)
         )
         for leaf in row["criteria"]:
             what = (leaf["code"], index.criterion_of[leaf["code"]].name)
             note = figures.why_missing(leaf) if leaf["code"] in row["missing"] else ""
             points = (leaf["points"], leaf["max_points"], leaf.get("percent"), None)
-            writer.writerow(_cells(*who, *what, *points, None, None, None, note))
+            writer.writerow(cells(*who, *what, *points, None, None, None, note))
     return out.getvalue().encode("utf-8-sig")
 
 
 def to_docx(
-    document: Document, earlier: Document | None = None, course: Course | None = None
+    document: Document,
+    earlier: Document | None = None,
+    course: Course | None = None,
+    whole: Whole | None = None,
 ) -> bytes:
     """The Word report, for people: beside an earlier sheet, to which it tells the changes."""
     closed_at = datetime.fromisoformat(document["closed_at"])
-    return word.to_docx(report.paper(document, earlier, course), closed_at)
+    return word.to_docx(report.paper(document, earlier, course, whole), closed_at)
 
 
-def _cells(*values: str | int | None) -> list[str | int | None]:
+def cells(*values: str | int | None) -> list[str | int | None]:
     """A spreadsheet would run a text that begins like a formula, so it gets an apostrophe."""
     return [
         f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

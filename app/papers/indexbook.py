@@ -6,14 +6,14 @@ rules. A file of another kind, of too many rows or hostile is refused by `tables
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.index import file as indexfile
 from app.index.columns import Layout
 from app.index.definition import Index
 from app.index.entries import FORMAT
-from app.index.faults import Fault, IndexFault, entry_place
+from app.index.faults import Fault, IndexFault, echo, entry_place, nearest
 from app.index.faultwords import in_words
 from app.index.grid import (
     Entry,
@@ -27,7 +27,7 @@ from app.index.grid import (
     rows_of,
     sheet_of,
 )
-from app.index.sheets import ENTRY, LAYOUTS
+from app.index.sheets import ENTRY, LAYOUT_OF, LAYOUTS
 from app.language import _
 from app.papers import tables
 from app.papers.indextemplate import template, write_book
@@ -52,7 +52,18 @@ def read_book(data: bytes, name: str) -> Index:
 
 def read_sheets(pages: Iterable[Page]) -> Index:
     """The index of the sheets of a workbook (`tables.sheets`). Raises `IndexFault`."""
-    book = Book()
+    index, found = look_through(pages)
+    if index is None:
+        raise IndexFault(Fault(str(spot), message) for spot, message in found)
+    return index
+
+
+def look_through(
+    pages: Iterable[Page], named: Callable[[Spot], str] = str
+) -> tuple[Index | None, list[tuple[Spot, str]]]:
+    """The index of such sheets, or None and every fault in the order of sheets, rows and columns.
+    `named` says how messages call a place."""
+    book = Book(named)
     grids = grids_of(pages, book.notes)
     for layout in LAYOUTS:
         if layout.title in grids:
@@ -66,16 +77,19 @@ def read_sheets(pages: Iterable[Page]) -> Index:
 class Book:
     """A workbook while it is read: its content so far, its places, and what is wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, named: Callable[[Spot], str] = str) -> None:
+        self.named = named
         self.raw: dict[str, Any] = {"format": FORMAT, "rules": {}}
         self.spots: dict[str, Spot] = {}  # by the place as `indexfile` tells it
         self.notes = Notes()
+        self.classes: list[Entry] = []
         self.silent: set[str] = set()  # places without an answer because of what is lost
 
-    def index(self) -> Index:
+    def index(self) -> tuple[Index | None, list[tuple[Spot, str]]]:
         """The index, or every fault in the order of sheets, rows and columns."""
+        self.classes_of_blocks()
         told = {spot for spot, _message in self.notes.found}
-        places = {place: str(spot) for place, spot in self.spots.items()}
+        places = {place: self.named(spot) for place, spot in self.spots.items()}
         try:
             index = indexfile.read(self.raw)
         except IndexFault as faults:
@@ -85,9 +99,9 @@ class Book:
                     self.notes.fault(spot, in_words(fault, places).message)
         else:
             if not self.notes.found:
-                return index
+                return index, []
         self.notes.found.sort(key=lambda pair: pair[0])
-        raise IndexFault(Fault(str(spot), message) for spot, message in self.notes.found)
+        return None, self.notes.found
 
     def lose(self, layout: Layout, message: str) -> None:
         """Tell what keeps a whole sheet from being read, once and for everything in it."""
@@ -134,12 +148,34 @@ class Book:
             self.raw["scales"] = self.scales(entries)
             return
         if layout.key == "classes":
-            title, hint = "[rules], classes", "label"
-            self.raw["rules"]["classes"] = [entry.values for entry in entries]
-        else:
-            self.raw[layout.key] = [entry.values for entry in entries]
+            self.classes = entries  # of all blocks or of one: the blocks come later
+            return
+        self.raw[layout.key] = [entry.values for entry in entries]
         for number, entry in enumerate(entries, start=1):
             self.place(entry_place(title, number, entry.values.get(hint)), entry)
+
+    def classes_of_blocks(self) -> None:
+        """Each class to the rules, or to the block whose code stands beside it."""
+        blocks: dict[object, tuple[str, dict[str, Any]]] = {}
+        for number, block in enumerate(self.raw.get("blocks", ()), start=1):
+            code = block.get("code")
+            blocks.setdefault(code, (entry_place("[[blocks]]", number, code), block))
+        lost = "blocks" not in self.raw  # a sheet that cannot be read has been told
+        self.raw["rules"]["classes"] = []
+        for entry in self.classes:
+            code = entry.values.pop("block", None)
+            place, owner = blocks.get(code, ("[rules]", self.raw["rules"]))
+            if code is not None and code not in blocks and not lost:
+                near = nearest(str(code), [str(each) for each in blocks])
+                message = _("không có mã “{code}” ở trang “{sheet}”.{near} Hãy sửa mã.")
+                guess = _(" Có phải “{near}”?").format(near=near) if near else ""
+                words = message.format(code=echo(code), sheet=LAYOUT_OF["blocks"].title, near=guess)
+                self.notes.fault(entry.spots["block"], words)
+            owner.setdefault("classes", []).append(entry.values)
+            title = f"{place}, classes"
+            number, hint = len(owner["classes"]), entry.values.get("label")
+            self.place(entry_place(title, number, hint), entry)
+            self.spots.setdefault(title, entry.spot)
 
     def place(self, place: str, entry: Entry) -> None:
         self.spots[place] = entry.spot
@@ -166,7 +202,7 @@ class Book:
         for row in texts[1:]:
             if row.values["no_opinion"] != texts[0].values["no_opinion"]:
                 message = _("khác với {first}; mỗi thang đo chỉ có một câu này.")
-                first = texts[0].spots["no_opinion"]
+                first = self.named(texts[0].spots["no_opinion"])
                 self.notes.fault(row.spots["no_opinion"], message.format(first=first))
         place = entry_place("[[scales]]", number, code)
         self.place(place, rows[0])

@@ -6,10 +6,8 @@ formula. Fixed words and codes of other sheets are offered in drop-downs.
 """
 
 import io
-from collections.abc import Iterator, Mapping
 from datetime import datetime
-from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
@@ -17,8 +15,9 @@ from app.index import file as indexfile
 from app.index.columns import NO, YES, Column, Layout, address
 from app.index.definition import Index
 from app.index.examples import EXAMPLES, STEPS
+from app.index.rows.texts import Content, rows, shown
 from app.index.sheets import ENTRY, EXAMPLE, GUIDE, LAYOUT_OF, LAYOUTS
-from app.language import _, exact
+from app.language import _
 from app.papers.sheet import write_text
 
 LAST = 4_999  # the last row, from 0: what the reader takes
@@ -30,8 +29,6 @@ NEVER_GUESS = {"strings_to_formulas": False, "strings_to_numbers": False, "strin
 WIDTHS = {"text": 44, "prose": 70, "codes": 28, "choice": 24}
 HEADER = {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E6EEF0"}
 TOP = {"valign": "top", "text_wrap": True}
-
-Content: TypeAlias = Mapping[str, Any]  # as `indexfile.canonical` has it, keys may lack
 
 
 class NotForExcel(Exception):
@@ -59,24 +56,11 @@ def _book(content: Content, title: str, *, examples: bool = False) -> bytes:
     paper.guide()
     for layout in LAYOUTS:
         if layout.is_list:
-            paper.list_(layout, list(_rows(layout, content)), examples=examples)
+            paper.list_(layout, list(rows(layout, content)), examples=examples)
         else:
             paper.table(layout, content.get(layout.key))
     workbook.close()
     return out.getvalue()
-
-
-def _rows(layout: Layout, content: Content) -> Iterator[Content]:
-    """The entries of a list by the keys of its columns; of a scale, its levels."""
-    if layout.key == "classes":
-        yield from content["rules"]["classes"]
-    elif layout.key == "scales":
-        for scale in content["scales"]:
-            for number, level in enumerate(scale["levels"]):
-                row = {"code": scale["code"]} | {f"levels.{key}": level[key] for key in level}
-                yield row if number else row | {"no_opinion": scale["no_opinion"]}
-    else:
-        yield from content[layout.key]
 
 
 class Paper:
@@ -137,7 +121,7 @@ class Paper:
             raise NotForExcel(_("{sheet}: quá nhiều dòng.").format(sheet=layout.title))
         for row, entry in enumerate(rows, start=1):
             for place, column in enumerate(layout.columns):
-                text = _shown(column, entry.get(column.key))
+                text = shown(column, entry.get(column.key))
                 if examples and place == 0:
                     text = f"{EXAMPLE} {text}"
                 self.put(sheet, row, place, column, text)
@@ -154,7 +138,7 @@ class Paper:
         for row, column in enumerate(layout.columns, start=1):
             sheet.write_string(row, 0, column.title, self.look(**TOP, bold=True))
             sheet.write_blank(row, 1, None, self.format(column))
-            self.put(sheet, row, 1, column, _shown(column, (entry or {}).get(column.key)))
+            self.put(sheet, row, 1, column, shown(column, (entry or {}).get(column.key)))
             self.offer(sheet, column, row, 1, row)
             needed = _("Bắt buộc.") if column.required else ""
             note = " ".join(filter(None, [needed, column.note]))
@@ -196,19 +180,6 @@ class Paper:
             sheet.write_number(row, place, float(text), self.format(column))
         else:
             write_text(sheet, row, place, text, self.format(column, text=True))
-
-
-def _shown(column: Column, value: object) -> str:
-    """The text of a cell; "" where the key lacks."""
-    if column.kind == "flag":
-        return "" if value is None else YES if value else NO
-    if column.kind == "choice":
-        return column.words.get(str(value or ""), "")
-    if value is None:
-        return ""
-    if column.kind in ("number", "share", "percent"):
-        return exact(Fraction(str(value)))
-    return "; ".join(value) if isinstance(value, list | tuple) else str(value)
 
 
 def _is_number(text: str) -> bool:

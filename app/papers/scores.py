@@ -18,15 +18,20 @@ from app.index import file as indexfile
 from app.index import rulewords
 from app.index.definition import Index
 from app.language import _, day, moment, points
-from app.papers import bookcharts, provinces
+from app.papers import bookcharts, provinces, wholebook
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
 from app.scores import figures, minutes, nearties
 from app.scores.results import Results
+from app.scores.wholeresults import Whole
 
 
-def to_xlsx(document: Mapping[str, Any], earlier: Mapping[str, Any] | None = None) -> bytes:
-    """The workbook of a document: summary, components, leaves, counts, charts, rules, and beside an
-    earlier one the changes; each on a sheet."""
+def to_xlsx(
+    document: Mapping[str, Any],
+    earlier: Mapping[str, Any] | None = None,
+    whole: Whole | None = None,
+) -> bytes:
+    """The workbook of a document: summary, components, leaves, counts, charts, rules, beside an
+    earlier one the changes, and the whole index made of it if there is one; each on a sheet."""
     index = indexfile.read(document["index"]["content"])
     out = io.BytesIO()
     workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
@@ -38,7 +43,13 @@ def to_xlsx(document: Mapping[str, Any], earlier: Mapping[str, Any] | None = Non
     )
     results = Results(document, earlier)
     _summary(Page(workbook, _("Tổng hợp"), index.name, subtitle), index, results)
-    provinces.write(Page(workbook, _("Theo lĩnh vực"), index.name, subtitle), index, document)
+    if whole is not None:
+        wholebook.ranking(Page(workbook, _("Cả bộ chỉ số"), index.name, subtitle), whole)
+    by_field = Page(workbook, _("Theo lĩnh vực"), index.name, subtitle)
+    if whole is None:
+        provinces.write(by_field, index, document)
+    else:
+        wholebook.fields(by_field, whole)
     _leaves(Page(workbook, _("Theo tiêu chí"), index.name, subtitle), index, document)
     _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
     if any(each.change is not None for each in results.ranked.values()):

@@ -56,11 +56,16 @@ class Verified:
     sheet: int
     units: int
     digest: str
+    survey: int | None = None  # of a sheet of the whole index: the score sheet it is made of
 
 
 def verify(data: bytes) -> Verified:
     """Check a JSON file of scores. Raises `NotScores`, or `Differs` at the first difference."""
-    found = _parsed(data)
+    return recomputed(parsed(data))
+
+
+def recomputed(found: Document) -> Verified:
+    """The same of a document, its format already known."""
     facts, number = _stated(found)
     index = _index(found)
     tally, external = _inputs(found, index)
@@ -70,7 +75,8 @@ def verify(data: bytes) -> Verified:
     return Verified(facts.code, number, len(index.units), computed["digest"])
 
 
-def _parsed(data: bytes) -> Document:
+def parsed(data: bytes, formats: Sequence[str] = (FORMAT,)) -> Document:
+    """A JSON document of one of these formats. Raises `NotScores`."""
     try:
         found = json.loads(
             data.decode(),
@@ -79,7 +85,7 @@ def _parsed(data: bytes) -> Document:
             parse_constant=_refused,
             parse_int=_whole,
         )
-        if not isinstance(found, dict) or found.get("format") != FORMAT:
+        if not isinstance(found, dict) or found.get("format") not in formats:
             raise NotScores(_("Đây không phải tệp điểm {format}.").format(format=FORMAT))
         digest(found)  # whatever RFC 8785 cannot hold ends here
     except NotScores:
@@ -160,12 +166,12 @@ def _inputs(found: Document, index: Index) -> tuple[Tally, dict[Key, Fraction]]:
     ballots: dict[str, int | None] = {}
     counts: dict[Key, Counts | None] = {}
     external: dict[Key, Fraction] = {}
-    for unit, row in _entries(found, "units", index.units, ""):
+    for unit, row in entries(found, "units", index.units, ""):
         place = f"units[{unit.code}]"
         stated = row.get("ballots", ABSENT)
-        known = None if stated is None else _number(stated, f"{place}.ballots")
+        known = None if stated is None else number_of(stated, f"{place}.ballots")
         ballots[unit.code] = known
-        for leaf, of_leaf in _entries(row, "criteria", index.scored_leaves(unit), place):
+        for leaf, of_leaf in entries(row, "criteria", index.scored_leaves(unit), place):
             at = f"{place}.criteria[{leaf.code}]"
             if leaf.method == "external":
                 if of_leaf.get("percent") is not None:
@@ -173,14 +179,14 @@ def _inputs(found: Document, index: Index) -> tuple[Tally, dict[Key, Fraction]]:
                     external[unit.code, leaf.code] = percent
                 continue
             asked = index.questions_of_leaf[leaf.code]
-            for question, answers in _entries(of_leaf, "questions", asked, at):
+            for question, answers in entries(of_leaf, "questions", asked, at):
                 named = _place(unit.code, question)
                 numbers = _counts(index, question, answers.get("counts"), named)
                 counts[question.code, unit.code] = numbers
     return Tally(counts, ballots), external
 
 
-def _entries(
+def entries(
     row: Document, key: str, wanted: Sequence[Coded], place: str
 ) -> Iterator[tuple[Coded, Document]]:
     """What the index has in a list, each with its entry in the file: the same codes in order."""
@@ -203,7 +209,7 @@ def _place(unit: str, question: Question) -> str:
     return f"units[{unit}].criteria[{question.criterion}].questions[{question.code}].counts"
 
 
-def _number(value: object, place: str) -> int:
+def number_of(value: object, place: str) -> int:
     if type(value) is not int or value < 0:
         raise Differs(place, value, _("số nguyên từ 0"))
     return value
@@ -232,7 +238,7 @@ def _counts(index: Index, question: Question, value: object, place: str) -> Coun
         at = f"{place}[{echo(cell)}]"
         if not isinstance(numbers, dict) or set(numbers) != set(levels):
             raise Differs(at, numbers, _("đủ các mức {levels}").format(levels=" ".join(levels)))
-        total = sum(_number(numbers[level], f"{at}.{level}") for level in levels)
+        total = sum(number_of(numbers[level], f"{at}.{level}") for level in levels)
         if total < index.rules.min_ballots:
             least = _("từ {number} phiếu").format(number=index.rules.min_ballots)
             raise Differs(at, total, least)

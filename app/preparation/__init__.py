@@ -4,6 +4,9 @@ A step that is done holds for the state of things it was done in: what changes a
 
 library   the indexes that were uploaded, every version
 annexes   annexes of decisions in hand, of which an index is made
+editing   an index edited on the page: what it says now, kept with its faults or as a version
+slips     its faults, each at its field
+versions  what each version of an index changed, and which waves have which
 drafts    a wave that is still a draft: changed or dropped
 wordings  what officers wrote for its letters
 steps     what has been done already, and for which state of things

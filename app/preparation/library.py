@@ -15,6 +15,7 @@ from app.index import file as indexfile
 from app.index.definition import Index
 from app.language import _
 from app.papers import indexbook
+from app.store import turns
 from app.store.officemodels import IndexFile
 from app.waves.wave import CODE_SIGNS
 
@@ -168,6 +169,7 @@ def store(
     session: Session, index: Index, name: str, data: bytes, who: str, now: datetime
 ) -> tuple[int, bool]:
     """Keep an index; gives its id and whether it is new. The same content makes no version."""
+    turns.take(session.connection(), turns.INDEXES)  # or what another keeps now goes unseen
     digest = indexfile.digest(index)
     newest = next((v for v in versions(session, index.code) if v.removed_at is None), None)
     if newest is not None and newest.digest == digest:

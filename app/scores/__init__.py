@@ -4,6 +4,9 @@ Numbers are exact fractions until the last line, which one function rounds. What
 reports and minutes say is made here once.
 
 scoring          the cells of a tally, and the score sheet of an index and a tally
+whole            appraised and surveyed points joined
+wholeresults     what pages and papers of the whole index show
+wholepaper       the whole index in the report
 components       points by component
 answers          what was answered to the questions
 workings         the sum behind a number, as with pencil and paper

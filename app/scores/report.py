@@ -21,18 +21,23 @@ from app.scores import (
     minutes,
     ranking,
     turnout,
+    wholepaper,
 )
 from app.scores.course import Course
 from app.scores.paper import BLANK, Column, Facts, Fill, Heading, Items, Paper, Part, Table, Text
 from app.scores.results import Document, Results
+from app.scores.wholeresults import Whole
 
-NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI")
+NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
 def paper(
-    document: Document, earlier: Document | None = None, course: Course | None = None
+    document: Document,
+    earlier: Document | None = None,
+    course: Course | None = None,
+    whole: Whole | None = None,
 ) -> Paper:
-    """The report of a sheet, beside an earlier one if there is any."""
+    """The report of a sheet, beside an earlier one and with the whole index if there is any."""
     results, course = Results(document, earlier), course or Course()
     index = results.index
     head = course.head or letterhead.of(index)
@@ -44,6 +49,8 @@ def paper(
         (_("Kết quả theo chỉ số thành phần"), componenttables.by_component(results)),
         (_("Tiêu chí cao nhất, thấp nhất"), extremes.of_criteria(results)),
     ]
+    if whole is not None:
+        sections.append((_("Kết quả cả bộ chỉ số"), wholepaper.parts(whole)))
     if earlier is not None and compared:
         then, _now = figures.years(index, results.before)
         words = _("So với {then}").format(then=then)
@@ -71,7 +78,7 @@ def paper(
         addressee=_("Kính gửi: Hội đồng thẩm định"),
         dated=True,
         sent_to=(_("Như trên;"), _("Lưu: VT.")),
-        annex=_annex(results),
+        annex=(*_annex(results), *(wholepaper.annex(whole) if whole else ())),
     )
 
 

@@ -7,7 +7,7 @@ docs/scores.md. None stands for a value that is undefined; it is never 0.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from app.index.definition import Index
 from app.index.parts import Criterion, Level, Question, ScoreClass, Unit
@@ -119,11 +119,20 @@ def score(index: Index, tally: Tally, external: Mapping[tuple[str, str], Fractio
     return ScoreSheet(_ranked(index, [_unit(index, u, tally, external) for u in index.units]))
 
 
-def whole_percent(unit: UnitScore, appraised: Fraction, max_appraised: Fraction) -> Fraction | None:
+class Surveyed(Protocol):
+    """Whatever has surveyed points, of a unit as it is scored or read back from its sheet."""
+
+    @property
+    def points(self) -> Fraction | None: ...
+
+    @property
+    def max_points(self) -> Fraction | None: ...
+
+
+def whole_percent(unit: Surveyed, appraised: Fraction, max_appraised: Fraction) -> Fraction | None:
     """The percent of appraised and surveyed points together; None without surveyed ones.
 
-    Rule 8 of docs/scores.md. Nothing here imports appraised points: this is for what will, so that
-    it needs no formula of its own.
+    Rule 8 of docs/scores.md.
     """
     if unit.points is None or unit.max_points is None:
         return None
@@ -163,7 +172,7 @@ def _unit(
         max_points=maximum,
         percent=percent,
         scaled=None if percent is None else percent * index.survey_points / 100,
-        class_label=_class_label(index.classes_of(unit.code), percent),
+        class_label=class_label(index.classes_of(unit.code), percent),
         reason=None,
         leaves=leaves,
     )
@@ -230,7 +239,7 @@ def _ratio(dividend: Fraction, divisor: Fraction | int) -> Fraction | None:
     return dividend / divisor if divisor else None
 
 
-def _class_label(classes: Iterable[ScoreClass], percent: Fraction | None) -> str | None:
+def class_label(classes: Iterable[ScoreClass], percent: Fraction | None) -> str | None:
     """The class with the highest `from` that the exact percent reaches."""
     if percent is None:
         return None
@@ -240,22 +249,27 @@ def _class_label(classes: Iterable[ScoreClass], percent: Fraction | None) -> str
 
 def _ranked(index: Index, units: list[UnitScore]) -> tuple[UnitScore, ...]:
     """The units with their ranks by exact percent (rule 7): equal values share one, 1, 2, 2, 4."""
+    found = ranks(index, {unit.code: unit.percent for unit in units})
+    return tuple(replace(unit, rank=found.get(unit.code)) for unit in units)
+
+
+def ranks(index: Index, percents: Mapping[str, Fraction | None]) -> dict[str, int]:
+    """The rank of each unit that has a percent, in its list."""
     tables: dict[str, list[Fraction]] = {}
-    for unit in units:
-        if unit.percent is not None:
-            tables.setdefault(_table(index, unit), []).append(unit.percent)
-    ranks: dict[tuple[str, Fraction], int] = {}
-    for table, percents in tables.items():
-        for rank, percent in enumerate(sorted(percents, reverse=True), start=1):
-            ranks.setdefault((table, percent), rank)
-    return tuple(
-        unit
-        if unit.percent is None
-        else replace(unit, rank=ranks[_table(index, unit), unit.percent])
-        for unit in units
-    )
+    for unit, percent in percents.items():
+        if percent is not None:
+            tables.setdefault(_table(index, unit), []).append(percent)
+    known: dict[tuple[str, Fraction], int] = {}
+    for table, values in tables.items():
+        for rank, value in enumerate(sorted(values, reverse=True), start=1):
+            known.setdefault((table, value), rank)
+    return {
+        unit: known[_table(index, unit), percent]
+        for unit, percent in percents.items()
+        if percent is not None
+    }
 
 
-def _table(index: Index, unit: UnitScore) -> str:
+def _table(index: Index, unit: str) -> str:
     """The list a unit is ranked in: its block, or the one list of all."""
-    return index.unit_of[unit.code].block if index.rules.ranking == "blocks" else ""
+    return index.unit_of[unit].block if index.rules.ranking == "blocks" else ""

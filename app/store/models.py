@@ -103,6 +103,8 @@ class Wave(SQLModel, table=True):
     cancel_reason: str | None = None
     # Of the imported percents of external leaves, all together.
     external_mac: bytes | None = Field(default=None, sa_type=LargeBinary)
+    # Of the imported appraised points, all together.
+    appraised_mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Respondent(SQLModel, table=True):

@@ -58,6 +58,23 @@ class KeptAnnex(SQLModel, table=True):
     choices: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
 
 
+class IndexDraft(SQLModel, table=True):
+    """An index as somebody left it on the page while it had faults: no version of it. Each saving
+    is a row; the newest that is not settled is gone on with."""
+
+    __tablename__ = "index_draft"
+    __table_args__ = (Index("ix_index_draft_code", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str
+    based_on: int = Field(foreign_key="index_file.id")  # the version that was current
+    packed: bytes = Field(sa_type=LargeBinary)  # rows of texts, see app/index/rows
+    faults: int
+    saved_at: datetime = moment_field(nullable=False)
+    saved_by: str
+    settled_at: datetime | None = moment_field()  # a version was made of it, or it was dropped
+
+
 class LetterText(SQLModel, table=True):
     """What an officer wrote for one kind of letter of a wave; without a row the usual words go."""
 

@@ -22,6 +22,27 @@ class ExternalPercent(SQLModel, table=True):
     percent: str  # exact, as a reduced fraction
 
 
+class AppraisedPoint(SQLModel, table=True):
+    """The imported points of an appraised leaf; replaced by the next import."""
+
+    __tablename__ = "appraised_point"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    unit: str = Field(primary_key=True)
+    criterion: str = Field(primary_key=True)
+    points: str  # exact, as a reduced fraction
+
+
+class UnitHead(SQLModel, table=True):
+    """The name of the head of a unit, where an officer gave it; replaced by the next import."""
+
+    __tablename__ = "unit_head"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    unit: str = Field(primary_key=True)
+    name: str
+
+
 class TallyRow(SQLModel, table=True):
     """How many ballots said what, per question, unit and cell: the finest that is kept."""
 
@@ -91,3 +112,14 @@ class Sheet(SQLModel, table=True):
     number: int = Field(primary_key=True)
     created_at: datetime = moment_field(nullable=False)
     document: str = Field(sa_type=Text)  # phieu.scores JSON
+
+
+class WholeSheet(SQLModel, table=True):
+    """A numbered sheet of the whole index; it never changes."""
+
+    __tablename__ = "whole_sheet"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    created_at: datetime = moment_field(nullable=False)
+    document: str = Field(sa_type=Text)  # phieu.whole JSON

@@ -12,6 +12,7 @@ LOG = -1
 ACCOUNTS = -2
 CONNECTION_KEYS = -3
 WRONG_TRIES = -4  # and wrong passwords; taken first
+INDEXES = -7  # edited on the page
 
 
 def take(connection: Connection, turn: int) -> None:

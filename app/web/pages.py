@@ -12,7 +12,7 @@ from app.ballots.saving import TICKET, WAY
 from app.folders import folder
 from app.index import rulewords
 from app.index.estimate import deadline
-from app.language import HANOI, _, clock, day, moment, number, points, translations
+from app.language import HANOI, LANGUAGE, _, clock, day, moment, number, points, translations
 from app.text import order
 from app.web.assets import asset_url
 
@@ -78,7 +78,12 @@ def _environment() -> Environment:
         translations, newstyle=True
     )
     environment.globals.update(
-        asset_url=asset_url, TICKET=TICKET, WAY=WAY, clock=clock, deadline=deadline
+        language=LANGUAGE,
+        asset_url=asset_url,
+        TICKET=TICKET,
+        WAY=WAY,
+        clock=clock,
+        deadline=deadline,
     )
     environment.filters.update(
         number=number,

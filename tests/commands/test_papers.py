@@ -1,5 +1,6 @@
 """Papers by command: sheets of units, the minutes, Mẫu phiếu."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,3 +71,32 @@ def test_mau_phieu_needs_an_index_alone(tmp_path: Path) -> None:
     wrong = ["forms", str(LAI_CHAU), "--out", str(out), "--group", "la"]
     refused = CliRunner().invoke(app, wrong)
     assert (refused.exit_code, "Không có nhóm nào mã la" in refused.output) == (1, True)
+
+
+@SQLITE
+def test_the_whole_index_by_command_from_the_points_to_a_file_that_verifies(
+    db: Database, keys: KeyFile, run: Run, tmp_path: Path
+) -> None:
+    scored_wave(db, keys, "external")
+    points, out = tmp_path / "diem.csv", tmp_path / "ca-bo.json"
+    early = run("wave", "whole", CODE)
+    assert "Nhập điểm thẩm định trước" in str(early.exception)
+    points.write_text("Đơn vị;Tiêu chí;Điểm\nsnv;1.0;6\nla;1.0;1\n", "utf-8")
+    bad = run("wave", "appraised", CODE, points)
+    assert bad.exit_code != 0
+    assert {"Dòng 2", "Dòng 3"} <= set(re.findall(r"Dòng \d+", f"{bad.output}{bad.exception}"))
+    points.write_text("Đơn vị;Tiêu chí;Điểm\nsnv;1.0;2,34\n", "utf-8")
+    taken = run("wave", "appraised", CODE, points)
+    assert "Đã nhập 1 điểm thẩm định" in taken.output, taken.output
+    assert "Sở Tài chính; tiêu chí 1.0" in taken.output
+    made = run("wave", "whole", CODE)
+    assert "2,34 = " in made.output, made.output
+    assert "số 1 (mới)" in made.output
+    assert "Không có gì đổi" in run("wave", "whole", CODE).output
+    asked = ("wave", "export", CODE, "--whole", "--out", out, "--format")
+    assert run(*asked, "json").exit_code == 0
+    found = run("verify", out)
+    assert (found.exit_code, "lập từ bảng điểm điều tra số 1" in found.output) == (0, True)
+    out.write_text(out.read_text("utf-8").replace('"2.34"', '"2.35"'), "utf-8")
+    assert "units[snv].points" in str(run("verify", out).output)
+    assert run(*asked, "docx").exit_code == 2

@@ -17,6 +17,7 @@ from app.index.definition import Index
 from app.index.faults import IndexFault
 from app.papers import indexbook
 from app.papers.indextemplate import NotForExcel
+from tests.index.test_choices import with_choices
 from tests.index.test_properties import raw_indexes
 from tests.making.blocks import INDEXES
 from tests.making.books import pages_of, small_book, small_pages
@@ -94,6 +95,46 @@ def test_an_organiser_none_empty_or_begun_stays_so(organiser: object) -> None:
     raw = make_raw() if organiser is GONE else make_raw(organiser=organiser)
     index = indexfile.read(raw)
     assert again(index) == index
+
+
+def with_choices_and_classes() -> dict[str, Any]:
+    """Choice questions, a scale of theirs without weights, and a block with classes of its own."""
+    raw = with_choices()
+    raw["rules"] = {"classes": [{"label": "Tốt", "from": "80"}, {"label": "Khá", "from": "65"}]}
+    raw["blocks"].append({"code": "xa", "name": "Xã", "classes": []})
+    raw["blocks"][0]["classes"] = [{"label": "Xuất sắc", "from": "93"}, {"label": "B", "from": 0}]
+    return raw
+
+
+def test_choice_questions_and_the_classes_of_a_block_come_back() -> None:
+    index = indexfile.read(with_choices_and_classes())
+    assert again(index) == index
+    assert indexfile.digest(again(index)) == indexfile.digest(index)
+    raw = with_choices_and_classes()
+    del raw["rules"]
+    only_block = indexfile.read(raw)
+    assert again(only_block) == only_block
+
+
+def test_what_is_wrong_with_them_is_told_at_its_cell() -> None:
+    data = indexbook.write_book(indexfile.read(with_choices_and_classes()))
+    pages = {title: {(r, c): (k, t) for r, c, k, t in cells} for title, cells in pages_of(data)}
+    pages["Xếp loại"][3, 2] = ("text", "xax")
+    pages["Xếp loại"][4, 0] = ("text", "930")
+    pages["Câu hỏi"][3, 8] = ("number", "9")
+    pages["Câu hỏi"][4, 6] = ("number", "1")
+    pages["Câu hỏi"][1, 7] = ("text", "Từng đơn vị")
+    pages["Thang đo"].pop((1, 3))
+    book = [(t, [(*at, *cell) for at, cell in sorted(cells.items())]) for t, cells in pages.items()]
+    with pytest.raises(IndexFault) as caught:
+        indexbook.read_sheets(book)
+    told = [str(fault) for fault in caught.value.faults]
+    assert [fault.partition(":")[0] for fault in told] == [
+        *("Xếp loại, ô C4", "Xếp loại, ô A5", "Thang đo, ô D2"),
+        *("Câu hỏi, ô H2", "Câu hỏi, ô I4", "Câu hỏi, ô G5"),
+    ]
+    assert "Có phải “xa”?" in told[0]
+    assert not any(word in " ".join(told) for word in ("kind", "weight", "khóa"))
 
 
 def test_an_index_without_scales_comes_back() -> None:

@@ -110,7 +110,7 @@ def test_words_and_codes_of_other_sheets_are_offered(data: Any) -> None:
     offered = {
         ("Tiêu chí", "E2"): '"Điều tra,Thẩm định,Lấy từ kết quả khác"',
         ("Đơn vị", "C2"): "'Khối'!$A$2:$A$5000",
-        ("Câu hỏi", "C2"): '"Chấm điểm,Góp ý"',
+        ("Câu hỏi", "C2"): '"Chấm điểm,Góp ý,Câu hỏi thêm"',
         ("Câu hỏi", "D2"): "'Tiêu chí'!$A$2:$A$5000",
         ("Câu hỏi", "E2"): "'Thang đo'!$A$2:$A$5000",
         ("Nhóm đối tượng", "D2"): '"Mọi đơn vị,Đơn vị được giao,Cơ quan mình"',
@@ -151,7 +151,8 @@ def test_every_key_of_the_index_file_has_its_column() -> None:
     told["scales"] = told["scales"] - {"levels"} | {
         f"levels.{k}" for k in ("code", "label", "weight")
     }
-    told["classes"] = {"from", "label"}
+    told["blocks"].remove("classes")
+    told["classes"] = {"from", "label", "block"}
     assert told == {layout.key: {c.key for c in layout.columns} for layout in LAYOUTS}
 
 

@@ -7,6 +7,7 @@ routes     which modules have pages, in which order
 desk/      who is signed in, what was posted, how a page is drawn
 annex/     the annex of a decision becomes an index
 door/      in and out, accounts, keys to carry
+editing/   an index edited on the page
 lists/     the roster
 waves/     a wave until it is closed
 outcome/   the urn opened, results, files handed out

@@ -8,10 +8,12 @@ from app.index import tree
 from app.index.definition import Index
 from app.index.estimate import USUALLY_ASSIGNED, estimate
 from app.index.file import IndexFault
+from app.index.rows.changes import joined
 from app.language import _
 from app.papers import forms, indexbook
 from app.papers.indextemplate import NotForExcel
-from app.preparation import library
+from app.preparation import editing, library
+from app.preparation import versions as editions
 from app.preparation.library import Kept, LibraryRefused
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.desk import Desk
@@ -25,6 +27,7 @@ METHODS = {
     "appraisal": _("thẩm định"),
     "external": _("lấy từ nơi khác"),
 }
+MOST_CHANGES = 8  # of a version
 FIELDS = {"code": "ma", "name": "ten", "year": "nam"}  # of the form that copies
 RATES = {
     "all": _("mọi cơ quan"),
@@ -56,12 +59,18 @@ def _one(
     kept, index = found(desk, id_)
     with desk.db.reading() as session:
         versions = library.versions(session, kept.code)
+        told = editions.history(session, versions)
+        unfinished = editing.unfinished(session).get(kept.code)
+        users = editions.waves_of(session, kept.code, kept.digest)
     newest = next((v.id for v in versions if v.removed_at is None), None)
     values: dict[str, object] = {
         "kept": kept,
         "index": index,
         "newest": newest,
         "versions": versions,
+        "told": {id_: joined(words, MOST_CHANGES) for id_, words in told.items()},
+        "waves": users,
+        "unfinished": unfinished,
         "branches": tree.branches(index),
         "sums": tree.sums(index),
         "methods": METHODS,
@@ -165,7 +174,10 @@ def copy(form: OfficerForm, id_: int) -> Response:
         return _one(form, id_, (str(refused), ""), typed)
     except IndexFault as fault:
         return _one(form, id_, (str(indexbook.in_words(fault.faults[0])), "ten"), typed)
-    return form.see(f"{PATH}/{made}", _("Đã chép. Tải về dạng Excel để sửa, rồi tải lên lại."))
+    return form.see(
+        f"{PATH}/{made}",
+        _("Đã chép. Bấm “Sửa trên trang” để sửa, hoặc tải về dạng Excel, sửa rồi tải lên lại."),
+    )
 
 
 @router.post(f"{PATH}/{{id_:int}}/bo")

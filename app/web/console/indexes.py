@@ -9,7 +9,7 @@ from app.index.definition import Index
 from app.index.file import Fault, IndexFault
 from app.language import _
 from app.papers import indexbook, tables
-from app.preparation import library
+from app.preparation import editing, library
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.files import XLSX, download
@@ -31,10 +31,12 @@ def _library(
     with desk.db.reading() as session:
         kept = library.listed(session)
         removed = library.removed(session)
+        unfinished = editing.unfinished(session)
     found = faults or []
     values: dict[str, object] = {
         "kept": kept,
         "removed": removed,
+        "unfinished": unfinished,
         "faults": found[:MOST_FAULTS],
         "count": len(found),
         # A file of another kind, or one that does not open: there is no cell to mend.

@@ -11,6 +11,7 @@ from app.web.console.door import (
     secondfactor,
     signin,
 )
+from app.web.console.editing import saving, show
 from app.web.console.lists import (
     additions,
     agencies,
@@ -31,6 +32,7 @@ from app.web.console.lists import (
     waiting,
 )
 from app.web.console.outcome import (
+    appraised,
     commentfiles,
     exports,
     externals,
@@ -41,6 +43,7 @@ from app.web.console.outcome import (
     results,
     unitfiles,
     unseal,
+    whole,
 )
 from app.web.console.waves import (
     altered,
@@ -60,12 +63,24 @@ from app.web.console.waves import (
 # The order matters where addresses overlap: the more exact one comes first.
 MODULES = (
     *(home, menu, signin, entry, secondfactor, masterkey, accounts, colleagues),
-    *(indexes, index, preview, upload, settling),
+    *(indexes, index, preview, show, saving, upload, settling),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(columns, waiting, mending, tidying, unrated),
     *(additions, failed, readdressall, person, corrections, readdress, removals),
     *(launch, proving, letters, watch, watchpictures, reminding, ending, together),
-    *(unseal, externals, altered, results, pictures, groups, questions, commentfiles, unitfiles),
+    *(
+        unseal,
+        externals,
+        appraised,
+        whole,
+        altered,
+        results,
+        pictures,
+        groups,
+        questions,
+        commentfiles,
+        unitfiles,
+    ),
     *(exports, minutespages),
     *(connections, log, guide),
 )

@@ -37,13 +37,13 @@ def receipt_of(page: Page) -> str:
     return page.locator("#receipt").inner_text()
 
 
-@pytest.mark.parametrize("scripts", [False], ids=["no scripts"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_whole_ballot_works_without_scripts(
-    browser: Browser, database_url: str, tmp_path: Path, scripts: bool
+    browser: Browser, database_url: str, tmp_path: Path
 ) -> None:
     with (
         open_stage(tmp_path, database_url) as stage,
-        device(browser, stage.url, java_script_enabled=scripts) as watched,
+        device(browser, stage.url, java_script_enabled=False) as watched,
     ):
         page, ballot = watched.page, stage.ballot("component")
         begin(stage, page, ballot)

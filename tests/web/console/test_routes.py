@@ -54,7 +54,7 @@ DOORS = {
 }
 OFFICER_ONLY = re.compile(
     r"/dot/(moi|\{code\}/(danh-sach|phat-phieu|theo-doi|thu|tap-duot|sua|bo|gia-han|ket-thuc|huy"
-    r"|mo-hom-phieu|ket-qua-khac|tinh-diem))"
+    r"|mo-hom-phieu|ket-qua-khac|diem-tham-dinh|tinh-diem))"
 )
 
 
@@ -159,6 +159,7 @@ def paths_of(route: APIRoute, db: Database) -> list[str]:
             "{staff_id:int}": "1",
             "{question}": index.scored_questions[0].code,
             "{chart}": "cong-don",
+            "{section}": "don-vi",
             "{token}": "x",
             "{_behind:path}": ")",
         }.items():

@@ -12,6 +12,7 @@ PARTS = {
     "agencies": "danh-sach",
     "altered": "phieu-bi-sua",
     "annex": "tu-phu-luc-thanh-bo-chi-so",
+    "appraised": "ca-bo-chi-so",
     "connection": "ket-noi-he-thong-cham-diem",
     "ending": "gia-han-ket-thuc-huy",
     "exports": "xuat-bao-cao",
@@ -21,6 +22,7 @@ PARTS = {
     "guide": "",
     "home": "theo-doi",
     "index": "bo-chi-so",
+    "index-edit": "sua-tren-trang",
     "invited": "moi-nguoi-khac",
     "launch": "phat-phieu",
     "letters": "loi-thu-thu-thu-tap-duot",
@@ -38,6 +40,7 @@ PARTS = {
     "signin": "tai-khoan-dau-tien",
     "unseal": "mo-hom-phieu",
     "watch": "theo-doi",
+    "whole": "ca-bo-chi-so",
     "wave-form": "tao-dot-va-tai-danh-sach-len",
 }
 

@@ -2,6 +2,8 @@
 
 unseal        Mở hòm phiếu, and the score
 externals     Kết quả lấy từ nơi khác
+appraised     Điểm thẩm định, and the sheet of the whole index made
+whole         Cả bộ chỉ số
 shown         what an address of the results asks for
 results       Kết quả: all units, one unit, one leaf
 groups        Kết quả by group

@@ -3,9 +3,11 @@
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app.count import course, scoresheets
+from app.count import course, scoresheets, wholesheets
 from app.language import _
-from app.papers import export, verify
+from app.papers import export, wholeverify
+from app.papers.verify import Verified
+from app.store.db import Session
 from app.waves import heads
 from app.waves.wave import WaveRefused, id_of, index_of
 from app.web.console.desk.addresses import LOOK, ROOT
@@ -29,6 +31,7 @@ def page(desk: Desk, code: str, fault: str = "", found: str = "") -> Response:
         wave = desk.wave(session, code)
         head = desk.head(session, wave)
         numbers = scoresheets.numbers(session, id_of(wave))
+        joined = wholesheets.numbers(session, wave)
         index, _layout = index_of(wave)
         written = heads.of(session, index)
     values: dict[str, object] = {
@@ -36,6 +39,7 @@ def page(desk: Desk, code: str, fault: str = "", found: str = "") -> Response:
         "code": code,
         "wave": wave,
         "numbers": numbers,
+        "whole": joined,
         "fault": fault,
         "found": found,
         "units": index.units,
@@ -61,15 +65,13 @@ def check(form: ReaderForm, code: str) -> Response:
         )
         return page(form, code, words.format(name=sent.name))
     try:
-        known = verify.verify(sent.data)
-    except (verify.NotScores, verify.Differs) as fault:
+        known = wholeverify.verify_file(sent.data)
+    except (wholeverify.NotScores, wholeverify.Differs) as fault:
         return page(form, code, str(fault))
-    words = _("Đúng: {wave}, bảng điểm số {sheet}, {units} đơn vị. Mã kiểm tra {digest}").format(
-        wave=known.wave, sheet=known.sheet, units=known.units, digest=known.digest
-    )
+    words = wholeverify.in_words(known)
     # Whoever changes counts and computes all anew makes a sound file; it is not ours, though.
     with form.db.reading() as session:
-        kept = scoresheets.digest_of(session, known.wave, known.sheet)
+        kept = _kept(session, known)
         trial = scoresheets.is_rehearsal(session, known.wave)
     if trial:
         # None was handed out: somebody has written it himself, to have it vouched for here.
@@ -97,6 +99,12 @@ def check(form: ReaderForm, code: str) -> Response:
     return page(form, code, found=words)
 
 
+def _kept(session: Session, known: Verified) -> str | None:
+    """The digest of the sheet of that number which is kept here."""
+    look = scoresheets.digest_of if known.survey is None else wholesheets.digest_of
+    return look(session, known.wave, known.sheet)
+
+
 @router.post(f"{PATH}/{{kind}}")
 def write(form: ReaderForm, code: str, kind: str) -> Response:
     """The newest sheet as a file. A rehearsal has none."""
@@ -108,6 +116,7 @@ def write(form: ReaderForm, code: str, kind: str) -> Response:
             document = scoresheets.latest_sheet(session, code)
             earlier = scoresheets.sheet_before(session, code)
             told = course.of(session, wave)
+            whole = wholesheets.beside(session, code, document)
         with form.db.transaction() as session:
             now = form.db.now(session)
             form.note(session, now, "wave.export", wave.code, format=kind, sheet=document["sheet"])
@@ -115,4 +124,4 @@ def write(form: ReaderForm, code: str, kind: str) -> Response:
         return page(form, code, refused.words)
     what = "bao-cao" if kind == "docx" else "bang-diem"
     name = f"{code}-{what}-{document['sheet']}.{kind}"
-    return download(export.write(kind, document, earlier, told), name, KINDS[kind])
+    return download(export.write(kind, document, earlier, told, whole), name, KINDS[kind])

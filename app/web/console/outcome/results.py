@@ -41,6 +41,7 @@ def show(desk: Reader, code: str) -> Response:
         "change": figures.change,
         "figures": figures,
         "near_ties": nearties.in_words,
+        "appraises": any(leaf.method == "appraisal" for leaf in found.index.leaves),
     }
     return draw(desk, "results", shown, values)
 

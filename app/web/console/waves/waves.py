@@ -123,7 +123,8 @@ def ask_change(desk: Officer, code: str) -> Response:
     opens, closes = waveform.typed_of(wave.opens_at), waveform.typed_of(wave.closes_at)
     same = next((str(k.id) for k in kept if k.digest == wave.index_digest), "")
     typed = {
-        "bo-chi-so": same,
+        # A page of the library may offer another version.
+        "bo-chi-so": desk.request.query_params.get("bo-chi-so", same),
         "ma": code,
         "mo-ngay": opens[0],
         "mo-gio": opens[1],
