@@ -23,6 +23,7 @@ keys/          links, seals, secrets
 roster/        who is asked
 scores/        tally to points, and all that is said of points
 annex/         the annex of a decision, understood as an index
+precision/     how sure a result is
 index/         the index of a year
 settings       the environment, read once
 settingvalues  one setting at a time

@@ -6,6 +6,8 @@ opening wrote and each sheet are held to the key file.
 unsealing     the opening, from the first check to the line of the log
 opening       the opening beside other work, with its progress
 adding        the urn added up, twice
+secondlook    the urn looked at once more: how sure the percents are
+agencies      how many of each agency have answered, once the urn is open
 masks         the items of an index as masks over a ballot's bytes
 writing       what an opening writes, and what is then gone
 urnkeys       the keys of an urn, put back or erased

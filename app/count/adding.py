@@ -58,15 +58,20 @@ class Count:
     comments: list[tuple[str, str]] = field(default_factory=list)
     by_group: Counter[str] = field(default_factory=Counter)  # counted, issued at the launch
     tally: scoring.Tally = field(default_factory=lambda: scoring.Tally({}, {}))
+    # For the second look: hash of each row that counts → place of its kind.
+    rows: dict[bytes, int] = field(default_factory=dict)
+    kinds: list["Kind"] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Kind:
+@dataclass
+class Kind:
     """Ballots that are asked the same: their group, and which bytes may be filled."""
 
     group: str
     at_launch: bool  # whether the ballot was issued then
     forbidden: int  # 0xff in every byte that must be blank
+    units: tuple[str, ...]  # that they rate
+    issued: int = 0
 
 
 class _GroupCount:
@@ -116,7 +121,7 @@ def count_urn(
     How it counts is what it was issued for: of a row that says otherwise nothing is believed.
     """
     count = Count()
-    kinds: list[_Kind] = []
+    kinds = count.kinds
     expected, earlier, uncast = _receipts(session, wave, index, layout, keys, kinds, count)
     codes = level_codes(index)
     every = "".join(sorted(frozenset().union(*codes.values()))).encode()
@@ -142,7 +147,7 @@ def count_urn(
     )
     spoiled = unmarked = False
     for done, sealed in enumerate(rows.scalars(), 1):
-        digest.add(sealed)
+        row_hash = digest.add(sealed)
         if progress is not None and done % BATCH == 0:
             progress(done, total)
         try:
@@ -159,6 +164,7 @@ def count_urn(
             count.void += receipt in earlier
             count.foreign += receipt not in earlier
             continue
+        count.rows[row_hash] = place
         kind = kinds[place]
         levels = opened[RECEIPT_BYTES : RECEIPT_BYTES + len(layout.items)]
         spoiled |= bool(int.from_bytes(levels, "big") & kind.forbidden)
@@ -215,7 +221,7 @@ def _receipts(
     index: Index,
     layout: Layout,
     keys: KeyFile,
-    kinds: list[_Kind],
+    kinds: list[Kind],
     count: Count,
 ) -> tuple[dict[bytes, int], set[bytes], set[bytes]]:
     """The receipts of cast ballots → their place in `kinds`, receipts of replaced issues, and those
@@ -248,16 +254,17 @@ def _receipts(
             continue
         if issue > 1:
             earlier.update(receipt(number, old) for old in range(1, issue))
-        if not cast:
-            uncast.add(receipt(number, issue))
-            continue
-        count.cast += 1
         key = (group, agency, assigned, at_launch)
         if key not in known:
             known[key] = len(kinds)
             units = index.rated_units(group, agency, assigned.split())
             rated = reduce(or_, (of_unit[unit] for unit in units), 0)
-            kinds.append(_Kind(group, at_launch, everything ^ (of_group[group] & rated)))
+            kinds.append(Kind(group, at_launch, everything ^ (of_group[group] & rated), units))
+        kinds[known[key]].issued += 1
+        if not cast:
+            uncast.add(receipt(number, issue))
+            continue
+        count.cast += 1
         expected[receipt(number, issue)] = known[key]
     if found := scan.found(session):
         raise BallotsAltered(wave.code, found)

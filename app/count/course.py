@@ -6,6 +6,7 @@ a paper.
 
 from sqlmodel import Session
 
+from app.count import tallies
 from app.index.definition import Index
 from app.scores.course import Course
 from app.scores.turnout import Cell
@@ -22,6 +23,7 @@ def of(session: Session, wave: Wave) -> Course:
         launched_at=wave.launched_at,
         opens_at=wave.opens_at,
         cells=cells(session, wave, index),
+        precision=tallies.precision(session, wave) if wave.unsealed_at else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""What an opening wrote (tally, sums, comments, receipts), held to the key file, and read back.
+"""What an opening wrote, held to the key file and read back: tally, sums, comments, precision …
 
 The digest of all of it stands in the key file from the opening on, the digest of each score sheet
 from its making on. What differs, or is gone, is altered: no sheet is made of it and none is handed
@@ -20,9 +20,18 @@ from app.keys.guard import keys_of
 from app.keys.tokens import receipt_hash
 from app.language import _
 from app.papers import export
+from app.precision import kept
 from app.scores import scoring
 from app.store.models import Wave
-from app.store.resultmodels import Comment, Minutes, ReceiptHash, Sheet, TallyRow, UnitBallots
+from app.store.resultmodels import (
+    Comment,
+    KeptPrecision,
+    Minutes,
+    ReceiptHash,
+    Sheet,
+    TallyRow,
+    UnitBallots,
+)
 from app.waves.wave import WaveRefused, id_of
 
 SUMS = (
@@ -72,7 +81,26 @@ def of_opening(session: Session, wave: Wave) -> dict[str, str]:
         "opened": digest_of(session, wave),
         "comments": comments_digest(session, id_of(wave)),
         "receipts": receipts_digest(session, id_of(wave)),
+        "precision": wavefacts.sheet_digest(_precision(session, id_of(wave))),
     }
+
+
+def precision(session: Session, wave: Wave) -> kept.Precision | None:
+    """How sure the results are; None where an earlier version opened the urn. Raises
+    TallyAltered."""
+    states = keys_of(session).accepted("waves", wave.code, "facts")
+    known = {(facts or {}).get("precision") for facts in states} - {None}
+    if not known:
+        return None
+    document = _precision(session, id_of(wave))
+    if wavefacts.sheet_digest(document) not in known:
+        raise TallyAltered(wave.code, _("Sai số của kết quả"))
+    return kept.read(document)
+
+
+def _precision(session: Session, wave_id: int) -> str:
+    query = select(col(KeptPrecision.document)).where(col(KeptPrecision.wave_id) == wave_id)
+    return session.connection().execute(query).scalar() or ""
 
 
 def digest_of(session: Session, wave: Wave) -> str:

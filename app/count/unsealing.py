@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.audit import chain
-from app.count import writing
+from app.count import secondlook, writing
 from app.count.adding import Progress, UrnChanged, UrnDiffers, count_urn
 from app.count.urnkeys import erase_left
 from app.keys.keyfile import KeyFile
@@ -46,7 +46,9 @@ def unseal(
         index, layout = index_of(wave, keys)
         _check_closing(session, keys, wave)
         try:
-            count = count_urn(session, wave, index, layout, keys, progress)
+            halves = _halves(progress)
+            count = count_urn(session, wave, index, layout, keys, halves[0])
+            sure = secondlook.precision(session, wave, index, layout, keys, count, halves[1])
         except UrnChanged as error:
             raise WaveRefused(
                 _(
@@ -67,7 +69,7 @@ def unseal(
         hold(session, wave := load(session, code))
         _must_be_closed(wave)
         facts = _agreed(session, wave, second, db.now(session), proposals.confirm)
-        minutes = writing.write(db, session, wave, index, count)
+        minutes = writing.write(db, session, wave, index, count, sure)
         head = chain.note(
             session,
             keys,
@@ -89,6 +91,16 @@ def unseal(
         summons.opens_no_more(session, wave, db.now(session))
     erase_left(db, keys)
     return minutes
+
+
+def _halves(progress: Progress | None) -> tuple[Progress | None, Progress | None]:
+    """The progress of both looks as that of one."""
+    if progress is None:
+        return None, None
+    return (
+        lambda done, total: progress(done // 2, total),
+        lambda done, total: progress((total + done) // 2, total),
+    )
 
 
 def _agreed(

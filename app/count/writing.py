@@ -2,27 +2,38 @@
 
 import json
 import os
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from app.bonds import wavefacts
-from app.count import tallies
+from app.count import agencies, tallies
 from app.count.adding import Count
 from app.index.definition import Index
 from app.language import _
 from app.papers import export
+from app.precision.kept import Precision, written
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
-from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow, UnitBallots
+from app.store.resultmodels import (
+    Comment,
+    KeptPrecision,
+    Minutes,
+    ReceiptHash,
+    TallyRow,
+    UnitBallots,
+)
 from app.waves.wave import WaveRefused, id_of
 
 # With fewer ballots of those who were asked a comment could point to who wrote it.
 COMMENTS_FROM = 10
 
 
-def write(db: Database, session: Session, wave: Wave, index: Index, count: Count) -> Minutes:
+def write(
+    db: Database, session: Session, wave: Wave, index: Index, count: Count, sure: Precision
+) -> Minutes:
     """One transaction: all sums in, the urn and the drafts gone."""
     connection, before = session.connection(), wavefacts.of_wave(session, wave)
     first = connection.execute(
@@ -98,6 +109,8 @@ def write(db: Database, session: Session, wave: Wave, index: Index, count: Count
     )
     session.flush()
     session.refresh(wave)
+    sure = replace(sure, agencies=agencies.answered(session, wave))
+    connection.execute(insert(KeptPrecision).values(wave_id=wave_id, document=written(sure)))
     wavefacts.changed(session, wave, before, **tallies.of_opening(session, wave))
     return minutes
 

@@ -13,6 +13,7 @@ indextemplate  an index as a workbook
 rosterbook     rosters as workbooks
 export         the document of a score sheet, as JSON and as CSV
 scores         that document as a workbook
+surebook       its sheets that say how sure it is
 bookcharts     its sheets that compare: beside an earlier wave, and as charts
 provinces      the table as provinces lay it out
 wholesheet     the document of a sheet of the whole index

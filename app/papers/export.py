@@ -23,6 +23,8 @@ from app.index.definition import Index
 from app.language import HANOI, _, exact, rounded
 from app.papers import word
 from app.papers.scores import to_xlsx as to_xlsx
+from app.precision.kept import Precision
+from app.precision.margins import Margins
 from app.scores import figures, report
 from app.scores.course import Course
 from app.scores.scoring import LeafScore, ScoreSheet, UnitScore
@@ -102,11 +104,11 @@ def write(
     whole: Whole | None = None,
 ) -> bytes:
     """A document as json, csv, xlsx or docx; those for people look at an earlier sheet and at the
-    whole index made of this one, the last at the course of the wave, too."""
+    whole index made of this one, the last two at the course of the wave, too."""
     if kind == "docx":
         return to_docx(document, earlier, course, whole)
     if kind == "xlsx":
-        return to_xlsx(document, earlier, whole)
+        return to_xlsx(document, earlier, course, whole)
     return {"json": to_json, "csv": to_csv}[kind](document)
 
 
@@ -144,6 +146,30 @@ def to_csv(document: Document) -> bytes:
             note = figures.why_missing(leaf) if leaf["code"] in row["missing"] else ""
             points = (leaf["points"], leaf["max_points"], leaf.get("percent"), None)
             writer.writerow(cells(*who, *what, *points, None, None, None, note))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def errors_to_csv(document: Document, precision: Precision | None) -> bytes:
+    """A row for each unit: percent, standard error, limits of the 95 % interval; as `to_csv`."""
+    index = indexfile.read(document["index"]["content"])
+    margins, out = Margins(document, precision), io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        [
+            *(_("Mã đơn vị"), _("Đơn vị"), _("Khối"), _("Hạng"), _("Tỷ lệ %")),
+            *(_("Sai số chuẩn"), _("Sai số ±"), _("Từ"), _("Đến")),
+        ]
+    )
+    for row in document["units"]:
+        unit, margin = index.unit_of[row["code"]], margins.of(row["code"])
+        numbers = (margin.error, margin.half, margin.low, margin.high) if margin else ()
+        writer.writerow(
+            cells(
+                *(unit.code, unit.name, index.block_of[unit.block].name),
+                *(row["rank"], row["percent"]),
+                *(rounded(number, 2) for number in numbers),
+            )
+        )
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -18,9 +18,10 @@ from app.index import file as indexfile
 from app.index import rulewords
 from app.index.definition import Index
 from app.language import _, day, moment, points
-from app.papers import bookcharts, provinces, wholebook
+from app.papers import bookcharts, provinces, surebook, wholebook
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
 from app.scores import figures, minutes, nearties
+from app.scores.course import Course
 from app.scores.results import Results
 from app.scores.wholeresults import Whole
 
@@ -28,10 +29,12 @@ from app.scores.wholeresults import Whole
 def to_xlsx(
     document: Mapping[str, Any],
     earlier: Mapping[str, Any] | None = None,
+    course: Course | None = None,
     whole: Whole | None = None,
 ) -> bytes:
     """The workbook of a document: summary, components, leaves, counts, charts, rules, beside an
-    earlier one the changes, and the whole index made of it if there is one; each on a sheet."""
+    earlier one the changes, how sure it is, and the whole index made of it if there is one; each on
+    a sheet."""
     index = indexfile.read(document["index"]["content"])
     out = io.BytesIO()
     workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
@@ -55,6 +58,8 @@ def to_xlsx(
     if any(each.change is not None for each in results.ranked.values()):
         bookcharts.comparison(Page(workbook, _("So sánh"), index.name, subtitle), results)
     bookcharts.charts(Page(workbook, _("Biểu đồ"), index.name, subtitle), results)
+    if course is not None and course.precision is not None:
+        surebook.write(workbook, results, course, subtitle)
     rules = Page(workbook, _("Quy tắc"), index.name, subtitle)
     rules.header([(_("Mục"), 34), (_("Nội dung"), 110)])
     method = ((_("Quy tắc tính điểm"), words) for words in rulewords.in_words(index))

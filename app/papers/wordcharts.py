@@ -5,7 +5,9 @@ so that it has the comma on every machine.
 """
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
+from fractions import Fraction
 from xml.sax.saxutils import escape, quoteattr
 
 from docx.document import Document as WordDocument
@@ -26,6 +28,7 @@ C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 COLOURS = ("1F5A6B", "B9C6CA")
+WITH_WHISKERS = "9DBEC8"  # light enough for black on it
 BESIDE, HEAD, LEGEND = (7, 10), 12, 8  # millimetres: of a bar by series, around them, of the key
 HIGHEST = 225
 CATEGORY, VALUE = 111, 112  # ids of the axes
@@ -140,17 +143,22 @@ def _series(part: Chart, place: int) -> str:
         for row, value in enumerate(values)
         if value is not None
     )
+    halves = part.halves if place == 0 else ()
     labels = "".join(
         _label(row, decimal(value, part.places))
         for row, value in enumerate(values)
         if value is not None
     )
+    # What stands beside a bar would lie on its whisker.
+    where = '<c:dLblPos val="inBase"/>' if halves else '<c:dLblPos val="outEnd"/>'
+    labels = f"<c:dLbls>{labels}{SHOWN}</c:dLbls>".replace(SHOWN, where + SHOWN)
+    colour = WITH_WHISKERS if halves else colour
     return (
         f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/><c:tx><c:strRef>'
         f'<c:f>Sheet1!${column}$1</c:f><c:strCache><c:ptCount val="1"/>'
         f'<c:pt idx="0"><c:v>{escape(safe(part.series[place]))}</c:v></c:pt></c:strCache>'
         f'</c:strRef></c:tx><c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>'
-        f'<c:invertIfNegative val="0"/><c:dLbls>{labels}{SHOWN}</c:dLbls>'
+        f'<c:invertIfNegative val="0"/>{labels}{_whiskers(halves)}'
         f"<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${count + 1}</c:f><c:strCache>"
         f'<c:ptCount val="{count}"/>{names}</c:strCache></c:strRef></c:cat>'
         f"<c:val><c:numRef><c:f>Sheet1!${column}$2:${column}${count + 1}</c:f><c:numCache>"
@@ -159,8 +167,25 @@ def _series(part: Chart, place: int) -> str:
     )
 
 
+def _whiskers(halves: Sequence[Fraction | None]) -> str:
+    """Lines from the lower to the upper limit of an interval."""
+    if not any(halves):
+        return ""
+    points = "".join(
+        f'<c:pt idx="{row}"><c:v>{rounded(half or Fraction(0), 2)}</c:v></c:pt>'
+        for row, half in enumerate(halves)
+    )
+    given = f'<c:numLit><c:ptCount val="{len(halves)}"/>{points}</c:numLit>'
+    return (
+        '<c:errBars><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+        f"<c:plus>{given}</c:plus><c:minus>{given}</c:minus>"
+        '<c:spPr><a:ln w="12700"><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln>'
+        "</c:spPr></c:errBars>"
+    )
+
+
 SHOWN = (
-    '<c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
+    '<c:showLegendKey val="0"/><c:showVal val="1"/>'
     '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
     '<c:showBubbleSize val="0"/>'
 )

@@ -12,6 +12,7 @@ answers          what was answered to the questions
 workings         the sum behind a number, as with pencil and paper
 figures          shares, and changes against an earlier wave
 charts           numbers to the geometry of a chart
+sureness         how sure the results are
 nearties         units that look alike and are ranked apart
 drawings         charts of columns and of bars, on a page and as files
 heatmap          the map of a block: units by leaves or components

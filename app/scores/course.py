@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.precision.kept import Precision
 from app.scores.letterhead import Letterhead
 from app.scores.turnout import Cell
 
@@ -15,9 +16,10 @@ from app.scores.turnout import Cell
 @dataclass(frozen=True)
 class Course:
     """`cells` is empty where groups may not be told, None where nothing is known of them; without a
-    `head` it is guessed."""
+    `head` it is guessed. `precision` is None where an earlier version opened the urn, too."""
 
     head: Letterhead | None = None
     launched_at: datetime | None = None
     opens_at: datetime | None = None
     cells: Sequence[Cell] | None = None
+    precision: Precision | None = None

@@ -48,11 +48,13 @@ class Chart:
 
 @dataclass(frozen=True)
 class Row:
-    """One bar across: name, share in percent (None: nothing is drawn), the text behind it."""
+    """One bar across: name, share in percent (None: nothing is drawn), the text behind it, and the
+    limits of its interval."""
 
     name: str
     share: Fraction | None
     text: str
+    limits: tuple[Fraction, Fraction] | None = None
 
 
 def columns(title: str, chart: Chart, notes: Sequence[str] = ()) -> bytes:
@@ -138,12 +140,26 @@ def rows(
             ' stroke="#ffffff" stroke-width="2"/>'
             for limit in limits
         ]
+        if each.limits is not None:
+            low, high = (SIDE + name + end * room / 100 for end in each.limits)
+            drawn += _whisker(low, high, middle + 1)
         drawn.append(_text(each.text, SIDE + name + room + 12, middle + 6, 14))
         at += 18 * len(lines) + 10
     for line in (line for note in notes for line in _lines(note, 110)):
         drawn.append(_text(line, SIDE, at + 20, 14))
         at += 20
     return _file(title, drawn, at + 24)
+
+
+def _whisker(left: Fraction, right: Fraction, middle: int) -> list[str]:
+    """A line from one limit to the other, on a lighter one so that it is seen on a bar."""
+    ends = [rounded(each, 1) for each in (left, right)]
+    caps = "".join(f"M{each} {middle - 5}v10" for each in ends)
+    path = f'<path d="M{ends[0]} {middle}H{ends[1]}{caps}" fill="none"'
+    return [
+        f'{path} stroke="#ffffff" stroke-width="6"/>',
+        f'{path} stroke="{INK}" stroke-width="2"/>',
+    ]
 
 
 def _file(title: str, drawn: Sequence[str], tall: int) -> bytes:

@@ -69,13 +69,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars of percent: for each name one of each series, longest at 100; None is not drawn."""
+    """Bars of percent: for each name one of each series, longest at 100; None is not drawn.
+    `halves`: how far the interval of the first series reaches to both sides."""
 
     kind: ClassVar[str] = "chart"
     caption: str
     series: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Fraction | None, ...]], ...]
     places: int = 2
+    halves: tuple[Fraction | None, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from app.language import _
-from app.scores import figures, nearties
+from app.language import _, decimal
+from app.precision.margins import Margins, meaning
+from app.scores import figures, nearties, sureness
+from app.scores.course import Course
 from app.scores.figures import joined, see_below
 from app.scores.paper import MISSING, Chart, Column, Heading, Part, Table, Text
 from app.scores.results import List, Results
@@ -12,27 +14,37 @@ from app.scores.results import List, Results
 BARS = 30  # in one chart
 
 
-def parts(results: Results) -> Iterator[Part]:
+def parts(results: Results, course: Course) -> Iterator[Part]:
     """Each list: who leads, the mean, how many of each class, and all units by rank."""
+    margins = Margins(results.document, course.precision)
+    if margins.known:
+        yield Text(meaning())
     for each in results.lists():
         if each.title:
             yield Heading(each.title, 2)
         yield Text(_summary(results, each))
         if results.index.rules.classes:
             yield Text(_classes(results, each))
-        yield _table(results, each)
+        yield _table(results, each, margins)
+        for words in sureness.of_ranking(margins, each):
+            yield Text(words)
         for words in nearties.in_words(each, results.places):
             yield Text(words)
-        yield from _charts(results, each)
+        yield from _charts(results, each, margins)
 
 
-def _charts(results: Results, each: List) -> Iterator[Chart]:
-    bars = [(unit.name, (unit.exact,)) for unit in each.units if unit.exact is not None]
+def _charts(results: Results, each: List, margins: Margins) -> Iterator[Chart]:
+    shown = [unit for unit in each.units if unit.exact is not None]
+    bars = [(unit.name, (unit.exact,)) for unit in shown]
+    known = [margins.of(unit.code) for unit in shown]
+    halves = [None if margin is None else margin.half for margin in known]
     caption = each.title or results.index.name
     for first in range(0, len(bars), BARS):
         words = _("{title}: tỷ lệ phần trăm theo hạng").format(title=caption)
         words = figures.piece(words, first, BARS, len(bars))
-        yield Chart(words, (_("Tỷ lệ %"),), tuple(bars[first : first + BARS]), results.places)
+        here = slice(first, first + BARS)
+        spread = tuple(halves[here]) if margins.known else ()
+        yield Chart(words, (_("Tỷ lệ %"),), tuple(bars[here]), results.places, spread)
 
 
 def _summary(results: Results, each: List) -> str:
@@ -61,7 +73,7 @@ def _classes(results: Results, each: List) -> str:
     return _("Xếp loại: {classes}.").format(classes="; ".join(counts))
 
 
-def _table(results: Results, each: List) -> Table:
+def _table(results: Results, each: List, margins: Margins) -> Table:
     index = results.index
     mixed = not each.title and len({unit.block for unit in index.units}) > 1
     classed = bool(index.rules.classes)
@@ -69,12 +81,15 @@ def _table(results: Results, each: List) -> Table:
         Column(_("Hạng"), 8, centred=True),
         Column(_("Cơ quan"), 22 if mixed else 26, number=False),
         *([Column(_("Khối"), 15, number=False)] if mixed else []),
-        *(Column(title, 8) for title in (_("Tỷ lệ %"), _("Điểm"), _("Tối đa"))),
+        Column(_("Tỷ lệ %"), 8),
+        *([Column(_("Sai số ±"), 8)] if margins.known else []),
+        *(Column(title, 8) for title in (_("Điểm"), _("Tối đa"))),
         *([Column(_("Loại"), 10, number=False)] if classed else []),
         Column(_("Số phiếu"), 8),
     ]
     rows = []
     for unit in each.units:
+        margin = margins.of(unit.code)
         block = index.block_of[index.unit_of[unit.code].block].name
         rows.append(
             (
@@ -82,6 +97,7 @@ def _table(results: Results, each: List) -> Table:
                 unit.name,
                 *([block] if mixed else []),
                 unit.percent,
+                *([decimal(margin.half, 2) if margin else MISSING] if margins.known else []),
                 unit.points + ("*" if unit.missing and unit.rank else ""),
                 unit.max_points or MISSING,
                 *([unit.label or MISSING] if classed else []),

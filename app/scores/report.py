@@ -20,6 +20,7 @@ from app.scores import (
     letterhead,
     minutes,
     ranking,
+    sureness,
     turnout,
     wholepaper,
 )
@@ -45,7 +46,7 @@ def paper(
     sections: list[tuple[str, Iterable[Part]]] = [
         (_("Tổ chức điều tra"), _organisation(results, course)),
         (_("Cách tính điểm"), _method(index)),
-        (_("Kết quả xếp hạng"), ranking.parts(results)),
+        (_("Kết quả xếp hạng"), ranking.parts(results, course)),
         (_("Kết quả theo chỉ số thành phần"), componenttables.by_component(results)),
         (_("Tiêu chí cao nhất, thấp nhất"), extremes.of_criteria(results)),
     ]
@@ -147,6 +148,9 @@ def _organisation(results: Results, course: Course) -> Iterator[Part]:
     yield Text(f"{received} ({share}%)." if share else f"{received}.")
     yield minutes.ballot_table(minutes.of_sheet(document))
     yield from turnout.parts(course.cells, document["issued"], document["cast"])
+    if course.cells is not None:
+        yield Text(sureness.response())
+        yield from sureness.parts(course.precision, index)
     if later := figures.without_later(document):
         yield Text(later)
     yield Heading(_("5. Giữ bí mật câu trả lời"), 2)

@@ -10,6 +10,8 @@ from typing import Any
 
 from app.index.parts import Question, Scale, Unit
 from app.language import _, decimal, number, points
+from app.precision.kept import Precision
+from app.precision.margins import Margins
 from app.scores import changes, components, figures, letterhead
 from app.scores.course import Course
 from app.scores.paper import MISSING, Chart, Column, Heading, Paper, Part, Table, Text
@@ -36,7 +38,7 @@ def paper(results: Results, code: str, course: Course | None = None) -> Paper:
         addressee=_("Kính gửi: {unit}").format(unit=unit.name),
         parts=(
             Heading(_("1. Kết quả chung")),
-            *_whole(results, unit),
+            *_whole(results, unit, (course or Course()).precision),
             Heading(_("2. Kết quả theo chỉ số thành phần")),
             *_measured(results, _fields(results, unit), _("Chỉ số thành phần")),
             Heading(_("3. Kết quả theo tiêu chí")),
@@ -49,13 +51,15 @@ def paper(results: Results, code: str, course: Course | None = None) -> Paper:
     )
 
 
-def _whole(results: Results, unit: Unit) -> Iterator[Part]:
+def _whole(results: Results, unit: Unit, precision: Precision | None) -> Iterator[Part]:
     ranked, found = results.ranked[unit.code], results.list_of(unit.code)
     if results.units[unit.code]["reason"]:
         yield Text(_("Không tiêu chí điều tra nào đủ phiếu, nên không có điểm và không xếp hạng."))
         return
+    margin = Margins(results.document, precision).of(unit.code)
     rows = [
         (_("Tỷ lệ phần trăm"), ranked.percent),
+        *([(_("Khoảng tin cậy 95% của tỷ lệ"), margin.words)] if margin else []),
         (_("Điểm, trên tối đa"), f"{ranked.points} / {ranked.max_points or MISSING}"),
         (_("Hạng, trên số đơn vị"), f"{ranked.rank or MISSING} / {len(found.units)}"),
         *([(_("Xếp loại"), ranked.label)] if ranked.label else []),

@@ -64,6 +64,15 @@ class UnitBallots(SQLModel, table=True):
     ballots: int | None
 
 
+class KeptPrecision(SQLModel, table=True):
+    """How sure an opening says its results are; no row of one by an earlier version."""
+
+    __tablename__ = "precision"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    document: str = Field(sa_type=Text)  # JSON of app.precision.kept
+
+
 class Comment(SQLModel, table=True):
     """A comment without group, unit or order."""
 

@@ -231,14 +231,21 @@ def _close(session: Session, wave: Wave, at: datetime) -> None:
     _change(session, wave, closed_at=at, urn_digest=urn_digest(session, id_of(wave)))
 
 
+def row_hash_of(sealed: bytes) -> bytes:
+    """The SHA-256 of a sealed row."""
+    return hashlib.sha256(sealed).digest()
+
+
 class UrnDigest:
     """SHA-256 over the sorted SHA-256 hashes of sealed rows, in whatever order they come."""
 
     def __init__(self) -> None:
         self._hashes: list[bytes] = []
 
-    def add(self, sealed: bytes) -> None:
-        self._hashes.append(hashlib.sha256(sealed).digest())
+    def add(self, sealed: bytes) -> bytes:
+        """Take in a row, and give its hash."""
+        self._hashes.append(row_hash_of(sealed))
+        return self._hashes[-1]
 
     def text(self) -> str:
         return "sha256:" + hashlib.sha256(b"".join(sorted(self._hashes))).hexdigest()

@@ -164,8 +164,9 @@ def test_the_pages_show_the_numbers_of_the_sheet_and_no_others(
     places, seen = index.rules.decimals, set()
     units = {index.unit_of[unit["code"]].name: unit for unit in document["units"]}
     for table in tables(clerk, "rank"):
-        for rank, unit_name, percent, *rest in rows(table):
+        for rank, unit_name, percent, margin, *rest in rows(table):
             unit = units[unit_name]
+            assert re.fullmatch(r"(±\d+,\d\d, khoảng tin cậy 95% từ .+ đến .+)?", margin)
             seen.add(unit_name)
             assert rank == str(unit["rank"] or "*")
             assert percent == ("*" if unit["percent"] is None else decimal(unit["percent"], places))

@@ -6,6 +6,7 @@ appraised     Điểm thẩm định, and the sheet of the whole index made
 whole         Cả bộ chỉ số
 shown         what an address of the results asks for
 results       Kết quả: all units, one unit, one leaf
+sure          Kết quả: how sure it is
 groups        Kết quả by group
 questions     Kết quả question by question, and comments
 commentfiles  Góp ý as a workbook

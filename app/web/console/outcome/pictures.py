@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.language import _
+from app.precision.margins import Margins
 from app.scores import drawings
 from app.scores.drawings import Row, Stack
 from app.web.console.desk.addresses import LOOK
@@ -14,6 +15,7 @@ from app.web.console.desk.files import SVG, download
 from app.web.console.desk.guards import Reader
 from app.web.console.outcome import groups
 from app.web.console.outcome.shown import PATH, Shown, results_of
+from app.web.console.outcome.sure import of_wave
 
 router = APIRouter()
 
@@ -27,13 +29,17 @@ def show(desk: Reader, code: str) -> Response:
     if not 1 <= place <= len(lists):
         raise HTTPException(404)
     ranked = lists[place - 1]
-    rows = [
-        Row(f"{unit.rank or '*'}. {unit.name}", unit.exact, _stated(unit.percent, unit.label))
-        for unit in ranked.units
-    ]
+    margins = Margins(found.document, of_wave(desk, shown.wave))
+    rows = []
+    for unit in ranked.units:
+        margin = margins.of(unit.code)
+        text = _stated(unit.percent, f"{margin.shown if margin else ''} {unit.label}".strip())
+        limits = (margin.low, margin.high) if margin else None
+        rows.append(Row(f"{unit.rank or '*'}. {unit.name}", unit.exact, text, limits))
     title = f"{ranked.title}: {found.index.name}" if ranked.title else found.index.name
     notes = [
         _("Tỷ lệ phần trăm của điểm điều tra. Vạch trắng trên thanh là các mốc xếp loại."),
+        *([_("Nét đen là khoảng tin cậy 95%.")] if margins.known else []),
         *_source(shown, code),
     ]
     data = drawings.rows(title, rows, found.limits, notes)

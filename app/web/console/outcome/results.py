@@ -4,12 +4,14 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.language import points
-from app.scores import figures, nearties, workings
+from app.precision.margins import Margins
+from app.scores import figures, nearties, sureness, workings
 from app.scores.minutes import kept_in_words
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.guards import Reader
 from app.web.console.desk.waveline import latest_results
 from app.web.console.outcome.shown import PATH, Shown, draw, results_of
+from app.web.console.outcome.sure import of_wave
 
 router = APIRouter()
 
@@ -42,6 +44,9 @@ def show(desk: Reader, code: str) -> Response:
         "figures": figures,
         "near_ties": nearties.in_words,
         "appraises": any(leaf.method == "appraisal" for leaf in found.index.leaves),
+        "margins": Margins(document, of_wave(desk, shown.wave)),
+        "sure": sureness.of_ranking,
+        "whole": {unit.code: each for each in found.lists() for unit in each.units},
     }
     return draw(desk, "results", shown, values)
 
@@ -76,6 +81,7 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
     values: dict[str, object] = {
         "unit": index.unit_of[unit],
         "ranked": found.ranked[unit],
+        "margin": Margins(found.document, of_wave(desk, shown.wave)).of(unit),
         "near_tie": nearties.of_unit(found.list_of(unit), unit, found.places),
         "among": sum(each.rank is not None for each in found.list_of(unit).units),
         "reason": scored["reason"],
