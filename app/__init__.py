@@ -23,6 +23,7 @@ bonds/         what the key file holds rows to
 keys/          links, seals, secrets
 roster/        who is asked
 scores/        tally to points, and all that is said of points
+annex/         the annex of a decision, understood as an index
 precision/     how sure a result is
 years/         years side by side
 index/         the index of a year

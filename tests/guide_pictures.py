@@ -19,6 +19,7 @@ from app.staff.links import Links
 from app.store.db import Database, open_database
 from app.waves import wave as waves
 from tests.conftest import Clock
+from tests.making import annexes
 from tests.making.booths import served
 from tests.making.browser import open_browser
 from tests.making.bureau import attach
@@ -105,6 +106,10 @@ def main() -> None:
             page.goto(f"{url}{AT}cchc-2026/danh-sach")
             attach(page, "Kiểm tra và nhập", "danh-sach-2026.csv", BAD_ROWS.encode())
             page.screenshot(path=folder / "dong-sai.png")
+            page.goto(f"{url}/quan-tri/bo-chi-so/phu-luc")
+            attach(page, "Đọc phụ lục", "phu-luc.xlsx", annexes.workbook())
+            page.set_viewport_size({"width": 1280, "height": 1250})
+            page.screenshot(path=folder / "phu-luc.png")
         db.dispose()
 
 

@@ -3,6 +3,7 @@
 What comes in is checked before it is unpacked and read in a process of its own; no cell that goes
 out becomes a formula.
 
+annexes/       the annex of a decision, Excel or Word
 tables         a CSV or XLSX file as rows of text
 xlsx           a workbook read by a process of its own
 sheetmarks     what the reader of a workbook does not tell

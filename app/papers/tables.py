@@ -80,7 +80,7 @@ def read(data: bytes, name: str, wanted: Wanted) -> File:
     _check(data, name)
     if not data.startswith(ZIP):
         return File((Sheet(_csv(data, name, wanted)),))
-    answer = _xlsx(data, name, "tables", ROWS, COLUMNS)
+    answer = unfolded(data, name, READER, "tables", ROWS, COLUMNS)
     return File([_sheet(**sheet) for sheet in answer["sheets"]], answer["hidden"])
 
 
@@ -118,7 +118,7 @@ def sheets(data: bytes, name: str) -> list[tuple[str, list[Written]]]:
     _check(data, name)
     if not data.startswith(ZIP):
         raise _foreign(name)
-    answer = _xlsx(data, name, "cells", ROWS_OF_MANY, COLUMNS_OF_MANY)
+    answer = unfolded(data, name, READER, "cells", ROWS_OF_MANY, COLUMNS_OF_MANY)
     return [
         (title, [(row, column, kind, text) for row, column, kind, text in cells])
         for title, cells in answer["sheets"]
@@ -165,21 +165,24 @@ def _too_large(name: str, rows: int = ROWS, columns: int = COLUMNS) -> Unreadabl
     return UnreadableTable(name, message.format(rows=number(rows), columns=columns))
 
 
-def _xlsx(data: bytes, name: str, what: str, rows: int, columns: int) -> dict[str, Any]:
+def unfolded(
+    data: bytes, name: str, reader: str, what: str, rows: int, columns: int
+) -> dict[str, Any]:
+    """What a module says of a file, run as a process of its own. Raises `UnreadableTable`."""
     # -P: nothing of the folder somebody happens to be in.
-    command = [sys.executable, "-P", "-m", READER, what, str(rows), str(columns)]
+    command = [sys.executable, "-P", "-m", reader, what, str(rows), str(columns)]
     ours = {**os.environ, "PYTHONPATH": str(ABOVE)}
     try:
-        reader = subprocess.run(  # noqa: S603 - our own reader, nothing of the file in the command
+        process = subprocess.run(  # noqa: S603 - our own reader, nothing of the file in the command
             command, input=data, capture_output=True, timeout=SECONDS, check=False, env=ours
         )
     except subprocess.TimeoutExpired as error:
         raise _too_large(name, rows, columns) from error
-    if reader.returncode < 0:  # killed by one of its limits
+    if process.returncode < 0:  # killed by one of its limits
         raise _too_large(name, rows, columns)
-    if reader.returncode:
-        raise RuntimeError(reader.stderr.decode(errors="replace"))
-    answer: dict[str, Any] = json.loads(reader.stdout)
+    if process.returncode:
+        raise RuntimeError(process.stderr.decode(errors="replace"))
+    answer: dict[str, Any] = json.loads(process.stdout)
     match answer.get("fault"):
         case None:
             return answer

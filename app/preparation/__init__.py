@@ -3,6 +3,7 @@
 A step that is done holds for the state of things it was done in: what changes asks for it again.
 
 library   the indexes that were uploaded, every version
+annexes   annexes of decisions in hand, of which an index is made
 editing   an index edited on the page: what it says now, kept with its faults or as a version
 slips     its faults, each at its field
 versions  what each version of an index changed, and which waves have which

@@ -45,6 +45,19 @@ class IndexFile(SQLModel, table=True):
     removed_at: datetime | None = moment_field()
 
 
+class KeptAnnex(SQLModel, table=True):
+    """The annex of a decision while officers make an index of it."""
+
+    __tablename__ = "annex"
+
+    id: int | None = Field(default=None, primary_key=True)
+    file: str
+    at: datetime = moment_field(nullable=False)  # when it came
+    by: str
+    packed: bytes = Field(sa_type=LargeBinary)  # its tables
+    choices: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
+
+
 class IndexDraft(SQLModel, table=True):
     """An index as somebody left it on the page while it had faults: no version of it. Each saving
     is a row; the newest that is not settled is gone on with."""

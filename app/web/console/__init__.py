@@ -5,6 +5,7 @@ what takes one.
 
 routes     which modules have pages, in which order
 desk/      who is signed in, what was posted, how a page is drawn
+annex/     the annex of a decision becomes an index
 door/      in and out, accounts, keys to carry
 editing/   an index edited on the page
 lists/     the roster

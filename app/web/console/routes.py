@@ -1,6 +1,7 @@
 """The console put together: which modules have pages, and in which order they are asked."""
 
 from app.web.console import guide, home, index, indexes, log, menu
+from app.web.console.annex import settling, upload
 from app.web.console.door import (
     accounts,
     colleagues,
@@ -65,7 +66,7 @@ from app.web.console.waves import (
 # The order matters where addresses overlap: the more exact one comes first.
 MODULES = (
     *(home, menu, signin, entry, secondfactor, masterkey, accounts, colleagues),
-    *(indexes, index, preview, show, saving),
+    *(indexes, index, preview, show, saving, upload, settling),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(columns, waiting, mending, tidying, unrated),
     *(additions, failed, readdressall, person, corrections, readdress, removals),

@@ -27,6 +27,8 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.main import create_app
 from app.papers import indexbook
+from app.papers.annexes import file as annexfile
+from app.preparation import annexes as kept_annexes
 from app.preparation import editing, library
 from app.roster import file as rosterfile
 from app.roster import people
@@ -38,7 +40,7 @@ from app.waves import closing
 from app.waves import wave as waves
 from app.waves.wave import id_of
 from tests.conftest import Clock
-from tests.making import office
+from tests.making import annexes, office
 from tests.making.blocks import cast_all, make_index, make_wave
 from tests.making.booths import served
 from tests.making.browser import DESKTOP, device
@@ -100,6 +102,9 @@ def house(tmp_path_factory: pytest.TempPathFactory, eye: Eye) -> Iterator[House]
     guard.guard(db, keys)
     office.fill(db, keys, made)
     other_waves(db, keys, made)
+    with db.transaction() as session:
+        tables = annexfile.read(annexes.workbook(), "phu-luc.xlsx")
+        kept_annexes.keep(session, "phu-luc.xlsx", tables, "Trần Thu Hà", office.NOW)
     app = create_app(made, db, keys)
     offer_axe(app)
     with served(app) as url:
@@ -139,7 +144,9 @@ def addresses(house: House, route: APIRoute) -> list[str]:
         found = []
         for code in [*YEARS, *OTHERS] if "{code}" in route.path else [""]:
             path = route.path
-            if "/bo-chi-so/" in path:
+            if "/phu-luc/" in path:
+                known = {"id_:int": "1"}
+            elif "/bo-chi-so/" in path:
                 known = {
                     "id_:int": str(kept),
                     "group": "hdnd",
@@ -245,6 +252,8 @@ EMPTY_IS_FINE = (
     "/quan-tri/dot/{code}/theo-doi/lich-nhac",
     "/quan-tri/dot/{code}/thu",
     "/quan-tri/nhat-ky/kiem-tra",
+    # What was guessed stays guessed; only the other button wants everything.
+    "/quan-tri/bo-chi-so/phu-luc/{id_:int}",
     # Each agency left blank is an agency that nobody rates; the page says so.
     "/quan-tri/dot/{code}/danh-sach/khong-duoc-danh-gia",
 )
@@ -412,6 +421,7 @@ def test_every_fault_of_a_file_suits_everybody(house: House, desk: Page) -> None
     for path, button, name, data, words in (
         ("/quan-tri/bo-chi-so", upload, "a.toml", b"format = 1\n[index]\ncode = 3", "[index]"),
         ("/quan-tri/bo-chi-so", upload, "a.xlsx", faulty_workbook(), "dòng 2"),
+        ("/quan-tri/bo-chi-so/phu-luc", "Đọc phụ lục", "a.docx", b"%PDF", "bản PDF"),
         ("cchc-2026/danh-sach", enter, "a.csv", roster_file("Sở Lạ", "không phải"), "không phải"),
         ("cchc-2026/danh-sach", enter, "d.csv", "Ai,Hộp\nAn,an@vi-du.vn".encode(), "Chọn cột"),
         ("cchc-2026/danh-sach", enter, "b.csv", roster_file("Sở Nội vụ tỉnh"), "gần giống"),

@@ -11,6 +11,7 @@ PARTS = {
     "accounts": "moi-nguoi-khac",
     "agencies": "danh-sach",
     "altered": "phieu-bi-sua",
+    "annex": "tu-phu-luc-thanh-bo-chi-so",
     "appraised": "ca-bo-chi-so",
     "connection": "ket-noi-he-thong-cham-diem",
     "ending": "gia-han-ket-thuc-huy",
