@@ -188,3 +188,14 @@ def test_the_sample_in_the_docs_is_a_whole_sheet() -> None:
     (sample,) = re.findall(r"```json\n(\{\n \"format\".*?)```", DOCS.read_text("utf-8"), re.DOTALL)
     known = verify(sample.encode())
     assert (known.wave, known.sheet, known.units) == ("cchc-2025", 1, 2)
+
+
+@SQLITE
+def test_two_waves_side_by_side_fit(booth: Booth, db: Database, keys: KeyFile) -> None:
+    scored_wave(db, keys, "external", "nam-truoc")
+    scored_wave(db, keys, "external")
+    document, key = said(booth), make_key(db)
+    got = get(booth, f"{V1}/compare?earlier=nam-truoc", key)
+    assert got.status_code == 200
+    assert {each["change"] for each in got.json()["units"]} == {"0"}
+    fits(document, "/api/v1/waves/{code}/compare", got)

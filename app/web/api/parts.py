@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from app.audit import chain
-from app.count import appraised, wholesheets
+from app.count import appraised, lineages, wholesheets
 from app.keys.guard import keys_of
 from app.papers.export import Document
 from app.store.db import Database, Session
 from app.text.table import TableFault
 from app.waves import wave as waves
+from app.years import compare
+from app.years.compare import NothingShared
 
 # (unit, criterion, points as a text)
 Given = tuple[str, str, str]
@@ -55,6 +57,16 @@ def whole_sheet(session: Session, code: str, number: int | None) -> Document | N
     return wholesheets.document_of(session, wave, asked) if asked in made else None
 
 
+def compared(session: Session, today: Document, earlier: Document) -> dict[str, Any]:
+    """Two sheets side by side, by the lineage that is kept with the wave for just that year."""
+    known = lineages.earlier(session, waves.load(session, today["wave"]))
+    fits = known is not None and known.sheet["digest"] == earlier["digest"]
+    try:
+        return compare.document(today, earlier, known.lineage if known and fits else None)
+    except NothingShared as refused:
+        raise NotComparable(str(refused)) from refused
+
+
 def take(
     _db: Database, session: Session, code: str, given: Sequence[Given], who: str, now: datetime
 ) -> list[str]:
@@ -70,4 +82,4 @@ def take(
     return [each.message for each in taken.warnings]
 
 
-PARTS = Parts(whole=whole_sheet, take=take)
+PARTS = Parts(compare=compared, whole=whole_sheet, take=take)

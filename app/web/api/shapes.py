@@ -26,6 +26,12 @@ def whole_schema() -> bytes:
     return Path(export.__file__).with_name("whole.schema.json").read_bytes()
 
 
+@cache
+def compare_schema() -> bytes:
+    """That of two years side by side."""
+    return Path(export.__file__).with_name("compare.schema.json").read_bytes()
+
+
 def ref(name: str) -> Part:
     return {"$ref": COMPONENTS + name}
 
@@ -125,6 +131,7 @@ def schemas() -> Part:
     old = problem | {"error": WORDS, "remedy": WORDS}
     sheet, parts = _shipped("Sheet", schema())
     whole, whole_parts = _shipped("Whole", whole_schema())
+    comparison, comparison_parts = _shipped("Comparison", compare_schema())
     code = {**TEXT, "pattern": f"^{GIVEN_CODE}$"}
     given = made(unit=code, criterion=code, points={**TEXT, "pattern": f"^{GIVEN_POINTS}$"})
     return {
@@ -151,7 +158,7 @@ def schemas() -> Part:
             method={"enum": [None, "survey", "appraisal", "external"]},
         ),
         "Criteria": _page("criteria", "Criterion"),
-        "Comparison": _comparison(),
+        "Comparison": comparison,
         "Whole": whole,
         "Given": made(
             points={**listed(given), "minItems": 1, "maxItems": 20_000},
@@ -170,6 +177,7 @@ def schemas() -> Part:
         "Sheet": sheet,
         **parts,
         **whole_parts,
+        **comparison_parts,
     }
 
 
@@ -187,42 +195,3 @@ def _problem(keys: Part) -> Part:
     shape = made(**keys)
     shape["properties"] = keys | {"errors": listed(WORDS)}
     return shape
-
-
-def _comparison() -> Part:
-    means = {"mean": EXACT, "earlier_mean": EXACT, "change": EXACT}
-    place = {"type": ["integer", "null"]}
-    unit = made(
-        code=WORDS,
-        percent=EXACT,
-        earlier=EXACT,
-        change=EXACT,
-        rank=place,
-        earlier_rank=place,
-        status={"enum": ["same", "new", "renamed", "merged", "split"]},
-    )
-    block = made(
-        code=WORDS,
-        **means,
-        rose=COUNT,
-        fell=COUNT,
-        even=COUNT,
-        first=listed(WORDS),
-        last=listed(WORDS),
-        gap=EXACT,
-    )
-    leaf = made(
-        code=WORDS, block=WORDS, **means, status={"enum": ["new", "changed", "moved", "same"]}
-    )
-    component = made(code=WORDS, block=WORDS, **means, criteria_rose=COUNT, criteria_compared=COUNT)
-    return made(
-        format={"const": "phieu.compare/1"},
-        wave=WORDS,
-        earlier=WORDS,
-        rules=listed(WORDS),
-        units=listed(unit),
-        gone=listed(WORDS),
-        blocks=listed(block),
-        components=listed(component),
-        leaves=listed(leaf),
-    )
