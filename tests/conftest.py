@@ -164,17 +164,25 @@ class Lent:
             self._line.execute(f"CREATE DATABASE {name} TEMPLATE {self._blank} STRATEGY FILE_COPY")
             line = self._connect(name)
         yield self._server.replace("/postgres?", f"/{name}?")
-        line.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        rebuilt = line.execute("SELECT 1 FROM lent.rebuilt").fetchone()
-        if often < self.OFTEN and not rebuilt:
-            line.execute(self._empty)
+        if often < self.OFTEN and self._emptied(line):
             self._back.append((line, name, often + 1))
         else:
             line.close()
             self._line.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _emptied(self, line: psycopg.Connection) -> bool:
+        """Empty a database again; not where it was built otherwise, or our line was cut too."""
+        try:
+            line.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if line.execute("SELECT 1 FROM lent.rebuilt").fetchone():
+                return False
+            line.execute(self._empty)
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def close(self) -> None:
         for line in (self._line, *(line for line, _name, _often in self._back)):

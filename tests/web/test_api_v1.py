@@ -40,7 +40,7 @@ from tests.worker.test_calling import spoil
 
 WAVES = "/api/v1/waves"
 WAVE = f"{WAVES}/{CODE}"
-CLIENT = Path(__file__).parents[2] / "docs" / "scoring-client.py"
+CLIENT = Path(__file__).parents[2] / "docs" / "client" / "scoring-client.py"
 
 
 class Hall:
