@@ -9,10 +9,12 @@ from fractions import Fraction
 
 from app.language import _, decimal, rounded
 from app.papers.sheet import MISSING, Page, Value
+from app.precision.margins import Margins
 from app.scores import changes, components, drawings, figures, lines, yearwords
 from app.scores.results import Results
 
 COLOURS = ("#1F5A6B", "#B9C6CA")
+WITH_WHISKERS = "#9DBEC8"  # light enough for black on it
 HEAD, ROW, WIDE = 90, (24, 36), 760  # pixels
 ROW_OF_SHEET = 20  # its height in pixels
 BARS = 60  # of one chart
@@ -146,8 +148,9 @@ def _line(page: Page, results: Results, top: int) -> None:
     page.sheet.insert_chart(top, count + 2, chart, place_of)
 
 
-def charts(page: Page, results: Results) -> None:
-    """Each list by rank and each block by component, numbers to the left and bars to the right."""
+def charts(page: Page, results: Results, margins: Margins) -> None:
+    """Each list by rank, with intervals where they are known, and each block by component; numbers
+    to the left and bars to the right."""
     then, now = figures.years(results.index, results.before)
     compared = any(each.change is not None for each in results.ranked.values())
     series = [figures.titled(now), *([figures.titled(then)] if compared else [])]
@@ -158,7 +161,10 @@ def charts(page: Page, results: Results) -> None:
             row = results.comparison.units[unit.code] if compared else None
             rows.append((unit.name, (unit.exact, row.earlier if row else None)))
         title = each.title or _("Các cơ quan, đơn vị")
-        _block(page, results, _("{title}: tỷ lệ phần trăm").format(title=title), series, rows)
+        words = _("{title}: tỷ lệ phần trăm").format(title=title)
+        known = [margins.of(unit.code) for unit in each.units]
+        halves = [None if margin is None else margin.half for margin in known]
+        _block(page, results, words, series, rows, halves)
     for block in results.index.blocks:
         means = results.component_means[block.code]
         if not means:
@@ -180,6 +186,7 @@ def _block(
     title: str,
     series: Sequence[str],
     rows: Sequence[tuple[str, tuple[Fraction | None, ...]]],
+    halves: Sequence[Fraction | None] = (),
 ) -> None:
     for first in range(0, len(rows), BARS):
         here = rows[first : first + BARS]
@@ -189,7 +196,8 @@ def _block(
         for name, values in here:
             page.add(name, *(_shown(value, results) for value in values[: len(series)]))
         high = HEAD + ROW[len(series) - 1] * len(here)
-        _insert(page, results, shown, series, here, top, high)
+        spread = halves[first : first + BARS]
+        _insert(page, results, shown, series, here, top, high, spread)
         # The next one begins beneath the bars.
         page.row = max(page.row, top + high // ROW_OF_SHEET) + 1
 
@@ -202,6 +210,7 @@ def _insert(
     rows: Sequence[tuple[str, tuple[Fraction | None, ...]]],
     top: int,
     high: int,
+    halves: Sequence[Fraction | None],
 ) -> None:
     chart, last = page.workbook.add_chart({"type": "bar"}), top + len(rows) - 1
     sheet = page.sheet.get_name()
@@ -211,14 +220,18 @@ def _insert(
             {"delete": True} if value is None else {"value": decimal(value, results.places)}
             for value in drawn
         ]
+        spread = halves if place == 0 and any(halves) else ()
+        told: dict[str, object] = {"value": True, "custom": labels}
         chart.add_series(
             {
                 "name": [sheet, page.head, 1 + place],
                 "categories": [sheet, top, 0, last, 0],
                 "values": [sheet, top, 1 + place, last, 1 + place],
-                "fill": {"color": COLOURS[place]},
+                "fill": {"color": WITH_WHISKERS if spread else COLOURS[place]},
                 "gap": 50,
-                "data_labels": {"value": True, "custom": labels},
+                # What stands beside a bar would lie on its whisker.
+                "data_labels": told | ({"position": "inside_base"} if spread else {}),
+                **({"y_error_bars": _whiskers(spread)} if spread else {}),
             }
         )
     # What begins with "=" would be taken for the place of a title.
@@ -233,6 +246,12 @@ def _insert(
     chart.show_hidden_data()
     place_of = {"description": title, "object_position": 1}
     page.sheet.insert_chart(top - 1, ASIDE, chart, place_of)
+
+
+def _whiskers(halves: Sequence[Fraction | None]) -> dict[str, object]:
+    """Lines from the lower to the upper limit of an interval."""
+    given = [float(rounded(half or Fraction(0), 2)) for half in halves]
+    return {"type": "custom", "plus_values": given, "minus_values": given}
 
 
 def _shown(value: Fraction | None, results: Results) -> Value:

@@ -20,6 +20,7 @@ from app.index.definition import Index
 from app.language import _, day, moment, points
 from app.papers import bookcharts, provinces, surebook, wholebook
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
+from app.precision.margins import Margins
 from app.scores import figures, lines, minutes, nearties
 from app.scores.course import Course
 from app.scores.results import Results
@@ -62,7 +63,8 @@ def to_xlsx(
         bookcharts.leaves(Page(workbook, name, index.name, subtitle), results)
         if lines.several(results):
             bookcharts.years(Page(workbook, _("Qua các năm"), index.name, subtitle), results)
-    bookcharts.charts(Page(workbook, _("Biểu đồ"), index.name, subtitle), results)
+    margins = Margins(document, course.precision if course else None)
+    bookcharts.charts(Page(workbook, _("Biểu đồ"), index.name, subtitle), results, margins)
     if course is not None and course.precision is not None:
         surebook.write(workbook, results, course, subtitle)
     rules = Page(workbook, _("Quy tắc"), index.name, subtitle)

@@ -74,6 +74,13 @@ def scored(session: Session, wave: Wave, sheet: int, now: datetime) -> None:
         _put(session, wave, "scored", to, now, sheet=str(sheet), path="ket-qua")
 
 
+def whole_made(session: Session, wave: Wave, sheet: int, now: datetime) -> None:
+    """To officers and council: a sheet of the whole index stands."""
+    if not wave.rehearsal:
+        to = [each.id for each in _with(session, OFFICER, COUNCIL)]
+        _put(session, wave, "whole", to, now, sheet=str(sheet), path="ca-bo")
+
+
 def tell_failures(db: Database) -> None:
     """To the officers of each open wave: invitations failed since the last such letter. At most
     once a day, however many processes look."""
