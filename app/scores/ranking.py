@@ -11,7 +11,7 @@ from app.scores.figures import joined, see_below
 from app.scores.paper import MISSING, Chart, Column, Heading, Part, Table, Text
 from app.scores.results import List, Results
 
-BARS = 30  # in one chart
+BARS = 15  # in one chart: two of them fill a page
 
 
 def parts(results: Results, course: Course) -> Iterator[Part]:
