@@ -162,7 +162,7 @@ def _reasons(index: Index, document: Mapping[str, Any]) -> Iterator[str]:
 
 def _counts(page: Page, index: Index, document: Mapping[str, Any]) -> None:
     levels = _levels(index)
-    none = dict.fromkeys(scale.no_opinion for scale in index.scales)
+    none = dict.fromkeys(scale.no_opinion for scale in index.scored_scales)
     page.header(
         [
             *((_("Đơn vị"), 30), (_("Tiêu chí"), 36), (_("Câu hỏi"), 90), (_("Nhóm"), 50)),
@@ -192,9 +192,9 @@ def _counts(page: Page, index: Index, document: Mapping[str, Any]) -> None:
 
 
 def _levels(index: Index) -> dict[str, str]:
-    """The code of each level with what it is called, on every scale that has it."""
+    """The code of each level with what it is called, on every scale that scores it."""
     found: dict[str, dict[str, None]] = {}
-    for scale in index.scales:
+    for scale in index.scored_scales:
         for level in scale.levels:
             found.setdefault(level.code, {})[level.label] = None
     return {code: " / ".join(labels) for code, labels in found.items()}

@@ -208,7 +208,7 @@ def _method(index: Index) -> Iterator[Part]:
     )
     scales = (
         _("Trọng số các mức: {levels}.").format(levels=rulewords.scale_in_words(scale))
-        for scale in index.scales
+        for scale in index.scored_scales
     )
     yield Items((*scales, *rulewords.in_words(index)))
 

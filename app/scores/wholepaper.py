@@ -53,7 +53,7 @@ def _ranking(whole: Whole, each: List) -> Table:
         *([Column(_("Người đứng đầu"), 16, number=False)] if heads else []),
         Column(_("ĐTXHH"), 10),
         *(Column(title, 8) for title in (_("Thẩm định"), _("Tổng"), _("Tối đa"), "%")),
-        *([Column(_("Loại"), 11, number=False)] if whole.is_classed else []),
+        *([Column(_("Loại"), 13, number=False)] if whole.is_classed else []),
     ]
     rows = []
     for row in each.rows:
