@@ -22,6 +22,7 @@ wholebook      that document as sheets of a workbook, and the form of appraised 
 wholeverify    a file of either kind recomputed
 verify         an exported file recomputed from itself alone
 statedcounts   the counts it states, held against what can be
+verifier       the page that recomputes one in any browser, by code of its own
 unitsheets     the sheet of each unit, all in one Word file or a file each
 forms          the questionnaires on paper, group by group
 differences    the first place where two documents differ
