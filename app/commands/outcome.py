@@ -108,6 +108,7 @@ class Format(StrEnum):
     csv = "csv"
     xlsx = "xlsx"
     docx = "docx"
+    zip = "zip"
 
 
 @outcome.command(help=_("Xuất bảng điểm mới nhất ra tệp."))
@@ -130,6 +131,7 @@ def export(
     ] = False,
 ) -> None:
     from app.papers import export as exporting
+    from app.papers.analysts import bundle
 
     if whole:
         _export_whole(code, kind, out)
@@ -141,7 +143,9 @@ def export(
         earlier = lineages.earlier(session, waves.load(session, code))
         told = course.of_code(session, code)
         joined = wholesheets.beside(session, code, document)
-    if unit is None:
+    if kind == Format.zip:
+        data = bundle.to_zip(document)
+    elif unit is None:
         data = exporting.write(kind, document, earlier, told, joined)
     else:
         data = _of_units(document, earlier, told, unit, joined, out)

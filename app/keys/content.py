@@ -3,8 +3,8 @@
 format · master · link_keys · log_begins, where an earlier file was lost · adopt, while the
 database is to be taken over (`adoption`) · accounts: slots · waves: by code an entry
 entry: secret, private_key (wrapped), public_key, index_digest; receipt_key and bond_key where
-they are not those of the master key; facts: a slot; ballots and proposals: slots; unreached: the
-issue of each ballot that no relay has taken a letter for
+they are not those of the master key; facts and press: a slot each; ballots and proposals: slots;
+unreached: the issue of each ballot that no relay has taken a letter for
 """
 
 import os

@@ -18,7 +18,7 @@ from app.index import file as indexfile
 from app.index import rulewords
 from app.index.definition import Index
 from app.language import _, day, moment, points
-from app.papers import bookcharts, provinces, surebook, wholebook
+from app.papers import bookcharts, choicebook, provinces, surebook, wholebook
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
 from app.precision.margins import Margins
 from app.scores import figures, lines, minutes, nearties
@@ -57,6 +57,8 @@ def to_xlsx(
         wholebook.fields(by_field, whole)
     _leaves(Page(workbook, _("Theo tiêu chí"), index.name, subtitle), index, document)
     _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
+    if index.choices:
+        choicebook.write(Page(workbook, _("Câu hỏi thêm"), index.name, subtitle), index, document)
     if any(each.change is not None for each in results.ranked.values()):
         bookcharts.comparison(Page(workbook, _("So sánh"), index.name, subtitle), results)
         name = _("So sánh tiêu chí")

@@ -12,7 +12,15 @@ from app.index.parts import Question, Scale, Unit
 from app.language import _, decimal, number, points
 from app.precision.kept import Precision
 from app.precision.margins import Margins
-from app.scores import components, figures, letterhead, lines, wholepaper, yearwords
+from app.scores import (
+    choicetables,
+    components,
+    figures,
+    letterhead,
+    lines,
+    wholepaper,
+    yearwords,
+)
 from app.scores.course import Course
 from app.scores.paper import MISSING, Chart, Column, Heading, Items, Paper, Part, Table, Text
 from app.scores.results import Results
@@ -52,6 +60,7 @@ def paper(
             *_measured(results, _leaves(results, unit), _("Tiêu chí"))[:1],
             Heading(_("4. Số phiếu trả lời từng câu hỏi")),
             *_counts(results, unit),
+            *choicetables.of_unit(results, unit, _("5. Câu hỏi thêm")),
         ),
         signers=(_("Thủ trưởng cơ quan"),),
         sent_to=(_("Như trên;"), _("Lưu: VT.")),
