@@ -208,9 +208,9 @@ def _scale_table(
         if counts is None:
             few = _("Có ít hơn {number} phiếu trả lời, không công bố.")
             rows.append((few.format(number=index.rules.min_ballots),))
-    width = 64 // (len(scale.levels) + 2)
+    width = 70 // (len(scale.levels) + 2)
     columns = (
-        Column(_("Câu hỏi, nhóm đối tượng"), 36, number=False),
+        Column(_("Câu hỏi, nhóm đối tượng"), 30, number=False),
         *(Column(level.label, width) for level in scale.levels),
         Column(scale.no_opinion, width),
         Column(_("Tổng"), width),
