@@ -81,6 +81,12 @@ def points(value: Fraction | str) -> str:
     return text if "/" in text else decimal(text, len(text.partition(".")[2]))
 
 
+def check(code: str) -> str:
+    """The beginning of a check code as two people compare it: f7f7 15eb 2d42 3fa9."""
+    signs = code.removeprefix("sha256:")[:16]
+    return " ".join(signs[at : at + 4] for at in range(0, len(signs), 4))
+
+
 def day(moment: datetime) -> str:
     """The date in Hà Nội as official letters write it: 04/3/2023, 20/02/2023."""
     local = moment.astimezone(HANOI)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from app.annex.lines import number
 from app.index.parts import Block, Group, Unit
 from app.language import _, exact
-from app.text.cleaning import clean, folded
+from app.text.cleaning import clean, folded, same
 
 CODE = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 SHARE = re.compile(r"(\d{1,4})/([1-9]\d{0,3})")
@@ -48,13 +48,13 @@ def units(text: str) -> Units:
         name = LISTED.sub("", name)
         if not name:
             continue
-        if folded(name) in names:
+        if same(name) in names:
             raise LinesRefused(_("Cơ quan “{name}” ghi hai lần.").format(name=name))
         if own in codes and own:
             raise LinesRefused(_("Mã cơ quan {code} ghi hai lần.").format(code=own))
         if not blocks:
             blocks.append(Block(_free("so", block_codes), _("Các cơ quan, đơn vị")))
-        names[folded(name)] = name
+        names[same(name)] = name
         found.append(Unit(_free(own or short(name), codes), name, blocks[-1].code))
     if not found:
         raise LinesRefused(_("Chưa có cơ quan nào. Ghi mỗi cơ quan được đánh giá một dòng."))
@@ -89,9 +89,9 @@ def groups(text: str) -> tuple[Group, ...]:
                 raise LinesRefused(words.format(name=name, part=part, **RATES))
         if not name:
             continue
-        if folded(name) in names:
+        if same(name) in names:
             raise LinesRefused(_("Nhóm “{name}” ghi hai lần.").format(name=name))
-        names.add(folded(name))
+        names.add(same(name))
         found.append(Group(_free(own or short(name), codes), name, weight, rates))
     if not found:
         raise LinesRefused(_("Chưa có nhóm nào. Ghi mỗi nhóm đối tượng một dòng."))

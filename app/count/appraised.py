@@ -29,12 +29,12 @@ Points = Mapping[tuple[str, str], Fraction]
 def take(session: Session, wave: Wave, table: Sheet | Rows) -> Appraised:
     """Read a table of appraised points and keep it, or nothing of it.
 
-    What pages, commands and the API call; of a program `table` may be `entries`. Raises
-    `TableFault` with every bad row, WaveRefused.
+    What pages, commands and the API call; of a program `table` may be `entries`, which know no
+    names and leave those of heads as they are. Raises `TableFault` with every bad row, WaveRefused.
     """
     index, _layout = index_of(wave)
     found = appraised.read_appraised(index, table)
-    put_in(session, wave, found.points, found.heads)
+    put_in(session, wave, found.points, found.heads if isinstance(table, Sheet) else None)
     return found
 
 
@@ -44,8 +44,8 @@ def entries(given: Sequence[tuple[str, str, str]]) -> Rows:
     return [LISTED, *given]
 
 
-def put_in(session: Session, wave: Wave, points: Points, heads: Mapping[str, str]) -> None:
-    """Replace the appraised points and the names of heads of a wave."""
+def put_in(session: Session, wave: Wave, points: Points, heads: Mapping[str, str] | None) -> None:
+    """Replace the appraised points of a wave, and the names of heads unless they are None."""
     hold_row(session, wave)
     if wave.cancelled_at is not None:
         raise WaveRefused(_("Đợt {code} đã hủy. Tạo đợt mới với mã khác.").format(code=wave.code))
@@ -57,7 +57,7 @@ def put_in(session: Session, wave: Wave, points: Points, heads: Mapping[str, str
             ).format(code=wave.code)
         )
     before, connection = wavefacts.of_wave(session, wave), session.connection()
-    for table in (AppraisedPoint, UnitHead):
+    for table in (AppraisedPoint,) if heads is None else (AppraisedPoint, UnitHead):
         connection.execute(delete(table).where(col(table.wave_id) == wave.id))
     rows = [
         {"wave_id": wave.id, "unit": unit, "criterion": criterion, "points": str(value)}
@@ -65,7 +65,9 @@ def put_in(session: Session, wave: Wave, points: Points, heads: Mapping[str, str
     ]
     if rows:
         connection.execute(insert(AppraisedPoint), rows)
-    names = [{"wave_id": wave.id, "unit": unit, "name": name} for unit, name in heads.items()]
+    names = [
+        {"wave_id": wave.id, "unit": unit, "name": name} for unit, name in (heads or {}).items()
+    ]
     if names:
         connection.execute(insert(UnitHead), names)
     wave.appraised_mac = mac(session, wave.code, points)

@@ -84,6 +84,11 @@ class Index:
         return tuple(criterion for criterion in self.criteria if criterion.code not in parents)
 
     @cached_property
+    def is_asked_alone(self) -> bool:
+        """Whether answers give all points, as with SIPAS: an index of reform has others, too."""
+        return all(leaf.method == "survey" for leaf in self.leaves)
+
+    @cached_property
     def scored_questions(self) -> tuple[Question, ...]:
         return tuple(question for question in self.questions if question.is_scored)
 

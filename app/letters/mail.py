@@ -139,7 +139,7 @@ def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> F
     words = {**GAPS, **words_of(facts, index, front)}
     said = texts.fill(words, wording.salutations.get(facts.group, texts.USUAL_GREETING))
     kind = "invitation" if facts.kind == "copy" else facts.kind
-    subject = texts.fill(words, wording.subjects.get(kind) or _subject(kind, index.year))
+    subject = texts.fill(words, wording.subjects.get(kind) or usual_subject(kind, index))
     # A later closing changes nothing of why somebody is asked.
     told = "invitation" if kind == "extended" else kind
     body = wording.bodies.get(told) or usual_body(index)
@@ -171,6 +171,13 @@ def usual_body(index: Index) -> str:
     return texts.usual_body(bool((index.organiser or Organiser()).basis))
 
 
+def usual_subject(kind: str, index: Index) -> str:
+    """The usual subject of a letter about an index, with its words in braces."""
+    if index.is_asked_alone:
+        return NAMED_SUBJECTS.get(kind) or texts.SUBJECTS_BY_NAME[kind]
+    return SUBJECTS.get(kind) or texts.USUAL_SUBJECTS[kind]
+
+
 def places(facts: LetterFacts, index: Index) -> dict[str, str]:
     """What each word in braces becomes in a letter."""
     words = {**GAPS, **words_of(facts, index, ""), "name": facts.name}
@@ -196,15 +203,15 @@ def _templates() -> Environment:
 
 # The letters that have words of their own and no link.
 SUBJECTS = {
-    "cancellation": _("Đợt đánh giá cải cách hành chính năm {year} đã hủy"),
-    "moved": _("Địa chỉ nhận phiếu đánh giá cải cách hành chính năm {year} đã được sửa"),
-    "removed": _("Ông/Bà không còn trong danh sách đánh giá cải cách hành chính năm {year}"),
+    "cancellation": _("Đợt đánh giá cải cách hành chính năm {năm} đã hủy"),
+    "moved": _("Địa chỉ nhận phiếu đánh giá cải cách hành chính năm {năm} đã được sửa"),
+    "removed": _("Ông/Bà không còn trong danh sách đánh giá cải cách hành chính năm {năm}"),
 }
-
-
-def _subject(kind: str, year: int) -> str:
-    own = SUBJECTS.get(kind)
-    return own.format(year=year) if own else texts.USUAL_SUBJECTS[kind]
+NAMED_SUBJECTS = {
+    "cancellation": _("Đã hủy đợt điều tra: {tên bộ chỉ số}"),
+    "moved": _("Địa chỉ nhận phiếu điều tra đã được sửa: {tên bộ chỉ số}"),
+    "removed": _("Ông/Bà không còn trong danh sách điều tra: {tên bộ chỉ số}"),
+}
 
 
 def mailbox(address: str) -> str:

@@ -50,6 +50,12 @@ USUAL_SUBJECTS = {
     "reminder": _("Nhắc lại: mời Ông/Bà đánh giá cải cách hành chính năm {năm}"),
     "extended": _("Gia hạn gửi phiếu đánh giá cải cách hành chính năm {năm}"),
 }
+# Of an index that is none of reform: people know it by its name.
+SUBJECTS_BY_NAME = {
+    "invitation": _("Mời Ông/Bà tham gia điều tra: {tên bộ chỉ số}"),
+    "reminder": _("Nhắc lại: mời Ông/Bà tham gia điều tra: {tên bộ chỉ số}"),
+    "extended": _("Gia hạn gửi phiếu điều tra: {tên bộ chỉ số}"),
+}
 _BODY = _(
     "{cơ quan tổ chức} xin mời Ông/Bà đánh giá {đơn vị được đánh giá} để xác định {tên bộ chỉ số}."
 )

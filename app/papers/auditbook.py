@@ -8,7 +8,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from app.audit.chain import Line
 from app.audit.deeds import ROLES
-from app.language import _, clock, day, number
+from app.language import _, check, clock, day, number
 from app.papers.sheet import NEVER_GUESS, Page
 from app.scores.minutes import keys_in_words
 
@@ -92,11 +92,17 @@ VALUES = {
 }
 
 
-def in_words(line: Line) -> str:
-    """The facts of a line, for a reader: "số người 1.611; tệp ds.xlsx"."""
+def in_words(line: Line, is_short: bool = False) -> str:
+    """The facts of a line, for a reader: "số người 1.611; tệp ds.xlsx"; check codes whole, or
+    their beginning where it `is_short`."""
     return "; ".join(
-        f"{NAMES.get(name, name)}: {_value(name, value)}" for name, value in line.facts.items()
+        f"{NAMES.get(name, name)}: {_value(name, _brief(value) if is_short else value)}"
+        for name, value in line.facts.items()
     )
+
+
+def _brief(value: object) -> object:
+    return check(value) if isinstance(value, str) and value.startswith("sha256:") else value
 
 
 def _value(name: str, value: object) -> str:

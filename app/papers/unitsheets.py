@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.papers import export, verifier, word
+from app.papers import word
 from app.papers.wordlook import BEGINNING
 from app.scores import unitsheet
 from app.scores.course import Course
@@ -18,7 +18,6 @@ from app.scores.wholeresults import Whole
 from app.years.year import Earlier
 
 Document = Mapping[str, Any]
-SHEET = "bang-diem.json"
 
 
 def together(
@@ -39,22 +38,17 @@ def together(
 def apart(
     document: Document, earlier: Earlier | None, course: Course, whole: Whole | None = None
 ) -> bytes:
-    """A ZIP file with a Word file for each unit, named by its place and code; the score sheet goes
-    along, with the page on which anybody recomputes it."""
+    """A ZIP file with a Word file for each unit, named by its place and code. Nothing of all units
+    goes along: who sends it on may send it to one of them."""
     results, out = Results(document, earlier), io.BytesIO()
     digits = len(str(len(results.units)))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for number, code in enumerate(results.units, start=1):
             paper = unitsheet.paper(results, code, course, whole)
             data = word.to_docx(paper, _at(document))
-            _put(target, f"{number:0{digits}}-{code}.docx", data)
-        _put(target, SHEET, export.to_json(dict(document)))
-        _put(target, verifier.NAME, verifier.page())
+            name = zipfile.ZipInfo(f"{number:0{digits}}-{code}.docx", BEGINNING)
+            target.writestr(name, data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def _put(target: zipfile.ZipFile, name: str, data: bytes) -> None:
-    target.writestr(zipfile.ZipInfo(name, BEGINNING), data, zipfile.ZIP_DEFLATED)
 
 
 def _at(document: Document) -> datetime:

@@ -44,11 +44,12 @@ PLAIN_LEVELS = (
 @dataclass(frozen=True)
 class Text:
     """A text in plain words; `parted` are the places a part of it ends before, `level` whose body
-    it tells of."""
+    it tells of, `marked` its words with their accents."""
 
     words: tuple[str, ...]
     parted: frozenset[int]
     level: int
+    marked: frozenset[str] = frozenset()
 
 
 def read(text: str) -> Text:
@@ -67,7 +68,12 @@ def read(text: str) -> Text:
             parted.add(len(words))
         if word not in JOINING:
             words.append(word)
-    return Text(tuple(words), frozenset(parted), level(cleaned))
+    return Text(tuple(words), frozenset(parted), level(cleaned), marked(cleaned))
+
+
+def marked(text: str) -> frozenset[str]:
+    """The words of a text with their accents, by which Cẩm Giang is not Cẩm Giàng."""
+    return frozenset(WORD.findall(text.casefold()))
 
 
 def level(text: str) -> int:

@@ -12,9 +12,9 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeAlias
 
-from app.text.cleaning import folded
+from app.text.cleaning import clean, folded
 from app.text.nametree import Node, ends, grow
-from app.text.offices import Text, cut, expanded, level, read
+from app.text.offices import Text, cut, expanded, level, marked, read
 
 KEPT = 20_000  # texts of which the answer is kept
 OF_PROVINCE = "so"  # the word that only offices of a province begin with
@@ -53,8 +53,9 @@ class Span:
     is_closed: bool
 
 
-# Misspelt words, how sure, the share of the name that is untold, less the words told, order, code.
-Match: TypeAlias = tuple[int, int, float, int, int, str]
+# Misspelt words, how sure, the share of the name that is untold, less the words told, less those
+# told with their very accents, order, code.
+Match: TypeAlias = tuple[int, int, float, int, int, int, str]
 
 
 class Offices:
@@ -109,11 +110,25 @@ class Offices:
             (office.name, office, not (office.is_rest or office.is_part)) for office in offices
         )
 
+    @cached_property
+    def _marked(self) -> dict[str, frozenset[str]]:
+        return {code: marked(clean(name)) for code, name in self.name_of.items()}
+
+    @cached_property
+    def _endings(self) -> Mapping[tuple[str, ...], list[str]]:
+        """Codes by the last two words of their names."""
+        found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for code, name in self.name_of.items():
+            found[tuple(expanded(name).split()[-2:])].append(code)
+        return found
+
     def _nearest(self, text: Text) -> str | None:
         said = _without_province(text.words)
         code = self._codes.get("".join(said))
         if code is not None and len("".join(said)) > 2:
-            return code
+            # "Cẩm Giàng" is the code of Cẩm Giang, too.
+            alike = [other for other in self._endings.get(said[-2:], ()) if other != code]
+            return max((code, *alike), key=lambda each: self._told(text, each))
         best = min(self._matches(text), default=None)
         if best is not None:
             return best[-1]
@@ -122,6 +137,10 @@ class Offices:
             return None
         codes = {code for less in cut(compact) for code in self._misspelt.get(less, ())}
         return min(codes, key=list(self.name_of).index) if len(codes) == 1 else None
+
+    def _told(self, text: Text, code: str) -> int:
+        """How many words of an office's name a text has with their very accents."""
+        return len(self._marked[code] & text.marked)
 
     def _matches(self, text: Text) -> Iterator[Match]:
         for start in range(len(text.words)):
@@ -133,7 +152,8 @@ class Offices:
                     how = _how(text, span, node.depth, office)
                     if how is not None and _may_be(office, text):
                         absent = 1 - node.depth / len(office.name) + office.is_part
-                        yield wrong, how, absent, -node.depth, office.order, office.code
+                        told, code = self._told(text, office.code), office.code
+                        yield wrong, how, absent, -node.depth, -told, office.order, code
 
     def _is_closed(self, text: Text, place: int) -> bool:
         """Whether a name can end here: nothing, the province or a new part follows."""

@@ -12,7 +12,7 @@ from app.ballots.saving import TICKET, WAY
 from app.folders import folder
 from app.index import rulewords
 from app.index.estimate import deadline
-from app.language import HANOI, LANGUAGE, _, clock, day, moment, number, points, translations
+from app.language import HANOI, LANGUAGE, _, check, clock, day, moment, number, points, translations
 from app.text import order
 from app.web.assets import asset_url
 
@@ -94,6 +94,7 @@ def _environment() -> Environment:
         moment=moment,
         deadline=deadline,
         points=points,
+        check=check,
         rules=rulewords.in_words,
         # Where each name stands, for tables that the browser sorts.
         places=order.places,

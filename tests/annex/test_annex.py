@@ -286,3 +286,10 @@ def test_the_lines_above_a_table_name_the_index_and_its_year() -> None:
     found = [table(("1", "A", "1", ""), lead=lead)]
     assert title.name_of(found) == "Chỉ số CCHC các sở tỉnh Lai Châu năm 2024"
     assert title.year_of(found, "phu-luc.docx", 2026) == 2024
+
+
+def test_agencies_whose_names_differ_by_an_accent_are_two() -> None:
+    found = asked.units("UBND xã Cẩm Giang\nUBND xã Cẩm Giàng")
+    assert [unit.name for unit in found.units] == ["UBND xã Cẩm Giang", "UBND xã Cẩm Giàng"]
+    with pytest.raises(LinesRefused, match="ghi hai lần"):
+        asked.units("UBND xã Cẩm Giàng\nUBND XÃ  CẨM GIÀNG")

@@ -99,6 +99,8 @@ def test_heads_are_forgotten_and_the_sheet_does_not_know_them(intruder: Intruder
     make(intruder)
     with intruder.db.transaction() as session:
         wave = waves.load(session, intruder.wave.code)
+        known = appraised.checked(session, wave)
+        appraised.put_in(session, wave, known, None)
         assert appraised.heads(session, wave) == {"snv": "Lò Văn Sơn"}
         appraised.forget_heads(session, wave)
     with intruder.db.reading() as session:

@@ -88,6 +88,11 @@ def letter(letterhead: Letterhead | None = None, **changes: Any) -> bytes:
     return mail.render(make_facts(**changes), letterhead or make_letterhead(), NOW)
 
 
+def subject_of(index: Index, kind: str = "invitation") -> str:
+    facts = make_facts(kind=kind, group=index.groups[0].code)
+    return str(read(mail.render(facts, make_letterhead(index), NOW))["Subject"])
+
+
 def words_of(wire: bytes, header: str, address: str) -> str:
     """The words before the one address of a header, as RFC 2047 reads them."""
     (mailbox,) = read(wire)[header].addresses
@@ -225,11 +230,16 @@ def test_a_name_is_text_in_the_page_too() -> None:
 
 
 def test_the_subject_keeps_its_spaces_and_its_letters() -> None:
+    reform = indexfile.parse(LAI_CHAU.read_bytes())
+    assert subject_of(reform) == f"Mời Ông/Bà đánh giá cải cách hành chính năm {reform.year}"
+    assert subject_of(reform, "reminder").startswith("Nhắc lại: mời Ông/Bà")
+
+
+def test_of_what_is_asked_alone_the_letters_say_the_name_and_nothing_of_reform() -> None:
     index = make_index()
-    assert read(letter())["Subject"] == (
-        f"Mời Ông/Bà đánh giá cải cách hành chính năm {index.year}"
-    )
-    assert read(letter(kind="reminder"))["Subject"].startswith("Nhắc lại: mời Ông/Bà")
+    assert subject_of(index) == f"Mời Ông/Bà tham gia điều tra: {index.name}"
+    kinds = ("reminder", "extended", "cancellation", "moved", "removed")
+    assert [kind for kind in kinds if index.name not in subject_of(index, kind)] == []
 
 
 def test_headers_say_that_a_program_wrote_and_a_person_reads_answers() -> None:

@@ -237,6 +237,21 @@ def test_districts_and_communes_are_found_as_well(text: str, code: str | None) -
     assert COMMUNES.resembling(text) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Xã Cẩm Giàng", "cam-giang-2"),
+        ("Cẩm Giàng", "cam-giang-2"),
+        ("Xã Cẩm Giang", "cam-giang"),
+        ("Cẩm Giang", "cam-giang"),
+        ("Cam Giang", "cam-giang"),
+    ],
+)
+def test_of_names_that_differ_by_an_accent_the_one_with_it_is_meant(text: str, code: str) -> None:
+    alike = Names({"cam-giang": "UBND xã Cẩm Giang", "cam-giang-2": "UBND xã Cẩm Giàng"})
+    assert alike.resembling(text) == code
+
+
 def many() -> Names:
     """The units of Lai Châu and 140 communes."""
     names = dict(of_lai_chau().name_of)

@@ -10,6 +10,7 @@ from typing import Any
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.language import _
+from app.papers import export, verifier
 from app.papers.analysts import codebook, syntax, tally
 from app.papers.analysts.codes import Codes
 from app.papers.analysts.tally import Column
@@ -32,6 +33,9 @@ def to_zip(document: Mapping[str, Any]) -> bytes:
         "phieu.sps": syntax.spss(codebook.told(codes), counted, labels),
         "phieu.R": syntax.r(labels),
         "datapackage.json": _described(index, document, codes),
+        # What the numbers are part of, and the page on which anybody recomputes it.
+        "bang-diem.json": export.to_json(dict(document)),
+        verifier.NAME: verifier.page(),
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:

@@ -23,6 +23,8 @@ class Letterhead:
         if index is None:
             return cls(Organiser(name=_("Phiếu điều tra")), "")
         what = _("Phiếu đánh giá cải cách hành chính năm {year}").format(year=index.year)
+        if index.is_asked_alone:
+            what = _("Phiếu điều tra: {name}").format(name=index.name)
         return cls(index.organiser or Organiser(name=index.name), what)
 
 

@@ -13,6 +13,7 @@ from app.index.file import Fault, IndexFault
 from app.language import _
 from app.papers import indexbook, tables
 from app.preparation import editing, library
+from app.web.console.annex import upload as annexes
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
 from app.web.console.desk.files import XLSX, download
@@ -70,6 +71,8 @@ def upload(form: OfficerForm) -> Response:
         name, data = path.name, path.read_bytes()
     elif sent is None:
         return _library(form, [("", "", _("Chưa chọn tệp nào. Bấm ô chọn tệp rồi gửi lại."))])
+    elif annexes.is_word(sent):
+        return annexes.take(form, sent)
     else:
         name, data = sent.name, sent.data
     try:

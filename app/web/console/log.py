@@ -84,7 +84,7 @@ def _page(
 ) -> Response:
     values: dict[str, object] = {
         "asked": asked,
-        "lines": [(line, auditbook.in_words(line)) for line in found[:PAGE]],
+        "lines": [(line, auditbook.in_words(line, is_short=True)) for line in found[:PAGE]],
         "older": found[PAGE - 1].number if len(found) > PAGE else None,
         "before": before,
         "head": None,

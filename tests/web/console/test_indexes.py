@@ -14,6 +14,7 @@ from app.papers import indexbook
 from app.settings import Settings
 from app.store.db import Database
 from app.store.officemodels import IndexFile
+from tests.making import annexes
 from tests.making.blocks import INDEXES, make_index
 from tests.making.consoles import Clerk, desk_of
 from tests.making.html import words
@@ -170,6 +171,20 @@ def test_a_picture_is_told_apart_from_an_index(
     clerk = put(desk_of(db, keys, configured), "anh.png", b"\x89PNG\r\n\x1a\n")
     assert clerk.refused
     assert "không phải bảng tính Excel" in clerk.text
+
+
+@SQLITE
+def test_a_word_file_is_read_as_the_annex_that_it_can_only_be(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    clerk = put(desk_of(db, keys, configured), "phu-luc.docx", annexes.word_of_fields())
+    assert clerk.fine, clerk.text
+    assert clerk.path.startswith(f"{PATH}/phu-luc/")
+    assert "Đã đọc phụ lục" in clerk.text
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le")
+    clerk = put(clerk, "phu-luc.doc", old)
+    assert clerk.refused
+    assert "Word đời cũ" in clerk.text
 
 
 @SQLITE

@@ -76,8 +76,8 @@ def test_the_usual_words_stand_in_the_fields_and_are_not_stored(
     db: Database, clerk: Clerk, index: Index
 ) -> None:
     form = clerk.open(PATH).form
-    assert form.values[SUBJECT] == [texts.USUAL_SUBJECTS["invitation"]]
-    assert form.values[REMINDER] == [texts.USUAL_SUBJECTS["reminder"]]
+    assert form.values[SUBJECT] == [mail.usual_subject("invitation", index)]
+    assert form.values[REMINDER] == [mail.usual_subject("reminder", index)]
     assert form.values[BODY] == [mail.usual_body(index)]
     assert "{đơn vị được đánh giá}" in form.values[BODY][0]
     assert form.values[salutation(index)] == ["Kính gửi Ông/Bà {họ tên}"]
@@ -150,7 +150,7 @@ def test_the_usual_words_come_back_by_their_box_or_by_an_empty_field(
     assert stored(db) == 3
     assert set(clerk.form.boxes["thuong-dung"]) == set(own)
     clerk.submit({"thuong-dung": [SUBJECT, salutation(index)], BODY: ""}, "Xem thử, chưa lưu")
-    assert clerk.form.values[SUBJECT] == [texts.USUAL_SUBJECTS["invitation"]]
+    assert clerk.form.values[SUBJECT] == [mail.usual_subject("invitation", index)]
     assert stored(db) == 3, "nothing yet"
     clerk.submit(button="Lưu")
     assert kept(db) == Wording(subjects={"reminder": "Ba"})

@@ -7,13 +7,13 @@ from app.language import _
 from app.papers.annexes import file as annexfile
 from app.papers.tables import UnreadableTable
 from app.preparation import annexes
-from app.web.console.desk.addresses import LOOK
-from app.web.console.desk.desk import Desk, Faults
+from app.web.console.desk.addresses import LOOK, ROOT
+from app.web.console.desk.desk import Desk, Faults, Form
 from app.web.console.desk.guards import Officer, OfficerForm
-from app.web.console.indexes import PATH as INDEXES
+from app.web.console.desk.posts import Upload
 
 router = APIRouter()
-PATH = f"{INDEXES}/phu-luc"
+PATH = f"{ROOT}/bo-chi-so/phu-luc"
 NO_FILE = _("Chưa chọn tệp nào. Bấm ô chọn tệp rồi gửi lại.")
 
 
@@ -36,6 +36,16 @@ def upload(form: OfficerForm) -> Response:
     sent = form.upload("tep")
     if sent is None:
         return _page(form, [(NO_FILE, "tep")])
+    return take(form, sent)
+
+
+def is_word(sent: Upload) -> bool:
+    """Whether a file can be an annex only: an index is never written in Word."""
+    return sent.name.lower().endswith((".docx", ".doc"))
+
+
+def take(form: Form, sent: Upload) -> Response:
+    """Read a file as an annex, whichever page it was sent from."""
     try:
         tables = annexfile.read(sent.data, sent.name)
     except UnreadableTable as refused:

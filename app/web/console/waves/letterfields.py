@@ -114,7 +114,7 @@ def fields_of(wave: Wave, index: Index) -> list[Field]:
         found.append(Field(name, _("Xưng hô"), group.name, usual, LONGEST_SALUTATION))
     for kind, part in KINDS.items():
         if draft or kind == "reminder":
-            subject, body = texts.USUAL_SUBJECTS[kind], mail.usual_body(index)
+            subject, body = mail.usual_subject(kind, index), mail.usual_body(index)
             found += [
                 Field(f"{kind}.{SUBJECT}", part, _("Tiêu đề"), subject, LONGEST_SUBJECT),
                 Field(f"{kind}.{BODY}", part, _("Đoạn mở đầu"), body, LONGEST_BODY, False),
