@@ -32,7 +32,7 @@ class Said(NamedTuple):
     groups: Groups
     weight: int
     worth: int
-    count: int
+    answers: int
 
 
 Asked: TypeAlias = tuple[Fraction, list[Said]]
@@ -153,15 +153,15 @@ class ByGroup:
 
     def _ratio(self, parts: Sequence[Said]) -> Fraction | None:
         """Rules 1 and 2 over some cells of a question."""
-        known = [part for part in parts if part.count]
+        known = [part for part in parts if part.answers]
         if self.index.rules.weighting == "pooled":
-            count = sum(part.count for part in known)
+            count = sum(part.answers for part in known)
             return Fraction(sum(part.worth for part in known), count) if count else None
         whole = sum(part.weight for part in known)
         if not whole:
             return None
-        below = lcm(*(part.count for part in known))
-        above = sum(part.weight * part.worth * (below // part.count) for part in known)
+        below = lcm(*(part.answers for part in known))
+        above = sum(part.weight * part.worth * (below // part.answers) for part in known)
         return Fraction(above, below * whole)
 
     def percent(self, unit: str, cell: Groups, leaves: Groups) -> Fraction | None:

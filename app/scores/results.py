@@ -274,4 +274,4 @@ def _by_rank(unit: Ranked) -> tuple[bool, int]:
 
 
 def _index_of(document: Document) -> Index:
-    return indexfile.read(document["index"]["content"])
+    return indexfile.of_sheet(document["index"]["content"])

@@ -22,7 +22,7 @@ class Year:
 
     @classmethod
     def of(cls, sheet: Document) -> "Year":
-        index = indexfile.read(sheet["index"]["content"])
+        index = indexfile.of_sheet(sheet["index"]["content"])
         return cls(index, {unit["code"]: unit for unit in sheet["units"]})
 
     def block(self, code: str) -> list[Document]:
