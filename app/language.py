@@ -49,9 +49,9 @@ def rounded(value: Fraction, decimals: int) -> str:
 
     The one rounding function of the program; machine formats use it as it is.
     """
-    scaled = abs(value) * 10**decimals
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    sign = "-" if value < 0 and whole else ""
+    above, below = value.numerator, value.denominator
+    whole = (2 * abs(above) * 10**decimals + below) // (2 * below)
+    sign = "-" if above < 0 and whole else ""
     digits = str(whole).rjust(decimals + 1, "0")
     return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
 

@@ -9,6 +9,7 @@ parts       what it is made of: blocks, units, criteria, scales, groups, questio
 toml        the text of the file as plain values
 tables      one TOML table key by key: the form of each value
 numbers     exact numbers, as the file has them
+exact       exact numbers of a sheet, read and summed quickly
 entries     the tables of the file, each checked by itself
 checks      what entries say about one another
 sums        whether the maxima add up

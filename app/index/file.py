@@ -7,8 +7,10 @@ Format and checks: docs/index-file.md.
 
 import dataclasses
 import hashlib
+import json
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -23,7 +25,7 @@ from app.index.toml import load
 from app.index.warnings import warnings
 from app.language import _
 
-__all__ = ["Fault", "IndexFault", "canonical", "digest", "parse", "read", "warnings"]
+__all__ = ["Fault", "IndexFault", "canonical", "digest", "of_sheet", "parse", "read", "warnings"]
 
 
 def parse(text: str | bytes) -> Index:
@@ -42,6 +44,17 @@ def read(raw: Mapping[str, object]) -> Index:
     if faults.found:
         raise IndexFault(faults.found)
     return index
+
+
+def of_sheet(content: Mapping[str, object]) -> Index:
+    """The same of the content that stands in a sheet; alike contents are read once in a process.
+    Raises `IndexFault`."""
+    return _of_sheet(json.dumps(content, ensure_ascii=False))
+
+
+@lru_cache(16)
+def _of_sheet(content: str) -> Index:
+    return read(json.loads(content))
 
 
 def canonical(index: Index) -> dict[str, Any]:

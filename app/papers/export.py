@@ -128,7 +128,7 @@ def to_csv(document: Document) -> bytes:
     UTF-8 with a mark so that Excel sees the Vietnamese; numbers with a point, as in the document;
     an absent number is an empty cell, and its reason stands in the last one.
     """
-    index = indexfile.read(document["index"]["content"])
+    index = indexfile.of_sheet(document["index"]["content"])
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
@@ -156,7 +156,7 @@ def to_csv(document: Document) -> bytes:
 
 def errors_to_csv(document: Document, precision: Precision | None) -> bytes:
     """A row for each unit: percent, standard error, limits of the 95 % interval; as `to_csv`."""
-    index = indexfile.read(document["index"]["content"])
+    index = indexfile.of_sheet(document["index"]["content"])
     margins, out = Margins(document, precision), io.StringIO()
     writer = csv.writer(out)
     writer.writerow(

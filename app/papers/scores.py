@@ -37,7 +37,7 @@ def to_xlsx(
     """The workbook of a document: summary, components, leaves, counts, charts, rules, beside an
     earlier one the changes, how sure it is, and the whole index made of it if there is one; each on
     a sheet."""
-    index = indexfile.read(document["index"]["content"])
+    index = indexfile.of_sheet(document["index"]["content"])
     out = io.BytesIO()
     workbook = Workbook(out, {"in_memory": True, **NEVER_GUESS})
     closed_at = datetime.fromisoformat(document["closed_at"]).astimezone(UTC)

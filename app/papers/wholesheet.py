@@ -22,7 +22,7 @@ FORMAT = "phieu.whole/1"
 
 def document(number: int, survey: Document, appraised: Points) -> Document:
     """The document of whole sheet `number`, of a score sheet and appraised points."""
-    index = indexfile.read(survey["index"]["content"])
+    index = indexfile.of_sheet(survey["index"]["content"])
     places = index.rules.decimals
     result: Document = {
         "format": FORMAT,
@@ -46,7 +46,7 @@ def points_of(document: Mapping[str, Any]) -> dict[tuple[str, str], Fraction]:
 
 def to_csv(document: Mapping[str, Any]) -> bytes:
     """One row per unit, as `export.to_csv` has them: numbers with a point, nothing for none."""
-    index = indexfile.read(document["survey"]["content"]["index"]["content"])
+    index = indexfile.of_sheet(document["survey"]["content"]["index"]["content"])
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(

@@ -9,12 +9,11 @@ over survey leaves; a percent from elsewhere was given by no group.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 from math import lcm
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
-from app.index.definition import Index
-from app.index.parts import Question, Scale
+from app.index.exact import total
 from app.language import decimal
 from app.scores import charts
 from app.scores.narrowing import Narrowing
@@ -24,6 +23,19 @@ from app.scores.workings import NO_OPINION
 Document = Mapping[str, Any]
 Groups = frozenset[str]
 EVERYBODY: Groups = frozenset()
+
+
+class Said(NamedTuple):
+    """What a cell says to a question: its weight, and a sum of levels over a count, in whole
+    numbers of one unit."""
+
+    groups: Groups
+    weight: int
+    worth: int
+    answers: int
+
+
+Asked: TypeAlias = tuple[Fraction, list[Said]]
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class ByGroup:
 
     def __init__(self, results: Results) -> None:
         self.results, self.index = results, results.index
+        self._known: dict[str, tuple[Groups, int]] = {}
 
     @cached_property
     def ratios(self) -> dict[str, dict[Groups, dict[str, Fraction]]]:
@@ -79,38 +92,90 @@ class ByGroup:
         return {code: self._of_unit(unit) for code, unit in self.results.units.items()}
 
     def _of_unit(self, unit: Document) -> dict[Groups, dict[str, Fraction]]:
-        leaves = [leaf for leaf in unit["criteria"] if "questions" in leaf]
-        counted = [each["counts"] or {} for leaf in leaves for each in leaf["questions"]]
+        leaves = [
+            (leaf["code"], [self._asked(each) for each in leaf["questions"]])
+            for leaf in unit["criteria"]
+            if "questions" in leaf
+        ]
+        counted = [part.groups for _leaf, asked in leaves for _w, parts in asked for part in parts]
         found: dict[Groups, dict[str, Fraction]] = {EVERYBODY: {}}
-        for cell in (EVERYBODY, *_cells(counted)):
+        for cell in (EVERYBODY, *_cells(dict.fromkeys(counted))):
             ratios = found.setdefault(cell, {})
-            for leaf in leaves:
-                ratio = self._of_leaf(leaf, cell)
+            for leaf, asked in leaves:
+                ratio = self._of_leaf(asked, cell)
                 if ratio is not None:
-                    ratios[leaf["code"]] = ratio
+                    ratios[leaf] = ratio
         return found
 
-    def _of_leaf(self, leaf: Document, cell: Groups) -> Fraction | None:
-        weighed = []
-        for each in leaf["questions"]:
-            question = self.index.question_of[each["code"]]
-            own = {
-                key: counts
-                for key, counts in (each["counts"] or {}).items()
-                if cell == EVERYBODY or set(key.split("+")) <= cell
-            }
-            weighed.append((question.weight or Fraction(0), _ratio(self.index, question, own)))
-        return _mean(weighed)
+    def _of_leaf(self, asked: Iterable[Asked], cell: Groups) -> Fraction | None:
+        return _mean(
+            (
+                weight,
+                self._ratio([part for part in parts if cell == EVERYBODY or part.groups <= cell]),
+            )
+            for weight, parts in asked
+        )
+
+    def _asked(self, entry: Document) -> Asked:
+        """A question about a unit: its weight, and what each of its cells says."""
+        question = self.index.question_of[entry["code"]]
+        levels, unit = self._levels[question.scale or ""]
+        parts = []
+        for key, counts in (entry["counts"] or {}).items():
+            groups, weight = self._cell(key)
+            worth = count = 0
+            for code, value in levels:
+                worth += counts[code] * value
+                count += counts[code]
+            if self.index.rules.no_opinion == "zero":
+                count += counts[NO_OPINION]
+            parts.append(Said(groups, weight, worth, unit * count))
+        return question.weight or Fraction(0), parts
+
+    @cached_property
+    def _levels(self) -> dict[str, tuple[list[tuple[str, int]], int]]:
+        """The levels of each scale with their weights as whole numbers of a unit: (code, weight),
+        and how many of it make 1. Adding fractions cell by cell would take a page its time."""
+        found = {}
+        for scale in self.index.scales:
+            unit = lcm(*(level.worth.denominator for level in scale.levels))
+            found[scale.code] = [(each.code, int(each.worth * unit)) for each in scale.levels], unit
+        return found
+
+    def _cell(self, key: str) -> tuple[Groups, int]:
+        """The groups of a cell, and their weight as a whole number of a unit."""
+        if key not in self._known:
+            below = lcm(*(group.weight.denominator for group in self.index.groups))
+            groups = frozenset(key.split("+"))
+            weight = total(self.index.group_of[code].weight for code in groups)
+            self._known[key] = groups, int(weight * below)
+        return self._known[key]
+
+    def _ratio(self, parts: Sequence[Said]) -> Fraction | None:
+        """Rules 1 and 2 over some cells of a question."""
+        known = [part for part in parts if part.answers]
+        if self.index.rules.weighting == "pooled":
+            count = sum(part.answers for part in known)
+            return Fraction(sum(part.worth for part in known), count) if count else None
+        whole = sum(part.weight for part in known)
+        if not whole:
+            return None
+        below = lcm(*(part.answers for part in known))
+        above = sum(part.weight * part.worth * (below // part.answers) for part in known)
+        return Fraction(above, below * whole)
 
     def percent(self, unit: str, cell: Groups, leaves: Groups) -> Fraction | None:
         """What share of their maxima some leaves of a unit get from a cell."""
         ratios = self.ratios[unit].get(cell, {})
-        maxima = {code: self.index.criterion_of[code].max_points or 0 for code in ratios}
-        kept = [code for code in ratios if code in leaves]
-        whole = sum((Fraction(maxima[code]) for code in kept), Fraction(0))
+        kept = [(self._maxima[code], ratio) for code, ratio in ratios.items() if code in leaves]
+        whole = total(most for most, _ratio in kept)
         if not whole:
             return None
-        return sum((100 * maxima[code] * ratios[code] for code in kept), Fraction(0)) / whole
+        return 100 * total(most * ratio for most, ratio in kept) / whole
+
+    @cached_property
+    def _maxima(self) -> dict[str, Fraction]:
+        return {leaf.code: leaf.max_points or Fraction(0) for leaf in self.index.leaves}
 
     def tables(self, narrowing: Narrowing) -> tuple[Table, ...]:
         """A table for each list of the ranking, of what is asked for."""
@@ -147,8 +212,8 @@ class ByGroup:
     def _rated(self, cell: Groups, percents: Iterable[Mapping[Groups, Fraction]]) -> Rated:
         both = [(of[cell], of[EVERYBODY]) for of in percents if cell in of and EVERYBODY in of]
         own = [share for share, _all in both]
-        mean = sum(own, Fraction(0)) / len(own)
-        above = mean - sum((share for _own, share in both), Fraction(0)) / len(both)
+        mean = total(own) / len(own)
+        above = mean - total(share for _own, share in both) / len(both)
         lowest, highest = self._shown(min(own)), self._shown(max(own))
         width = charts.width(mean)
         name, joined = self.name(cell), len(cell) > 1
@@ -171,59 +236,27 @@ def _stand(share: Fraction, places: Mapping[Fraction, int], limits: Sequence[Fra
     return Stand(decimal(share, 1), places[share], charts.step(share, limits))
 
 
-def _cells(counted: Iterable[Mapping[str, object]]) -> list[Groups]:
+def _cells(counted: Iterable[Groups]) -> list[Groups]:
     """The groups that some question has together, put together until none is in two cells."""
     found: list[Groups] = []
-    for key in dict.fromkeys(key for counts in counted for key in counts):
-        cell = frozenset(key.split("+"))
-        cell = cell.union(*(other for other in found if other & cell))
+    for each in counted:
+        cell = each.union(*(other for other in found if other & each))
         found = [other for other in found if not other & cell] + [cell]
     return found
-
-
-def _ratio(
-    index: Index, question: Question, counts: Mapping[str, Mapping[str, int]]
-) -> Fraction | None:
-    """Rules 1 and 2 over some cells of a question."""
-    levels, unit = _weights(index.scale_of[question.scale or ""])
-    silent = index.rules.no_opinion == "zero"
-
-    def of(cells: Iterable[Mapping[str, int]]) -> Fraction | None:
-        worth = total = 0
-        for cell in cells:
-            for code, weight in levels:
-                worth += cell[code] * weight
-                total += cell[code]
-            total += cell[NO_OPINION] if silent else 0
-        return Fraction(worth, unit * total) if total else None
-
-    if index.rules.weighting == "pooled":
-        return of(counts.values())
-    return _mean(
-        (sum((index.group_of[code].weight for code in key.split("+")), Fraction(0)), of([cell]))
-        for key, cell in counts.items()
-    )
-
-
-@cache
-def _weights(scale: Scale) -> tuple[tuple[tuple[str, int], ...], int]:
-    """The levels of a scale with their weights as whole numbers of a unit: (code, weight), and how
-    many of it make 1. Adding fractions ballot by ballot would take a page its time."""
-    unit = lcm(*(level.worth.denominator for level in scale.levels))
-    return tuple((level.code, int(level.worth * unit)) for level in scale.levels), unit
 
 
 def _mean(weighed: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
     known = [(weight, value) for weight, value in weighed if value is not None]
     if len(known) == 1 and known[0][0]:
         return known[0][1]
-    total = sum((weight for weight, _value in known), Fraction(0))
-    if not total:
-        return None
-    return sum((weight * value for weight, value in known), Fraction(0)) / total
+    whole = total(weight for weight, _value in known)
+    return total(weight * value for weight, value in known) / whole if whole else None
 
 
 def _ranks(shares: Iterable[Fraction | None]) -> dict[Fraction, int]:
     """Percent → rank; equal ones share it: 1, 2, 2, 4."""
-    order = sorted((share for share in shares if share is not None), reverse=True)
-    return {share: order.index(share) + 1 for share in order}
+    found: dict[Fraction, int] = {}
+    known = (share for share in shares if share is not None)
+    for place, share in enumerate(sorted(known, reverse=True), start=1):
+        found.setdefault(share, place)
+    return found

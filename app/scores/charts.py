@@ -96,5 +96,7 @@ def limits_of(classes: Sequence[Fraction]) -> tuple[Fraction, ...]:
 
 def step(percent: Fraction, limits: Sequence[Fraction]) -> int:
     """Which shade of the heat map, 5 to 1; a limit belongs to the step above it."""
-    below = sum(percent < limit for limit in limits)
+    above, under = percent.numerator, percent.denominator
+    # Whole numbers alone: a map has ten thousand cells.
+    below = sum(above * limit.denominator < limit.numerator * under for limit in limits)
     return STEPS[len(limits)][below]

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.index.definition import Index
+from app.index.exact import fraction, total
 from app.index.parts import Component
 from app.scores.workings import percent_of
 
@@ -38,8 +39,8 @@ def _part(leaves: list[Document]) -> Part:
     counted = [leaf for leaf in leaves if leaf["exact"] is not None]
     if not counted:
         return Part(None, None, whole=False)
-    points = sum((Fraction(leaf["exact"]) for leaf in counted), Fraction(0))
-    maximum = sum((Fraction(leaf["max_points"]) for leaf in counted), Fraction(0))
+    points = total(fraction(leaf["exact"]) for leaf in counted)
+    maximum = total(fraction(leaf["max_points"]) for leaf in counted)
     percent = 100 * points / maximum if maximum else None
     return Part(points, percent, len(counted) == len(leaves), maximum)
 
@@ -58,9 +59,7 @@ def means_of(index: Index, parts: Iterable[Mapping[str, Part]]) -> dict[str, Fra
             if part.percent is not None:
                 percents.append(part.percent)
     return {
-        each.code: sum(found[each.code], Fraction(0)) / len(found[each.code])
-        if found[each.code]
-        else None
+        each.code: total(found[each.code]) / len(found[each.code]) if found[each.code] else None
         for each in scored(index)
         if each.code in found
     }
@@ -74,7 +73,7 @@ def leaf_means(units: Iterable[Document]) -> dict[str, Fraction]:
             share = percent_of(leaf)
             if share is not None:
                 found.setdefault(leaf["code"], []).append(share)
-    return {code: sum(shares, Fraction(0)) / len(shares) for code, shares in found.items()}
+    return {code: total(shares) / len(shares) for code, shares in found.items()}
 
 
 def scored(index: Index) -> tuple[Component, ...]:

@@ -142,13 +142,10 @@ def _other(years: Comparison, code: str) -> tuple[str, ...]:
         return (_("tách từ {code}").format(code=came[0]),)
     moved = () if came[0] == code else (_("trước là {code}").format(code=came[0]),)
     now, then = _facts(years.now.index, code), _facts(years.then.index, came[0])
+    there = set(years.then.index.units_of_leaf[came[0]])
     rated = (
         {unit for unit in years.now.index.units_of_leaf[code] if years.came.of[unit]},
-        {
-            unit
-            for unit, parts in years.came.of.items()
-            if set(parts) & set(years.then.index.units_of_leaf[came[0]])
-        },
+        {unit for unit, parts in years.came.of.items() if not there.isdisjoint(parts)},
     )
     differing = [what for what, value in now.items() if value != then[what]]
     return (*moved, *differing, *([_("cơ quan được tính")] if rated[0] != rated[1] else []))

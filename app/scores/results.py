@@ -12,6 +12,7 @@ from typing import Any
 
 from app.index import file as indexfile
 from app.index.definition import Index
+from app.index.exact import total
 from app.index.parts import Block
 from app.language import decimal, points
 from app.scores import charts, components, figures, heatmap
@@ -107,7 +108,7 @@ class Results:
     def _list(self, title: str, codes: Sequence[str], order: str) -> List:
         ranked = [self.ranked[code] for code in codes]
         known = [each.exact for each in ranked if each.exact is not None]
-        mean = decimal(sum(known, Fraction(0)) / len(known), self.places) if known else ""
+        mean = decimal(total(known) / len(known), self.places) if known else ""
         ranked.sort(key=_by_rank)
         if order == "ten":
             ranked.sort(key=lambda each: name_key(each.name))
@@ -199,7 +200,12 @@ class Results:
 
     def shades_of(self, unit: str) -> charts.Shades:
         """The shades of a unit, by the classes of its block."""
-        return charts.shades(self.index.classes_of(unit))
+        return self._shades[self.index.unit_of[unit].block]
+
+    @cached_property
+    def _shades(self) -> dict[str, charts.Shades]:
+        rules = self.index.rules
+        return {b.code: charts.shades(b.classes or rules.classes) for b in self.index.blocks}
 
     def shades_among(self, units: Iterable[str]) -> charts.Shades | None:
         """The shades that some units have in common; None where their blocks differ."""
@@ -220,16 +226,10 @@ class Results:
     @cached_property
     def means(self) -> dict[tuple[str, str], str]:
         """(block, leaf) → the mean percent of its units that have one."""
-        found: dict[tuple[str, str], list[Fraction]] = {}
-        for code, unit in self.units.items():
-            for leaf in unit["criteria"]:
-                share = percent_of(leaf)
-                if share is not None:
-                    key = (self.index.unit_of[code].block, leaf["code"])
-                    found.setdefault(key, []).append(share)
         return {
-            key: decimal(sum(shares, Fraction(0)) / len(shares), self.places)
-            for key, shares in found.items()
+            (block, leaf): decimal(mean, self.places)
+            for block, means in self.leaf_means.items()
+            for leaf, mean in means.items()
         }
 
     @cached_property
@@ -274,4 +274,4 @@ def _by_rank(unit: Ranked) -> tuple[bool, int]:
 
 
 def _index_of(document: Document) -> Index:
-    return indexfile.read(document["index"]["content"])
+    return indexfile.of_sheet(document["index"]["content"])

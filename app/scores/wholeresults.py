@@ -79,7 +79,7 @@ class Whole:
     def __init__(self, document: Document, heads: Mapping[str, str] | None = None) -> None:
         self.document = document
         self.survey: Document = document["survey"]["content"]
-        self.index: Index = indexfile.read(self.survey["index"]["content"])
+        self.index: Index = indexfile.of_sheet(self.survey["index"]["content"])
         self.heads = heads or {}
         self.surveys = {unit["code"]: unit for unit in self.survey["units"]}
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.index.definition import Index
+from app.index.exact import share
 from app.index.parts import Level, Question
 from app.language import _, number, points
 
@@ -116,6 +117,4 @@ def of_unit(unit: Mapping[str, Any]) -> Working:
 
 def percent_of(leaf: Mapping[str, Any]) -> Fraction | None:
     """What share of its maximum a leaf has, in percent, exact."""
-    if leaf["exact"] is None or Fraction(leaf["max_points"]) == 0:
-        return None
-    return 100 * Fraction(leaf["exact"]) / Fraction(leaf["max_points"])
+    return share(leaf["exact"], leaf["max_points"])

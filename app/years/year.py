@@ -7,6 +7,7 @@ from typing import Any
 
 from app.index import file as indexfile
 from app.index.definition import Index
+from app.index.exact import fraction, share, total
 from app.years.lineage import Lineage
 
 Document = Mapping[str, Any]
@@ -21,7 +22,7 @@ class Year:
 
     @classmethod
     def of(cls, sheet: Document) -> "Year":
-        index = indexfile.read(sheet["index"]["content"])
+        index = indexfile.of_sheet(sheet["index"]["content"])
         return cls(index, {unit["code"]: unit for unit in sheet["units"]})
 
     def block(self, code: str) -> list[Document]:
@@ -40,14 +41,16 @@ class Earlier:
 def mean(values: Iterable[Fraction | None]) -> Fraction | None:
     """The mean of the defined values."""
     known = [value for value in values if value is not None]
-    return sum(known, Fraction(0)) / len(known) if known else None
+    return total(known) / len(known) if known else None
 
 
 def percent(leaves: Iterable[Document]) -> Fraction | None:
     """100·Σ points ÷ Σ maxima of the leaves that have data."""
     counted = [leaf for leaf in leaves if leaf["exact"] is not None]
-    maximum = sum((Fraction(leaf["max_points"]) for leaf in counted), Fraction(0))
-    points = sum((Fraction(leaf["exact"]) for leaf in counted), Fraction(0))
+    if len(counted) == 1:
+        return share(counted[0]["exact"], counted[0]["max_points"])
+    maximum = total(fraction(leaf["max_points"]) for leaf in counted)
+    points = total(fraction(leaf["exact"]) for leaf in counted)
     return 100 * points / maximum if maximum else None
 
 
