@@ -91,6 +91,7 @@ ACTIONS = {
     "wave.unit-sheets": _("Xuất phiếu kết quả gửi từng cơ quan"),
     "wave.minutes": _("Xuất biên bản"),
     "wave.comments": _("Tải các góp ý"),
+    "record.key": _("Đổi khóa ký sổ công khai"),
     "paper.head": _("Sửa đầu văn bản"),
     "connection.make": _("Tạo khóa kết nối"),
     "connection.revoke": _("Thu hồi khóa kết nối"),

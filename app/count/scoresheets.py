@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from app.count import externals, tallies
 from app.language import _
 from app.papers import export
+from app.record import keeping
 from app.scores import figures, scoring
 from app.store.db import Database
 from app.store.models import Wave
@@ -70,6 +71,7 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     session.add(Sheet(wave_id=wave_id, number=number, created_at=now, document=written))
     session.flush()
     tallies.keep_sheet(session, wave, number, written)
+    keeping.add(session, wave, now, "score", sheet=number, digest=document["digest"])
     summons.scored(session, wave, number, now)
     if not wave.rehearsal:
         calls.tell(session, code, number, now)
