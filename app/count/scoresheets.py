@@ -71,7 +71,7 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     session.add(Sheet(wave_id=wave_id, number=number, created_at=now, document=written))
     session.flush()
     tallies.keep_sheet(session, wave, number, written)
-    keeping.add(session, wave, now, "score", sheet=number, digest=document["digest"])
+    keeping.add(session, wave, now, "score", {"sheet": number, "digest": document["digest"]})
     summons.scored(session, wave, number, now)
     if not wave.rehearsal:
         calls.tell(session, code, number, now)

@@ -71,17 +71,14 @@ def unseal(
         _must_be_closed(wave)
         facts = _agreed(session, wave, second, db.now(session), proposals.confirm)
         minutes = writing.write(db, session, wave, index, count, sure)
-        keeping.add(
-            session,
-            wave,
-            db.now(session),
-            "unseal",
-            counted=minutes.counted,
-            void=minutes.void,
-            foreign=minutes.foreign,
-            receipts=minutes.receipts,
-            tally=entries.tally_digest(count.tally),
-        )
+        told = {
+            "counted": minutes.counted,
+            "void": minutes.void,
+            "foreign": minutes.foreign,
+            "receipts": minutes.receipts,
+            "tally": entries.tally_digest(count.tally),
+        }
+        keeping.add(session, wave, db.now(session), "unseal", told)
         head = chain.note(
             session,
             keys,

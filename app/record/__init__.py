@@ -3,12 +3,12 @@
 Entries are made in the transaction of the deed they tell of, and are held to the key file. What a
 stranger can check needs neither this server nor its keys: `phieu watch` does it.
 
-entries   an entry made, hashed and signed; the document of all of them
-keeping   entries added to the database, read back and put back, held to the key file
-shapes    which facts an entry of each kind has
-checking  a record held to itself: digests, signatures, chain, numbers
-following a record held to the one that was kept before
-fetching  a record fetched over the network
-watching  fetched, checked, kept: what `phieu watch` does
-lines     an entry in words, and what it proves
+entries    an entry made, hashed and signed; the document of all of them
+keeping    entries added to the database, read back and put back, held to the key file
+shapes     which facts an entry of each kind has
+checking   a record held to itself: digests, signatures, chain, numbers
+following  a record held to the one that was kept before
+fetching   a record fetched over the network
+watching   fetched, checked, kept: what `phieu watch` does
+lines      an entry in words, and what it proves
 """

@@ -53,8 +53,8 @@ def read(data: bytes) -> Document:
         words = _("Nội dung nhận được không phải sổ công khai dạng “{format}”.")
         raise NotRecord(words.format(format=FORMAT))
     entries = found.get("entries")
-    sound = is_text(found.get("wave")) and is_key(found.get("key")) and isinstance(entries, list)
-    if not sound or not all(isinstance(entry, dict) for entry in entries):
+    named = is_text(found.get("wave")) and is_key(found.get("key"))
+    if not named or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         raise NotRecord(_("Sổ công khai nhận được thiếu mã đợt, khóa hoặc các mục."))
     return found
 

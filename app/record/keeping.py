@@ -6,7 +6,6 @@ file knows number and digest of the last entry, and the sums of the day that are
 found, and nothing is built on it. A rehearsal and a draft have no record.
 """
 
-import base64
 import json
 import logging
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from app.bonds import pledges, wavefacts
+from app.bonds import pledges
 from app.bonds.wavefacts import WaveAltered
 from app.keys.guard import keys_of
 from app.keys.keyfile import Altered, KeyFile
@@ -34,7 +33,9 @@ SUMS = ("issue", "void")
 ENDS = ("close", "cancel", "unseal")
 
 
-def add(session: Session, wave: Wave, now: datetime, what: str, **facts: object) -> None:
+def add(
+    session: Session, wave: Wave, now: datetime, what: str, facts: Mapping[str, object]
+) -> None:
     """One entry, in the caller's transaction, which holds the wave. Raises WaveAltered when the
     record is not as it was written."""
     if not _goes_on(session, wave):
@@ -100,9 +101,10 @@ def _tell_sums(
 
 def _goes_on(session: Session, wave: Wave) -> bool:
     """Whether there is a record, and the key that signs its next entry. Without it no other entry
-    would be believed: the record ends, and the wave goes on."""
+    would be believed: the record ends, and the wave goes on. Raises WaveAltered."""
     if wave.rehearsal or wave.launched_at is None:
         return False
+    _must_be_sound(session, wave)
     if _signing(keys_of(session), wave.code, _entries(session, wave)) is not None:
         return True
     log.error("the record of %s ends: the key file does not have its key", wave.code)
@@ -184,7 +186,7 @@ def change_key(session: Session, wave: Wave, now: datetime) -> bool:
         return False
     # It is in the key file before any entry names it; one that none names signs nothing.
     fresh = Ed25519PrivateKey.from_private_bytes(keys.make_record_key(wave.code))
-    add(session, wave, now, "key", key=entries.public(fresh))
+    add(session, wave, now, "key", {"key": entries.public(fresh)})
     return True
 
 
@@ -209,13 +211,15 @@ def has_ended(session: Session, wave: Wave) -> bool:
     return _signing(keys_of(session), wave.code, there) is None
 
 
-def head(session: Session, wave: Wave) -> str:
-    """Number and digest of the last entry, for papers; empty without one. As `record`."""
+def opening_of(session: Session, wave: Wave) -> str:
+    """Number and digest of the entry of the opening, for the minutes; empty where the record does
+    not tell the wave from its launch on. As `record`."""
     found = record(session, wave)
-    if found is None or not found["entries"]:
+    there = [] if found is None else found["entries"]
+    if not there or there[0]["what"] != "launch":
         return ""
-    last = found["entries"][-1]
-    return f"{last['number']}:{last['digest']}"
+    opened = [each for each in there if each["what"] == "unseal"]
+    return _head_of(opened[-1]["number"], opened[-1]["digest"]) if opened else ""
 
 
 def is_sound(session: Session, wave: Wave) -> bool:

@@ -32,12 +32,12 @@ PROOFS = {
     "extend": _("Hạn gửi dời công khai; ai cũng biết từ lúc nào và đến bao giờ."),
     "cancel": _("Hòm phiếu bị hủy mà không mở; không có kết quả nào của đợt này."),
     "close": _(
-        "Mã hòm phiếu là của mọi phiếu niêm phong có trong hòm lúc này. Sau đó thêm, bớt hay đổi một"
-        " phiếu thì mã khác đi, và hòm không mở được. Đã gửi cộng chưa gửi bằng số phiếu đã cấp."
+        "Mã hòm phiếu là của mọi phiếu niêm phong có trong hòm lúc này. Sau đó thêm, bớt hay đổi"
+        " một phiếu thì mã khác đi, và hòm không mở được. Đã gửi cộng chưa gửi bằng số đã cấp."
     ),
     "void": _(
-        "Số phiếu bị thu hồi (mất, nhầm người, dữ liệu bị sửa), cộng cả ngày. Sổ không nói phiếu của"
-        " ai và phiếu ấy đã gửi hay chưa."
+        "Số phiếu bị thu hồi (mất, nhầm người, dữ liệu bị sửa), cộng cả ngày. Sổ không nói phiếu"
+        " của ai và phiếu ấy đã gửi hay chưa."
     ),
     "reopen": _(
         "Chỉ phiếu cấp lại sau khi kết thúc được gửi, đến giờ ghi ở đây, rồi kết thúc lại."

@@ -58,7 +58,7 @@ def extend(
         deed = deeds.extend(wave, closes, told=bool(told_by))
         facts = proposals.agreed(session, wave, deed, second, now, alone)
     _change(session, wave, closes_at=closes, closed_at=None, urn_digest=None)
-    keeping.add(session, wave, now, "extend", closes_at=entries.written(closes))
+    keeping.add(session, wave, now, "extend", {"closes_at": entries.written(closes)})
     # Who wanted the urn opened wanted the one of that close.
     proposals.withdraw_all(session, wave, now)
     summons.opens_no_more(session, wave, now)
@@ -134,7 +134,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
         raise WaveRefused(" ".join(found))
     now = db.now(session)
     _change(session, wave, cancelled_at=now, cancel_reason=" ".join(reason.split()))
-    keeping.add(session, wave, now, "cancel")
+    keeping.add(session, wave, now, "cancel", {})
     proposals.withdraw_all(session, wave, now)
     connection = session.connection()
     numbers = (
@@ -235,7 +235,9 @@ def _close(session: Session, wave: Wave, at: datetime, now: datetime) -> None:
     urn = urn_digest(session, id_of(wave))
     _change(session, wave, closed_at=at, urn_digest=urn)
     counts = keeping.cast_and_not(session, wave)
-    keeping.add(session, wave, now, "close", closed_at=entries.written(at), **counts, urn=urn)
+    keeping.add(
+        session, wave, now, "close", {"closed_at": entries.written(at), **counts, "urn": urn}
+    )
 
 
 def row_hash_of(sealed: bytes) -> bytes:

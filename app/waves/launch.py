@@ -95,7 +95,7 @@ def launch(
     session.refresh(wave)
     roster = origins.in_words(origins.of(session, wave))
     wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows), roster)
-    keeping.add(session, wave, now, "launch", **keeping.launch_facts(keys, wave, len(rows)))
+    keeping.add(session, wave, now, "launch", keeping.launch_facts(keys, wave, len(rows)))
     notes.lay_down(session, wave)
     queue.queue(
         session,

@@ -1,7 +1,8 @@
-"""What the server does by the clock: closings made final once their grace is over, sums of
-public records, hourly notes, reminders by rule, officers told what failed, keys erased that a full
-disk has left, sessions, kept pages and wrong tries forgotten that ran out, whom proposals were about, wrong passwords told; and
-each second what cannot wait so long. Each is safe to try again, and to try in several processes."""
+"""What the server does by the clock: closings made final once their grace is over, sums of public
+records, hourly notes, reminders by rule, officers told what failed, keys erased that a full disk
+has left, sessions, kept pages and wrong tries forgotten that ran out, whom proposals were about,
+wrong passwords told; and each second what cannot wait so long. Each is safe to try again, and to
+try in several processes."""
 
 import asyncio
 import contextlib
