@@ -291,12 +291,7 @@ def test_another_number_of_a_sheet_is_another_tally() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"",
-        b"<html>",
-        b"\xff",
-        b"[" * 100000,
-        b'{"format": "phieu.scores/1"}',
-        b"NaN",
+        *(b"", b"<html>", b"\xff", b"[" * 100_000, b'{"format": "phieu.scores/1"}', b"NaN"),
         json.dumps(SOUND).encode().replace(b'"wave"', b'"wave": "x", "wave"', 1),
         json.dumps({**SOUND, "entries": {}}).encode(),
         json.dumps({**SOUND, "key": 1}).encode(),
@@ -395,3 +390,11 @@ def test_the_command_says_what_is_new_and_shouts_when_history_changed(
         commands.watch(f"{server}/khong-co", tmp_path)
     assert ended.value.code == 1
     assert "SỔ CÔNG KHAI SAI" not in capsys.readouterr().err
+
+
+def test_the_sample_of_the_docs_is_a_record() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "record.md").read_text("utf-8")
+    sample = page.split("```json\n")[1].split("```")[0].encode()
+    found = checking.read(sample)
+    assert (len(found["entries"]), checking.check(found)) == (5, [])
+    assert entries.to_json(found) == sample

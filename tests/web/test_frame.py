@@ -152,6 +152,8 @@ OPEN_TO_ALL = {
     "/gui-lai": "what its form is answered with, about nobody",
     "/tra-cuu": "anyone may look a receipt up",
     "/tra-cuu/ket-qua": "the same, shown",
+    "/cong-khai/{code}": "public: the same for everybody, about nobody",
+    "/cong-khai/{code}.json": "the same, for programs",
     "/static/{name}": "style sheet",
     "/alive": "supervisor",
     "/ready": "supervisor",
