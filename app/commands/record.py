@@ -11,7 +11,7 @@ from app.commands.files import write_bytes
 from app.commands.terminal import note, refuse, workshop
 from app.commands.wave import Code
 from app.language import _, number
-from app.record import entries, keeping, lines
+from app.record import entries, held, keeping, lines
 from app.waves import wave as waves
 
 records = typer.Typer()
@@ -20,7 +20,7 @@ records = typer.Typer()
 @records.command(name="record", help=_("Ghi sổ công khai của đợt ra tệp JSON."))
 def write_record(code: Code, out: Annotated[Path, typer.Option(help=_("Tệp ra, .json"))]) -> None:
     with workshop() as (db, _keys, _settings), db.reading() as session:
-        found = keeping.record(session, waves.load(session, code))
+        found = held.record(session, waves.load(session, code))
     if found is None:
         refuse(
             _(

@@ -34,6 +34,15 @@ def repair(
         if mended:
             told = [wavefacts.NAMES[name] for name in mended]
             note(db, session, keys, "wave.repair", code, facts=told)
+        record_left = repairing.record_differs(session, code)
+    if record_left:
+        refuse(
+            _(
+                "Sổ công khai của đợt {code} không còn như tệp khóa ghi; tệp khóa không có nội dung"
+                " của sổ. Lấy một bản mà ai đó đã giữ rồi thêm --record TỆP; không ai giữ thì khôi"
+                " phục cơ sở dữ liệu từ bản lưu."
+            ).format(code=code)
+        )
     if mended:
         print(_("Đã đưa đợt {code} về như tệp khóa ghi.").format(code=code))
     else:

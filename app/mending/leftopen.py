@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.bonds import accountfacts, wavefacts
 from app.keys.keyfile import KeyFile
-from app.record import keeping
+from app.record import held
 from app.staff import accounts, recoverycodes
 from app.store.db import Database
 from app.store.models import Wave
@@ -108,7 +108,7 @@ def _waves(db: Database, keys: KeyFile) -> None:
             session.refresh(wave, with_for_update=True)
             with keys.changing() as content:
                 told = content["waves"][code].get("record", {})
-                found = keeping.state(session, wave)
+                found = held.state(session, wave)
                 if "next" in told and found in (told["now"], told["next"]):
                     told["now"] = found
                     del told["next"]

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from app.bonds import wavefacts
 from app.keys.guard import keys_of
 from app.language import _
-from app.record import keeping
+from app.record import held
 from app.record.checking import NotRecord
 from app.store.models import Wave
 from app.store.turns import take_close_lock
@@ -43,14 +43,20 @@ def repair(session: Session, code: str) -> list[str]:
     return differing
 
 
+def record_differs(session: Session, code: str) -> bool:
+    """Whether the public record of a wave is not as the key file knows it."""
+    wave = session.scalars(select(Wave).where(col(Wave.code) == code)).one()
+    return not held.is_sound(session, wave)
+
+
 def repair_record(session: Session, code: str, copy: bytes) -> list[str]:
     """Write the public record anew from a copy that anybody kept; gives ["record"] where it
     differed. Raises WaveRefused unless the copy is the record that the key file knows."""
     wave = session.scalars(select(Wave).where(col(Wave.code) == code)).one()
-    if keeping.is_sound(session, wave):
+    if held.is_sound(session, wave):
         return []
     try:
-        if keeping.put_back(session, wave, copy):
+        if held.put_back(session, wave, copy):
             return ["record"]
     except NotRecord as error:
         raise WaveRefused(str(error)) from error

@@ -4,7 +4,8 @@ Entries are made in the transaction of the deed they tell of, and are held to th
 stranger can check needs neither this server nor its keys: `phieu watch` does it.
 
 entries    an entry made, hashed and signed; the document of all of them
-keeping    entries added to the database, read back and put back, held to the key file
+keeping    entries added, in the transaction of what they tell
+held       the rows of a record, held to the key file: read, checked, put back
 shapes     which facts an entry of each kind has
 checking   a record held to itself: digests, signatures, chain, numbers
 following  a record held to the one that was kept before

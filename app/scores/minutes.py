@@ -69,10 +69,7 @@ def paper(opening: Opening) -> Paper:
         )
     ]
     if opening.record:
-        sums = _(
-            "Số phiếu phát ra ({issued}) bằng số đã gửi ({cast}) cộng số chưa gửi ({rest}), như ghi"
-            " trong sổ công khai của đợt."
-        )
+        sums = _("Số phiếu phát ra ({issued}) bằng số đã gửi ({cast}) cộng số chưa gửi ({rest}).")
         rest = number(ballots.issued - ballots.cast)
         issued, cast = number(ballots.issued), number(ballots.cast)
         counted.append(sums.format(issued=issued, cast=cast, rest=rest))

@@ -1,6 +1,7 @@
 """The public record of a wave: an entry for each deed, held to the key file, read by anybody."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from app.bonds.wavefacts import WaveAltered
 from app.count import scoresheets, unsealing
 from app.keys.keyfile import KeyFile
 from app.mending import leftopen, repairing
-from app.record import checking, entries, keeping
+from app.record import checking, entries, held, keeping
 from app.record.entries import Document
 from app.settings import Settings
 from app.store.db import Database
@@ -27,7 +28,7 @@ SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def record(db: Database, code: str = "dot-thu") -> Document:
     with db.reading() as session:
-        found = keeping.record(session, waves.load(session, code))
+        found = held.record(session, waves.load(session, code))
     assert found is not None
     assert checking.check(found) == []
     return found
@@ -89,6 +90,19 @@ def test_a_whole_wave_stands_in_its_record(db: Database, keys: KeyFile, clock: C
     assert found["key"] == launch["key"]
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_deeds_at_once_take_turns_in_a_record(db: Database, keys: KeyFile, clock: Clock) -> None:
+    wave = make_wave(db, keys)
+    with db.reading() as session:
+        four = names(session, wave)[:4]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: issue_anew(db, keys, name), four))
+        clock.now += timedelta(days=1)
+        list(pool.map(lambda _each: daysums.tell_all(db), four))
+    found = record(db)
+    assert [entry["facts"] for entry in found["entries"][1:]] == [{"count": 4}]
+
+
 @SQLITE
 def test_who_writes_to_the_database_cannot_change_a_record_unseen(
     db: Database, keys: KeyFile
@@ -106,10 +120,11 @@ def test_who_writes_to_the_database_cannot_change_a_record_unseen(
         with db.transaction() as session:
             session.connection().execute(text(how))
         with db.reading() as session, pytest.raises(WaveAltered, match="sổ công khai"):
-            keeping.record(session, waves.load(session, "dot-thu"))
+            held.record(session, waves.load(session, "dot-thu"))
         with pytest.raises(WaveAltered):
             extend(db)
         with db.transaction() as session:
+            assert repairing.record_differs(session, "dot-thu")
             assert repairing.repair_record(session, "dot-thu", copy) == ["record"]
         assert entries.to_json(record(db)) == copy
     old = json.loads(copy)

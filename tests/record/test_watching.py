@@ -318,7 +318,7 @@ def test_addresses_are_those_of_a_record_over_https_or_of_this_machine() -> None
     for wrong in (
         *("http://vi-du.vn/cong-khai/a", "ftp://vi-du.vn/cong-khai/a", "https:///cong-khai/a"),
         *("https://vi-du.vn/", "https://vi-du.vn/cong-khai/", "https://a@vi-du.vn/cong-khai/a"),
-        *("https://vi-du.vn:x/cong-khai/a", "/tmp/a.json", "https://vi-du.vn/cong-khai/.json"),
+        *("https://vi-du.vn:x/cong-khai/a", "a.json", "https://vi-du.vn/cong-khai/.json"),
     ):
         with pytest.raises(NotFetched):
             look_at(wrong)

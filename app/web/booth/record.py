@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.bonds.wavefacts import WaveAltered
 from app.language import _
-from app.record import entries, keeping, lines
+from app.record import entries, held, lines
 from app.record.entries import Document
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused
@@ -72,11 +72,11 @@ def _read(request: Request, code: str) -> tuple[Document, Letterhead, bool]:
 def _read_once(request: Request, code: str) -> tuple[Document, Letterhead, bool]:
     with house_of(request).db.reading() as session:
         wave = waves.load(session, code)
-        found = keeping.record(session, wave)
+        found = held.record(session, wave)
         if found is None:
             raise HTTPException(404)
         index, _layout = waves.index_of(wave)
-        return found, Letterhead.of(index), keeping.has_ended(session, wave)
+        return found, Letterhead.of(index), held.has_ended(session, wave)
 
 
 def _answer(request: Request, content: bytes, kind: str) -> Response:
