@@ -163,6 +163,22 @@ def test_a_process_killed_at_its_commit_leaves_deed_and_entry_or_neither(
 
 
 @SQLITE
+def test_a_score_sheet_whose_making_was_killed_twice_is_made(db: Database, keys: KeyFile) -> None:
+    cast_all(db, keys, make_wave(db, keys))
+    close(db)
+    unsealing.unseal(db, keys, "dot-thu")
+    for _kill in range(2):
+        with suppress(KeyboardInterrupt), db.transaction() as session:
+            scoresheets.score(db, session, "dot-thu")
+            content = keys.path.read_bytes()
+            raise KeyboardInterrupt
+        keys.path.write_bytes(content)
+    with db.transaction() as session:
+        scoresheets.score(db, session, "dot-thu")
+    assert whats(record(db))[-2:] == ["unseal", "score"]
+
+
+@SQLITE
 def test_a_wave_of_an_earlier_version_begins_with_nothing_and_goes_on(
     db: Database, keys: KeyFile, configured: Settings, clock: Clock
 ) -> None:
