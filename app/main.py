@@ -12,7 +12,7 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import POOL, Database, DatabaseFault
-from app.web import assets, health
+from app.web import assets, health, press, verifier
 from app.web.api import door as programs
 from app.web.api import routes as apis
 from app.web.booth import faults as booths
@@ -87,7 +87,7 @@ def create_app(
         },
     )
     app.state.house = house
-    for module in (*ballots.MODULES, assets, health, *desks.MODULES):
+    for module in (*ballots.MODULES, press, assets, health, verifier, *desks.MODULES):
         app.router.routes.extend(module.router.routes)
     for router in apis.ROUTERS:
         app.router.routes.extend(router.routes)

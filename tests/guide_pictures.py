@@ -10,11 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from app import settings
-from app.count import appraised, wholesheets
+from app.count import appraised, releasing, wholesheets
 from app.index.appraised import leaves_of
 from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.main import create_app
+from app.staff import accounts
 from app.staff.links import Links
 from app.store.db import Database, open_database
 from app.waves import wave as waves
@@ -43,6 +44,7 @@ PAGES = {
     "ket-qua": (f"{AT}cchc-2023/ket-qua", 1400),
     "thanh-phan": (f"{AT}cchc-2023/ket-qua#tung-linh-vuc", 900),
     "tung-cau-hoi": (f"{AT}cchc-2023/ket-qua/cau-hoi/q01", 1000),
+    "cong-bo": ("/ket-qua/cchc-2023", 1300),
     "xuat-bao-cao": (f"{AT}cchc-2023/xuat-bao-cao", 1000),
     "ca-bo": (f"{AT}cchc-2023/ca-bo", 1150),
     "mot-o": (f"{AT}cchc-2023/ket-qua/co-quan/snv/2.4.1", 1000),
@@ -97,6 +99,11 @@ def main() -> None:
             fill(db, keys, configured)
             appraise(db)
             name, value = sign_in(db, configured)
+            with db.transaction() as session:
+                wave = waves.load(session, "cchc-2023")
+                now, someone = db.now(session), accounts.everyone(session)[0]
+                releasing.ask(session, wave, 1, someone.id, someone.who, now)
+                releasing.release(session, wave, 1, 0, "Hội đồng", now)
             context.add_cookies([{"name": name, "value": value, "url": url}])
             for picture, (path, height) in PAGES.items():
                 page.set_viewport_size({"width": 1280, "height": height})

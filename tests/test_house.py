@@ -7,6 +7,7 @@ import sys
 import tomllib
 import unicodedata
 from collections import defaultdict
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -161,6 +162,7 @@ def test_a_backup_made_as_the_guide_says_holds_no_drafts(tmp_path: Path) -> None
     assert b"half an answer" not in copy.read_bytes()
 
 
+@cache
 def messages() -> set[str | tuple[str, ...]]:
     """The words for people in programs and templates, as `make messages` finds them."""
     found = set()

@@ -16,7 +16,9 @@ from app.commands.wave import Code
 from app.count import course, lineages, openingfacts, scoresheets, unsealing, wholesheets
 from app.language import HANOI, _, moment, number
 from app.papers.export import Document
-from app.scores import minutes, nearties
+from app.precision.kept import Precision
+from app.precision.margins import Margins
+from app.scores import minutes, nearties, sureness
 from app.scores.course import Course
 from app.scores.results import Results
 from app.scores.wholeresults import EXACT_SUMS, Whole
@@ -67,10 +69,11 @@ def score(code: Code, as_json: Json = False) -> None:
         document, fresh = scoresheets.score(db, session, code)
         if fresh:
             note(db, session, keys, "wave.score", code, sheet=document["sheet"])
+        precision = course.of_code(session, code).precision
     if as_json:
         print(json.dumps(document, ensure_ascii=False))
         return
-    for line in ranking(document):
+    for line in ranking(document, precision):
         print(line)
     text = (
         _("Bảng điểm số {sheet} (mới).")
@@ -105,6 +108,7 @@ class Format(StrEnum):
     csv = "csv"
     xlsx = "xlsx"
     docx = "docx"
+    zip = "zip"
 
 
 @outcome.command(help=_("Xuất bảng điểm mới nhất ra tệp."))
@@ -127,6 +131,7 @@ def export(
     ] = False,
 ) -> None:
     from app.papers import export as exporting
+    from app.papers.analysts import bundle
 
     if whole:
         _export_whole(code, kind, out)
@@ -138,10 +143,12 @@ def export(
         earlier = lineages.earlier(session, waves.load(session, code))
         told = course.of_code(session, code)
         joined = wholesheets.beside(session, code, document)
-    if unit is None:
+    if kind == Format.zip:
+        data = bundle.to_zip(document)
+    elif unit is None:
         data = exporting.write(kind, document, earlier, told, joined)
     else:
-        data = _of_units(document, earlier, told, unit, out)
+        data = _of_units(document, earlier, told, unit, joined, out)
     write_bytes(out, data)
     print(_("Đã xuất bảng điểm số {sheet} ra {file}.").format(sheet=document["sheet"], file=out))
 
@@ -179,20 +186,25 @@ def write_minutes(code: Code, out: Annotated[Path, typer.Option(help=_("Tệp ra
 
 
 def _of_units(
-    document: Document, earlier: Earlier | None, told: Course, unit: str, out: Path
+    document: Document,
+    earlier: Earlier | None,
+    told: Course,
+    unit: str,
+    whole: Whole | None,
+    out: Path,
 ) -> bytes:
     """The sheets that go to the units, of one of them or of all."""
     from app.papers import unitsheets
 
     codes = [each["code"] for each in document["units"]]
     if unit in codes:  # one may be called so
-        return unitsheets.together(document, earlier, told, unit)
+        return unitsheets.together(document, earlier, told, unit, whole)
     if unit != ALL:
         words = _("Không có cơ quan nào mã {unit}. Dùng “all” hoặc một trong: {codes}")
         refuse(words.format(unit=unit, codes=", ".join(codes)))
     if out.suffix.lower() == ".zip":
-        return unitsheets.apart(document, earlier, told)
-    return unitsheets.together(document, earlier, told)
+        return unitsheets.apart(document, earlier, told, whole)
+    return unitsheets.together(document, earlier, told, whole=whole)
 
 
 @outcome.command(help=_("Tình hình của một đợt."))
@@ -239,9 +251,10 @@ STATES = {
 }
 
 
-def ranking(document: Document) -> Iterator[str]:
-    """A line for each unit of a score sheet, list by list and by rank; those without one last."""
-    results = Results(document)
+def ranking(document: Document, precision: Precision | None = None) -> Iterator[str]:
+    """A line for each unit of a score sheet, list by list and by rank, those without one last; then
+    which neighbours the ballots cannot tell apart."""
+    results, margins = Results(document), Margins(document, precision)
     lists = results.lists()
     for each in lists:
         if len(lists) > 1:
@@ -255,6 +268,7 @@ def ranking(document: Document) -> Iterator[str]:
             yield _("{rank:>4}  {name}: {points} điểm, {percent}%").format(
                 rank=unit.rank, name=unit.name, points=unit.points, percent=unit.percent
             )
+        yield from sureness.of_ranking(margins, each)
         yield from nearties.in_words(each, results.places)
 
 

@@ -21,4 +21,5 @@ lineages      what year a wave is compared with, and what became what since
 scoresheets   score sheets, numbered, never changed
 appraised     points that the council gave
 wholesheets   sheets of the whole index, numbered, never changed
+releasing     a score sheet released to everybody, and taken back
 """

@@ -18,6 +18,7 @@ from app.scores.wholeresults import Whole
 from app.store.db import Database
 from app.store.models import Wave
 from app.store.resultmodels import WholeSheet
+from app.waves import summons
 from app.waves.wave import WaveRefused, hold, id_of, index_of, load
 from app.webhooks import calls
 
@@ -37,16 +38,15 @@ def make(db: Database, session: Session, code: str) -> tuple[Document, bool]:
         if _said(before) == _said(document):
             return before, False
     written = json.dumps(document, ensure_ascii=False)
-    number = document["sheet"]
+    number, now = document["sheet"], db.now(session)
     facts = wavefacts.of_wave(session, wave)  # before the sheet is there, as for score sheets
-    session.add(
-        WholeSheet(wave_id=id_of(wave), number=number, created_at=db.now(session), document=written)
-    )
+    session.add(WholeSheet(wave_id=id_of(wave), number=number, created_at=now, document=written))
     session.flush()
     sheets = {**facts.get("whole_sheets", {}), str(number): wavefacts.sheet_digest(written)}
     wavefacts.changed(session, wave, facts, whole_sheets=sheets)
     if not wave.rehearsal:
-        calls.tell(session, code, number, db.now(session), calls.WHOLE)
+        calls.tell(session, code, number, now, calls.WHOLE)
+    summons.whole_made(session, wave, number, now)
     return document, True
 
 

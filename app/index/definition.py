@@ -88,6 +88,12 @@ class Index:
         return tuple(question for question in self.questions if question.is_scored)
 
     @cached_property
+    def scored_scales(self) -> tuple[Scale, ...]:
+        """The scales that answers are scored by, in file order."""
+        used = {question.scale for question in self.scored_questions}
+        return tuple(scale for scale in self.scales if scale.code in used)
+
+    @cached_property
     def choices(self) -> tuple[Question, ...]:
         """The questions that only ask, in file order."""
         return tuple(question for question in self.questions if question.is_choice)

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from xlsxwriter.utility import quote_sheetname, xl_range_abs  # type: ignore[import-untyped]
+
 from app.language import _, decimal, rounded
 from app.papers.sheet import MISSING, Page, Value
+from app.precision.margins import Margins
 from app.scores import changes, components, drawings, figures, lines, yearwords
 from app.scores.results import Results
 
 COLOURS = ("#1F5A6B", "#B9C6CA")
+WITH_WHISKERS = "#6FA3B3"  # light enough for black on it, and no grey
 HEAD, ROW, WIDE = 90, (24, 36), 760  # pixels
 ROW_OF_SHEET = 20  # its height in pixels
 BARS = 60  # of one chart
-ASIDE = 4  # the column that charts begin in
+ASIDE = 5  # the column that charts begin in
 
 
 def comparison(page: Page, results: Results) -> None:
@@ -146,19 +150,24 @@ def _line(page: Page, results: Results, top: int) -> None:
     page.sheet.insert_chart(top, count + 2, chart, place_of)
 
 
-def charts(page: Page, results: Results) -> None:
-    """Each list by rank and each block by component, numbers to the left and bars to the right."""
+def charts(page: Page, results: Results, margins: Margins) -> None:
+    """Each list by rank, with intervals where they are known, and each block by component; numbers
+    to the left and bars to the right."""
     then, now = figures.years(results.index, results.before)
     compared = any(each.change is not None for each in results.ranked.values())
     series = [figures.titled(now), *([figures.titled(then)] if compared else [])]
-    page.header([(_("Tên"), 44), *((name, 12) for name in series)], frozen=1)
+    errors = [(_("Sai số ±"), 12)] if margins.known else []
+    page.header([(_("Tên"), 44), *((name, 12) for name in series), *errors], frozen=1)
     for each in results.lists():
         rows = []
         for unit in each.units:
             row = results.comparison.units[unit.code] if compared else None
             rows.append((unit.name, (unit.exact, row.earlier if row else None)))
         title = each.title or _("Các cơ quan, đơn vị")
-        _block(page, results, _("{title}: tỷ lệ phần trăm").format(title=title), series, rows)
+        words = _("{title}: tỷ lệ phần trăm").format(title=title)
+        spreads = [margins.of(unit.code) for unit in each.units] if margins.known else []
+        halves = [None if margin is None else margin.half for margin in spreads]
+        _block(page, results, words, series, rows, halves)
     for block in results.index.blocks:
         means = results.component_means[block.code]
         if not means:
@@ -180,16 +189,19 @@ def _block(
     title: str,
     series: Sequence[str],
     rows: Sequence[tuple[str, tuple[Fraction | None, ...]]],
+    halves: Sequence[Fraction | None] = (),
 ) -> None:
     for first in range(0, len(rows), BARS):
         here = rows[first : first + BARS]
         shown = figures.piece(title, first, BARS, len(rows))
         page.add(shown)
         top = page.row
-        for name, values in here:
-            page.add(name, *(_shown(value, results) for value in values[: len(series)]))
+        spread = halves[first : first + BARS]
+        for place, (name, values) in enumerate(here):
+            errors = [_error(spread[place])] if spread else []
+            page.add(name, *(_shown(value, results) for value in values[: len(series)]), *errors)
         high = HEAD + ROW[len(series) - 1] * len(here)
-        _insert(page, results, shown, series, here, top, high)
+        _insert(page, results, shown, series, here, top, high, spread)
         # The next one begins beneath the bars.
         page.row = max(page.row, top + high // ROW_OF_SHEET) + 1
 
@@ -202,6 +214,7 @@ def _insert(
     rows: Sequence[tuple[str, tuple[Fraction | None, ...]]],
     top: int,
     high: int,
+    halves: Sequence[Fraction | None],
 ) -> None:
     chart, last = page.workbook.add_chart({"type": "bar"}), top + len(rows) - 1
     sheet = page.sheet.get_name()
@@ -211,14 +224,18 @@ def _insert(
             {"delete": True} if value is None else {"value": decimal(value, results.places)}
             for value in drawn
         ]
+        spread = halves if place == 0 and any(halves) else ()
+        told: dict[str, object] = {"value": True, "custom": labels}
         chart.add_series(
             {
                 "name": [sheet, page.head, 1 + place],
                 "categories": [sheet, top, 0, last, 0],
                 "values": [sheet, top, 1 + place, last, 1 + place],
-                "fill": {"color": COLOURS[place]},
+                "fill": {"color": WITH_WHISKERS if spread else COLOURS[place]},
                 "gap": 50,
-                "data_labels": {"value": True, "custom": labels},
+                # What stands beside a bar would lie on its whisker.
+                "data_labels": told | ({"position": "inside_base"} if spread else {}),
+                **({"y_error_bars": _whiskers(sheet, top, spread, series)} if spread else {}),
             }
         )
     # What begins with "=" would be taken for the place of a title.
@@ -233,6 +250,26 @@ def _insert(
     chart.show_hidden_data()
     place_of = {"description": title, "object_position": 1}
     page.sheet.insert_chart(top - 1, ASIDE, chart, place_of)
+
+
+def _whiskers(
+    sheet: str, top: int, halves: Sequence[Fraction | None], series: Sequence[str]
+) -> dict[str, object]:
+    """Lines from the lower to the upper limit of an interval, as far as the last column tells."""
+    column = 1 + len(series)
+    cells = xl_range_abs(top, column, top + len(halves) - 1, column)
+    given = [float(rounded(half or Fraction(0), 2)) for half in halves]
+    return {
+        "type": "custom",
+        # Not every program draws numbers that stand in no cell, or lines without a look.
+        **dict.fromkeys(("plus_values", "minus_values"), f"={quote_sheetname(sheet)}!{cells}"),
+        **dict.fromkeys(("plus_data", "minus_data"), given),
+        "line": {"color": "black", "width": 1},
+    }
+
+
+def _error(half: Fraction | None) -> Value:
+    return MISSING if half is None else Decimal(rounded(half, 2))
 
 
 def _shown(value: Fraction | None, results: Results) -> Value:

@@ -3,7 +3,7 @@
 It needs an index alone. The same index gives the same bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from app.index.definition import Index
@@ -14,6 +14,8 @@ from app.scores.paper import BLANK, Column, Heading, Lines, Paper, Part, Table, 
 
 BOX = "\N{BALLOT BOX}"
 COMMENT_LINES = 4
+# So many answers and no more have room for their words beside the name of a unit.
+BESIDE = 6
 
 
 def to_docx(index: Index, at: datetime, group: str | None = None) -> bytes:
@@ -49,6 +51,7 @@ def _basis(index: Index) -> str:
 def _parts(index: Index, group: Group) -> Iterator[Part]:
     yield from _opening(index, group)
     number, headed = 0, ""
+    several = group.rates != "own" and len(index.units) > 1
     for question in index.scored_questions:
         if group.code not in question.groups:
             continue
@@ -59,6 +62,15 @@ def _parts(index: Index, group: Group) -> Iterator[Part]:
             yield Heading(f"{component.code}. {component.name}")
         yield Heading(_words(index, group, question, number), 2)
         yield _boxes(index, group, question)
+    asked = [*index.choices_about("unit"), *index.choices_about("none")]
+    choices = [question for question in asked if group.code in question.groups]
+    if choices:
+        yield Heading(_("Câu hỏi thêm"))
+    for question in choices:
+        number += 1
+        yield Heading(_words(index, group, question, number), 2)
+        of_units = several and question.about == "unit"
+        yield from _choices_of_units(index, question) if of_units else (_choices(index, question),)
     for question in index.comments:
         if group.code in question.groups:
             number += 1
@@ -106,7 +118,9 @@ def _how(index: Index, group: Group) -> Iterator[str]:
 def _words(index: Index, group: Group, question: Question, number: int) -> str:
     text = question.text.replace("{year}", str(index.year))
     name = _("cơ quan của Ông/Bà") if group.rates == "own" else _("từng cơ quan dưới đây")
-    return _("Câu {number}. {text}").format(number=number, text=text.replace("{unit}", name))
+    words = _("Câu {number}. {text}").format(number=number, text=text.replace("{unit}", name))
+    most = question.most or 1
+    return f"{words} {_('(chọn tối đa {most})').format(most=most)}" if most > 1 else words
 
 
 def _boxes(index: Index, group: Group, question: Question) -> Table:
@@ -116,7 +130,10 @@ def _boxes(index: Index, group: Group, question: Question) -> Table:
         levels = _levels(scale, 100)
         return Table("", levels, ((BOX,) * len(levels),))
     levels = _levels(scale, 60)
-    units = index.units_of_leaf[question.criterion or ""]
+    return _by_unit(index, index.units_of_leaf[question.criterion or ""], levels)
+
+
+def _by_unit(index: Index, units: Iterable[str], levels: tuple[Column, ...]) -> Table:
     rows = tuple(
         (str(place), index.unit_of[code].name, *((BOX,) * len(levels)))
         for place, code in enumerate(units, start=1)
@@ -125,6 +142,31 @@ def _boxes(index: Index, group: Group, question: Question) -> Table:
     return Table("", (*heads, *levels), rows)
 
 
+def _choices(index: Index, question: Question) -> Table:
+    """A box beside each answer of a question that only asks."""
+    scale = index.scale_of[question.scale or ""]
+    columns = (Column(_("Đánh dấu"), 14, centred=True), Column(_("Trả lời"), 86, number=False))
+    return Table("", columns, tuple((BOX, label) for label in _labels(scale)))
+
+
+def _choices_of_units(index: Index, question: Question) -> Iterator[Part]:
+    """A row of boxes for each unit; where there are many answers they are numbered."""
+    scale, units = index.scale_of[question.scale or ""], [unit.code for unit in index.units]
+    labels = _labels(scale)
+    if len(labels) <= BESIDE:
+        yield _by_unit(index, units, _levels(scale, 60))
+        return
+    numbered = [f"({place}) {label}" for place, label in enumerate(labels, start=1)]
+    yield Text("; ".join(numbered) + ".")
+    width = 60 // len(labels)
+    numbers = (f"({place})" for place in range(1, len(labels) + 1))
+    yield _by_unit(index, units, tuple(Column(each, width, centred=True) for each in numbers))
+
+
 def _levels(scale: Scale, width: int) -> tuple[Column, ...]:
-    labels = [*(level.label for level in scale.levels), scale.no_opinion]
+    labels = _labels(scale)
     return tuple(Column(label, width // len(labels), centred=True) for label in labels)
+
+
+def _labels(scale: Scale) -> list[str]:
+    return [*(level.label for level in scale.levels), scale.no_opinion]

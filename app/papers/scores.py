@@ -18,8 +18,9 @@ from app.index import file as indexfile
 from app.index import rulewords
 from app.index.definition import Index
 from app.language import _, day, moment, points
-from app.papers import bookcharts, provinces, surebook, wholebook
+from app.papers import bookcharts, choicebook, provinces, surebook, wholebook
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
+from app.precision.margins import Margins
 from app.scores import figures, lines, minutes, nearties
 from app.scores.course import Course
 from app.scores.results import Results
@@ -56,13 +57,16 @@ def to_xlsx(
         wholebook.fields(by_field, whole)
     _leaves(Page(workbook, _("Theo tiêu chí"), index.name, subtitle), index, document)
     _counts(Page(workbook, _("Số phiếu theo câu hỏi"), index.name, subtitle), index, document)
+    if index.choices:
+        choicebook.write(Page(workbook, _("Câu hỏi thêm"), index.name, subtitle), index, document)
     if any(each.change is not None for each in results.ranked.values()):
         bookcharts.comparison(Page(workbook, _("So sánh"), index.name, subtitle), results)
         name = _("So sánh tiêu chí")
         bookcharts.leaves(Page(workbook, name, index.name, subtitle), results)
         if lines.several(results):
             bookcharts.years(Page(workbook, _("Qua các năm"), index.name, subtitle), results)
-    bookcharts.charts(Page(workbook, _("Biểu đồ"), index.name, subtitle), results)
+    margins = Margins(document, course.precision if course else None)
+    bookcharts.charts(Page(workbook, _("Biểu đồ"), index.name, subtitle), results, margins)
     if course is not None and course.precision is not None:
         surebook.write(workbook, results, course, subtitle)
     rules = Page(workbook, _("Quy tắc"), index.name, subtitle)
@@ -160,7 +164,7 @@ def _reasons(index: Index, document: Mapping[str, Any]) -> Iterator[str]:
 
 def _counts(page: Page, index: Index, document: Mapping[str, Any]) -> None:
     levels = _levels(index)
-    none = dict.fromkeys(scale.no_opinion for scale in index.scales)
+    none = dict.fromkeys(scale.no_opinion for scale in index.scored_scales)
     page.header(
         [
             *((_("Đơn vị"), 30), (_("Tiêu chí"), 36), (_("Câu hỏi"), 90), (_("Nhóm"), 50)),
@@ -190,9 +194,9 @@ def _counts(page: Page, index: Index, document: Mapping[str, Any]) -> None:
 
 
 def _levels(index: Index) -> dict[str, str]:
-    """The code of each level with what it is called, on every scale that has it."""
+    """The code of each level with what it is called, on every scale that scores it."""
     found: dict[str, dict[str, None]] = {}
-    for scale in index.scales:
+    for scale in index.scored_scales:
         for level in scale.levels:
             found.setdefault(level.code, {})[level.label] = None
     return {code: " / ".join(labels) for code, labels in found.items()}

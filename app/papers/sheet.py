@@ -3,10 +3,11 @@
 Numbers have Vietnamese formats; no text ever becomes a formula.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -16,6 +17,7 @@ LONGEST_TEXT = 32_767  # Excel's limit of a cell
 A4, A3 = 9, 8
 BEYOND_A4 = 16  # so many columns are too small to read on A4
 LONG = 5_000  # signs, more than the highest row shows
+PLAIN, BOLD = 1.1, 1.25  # how wide letters are
 LINE, HIGHEST = 15, 409  # points: of a line of text, Excel's limit of a row
 NEVER_GUESS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
@@ -46,7 +48,7 @@ HEADER: Look = {
     "border": 1,
     "bg_color": "#E6EEF0",
 }
-TEXT: Look = {"text_wrap": True, "valign": "top", "border": 1}
+TEXT: Look = {"text_wrap": True, "valign": "top", "border": 1, "align": "left", "indent": 1}
 STAR: Look = {"align": "right", "valign": "top", "border": 1}
 
 
@@ -65,11 +67,12 @@ class Page:
         self._text(1, 0, subtitle, {})
         self.row = self.top = self.head = 3
         self.widths: list[int] = []
+        self.spans: list[tuple[str, int]] = []
 
     def band(self, spans: Iterable[tuple[str, int]]) -> None:
         """A row of headings above `header`, each over some columns."""
-        column = 0
-        for text, width in spans:
+        column, self.spans = 0, list(spans)
+        for text, width in self.spans:
             look = self._look({**HEADER, "align": "center"})
             if text and width > 1:
                 self.sheet.merge_range(self.row, column, self.row, column + width - 1, "", look)
@@ -87,7 +90,11 @@ class Page:
         for column, (text, width) in enumerate(columns):
             self._text(self.row, column, text, HEADER)
             self.sheet.set_column(column, column, width)
-        self._heighten([text for text, _width in columns], letter=1.25)  # bold letters are wide
+        self._heighten(self.row, [text for text, _width in columns], self.widths, BOLD)
+        if self.spans:
+            ends = list(accumulate(count for _text, count in self.spans))
+            wide = [sum(self.widths[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
+            self._heighten(self.row - 1, [text for text, _count in self.spans], wide, BOLD)
         self.sheet.freeze_panes(self.row + 1, frozen)
         self.sheet.repeat_rows(self.top, self.row)
         self.head = self.row
@@ -95,7 +102,7 @@ class Page:
 
     def add(self, *values: Value) -> None:
         """A row. A `Decimal` shows all its digits; None is an empty cell, a `Blank` one to fill."""
-        self._heighten(values, letter=1.1)
+        self._heighten(self.row, values, self.widths, PLAIN)
         for column, value in enumerate(values):
             if value is None:
                 self.sheet.write_blank(self.row, column, None, self._look(TEXT))
@@ -112,18 +119,20 @@ class Page:
                 self.sheet.write_number(self.row, column, float(value), look)
         self.row += 1
 
-    def _heighten(self, values: Iterable[Value], letter: float) -> None:
+    def _heighten(
+        self, row: int, values: Iterable[Value], widths: Sequence[int], letter: float
+    ) -> None:
         """Not every program makes a row as high as the words that wrap in it."""
         lines = max(
             (
                 _lines(value, width / letter)
-                for value, width in zip(values, self.widths, strict=False)
+                for value, width in zip(values, widths, strict=False)
                 if isinstance(value, str)
             ),
             default=1,
         )
         if lines > 1:
-            self.sheet.set_row(self.row, min(LINE * lines, HIGHEST))
+            self.sheet.set_row(row, min(LINE * lines, HIGHEST))
 
     def filtered(self) -> None:
         """Buttons in the heading to choose rows by; a gap, so that what follows is no row of it."""
@@ -140,7 +149,7 @@ class Page:
         """Sentences beneath the table, wrapped over all of its columns."""
         wrapped: Look = {"text_wrap": True, "valign": "top"}
         for words in sentences:
-            last, lines = len(self.widths) - 1, _lines(words, sum(self.widths) / 1.1)
+            last, lines = len(self.widths) - 1, _lines(words, sum(self.widths) / PLAIN)
             self.sheet.merge_range(self.row, 0, self.row, last, "", self._look(wrapped))
             self._text(self.row, 0, words, wrapped)
             self.sheet.set_row(self.row, min(LINE * lines, HIGHEST))

@@ -40,8 +40,8 @@ def write(workbook: Workbook, results: Results, course: Course, subtitle: str) -
             else []
         ),
         sureness.of_agencies(course.precision, index),
-        sureness.of_one_level(course.precision, index),
     ]
+    one_level = sureness.of_one_level(course.precision, index)
     found = [table for table in tables if table is not None]
     if found:
         page = Page(workbook, _("Tỷ lệ trả lời"), title, subtitle)
@@ -50,6 +50,12 @@ def write(workbook: Workbook, results: Results, course: Course, subtitle: str) -
         for table in found:
             _table(page, table)
         page.notes(_lines([sureness.response()]))
+    if one_level is not None:
+        page = Page(workbook, _("Chọn một mức"), title, subtitle)
+        page.header([(column.title, column.width) for column in one_level.columns])
+        for row in one_level.rows:
+            page.add(*map(_cell, row))
+        page.notes(_lines(one_level.notes))
 
 
 def _units(page: Page, results: Results, margins: Margins, each: List) -> None:
@@ -71,8 +77,6 @@ def _figure(value: Fraction | None) -> Value:
 
 def _table(page: Page, table: Table) -> None:
     page.add(table.caption)
-    if len(table.columns) < 4:  # others than those of the page
-        page.add(*(column.title for column in table.columns))
     for row in table.rows:
         page.add(*(_cell(text) for text in row))
     page.notes([*_lines(table.notes), ""])

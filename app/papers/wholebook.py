@@ -120,7 +120,6 @@ def form(
     page = Page(workbook, _("Điểm thẩm định"), index.name, guide)
     names = [(leaf.name, 1) for leaf in shown]
     page.band([("", TITLE), *names])
-    page.sheet.set_row(page.row - 1, 90)
     widths = [(UNIT, 12), (NAME, 34), (HEAD, 22)]
     page.header([*widths, *((leaf.code, LEAF) for leaf in shown)], frozen=2)
     page.add(MOST, None, None, *(_shortest(leaf.max_points or Fraction(0)) for leaf in shown))

@@ -32,6 +32,7 @@ COLOURS = ("1F5A6B", "B9C6CA")
 WITH_WHISKERS = "9DBEC8"  # light enough for black on it
 BESIDE, HEAD, LEGEND = (7, 10), 12, 8  # millimetres: of a bar by series, around them, of the key
 HIGHEST, LINES = 225, 80
+MANY = 12  # names
 # What tells lines apart on a black and white page.
 DASHES = ("solid", "dash", "sysDot", "dashDot")
 CATEGORY, VALUE = 111, 112  # ids of the axes
@@ -112,16 +113,18 @@ def _chart(part: Chart, book: str) -> str:
         f'<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{plot}</c:plotArea>{legend}'
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f'{_letters()}<c:externalData r:id="{book}"><c:autoUpdate val="0"/></c:externalData>'
+        f'{_letters(part)}<c:externalData r:id="{book}"><c:autoUpdate val="0"/></c:externalData>'
         "</c:chartSpace>"
     )
 
 
-def _letters() -> str:
+def _letters(part: Chart) -> str:
+    """Smaller ones where there are many names: else a program may leave some out."""
+    size = 900 if len(part.rows) > MANY else 1000
     face = f'<a:latin typeface="{FACE}"/><a:cs typeface="{FACE}"/>'
     ink = '<a:solidFill><a:srgbClr val="000000"/></a:solidFill>'
     return (
-        f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="1000">{ink}{face}</a:defRPr></a:pPr>'
+        f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="{size}">{ink}{face}</a:defRPr></a:pPr>'
         '<a:endParaRPr lang="vi-VN"/></a:p></c:txPr>'
     )
 
@@ -138,7 +141,9 @@ def _axes(part: Chart) -> str:
         f'<c:delete val="0"/><c:axPos val="{at}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
         f'{line}</c:spPr><c:crossAx val="{VALUE}"/><c:crosses val="autoZero"/>'
-        '<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/><c:noMultiLvlLbl val="1"/>'
+        '<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/>'
+        # Else a program may leave names out to gain room.
+        '<c:tickLblSkip val="1"/><c:noMultiLvlLbl val="1"/>'
         f'</c:catAx><c:valAx><c:axId val="{VALUE}"/><c:scaling><c:orientation val="minMax"/>'
         f'<c:max val="{high}"/><c:min val="{low}"/></c:scaling><c:delete val="1"/>'
         f'<c:axPos val="{across}"/>'
@@ -235,6 +240,7 @@ def _shown(where: str) -> str:
 
 def _label(row: int, text: str, where: str) -> str:
     return (
-        f'<c:dLbl><c:idx val="{row}"/><c:tx><c:rich><a:bodyPr/><a:p><a:r><a:rPr lang="vi-VN"/>'
+        f'<c:dLbl><c:idx val="{row}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:p><a:r>'
+        f'<a:rPr lang="vi-VN"/>'
         f"<a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>{_shown(where)}</c:dLbl>"
     )

@@ -10,8 +10,10 @@ wholeresults     what pages and papers of the whole index show
 wholepaper       the whole index in the report
 components       points by component
 answers          what was answered to the questions
+choices          what was said to the questions that only ask
 workings         the sum behind a number, as with pencil and paper
 figures          shares, and changes against an earlier wave
+press            what everybody gets to read of a released sheet
 charts           numbers to the geometry of a chart
 sureness         how sure the results are
 nearties         units that look alike and are ranked apart
@@ -24,6 +26,7 @@ report           the report to the appraisal council
 ranking          its ranking
 extremes         its best and worst criteria
 componenttables  its tables of components
+choicetables     its tables of questions that only ask
 findings         what changed since an earlier sheet, and what has no data
 changes          what changed of each unit and component
 yearwords        the same in sentences

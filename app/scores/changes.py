@@ -11,7 +11,7 @@ from app.scores.paper import MISSING, Chart, Column, Items, Part, Table
 from app.scores.results import Results
 from app.years.rows import ComponentRow, LeafRow
 
-BARS = 20  # of two series in one chart
+BARS = 15  # of two series in one chart: a higher one not every program draws well
 
 
 def moved(now: int | None, then: int | None) -> str:

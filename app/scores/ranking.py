@@ -11,7 +11,7 @@ from app.scores.figures import joined, see_below
 from app.scores.paper import MISSING, Chart, Column, Heading, Part, Table, Text
 from app.scores.results import List, Results
 
-BARS = 30  # in one chart
+BARS = 15  # in one chart: two of them fill a page
 
 
 def parts(results: Results, course: Course) -> Iterator[Part]:
@@ -78,14 +78,15 @@ def _table(results: Results, each: List, margins: Margins) -> Table:
     mixed = not each.title and len({unit.block for unit in index.units}) > 1
     classed = bool(index.class_labels)
     columns = [
-        Column(_("Hạng"), 8, centred=True),
-        Column(_("Cơ quan"), 22 if mixed else 26, number=False),
+        Column(_("Hạng"), 7, centred=True),
+        Column(_("Cơ quan"), 20 if mixed else 27, number=False),
         *([Column(_("Khối"), 15, number=False)] if mixed else []),
         Column(_("Tỷ lệ %"), 8),
         *([Column(_("Sai số ±"), 8)] if margins.known else []),
-        *(Column(title, 8) for title in (_("Điểm"), _("Tối đa"))),
-        *([Column(_("Loại"), 10, number=False)] if classed else []),
-        Column(_("Số phiếu"), 8),
+        Column(_("Điểm"), 8),
+        Column(_("Tối đa"), 7),
+        *([Column(_("Loại"), 12, number=False)] if classed else []),
+        Column(_("Số phiếu"), 7),
     ]
     rows = []
     for unit in each.units:

@@ -12,6 +12,7 @@ from app.index import rulewords
 from app.index.definition import Index
 from app.language import _, day, moment, number, points
 from app.scores import (
+    choicetables,
     components,
     componenttables,
     extremes,
@@ -208,7 +209,7 @@ def _method(index: Index) -> Iterator[Part]:
     )
     scales = (
         _("Trọng số các mức: {levels}.").format(levels=rulewords.scale_in_words(scale))
-        for scale in index.scales
+        for scale in index.scored_scales
     )
     yield Items((*scales, *rulewords.in_words(index)))
 
@@ -247,4 +248,5 @@ def _annex(results: Results) -> tuple[Part, ...]:
         Heading(_("Phụ lục. Điểm điều tra của từng đơn vị theo chỉ số thành phần")),
         Text(_("Tỷ lệ là phần trăm của điểm tối đa. {sums}").format(sums=figures.exact_sums())),
         *componenttables.unit_tables(results),
+        *choicetables.annex(results),
     )

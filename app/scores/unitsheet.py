@@ -12,19 +12,33 @@ from app.index.parts import Question, Scale, Unit
 from app.language import _, decimal, number, points
 from app.precision.kept import Precision
 from app.precision.margins import Margins
-from app.scores import components, figures, letterhead, lines, yearwords
+from app.scores import (
+    choicetables,
+    components,
+    figures,
+    letterhead,
+    lines,
+    wholepaper,
+    yearwords,
+)
 from app.scores.course import Course
 from app.scores.paper import MISSING, Chart, Column, Heading, Items, Paper, Part, Table, Text
 from app.scores.results import Results
+from app.scores.wholeresults import Whole
 from app.scores.workings import NO_OPINION, percent_of
 
 Measured = tuple[str, Fraction | None, Fraction | None, Fraction | None, Fraction | None]
 
 
-def paper(results: Results, code: str, course: Course | None = None) -> Paper:
-    """The sheet of one unit, to send to it."""
+def paper(
+    results: Results, code: str, course: Course | None = None, whole: Whole | None = None
+) -> Paper:
+    """The sheet of one unit, to send to it; with its whole index if there is any."""
     index, unit = results.index, results.index.unit_of[code]
     head = (course or Course()).head or letterhead.of(index)
+    about = _("Kết quả điều tra xã hội học của {unit}, {name}")
+    if whole is not None:
+        about = _("Kết quả điều tra xã hội học và điểm cả bộ chỉ số của {unit}, {name}")
     return Paper(
         above=head.above,
         agency=head.agency,
@@ -32,27 +46,28 @@ def paper(results: Results, code: str, course: Course | None = None) -> Paper:
         place=head.place,
         dated=True,
         title=_("Thông báo"),
-        about=_("Kết quả điều tra xã hội học của {unit}, {name}").format(
-            unit=unit.name, name=index.name
-        ),
+        about=about.format(unit=unit.name, name=index.name),
         addressee=_("Kính gửi: {unit}").format(unit=unit.name),
         parts=(
             Heading(_("1. Kết quả chung")),
-            *_whole(results, unit, (course or Course()).precision),
+            *([Heading(_("Điều tra xã hội học"), 2)] if whole else []),
+            *_survey(results, unit, (course or Course()).precision),
             *_years(results, code),
+            *(wholepaper.of_unit(whole, code) if whole else ()),
             Heading(_("2. Kết quả theo chỉ số thành phần")),
             *_measured(results, _fields(results, unit), _("Chỉ số thành phần")),
             Heading(_("3. Kết quả theo tiêu chí")),
             *_measured(results, _leaves(results, unit), _("Tiêu chí"))[:1],
             Heading(_("4. Số phiếu trả lời từng câu hỏi")),
             *_counts(results, unit),
+            *choicetables.of_unit(results, unit, _("5. Câu hỏi thêm")),
         ),
         signers=(_("Thủ trưởng cơ quan"),),
         sent_to=(_("Như trên;"), _("Lưu: VT.")),
     )
 
 
-def _whole(results: Results, unit: Unit, precision: Precision | None) -> Iterator[Part]:
+def _survey(results: Results, unit: Unit, precision: Precision | None) -> Iterator[Part]:
     ranked, found = results.ranked[unit.code], results.list_of(unit.code)
     if results.units[unit.code]["reason"]:
         yield Text(_("Không tiêu chí điều tra nào đủ phiếu, nên không có điểm và không xếp hạng."))
@@ -193,9 +208,9 @@ def _scale_table(
         if counts is None:
             few = _("Có ít hơn {number} phiếu trả lời, không công bố.")
             rows.append((few.format(number=index.rules.min_ballots),))
-    width = 64 // (len(scale.levels) + 2)
+    width = 70 // (len(scale.levels) + 2)
     columns = (
-        Column(_("Câu hỏi, nhóm đối tượng"), 36, number=False),
+        Column(_("Câu hỏi, nhóm đối tượng"), 30, number=False),
         *(Column(level.label, width) for level in scale.levels),
         Column(scale.no_opinion, width),
         Column(_("Tổng"), width),

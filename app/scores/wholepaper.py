@@ -1,6 +1,5 @@
-"""The whole index in the report: the ranking in its section, the fields of each unit in the annex.
-
-Pure.
+"""The whole index on papers: in the report its ranking and, in the annex, the fields of each unit;
+on the sheet of a unit its own. Pure.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +8,7 @@ from app.index.parts import Component
 from app.language import _, number
 from app.scores.figures import joined
 from app.scores.paper import MISSING, Column, Facts, Heading, Part, Table, Text
-from app.scores.wholeresults import EXACT_SUMS, List, Whole
+from app.scores.wholeresults import EXACT_SUMS, List, Row, Whole
 
 # So many components, of four columns each, stand side by side on A4 across.
 SIDE_BY_SIDE = 3
@@ -54,7 +53,7 @@ def _ranking(whole: Whole, each: List) -> Table:
         *([Column(_("Người đứng đầu"), 16, number=False)] if heads else []),
         Column(_("ĐTXHH"), 10),
         *(Column(title, 8) for title in (_("Thẩm định"), _("Tổng"), _("Tối đa"), "%")),
-        *([Column(_("Loại"), 11, number=False)] if whole.is_classed else []),
+        *([Column(_("Loại"), 13, number=False)] if whole.is_classed else []),
     ]
     rows = []
     for row in each.rows:
@@ -70,6 +69,46 @@ def _ranking(whole: Whole, each: List) -> Table:
         )
     notes = (EXACT_SUMS, *whole.lacking(each))
     return Table(_("Xếp hạng cả bộ chỉ số"), tuple(columns), tuple(rows), notes)
+
+
+def of_unit(whole: Whole, code: str) -> Iterator[Part]:
+    """What the sheet of a unit says: points, percent, rank, class and head; then by component."""
+    row = whole.rows[code]
+    yield Heading(_("Cả bộ chỉ số"), 2)
+    yield _facts(whole, row)
+    columns = (
+        Column(_("Chỉ số thành phần"), 44, number=False),
+        *(Column(title, 14) for title in (_("ĐTXHH"), _("Thẩm định"), _("Tổng"), "%")),
+    )
+    rows = [
+        (f"{each.code}. {each.name}", *row.fields[each.code].shown(whole.places))
+        for each in whole.components
+        if each.code in row.fields
+    ]
+    rows.append((_("Tổng"), *row.four.shown(whole.places)))
+    caption = _("Điểm điều tra xã hội học (ĐTXHH) và điểm thẩm định theo chỉ số thành phần")
+    yield Table(caption, columns, tuple(rows), (EXACT_SUMS, *_signs(rows)))
+
+
+def _facts(whole: Whole, row: Row) -> Table:
+    survey, appraised, total, percent = row.four.shown(whole.places)
+    found = next(each for each in whole.lists if row in each.rows)
+    most = whole.maxima(row.code)
+    rows = [
+        (_("Điểm điều tra xã hội học, trên tối đa"), f"{survey} / {whole.maximum(most[0])}"),
+        (_("Điểm thẩm định, trên tối đa"), f"{appraised or 0} / {whole.maximum(most[1])}"),
+        (_("Tổng điểm, trên tối đa"), f"{total} / {whole.maximum(row.max_points)}"),
+        (_("Tỷ lệ phần trăm"), percent),
+        (_("Hạng, trên số đơn vị"), f"{row.rank or MISSING} / {len(found.rows)}"),
+        *([(_("Xếp loại"), row.label)] if row.label else []),
+        (_("Trung bình của khối, %"), whole.number(found.mean)),
+    ]
+    if row.head:
+        head = f"{row.head} ({row.label})" if row.label else row.head
+        rows.append((_("Người đứng đầu, xếp loại theo đơn vị"), head))
+    columns = (Column(_("Nội dung"), 60, number=False), Column(_("Kết quả"), 40))
+    why = whole.why(row)
+    return Table(found.title or whole.index.name, columns, tuple(rows), (why,) if why else ())
 
 
 def annex(whole: Whole) -> tuple[Part, ...]:
@@ -104,10 +143,15 @@ def _table(whole: Whole, each: List, here: Sequence[Component], last: bool) -> T
             cells += part.shown(whole.places) if part else ("", "", "", "")
         cells += row.four.shown(whole.places) if last else ()
         rows.append((row.name, *cells))
+    title = each.title or whole.index.name
+    return Table(title, tuple(columns), tuple(rows), _signs(rows), tuple(spans))
+
+
+def _signs(rows: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """What an empty cell and a star mean, where there are such."""
     notes = []
     if any("" in row for row in rows):
         notes.append(_("Ô trống: không có phần ấy."))
     if any(MISSING in cell for row in rows for cell in row[1:]):
         notes.append(_("* Chưa có số liệu hoặc chưa có điểm thẩm định."))
-    title = each.title or whole.index.name
-    return Table(title, tuple(columns), tuple(rows), tuple(notes), tuple(spans))
+    return tuple(notes)

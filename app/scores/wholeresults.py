@@ -170,6 +170,16 @@ class Whole:
                 alike.setdefault((row.reason, missing), []).append(row.name)
         return [_why(reason, missing, names) for (reason, missing), names in alike.items()]
 
+    def why(self, row: Row) -> str:
+        """Why a unit has no result; "" where it has one."""
+        return _why(row.reason, row.missing, [row.name]) if row.reason else ""
+
+    def maxima(self, code: str) -> tuple[Fraction | None, Fraction | None]:
+        """Of what was surveyed, and of what is appraised."""
+        stated = next(unit for unit in self.document["units"] if unit["code"] == code)
+        most = surveyed(self.surveys[code]).max_points
+        return most, _fraction(stated["max_appraised"])
+
     def number(self, value: Fraction | None) -> str:
         return _text(value, self.places)
 

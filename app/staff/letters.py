@@ -35,6 +35,8 @@ SUBJECTS = {
     "proposal": _("Chờ xác nhận: {what} (đợt {wave})"),
     "closed": _("Đã kết thúc thu phiếu, mở được hòm phiếu (đợt {wave})"),
     "scored": _("Đã có bảng điểm số {sheet} (đợt {wave})"),
+    "whole": _("Đã có bảng điểm cả bộ chỉ số, số {sheet} (đợt {wave})"),
+    "release": _("Chờ Hội đồng xác nhận công bố kết quả (đợt {wave})"),
     "failed": _("{count} thư mời không gửi được (đợt {wave})"),
 }
 

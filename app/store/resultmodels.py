@@ -171,3 +171,18 @@ class RecordSum(SQLModel, table=True):
     what: str = Field(primary_key=True)  # issue | void
     day: date  # Hà Nội's
     count: int
+
+
+class PressRelease(SQLModel, table=True):
+    """Which score sheet of a wave everybody may read, and which one somebody asks to release."""
+
+    __tablename__ = "press_release"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    sheet: int | None = None
+    released_at: datetime | None = moment_field()
+    released_by: str | None = None
+    asked_sheet: int | None = None
+    asked_at: datetime | None = moment_field()
+    asked_by: str | None = None
+    asked_staff_id: int | None = Field(default=None, foreign_key="staff.id")

@@ -74,6 +74,33 @@ def scored(session: Session, wave: Wave, sheet: int, now: datetime) -> None:
         _put(session, wave, "scored", to, now, sheet=str(sheet), path="ket-qua")
 
 
+def whole_made(session: Session, wave: Wave, sheet: int, now: datetime) -> None:
+    """To officers and council: a sheet of the whole index stands."""
+    if not wave.rehearsal:
+        to = [each.id for each in _with(session, OFFICER, COUNCIL)]
+        _put(session, wave, "whole", to, now, sheet=str(sheet), path="ca-bo")
+
+
+def to_release(
+    session: Session, wave: Wave, asked_by: int, sheet: int, now: datetime, until: datetime
+) -> None:
+    """To the council, but for who asked: one of them has to confirm that a sheet is released."""
+    to = [each.id for each in _with(session, COUNCIL) if each.id != asked_by]
+    facts = {
+        "who": accounts.get(session, asked_by).name,
+        "sheet": str(sheet),
+        "until": moment(until),
+        "expires": until.isoformat(),
+        "path": "cong-bo",
+    }
+    _put(session, wave, "release", to, now, **facts)
+
+
+def released(session: Session, wave: Wave, now: datetime) -> None:
+    """Nothing waits to be released: who has no letter of it yet gets none."""
+    queue.drop(session, "release", now, _("Không còn chờ công bố."), wave=wave.code)
+
+
 def tell_failures(db: Database) -> None:
     """To the officers of each open wave: invitations failed since the last such letter. At most
     once a day, however many processes look."""

@@ -1,5 +1,6 @@
 """Mẫu phiếu: the questionnaire of each group on paper, from an index alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,6 +65,33 @@ def test_who_asks_and_on_what_basis_stands_there() -> None:
     assert "(Kèm theo Kế hoạch điều tra (giả định))" in text_of(data)
     assert "cchc@vi-du.vn" in text_of(data)
     assert "Sở Nội vụ kính đề nghị Ông/Bà" in text_of(data)
+
+
+def test_questions_that_only_ask_have_a_box_for_each_answer() -> None:
+    data = forms.to_docx(index_of_file("choices"), AT, "xa")
+    said = text_of(data)
+    asked = ("nên làm gì trước? (chọn tối đa 2)", "cải thiện điều gì nhất? (chọn tối đa 3)")
+    # As on the ballot: about units first, then about none, comments last; of the own group alone.
+    order = ["Câu 1. Ông/Bà đánh giá", "Câu hỏi thêm", "Câu 2. Ông/Bà đã gặp", *asked, "Câu 5. Góp"]
+    places = [said.index(words) for words in order]
+    assert places == sorted(places)
+    assert "dịch vụ công trực tuyến không?" not in said
+    found = tables(data)
+    heads = ["TT", "Cơ quan, đơn vị"]
+    assert found[1][0] == [*heads, "Có", "Không", "Không nhớ"]
+    assert found[1][1] == ["1", "Sở Nội vụ", *["☐"] * 3]
+    assert found[3][1:3] == [["☐", "Thủ tục đơn giản hơn"], ["☐", "Trả kết quả đúng hẹn"]]
+
+
+def test_many_answers_about_units_are_numbered() -> None:
+    index = index_of_file("choices")
+    (scale,) = (each for each in index.scales if each.code == "mong")
+    more = tuple(replace(scale.levels[0], code=code, label=f"Việc {code}") for code in "EFG")
+    scales = [each for each in index.scales if each != scale]
+    wide = replace(index, scales=(*scales, replace(scale, levels=scale.levels + more)))
+    data = forms.to_docx(wide, AT, "xa")
+    assert "(1) Thủ tục đơn giản hơn; (2) Trả kết quả đúng hẹn" in text_of(data)
+    assert tables(data)[2][0][2:] == [f"({place})" for place in range(1, 9)]
 
 
 def test_comments_have_lines_to_write_on() -> None:

@@ -4,8 +4,9 @@ import io
 import zipfile
 from datetime import UTC, datetime
 
-from app.papers import unitsheets
+from app.papers import unitsheets, verifier
 from app.papers.export import to_docx
+from app.papers.verify import verify
 from app.scores import letterhead
 from app.scores.course import Course
 from app.scores.turnout import Cell
@@ -61,7 +62,10 @@ def test_all_units_stand_in_one_file_or_in_one_each() -> None:
     found = unitsheets.apart(document, None, course)
     assert unitsheets.apart(document, None, course) == found
     with zipfile.ZipFile(io.BytesIO(found)) as file:
-        assert file.namelist() == ["1-ttt.docx", "2-snv.docx", "3-stc.docx", "4-sxd.docx"]
+        sheets = ["1-ttt.docx", "2-snv.docx", "3-stc.docx", "4-sxd.docx"]
+        assert file.namelist() == [*sheets, "bang-diem.json", "kiem-tra.html"]
+        assert verify(file.read("bang-diem.json")).digest == document["digest"]
+        assert file.read("kiem-tra.html") == verifier.page()
         assert file.read("2-snv.docx") == unitsheets.together(document, None, course, "snv")
 
 

@@ -1,6 +1,7 @@
 """The whole index as files: its document recomputed from itself, its workbook, its Word part."""
 
 import copy
+import csv
 import json
 import random
 from decimal import Decimal
@@ -12,14 +13,15 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
-from app.papers import export, verify, wholesheet
+from app.papers import export, unitsheets, verify, wholesheet
 from app.papers.differences import Differs
 from app.papers.export import Document, digest, to_json
 from app.papers.wholeverify import NotScores, in_words, verify_file
+from app.scores.course import Course
 from app.scores.wholeresults import EXACT_SUMS, Whole
 from tests.making.books import pages_of
 from tests.making.sheets import LEAVES, make_document
-from tests.making.words import tables, text_of
+from tests.making.words import table_of, tables, text_of
 from tests.papers.test_verify import leaves_of
 from tests.scores.test_whole import points, survey
 
@@ -150,6 +152,37 @@ def test_the_report_tells_the_whole_index_and_lists_heads_with_their_class() -> 
     assert "được xếp loại theo đơn vị" in told
     assert "Kiểm tra lại kết quả" in told  # the last section is still there
     assert "Kết quả cả bộ chỉ số" not in text_of(export.write("docx", SURVEY))
+
+
+def test_a_unit_reads_its_whole_index_with_the_numbers_of_all_other_papers() -> None:
+    whole = Whole(SOUND, {"u0": "Lò Văn Sơn"})
+    rows = {row["Mã đơn vị"]: row for row in _csv(SOUND)}
+    for unit in ("u0", "u1"):
+        data = unitsheets.together(SURVEY, None, Course(), unit, whole)
+        own, stated = dict(map(tuple, tables(data)[2])), rows[unit]
+        assert own["Tỷ lệ phần trăm"] == stated["Tỷ lệ %"].replace(".", ",")
+        label = stated["Xếp loại"]
+        assert own.get("Xếp loại", "") == label
+        assert own["Hạng, trên số đơn vị"] == f"{stated['Hạng']} / 4"
+        for name, key in (
+            ("Điểm điều tra xã hội học, trên tối đa", "ĐTXHH"),
+            ("Điểm thẩm định, trên tối đa", "Thẩm định"),
+            ("Tổng điểm, trên tối đa", "Tổng điểm"),
+        ):
+            assert own[name].split(" / ")[0] == stated[key].replace(".", ","), name
+        sums = table_of(data, "Chỉ số thành phần", "ĐTXHH")[-1]
+        assert sums[1:4] == [own[name].split(" / ")[0] for name in list(own)[1:4]]
+        head = own.get("Người đứng đầu, xếp loại theo đơn vị")
+        named = f"Lò Văn Sơn ({label})" if label else "Lò Văn Sơn"
+        assert head == (named if unit == "u0" else None)
+    # Of a unit that lacks points it is said which; without a whole sheet nothing is said.
+    lacking = unitsheets.together(SURVEY, None, Course(), "u5", whole)
+    assert "chưa có điểm thẩm định của tiêu chí 2.3" in text_of(lacking)
+    assert "Cả bộ chỉ số" not in text_of(unitsheets.together(SURVEY, None, Course(), "u0"))
+
+
+def _csv(document: Document) -> list[dict[str, str]]:
+    return list(csv.DictReader(wholesheet.to_csv(document).decode("utf-8-sig").splitlines()))
 
 
 def test_the_csv_has_a_row_for_each_unit_with_a_reason_where_there_is_no_result() -> None:

@@ -208,6 +208,12 @@ def test_results_are_told_to_officers_and_council_once_a_sheet(
     for _name, subject, text in read(db, keys, configured, "scored"):
         assert subject == "Đã có bảng điểm số 1 (đợt dot-thu)"
         assert f"http://127.0.0.1:8000/quan-tri/dot/{CODE}/ket-qua" in text.splitlines()
+    with db.transaction() as session:
+        summons.whole_made(session, waves.load(session, CODE), 2, db.now(session))
+    assert waiting(db, "whole") == to
+    for _name, subject, text in read(db, keys, configured, "whole"):
+        assert subject == "Đã có bảng điểm cả bộ chỉ số, số 2 (đợt dot-thu)"
+        assert f"http://127.0.0.1:8000/quan-tri/dot/{CODE}/ca-bo" in text.splitlines()
 
 
 @SQLITE

@@ -337,6 +337,15 @@ def test_more_networks_than_there_is_room_for_find_room_for_so_many(
 ) -> None:
     assert wrongtries.MOST <= 20_000
     monkeypatch.setattr(wrongtries, "MOST", 5_000)
+    if not db.is_sqlite:
+        # After a flood the table is large and known to be nearly empty: so the next is planned for.
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for done in (
+                "INSERT INTO wrong_try SELECT n, now(), 1 FROM generate_series(1, 9000) AS n",
+                "DELETE FROM wrong_try WHERE key <> '9000'",
+                "VACUUM ANALYZE wrong_try",
+            ):
+                connection.exec_driver_sql(done)
     tries = WrongTries(db, keys, every=5)
     names = [f"10.{n // 65536}.{n // 256 % 256}.{n % 256}" for n in range(16_000)]
     for place, name in enumerate(names):

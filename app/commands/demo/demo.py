@@ -20,6 +20,7 @@ from app.commands.demo.commands import command
 from app.commands.demo.mailbox import HOST
 from app.commands.demo.rehearsal import CODE, Rehearsal, rehearse
 from app.commands.demo.wayback import WayBack
+from app.count import appraised
 from app.language import LANGUAGE, SOURCE, _
 from app.main import create_app
 
@@ -103,7 +104,10 @@ def _welcome(rehearsal: Rehearsal) -> None:
     print(_("2. Kết thúc thu phiếu, 3. mở hòm phiếu, 4. tính điểm: bấm nút trên trang, hoặc chạy"))
     print(_("   các lệnh này ở một cửa sổ lệnh khác:"))
     print()
-    for words in (("close", code, "--yes"), ("unseal", code), ("score", code)):
+    verbs = [("close", code, "--yes"), ("unseal", code), ("score", code)]
+    if appraised.has_any(rehearsal.index):
+        verbs.append(("whole", code))
+    for words in verbs:
         print("  ", command(rehearsal.folder, "wave", *words))
     print()
     print(_("Trang quản trị của Sở Nội vụ:  {address}").format(address=f"{address}/so-noi-vu"))

@@ -1,10 +1,13 @@
 """The officer of the demo: an account as any other, whose telephone is a page."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.audit import chain
+from app.count import appraised
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
 from app.preparation import library
@@ -48,13 +51,17 @@ def _log(
 ) -> None:
     who = f"{officer.name} <{officer.email}>"
     issued = situation.status(session, wave, now).issued
-    for action, facts in (
+    given = len(appraised.checked(session, wave))
+    done: list[tuple[str, Mapping[str, Any]]] = [
         ("account.setup", {}),
         ("index.upload", {"digest": wave.index_digest, "file": file}),
         ("wave.new", {"digest": wave.index_digest}),
         ("roster.import", {"people": issued}),
         ("wave.launch", launch.facts(wave, issued)),
-    ):
+    ]
+    if given:
+        done.append(("wave.appraised", {"rows": given}))
+    for action, facts in done:
         of_wave = wave.code if action.partition(".")[0] in ("wave", "roster") else ""
         chain.note(session, keys, now, who, action, of_wave, **facts)
 

@@ -16,7 +16,7 @@ from app.commands.demo.mailbox import Received
 from app.commands.demo.officer import telephone
 from app.commands.demo.rehearsal import Rehearsal
 from app.commands.demo.table import tables
-from app.count import lineages, scoresheets, unsealing
+from app.count import appraised, course, lineages, scoresheets, unsealing, wholesheets
 from app.papers import export
 from app.roster.file import Person
 from app.staff import staff
@@ -85,6 +85,7 @@ def _steps(demo: Rehearsal, refused: str = "") -> Response:
             "step": STEPS[status.state],
             "groups": _not_cast(demo) if status.state == "open" else [],
             "document": document,
+            "appraised": appraised.has_any(demo.index),
             "tables": [] if document is None else tables(demo.index, document),
             "run": lambda *words: command(demo.folder, "wave", *words),
             "verify": phieu("verify", f"{demo.code}.json"),
@@ -185,6 +186,8 @@ def score(demo: InDemo) -> Response:
     def verb() -> None:
         with demo.db.transaction() as session:
             scoresheets.score(demo.db, session, demo.code)
+            if appraised.has_any(demo.index):
+                wholesheets.make(demo.db, session, demo.code)
 
     return _do(demo, verb, 4)
 
@@ -206,9 +209,11 @@ def table(demo: InDemo, kind: str) -> Response:
     try:
         with demo.db.reading() as session:
             document = scoresheets.latest_sheet(session, demo.code)
-            earlier = lineages.earlier(session, waves.load(session, demo.code))
+            wave = waves.load(session, demo.code)
+            earlier, told = lineages.earlier(session, wave), course.of(session, wave)
+            whole = wholesheets.beside(session, demo.code, document)
     except waves.WaveRefused as refused:
         return _steps(demo, str(refused))
-    data = export.write(kind, document, earlier)
+    data = export.write(kind, document, earlier, told, whole)
     response = Response(data, media_type=EXPORTS[kind])
     return set_header(response, "content-disposition", f'attachment; filename="{demo.code}.{kind}"')

@@ -6,10 +6,12 @@ Nobody here exists; the addresses end in a name that RFC 2606 keeps for nobody (
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 
 from app.commands.demo import scenes
 from app.commands.demo.scenes import Scene
+from app.index.appraised import leaves_of
 from app.index.definition import Index
 from app.index.external import CRITERION, PERCENT, UNIT
 from app.index.parts import Question, Scale
@@ -72,6 +74,23 @@ def external(index: Index) -> list[list[str]]:
                 ).uniform(-3, 3)
                 rows.append([unit.code, leaf.code, f"{min(percent, 96):.2f}".replace(".", ",")])
     return rows
+
+
+def appraised(index: Index) -> dict[tuple[str, str], Fraction]:
+    """(unit, leaf) → what a council might give, to a twentieth of the maximum."""
+    found = {}
+    for unit in index.units:
+        dice = _dice("appraised", unit.code)
+        for leaf in leaves_of(index, unit):
+            share = min(1, max(0.4, dice.gauss(quality(unit.code), 0.09)))
+            found[unit.code, leaf.code] = (leaf.max_points or 0) * Fraction(round(20 * share), 20)
+    return found
+
+
+def heads(index: Index) -> dict[str, str]:
+    """Unit → who is at its head."""
+    names = _identities(_dice("heads"), scenes.of(index))
+    return {unit.code: next(names)[0] for unit in index.units}
 
 
 @cache

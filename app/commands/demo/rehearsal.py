@@ -19,7 +19,7 @@ from app.commands.demo import earlier, people, scenes
 from app.commands.demo.casts import cast_all
 from app.commands.demo.mailbox import Mailbox
 from app.commands.demo.officer import Officer, furnish
-from app.count import externals
+from app.count import appraised, externals
 from app.count.adding import Progress
 from app.folders import questionnaires
 from app.index import file as indexfile
@@ -129,6 +129,10 @@ def _launch(
                 externals.put_in(session, wave, read_external(index, rows).percents)
         with db.transaction() as session:
             launch.launch(db, session, keys, configured, waves.load(session, index.code))
+        if appraised.has_any(index):
+            with db.transaction() as session:
+                wave, heads = waves.load(session, index.code), people.heads(index)
+                appraised.put_in(session, wave, people.appraised(index), heads)
         if progress is not None:
             progress(len(found), len(found))
     return {person.email: person for person in found}

@@ -34,12 +34,14 @@ from app.web.console.lists import (
 )
 from app.web.console.outcome import (
     appraised,
+    choices,
     commentfiles,
     exports,
     externals,
     groups,
     minutespages,
     pictures,
+    press,
     questions,
     results,
     sure,
@@ -82,10 +84,11 @@ MODULES = (
         years,
         pictures,
         groups,
+        choices,
         questions,
         commentfiles,
         unitfiles,
     ),
-    *(exports, minutespages),
+    *(exports, minutespages, press),
     *(connections, tellings, log, guide),
 )

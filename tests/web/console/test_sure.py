@@ -79,6 +79,8 @@ def test_intervals_stand_on_pages_and_in_files_alike(
             assert Fraction(line["Sai số chuẩn"]) == margin.error
     book = load_workbook(io.BytesIO(export.write("xlsx", document, None, told)))
     assert {"Sai số", "Tỷ lệ trả lời"} <= set(book.sheetnames)
+    drawn_as = [each.ser[0].errBars for each in book["Biểu đồ"]._charts]
+    assert any(bars is not None and bars.plus.numRef for bars in drawn_as)
     halves = {row[1].value: row[4].value for row in book["Sai số"].iter_rows(min_row=5)}
     paper = Document(io.BytesIO(export.write("docx", document, None, told)))
     cells = [[cell.text for cell in row.cells] for table in paper.tables for row in table.rows]

@@ -100,7 +100,7 @@ def form_of(desk: Desk, found: Posts) -> Form:
 
 
 officer, admin = _role(OFFICER), _role(ADMIN)
-reader = _role(OFFICER, COUNCIL)
+reader, council = _role(OFFICER, COUNCIL), _role(COUNCIL)
 Officer = Annotated[Desk, Depends(officer)]
 Reader = Annotated[Desk, Depends(reader)]
 Admin = Annotated[Desk, Depends(admin)]
@@ -108,6 +108,7 @@ Anyone = Annotated[Desk, Depends(anyone)]
 SignedInDesk = Annotated[Desk, Depends(signed_in)]
 OfficerForm = Annotated[Form, Depends(_form(officer), scope="function")]
 ReaderForm = Annotated[Form, Depends(_form(reader), scope="function")]
+CouncilForm = Annotated[Form, Depends(_form(council), scope="function")]
 AdminForm = Annotated[Form, Depends(_form(admin), scope="function")]
 AnyoneForm = Annotated[Form, Depends(_form(anyone), scope="function")]
 SignedInForm = Annotated[Form, Depends(_form(signed_in), scope="function")]

@@ -31,6 +31,7 @@ PARTS = {
     "minutes": "xuat-bao-cao",
     "origins": "ai-da-dua-ai-vao-danh-sach",
     "person": "tung-nguoi",
+    "press": "cong-bo-ket-qua",
     "preview": "xem-thu-phieu",
     "rehearsal": "loi-thu-thu-thu-tap-duot",
     "remind": "theo-doi",

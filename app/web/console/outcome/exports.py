@@ -6,19 +6,27 @@ from starlette.responses import Response
 from app.count import course, lineages, scoresheets, wholesheets
 from app.language import _
 from app.papers import export, wholeverify
+from app.papers.analysts import bundle
 from app.papers.verify import Verified
 from app.store.db import Session
 from app.waves import heads
 from app.waves.wave import WaveRefused, id_of, index_of
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
-from app.web.console.desk.files import DOCX, XLSX, download
+from app.web.console.desk.files import DOCX, XLSX, ZIP, download
 from app.web.console.desk.guards import Reader, ReaderForm
 from app.web.console.door.connections import addresses
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/xuat-bao-cao"
-KINDS = {"docx": DOCX, "xlsx": XLSX, "csv": "text/csv", "json": "application/json"}
+KINDS = {
+    "docx": DOCX,
+    "xlsx": XLSX,
+    "csv": "text/csv",
+    "json": "application/json",
+    "zip": ZIP,
+}
+NAMES = {"docx": "bao-cao", "zip": "phan-tich"}
 
 
 @router.api_route(PATH, methods=LOOK)
@@ -122,6 +130,8 @@ def write(form: ReaderForm, code: str, kind: str) -> Response:
             form.note(session, now, "wave.export", wave.code, format=kind, sheet=document["sheet"])
     except WaveRefused as refused:
         return page(form, code, refused.words)
-    what = "bao-cao" if kind == "docx" else "bang-diem"
+    what = NAMES.get(kind, "bang-diem")
     name = f"{code}-{what}-{document['sheet']}.{kind}"
+    if kind == "zip":
+        return download(bundle.to_zip(document), name, ZIP)
     return download(export.write(kind, document, earlier, told, whole), name, KINDS[kind])

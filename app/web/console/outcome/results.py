@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app.language import points
 from app.precision.margins import Margins
-from app.scores import figures, nearties, sureness, workings, yearwords
+from app.scores import choices, figures, nearties, sureness, workings, yearwords
 from app.scores.minutes import kept_in_words
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.guards import Reader
@@ -87,6 +87,9 @@ def show_unit(desk: Reader, code: str, unit: str) -> Response:
         "reason": scored["reason"],
         "components": parts,
         "working": workings.of_unit(scored),
+        "wishes": choices.Choices(index, found.document).of_unit(unit),
+        "few": choices.few(index),
+        "of_shares": choices.of_shares,
         "results": found,
         "index": index,
         "change": figures.change(found.ranked[unit].change, found.places),

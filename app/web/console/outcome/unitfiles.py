@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from app.count import course, lineages, scoresheets
+from app.count import course, lineages, scoresheets, wholesheets
 from app.language import _
 from app.papers import unitsheets
 from app.scores.letterhead import Letterhead
@@ -29,6 +29,7 @@ def write(form: ReaderForm, code: str) -> Response:
             document = scoresheets.latest_sheet(session, code)
             earlier = lineages.earlier(session, wave)
             told = course.of(session, wave)
+            whole = wholesheets.beside(session, code, document)
         if wanted not in (TOGETHER, APART, *(unit["code"] for unit in document["units"])):
             raise HTTPException(404)
         facts = {"format": "docx", "sheet": document["sheet"]}
@@ -40,11 +41,12 @@ def write(form: ReaderForm, code: str) -> Response:
         return exports.page(form, code, refused.words)
     name = f"{code}-tung-co-quan-{document['sheet']}"
     if wanted == APART:
-        return download(unitsheets.apart(document, earlier, told), f"{name}.zip", ZIP)
-    if wanted == TOGETHER:
-        return download(unitsheets.together(document, earlier, told), f"{name}.docx", DOCX)
-    data = unitsheets.together(document, earlier, told, wanted)
-    return download(data, f"{code}-{wanted}-{document['sheet']}.docx", DOCX)
+        return download(unitsheets.apart(document, earlier, told, whole), f"{name}.zip", ZIP)
+    one = None if wanted == TOGETHER else wanted
+    if one is not None:
+        name = f"{code}-{one}-{document['sheet']}"
+    data = unitsheets.together(document, earlier, told, one, whole)
+    return download(data, f"{name}.docx", DOCX)
 
 
 @router.post(f"{PATH}/dau-van-ban")
