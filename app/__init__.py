@@ -19,6 +19,7 @@ papers/        Excel, Word, CSV and JSON, in and out
 staff/         who works at the console
 letters/       from a queued letter to the relay's answer
 audit/         the chained log
+record/        the public record of a wave
 bonds/         what the key file holds rows to
 keys/          links, seals, secrets
 roster/        who is asked

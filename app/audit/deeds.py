@@ -95,6 +95,7 @@ ACTIONS = {
     "press.release": _("Công bố kết quả"),
     "press.take-back": _("Rút công bố kết quả"),
     "wave.comments": _("Tải các góp ý"),
+    "record.key": _("Đổi khóa ký sổ công khai"),
     "paper.head": _("Sửa đầu văn bản"),
     "connection.make": _("Tạo khóa kết nối"),
     "connection.revoke": _("Thu hồi khóa kết nối"),

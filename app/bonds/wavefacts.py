@@ -62,6 +62,8 @@ NAMES = {
     "urn_digest": _("mã kiểm tra hòm phiếu"),
     "cancel_reason": _("lý do hủy"),
     "public_key": _("khóa của hòm phiếu"),
+    # Held in a slot of its own: see app/record.
+    "record": _("sổ công khai"),
 }
 
 

@@ -18,6 +18,7 @@ from app import settings
 from app.commands.files import read_bytes, read_index, tell_of_index, warnings_of, write_bytes
 from app.commands.keys import keyfile
 from app.commands.outcome import outcome
+from app.commands.record import records, watch
 from app.commands.staff import log, staff
 from app.commands.terminal import REFUSALS, Json, progress_bar, refuse, workshop
 from app.commands.wave import wave
@@ -42,6 +43,7 @@ app = typer.Typer(
 wave.add_typer(outcome)
 wave.add_typer(years)
 wave.add_typer(mending)
+wave.add_typer(records)
 app.add_typer(wave, name="wave")
 app.add_typer(staff, name="staff")
 app.add_typer(log, name="audit")
@@ -233,6 +235,12 @@ def demo(
 
     _shipped(index)
     demonstration.run(port, index)
+
+
+app.command(
+    name="watch",
+    help=_("Xem sổ công khai của một đợt, so với bản giữ lần trước; chỉ cần địa chỉ và thư mục."),
+)(watch)
 
 
 def main() -> None:

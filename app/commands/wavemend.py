@@ -1,11 +1,13 @@
 """`phieu wave repair`, `accept` and `void-altered`: when the database is not as it was written."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.bonds import wavefacts
+from app.commands.files import read_bytes
 from app.commands.terminal import note, refuse, workshop
 from app.commands.wave import Code
 from app.language import _, number
@@ -18,12 +20,29 @@ Yes = Annotated[bool, typer.Option("--yes", help=_("Không hỏi lại"))]
 
 
 @mending.command(help=_("Đưa các mốc của đợt về như tệp khóa ghi."))
-def repair(code: Code) -> None:
+def repair(
+    code: Code,
+    record: Annotated[
+        Path | None, typer.Option(help=_("Bản sổ công khai ai đó đã giữ: ghi lại sổ từ bản ấy"))
+    ] = None,
+) -> None:
+    copy = read_bytes(record) if record else None
     with workshop() as (db, keys, _settings), db.transaction() as session:
         mended = repairing.repair(session, code)
+        if copy is not None:
+            mended += repairing.repair_record(session, code, copy)
         if mended:
             told = [wavefacts.NAMES[name] for name in mended]
             note(db, session, keys, "wave.repair", code, facts=told)
+        record_left = repairing.record_differs(session, code)
+    if record_left:
+        refuse(
+            _(
+                "Sổ công khai của đợt {code} không còn như tệp khóa ghi; tệp khóa không có nội dung"
+                " của sổ. Lấy một bản mà ai đó đã giữ rồi thêm --record TỆP; không ai giữ thì khôi"
+                " phục cơ sở dữ liệu từ bản lưu."
+            ).format(code=code)
+        )
     if mended:
         print(_("Đã đưa đợt {code} về như tệp khóa ghi.").format(code=code))
     else:

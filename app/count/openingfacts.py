@@ -8,6 +8,7 @@ from app.audit import chain
 from app.bonds import origins, wavefacts
 from app.count import course, tallies
 from app.keys.guard import keys_of
+from app.record import held
 from app.scores.minutes import Ballots, Opening
 from app.store.models import Wave
 from app.store.resultmodels import Minutes
@@ -57,6 +58,7 @@ def of(session: Session, wave: Wave) -> Opening | None:
         unproved=tuple(json.loads(found.unproved)),
         voided_by=_both(voided) if voided else "",
         roster=_roster(session, wave),
+        record=held.opening_of(session, wave),
         course=course.of(session, wave),
     )
 

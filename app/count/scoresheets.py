@@ -7,9 +7,11 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from app.bonds import wavefacts
 from app.count import externals, tallies
 from app.language import _
 from app.papers import export
+from app.record import keeping
 from app.scores import figures, scoring
 from app.store.db import Database
 from app.store.models import Wave
@@ -67,9 +69,12 @@ def score(db: Database, session: Session, code: str) -> tuple[export.Document, b
     document = export.document(facts, (last or 0) + 1, index, sheet)
     written = json.dumps(document, ensure_ascii=False)
     number, now = document["sheet"], db.now(session)
+    # Once the sheet is there, what a killed attempt said of one like it seems to have come true.
+    before = wavefacts.of_wave(session, wave)
     session.add(Sheet(wave_id=wave_id, number=number, created_at=now, document=written))
     session.flush()
-    tallies.keep_sheet(session, wave, number, written)
+    tallies.keep_sheet(session, wave, before, number, written)
+    keeping.add(session, wave, now, "score", {"sheet": number, "digest": document["digest"]})
     summons.scored(session, wave, number, now)
     if not wave.rehearsal:
         calls.tell(session, code, number, now)

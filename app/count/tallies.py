@@ -199,8 +199,10 @@ def must_be_all(session: Session, code: str) -> None:
         raise TallyAltered(code, _("Bảng điểm số {number}").format(number=min(gone[0], key=int)))
 
 
-def keep_sheet(session: Session, wave: Wave, number: int, document: str) -> None:
-    """Hold a new score sheet to the key file. The caller holds the wave."""
-    before = wavefacts.of_wave(session, wave)
+def keep_sheet(
+    session: Session, wave: Wave, before: wavefacts.Facts, number: int, document: str
+) -> None:
+    """Hold a new score sheet to the key file. The caller holds the wave; `before` are its facts
+    (`wavefacts.of_wave`) as they were before the sheet was there."""
     sheets = {**before.get("sheets", {}), str(number): wavefacts.sheet_digest(document)}
     wavefacts.changed(session, wave, before, sheets=sheets)

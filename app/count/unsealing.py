@@ -11,6 +11,7 @@ from app.count.adding import Progress, UrnChanged, UrnDiffers, count_urn
 from app.count.urnkeys import erase_left
 from app.keys.keyfile import KeyFile
 from app.language import _, moment
+from app.record import entries, keeping
 from app.store.db import Database
 from app.store.models import Wave
 from app.store.resultmodels import Minutes
@@ -70,6 +71,14 @@ def unseal(
         _must_be_closed(wave)
         facts = _agreed(session, wave, second, db.now(session), proposals.confirm)
         minutes = writing.write(db, session, wave, index, count, sure)
+        told = {
+            "counted": minutes.counted,
+            "void": minutes.void,
+            "foreign": minutes.foreign,
+            "receipts": minutes.receipts,
+            "tally": entries.tally_digest(count.tally),
+        }
+        keeping.add(session, wave, db.now(session), "unseal", told)
         head = chain.note(
             session,
             keys,

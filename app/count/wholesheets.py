@@ -39,9 +39,9 @@ def make(db: Database, session: Session, code: str) -> tuple[Document, bool]:
             return before, False
     written = json.dumps(document, ensure_ascii=False)
     number, now = document["sheet"], db.now(session)
+    facts = wavefacts.of_wave(session, wave)  # before the sheet is there, as for score sheets
     session.add(WholeSheet(wave_id=id_of(wave), number=number, created_at=now, document=written))
     session.flush()
-    facts = wavefacts.of_wave(session, wave)
     sheets = {**facts.get("whole_sheets", {}), str(number): wavefacts.sheet_digest(written)}
     wavefacts.changed(session, wave, facts, whole_sheets=sheets)
     if not wave.rehearsal:

@@ -2,9 +2,10 @@
 
 format · master · link_keys · log_begins, where an earlier file was lost · adopt, while the
 database is to be taken over (`adoption`) · accounts: slots · waves: by code an entry
-entry: secret, private_key (wrapped), public_key, index_digest; receipt_key and bond_key where
-they are not those of the master key; facts and press: a slot each; ballots and proposals: slots;
-unreached: the issue of each ballot that no relay has taken a letter for
+entry: secret, private_key (wrapped), public_key, index_digest; receipt_key, bond_key and record_key
+where they are not those of the master key; record_keys that a record went over to; facts, press and
+record: a slot each; ballots and proposals: slots; unreached: the issue of each ballot that no relay
+has taken a letter for
 """
 
 import os
@@ -36,7 +37,8 @@ def master_of(content: Content) -> bytes:
 
 
 def derived_of_wave(content: Content, name: str, code: str) -> bytes:
-    """The key of a wave that its master key makes: `name` is bond_key or receipt_key."""
+    """The key of a wave that its master key makes: `name` is bond_key, receipt_key or
+    record_key."""
     return derive(master_of(content), name.replace("_", " "), code.encode())
 
 

@@ -65,6 +65,23 @@ class KeyFile(KeptFile):
         """What the receipts of a wave are made under."""
         return self._of_wave("receipt_key", code)
 
+    def record_key(self, code: str) -> bytes:
+        """What the public record of a wave is signed with, from its first entry on."""
+        return self._of_wave("record_key", code)
+
+    def later_record_keys(self, code: str) -> list[bytes]:
+        """Keys that a public record may have gone over to since."""
+        entry = self.content()["waves"].get(code, {})
+        return [b64decode(key) for key in entry.get("record_keys", ())]
+
+    def make_record_key(self, code: str) -> bytes:
+        """Another key for the public record of a wave; it signs once an entry names it."""
+        fresh = os.urandom(32)
+        with self.changing() as content:
+            entry = content["waves"].setdefault(code, {})
+            entry.setdefault("record_keys", []).append(b64encode(fresh).decode())
+        return fresh
+
     def _of_wave(self, name: str, code: str) -> bytes:
         """A key that outlives the wave's secrets: of the master key and the wave, unless the entry
         holds another, from a recovery copy or an earlier version of this program."""

@@ -28,7 +28,9 @@ STRETCH = 2**16
 SHORTEST_PHRASE = 16  # signs of it
 MASTER = "master"
 # Keys of a wave that are not secrets of its urn, and that its master key makes otherwise.
-LASTING = ("receipt_key", "bond_key")
+LASTING = ("receipt_key", "bond_key", "record_key")
+# An earlier version made copies without it.
+MAY_LACK = ("record_key",)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ def open_copy(copy: str, pass_phrase: str) -> OpenedCopy:
         private, public = b64decode(entry["private_key"]), b64decode(entry["public_key"])
         Opener(private, b"trial").open(seal(public, b"trial", "", b"phieu"))
         found = {
-            name: str(entry[name]) for name in ("secret", "public_key", "index_digest", *LASTING)
+            name: str(entry[name])
+            for name in ("secret", "public_key", "index_digest", *LASTING)
+            if name in entry or name not in MAY_LACK
         }
     except (InvalidTag, Spoiled, ValueError, KeyError, TypeError) as error:
         raise KeysMissing(_("Bản khóa dự phòng mở không đúng. Tạo lại bản khác.")) from error
@@ -115,8 +119,9 @@ def put_back(keys: KeyFile, copy: OpenedCopy) -> None:
         entry["private_key"] = wrap(master_of(content), copy.private_key, copy.wave)
         for name in LASTING:
             own = b64encode(derived_of_wave(content, name, copy.wave)).decode()
-            if copy.content[name] != own:
-                entry[name] = copy.content[name]
+            held = copy.content.get(name, own)
+            if held != own:
+                entry[name] = held
     keys.__dict__.pop("tokens", None)
 
 

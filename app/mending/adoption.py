@@ -24,6 +24,7 @@ from app.keys.tokens import BallotName, derive
 from app.keys.urn import Spoiled, bind_draft
 from app.language import _, moment
 from app.preparation import wordings
+from app.record import held
 from app.staff import adoption
 from app.store import turns
 from app.store.db import Database
@@ -73,7 +74,7 @@ def accept(session: Session, keys: KeyFile, code: str, reason: str, now: datetim
         words = _("Cơ sở dữ liệu không có đợt {code} đã phát phiếu. Khôi phục bản lưu mới hơn.")
         raise WaveRefused(words.format(code=code))
     take_close_lock(session, cast(int, wave.id))
-    sound = not wavefacts.differing(keys, code, wave)
+    sound = not wavefacts.differing(keys, code, wave) and held.is_sound(session, wave)
     if sound and not alterations.find(session, keys, wave):
         words = _("Đợt {code} đang đúng như tệp khóa ghi; không có gì phải nhận.")
         raise WaveRefused(words.format(code=code))
@@ -142,6 +143,7 @@ def take_over(session: Session, keys: KeyFile, wave: Wave, why: str, now: dateti
         facts["sheets"] = {str(n): wavefacts.sheet_digest(document) for n, document in sheets}
         facts |= wholesheets.facts_of(session, wave)
     entry["facts"] = {"first": None, "now": facts}
+    entry["record"] = {"first": None, "now": held.state(session, wave)}
     if wave.two_people and why != "restored":
         officers = waveofficers.take_over(session, wave)
         entry[waveofficers.SLOT] = {"first": None, "now": officers}

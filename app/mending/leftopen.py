@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from app.bonds import accountfacts, wavefacts
 from app.keys.keyfile import KeyFile
+from app.record import held
 from app.staff import accounts, recoverycodes
 from app.store.db import Database
 from app.store.models import Wave
@@ -93,7 +94,11 @@ def _waves(db: Database, keys: KeyFile) -> None:
     """A transaction that is under way elsewhere is not touched: its row still says what it said
     before."""
     waves = keys.content()["waves"]
-    left = [code for code, entry in waves.items() if "next" in entry.get("facts", {})]
+    left = [
+        code
+        for code, entry in waves.items()
+        if any("next" in entry.get(slot, {}) for slot in ("facts", "record"))
+    ]
     for code in left:
         with db.transaction() as session:
             wave = session.scalars(select(Wave).where(col(Wave.code) == code)).first()
@@ -102,7 +107,12 @@ def _waves(db: Database, keys: KeyFile) -> None:
             take_close_lock(session, cast(int, wave.id))
             session.refresh(wave, with_for_update=True)
             with keys.changing() as content:
-                slot = content["waves"][code]["facts"]
+                told = content["waves"][code].get("record", {})
+                found = held.state(session, wave)
+                if "next" in told and found in (told["now"], told["next"]):
+                    told["now"] = found
+                    del told["next"]
+                slot = content["waves"][code].get("facts", {})
                 pending = slot.get("next")
                 if pending and wavefacts.came_to_be(session, wave, slot["now"] or {}, pending):
                     slot["now"] = slot.pop("next")

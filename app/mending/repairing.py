@@ -12,6 +12,8 @@ from sqlmodel import Session, col
 from app.bonds import wavefacts
 from app.keys.guard import keys_of
 from app.language import _
+from app.record import held
+from app.record.checking import NotRecord
 from app.store.models import Wave
 from app.store.turns import take_close_lock
 from app.waves.wave import WaveRefused
@@ -39,3 +41,28 @@ def repair(session: Session, code: str) -> list[str]:
         right = {name: known[0][name] for name in wavefacts.OF_ROW}
         session.connection().execute(update(Wave).where(col(Wave.id) == wave.id).values(right))
     return differing
+
+
+def record_differs(session: Session, code: str) -> bool:
+    """Whether the public record of a wave is not as the key file knows it."""
+    wave = session.scalars(select(Wave).where(col(Wave.code) == code)).one()
+    return not held.is_sound(session, wave)
+
+
+def repair_record(session: Session, code: str, copy: bytes) -> list[str]:
+    """Write the public record anew from a copy that anybody kept; gives ["record"] where it
+    differed. Raises WaveRefused unless the copy is the record that the key file knows."""
+    wave = session.scalars(select(Wave).where(col(Wave.code) == code)).one()
+    if held.is_sound(session, wave):
+        return []
+    try:
+        if held.put_back(session, wave, copy):
+            return ["record"]
+    except NotRecord as error:
+        raise WaveRefused(str(error)) from error
+    raise WaveRefused(
+        _(
+            "Bản sổ này không phải sổ mà tệp khóa ghi (cũ hơn, của đợt khác, hoặc đã bị sửa). Tìm"
+            " bản khác: ai theo dõi sổ đều giữ một bản."
+        )
+    )

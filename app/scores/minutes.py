@@ -53,6 +53,7 @@ class Opening:
     log: str
     unproved: tuple[str, ...] = ()
     voided_by: str = ""
+    record: str = ""  # number and code of its entry in the public record
     roster: str = ""  # who put how many people on it, from what
     course: Course = field(default_factory=Course)
 
@@ -67,6 +68,11 @@ def paper(opening: Opening) -> Paper:
             " lập; hai lần đếm như nhau và khớp số phiếu đã gửi. Từng phiếu không được lưu lại."
         )
     ]
+    if opening.record:
+        sums = _("Số phiếu phát ra ({issued}) bằng số đã gửi ({cast}) cộng số chưa gửi ({rest}).")
+        rest = number(ballots.issued - ballots.cast)
+        issued, cast = number(ballots.issued), number(ballots.cast)
+        counted.append(sums.format(issued=issued, cast=cast, rest=rest))
     if opening.comments_withheld:
         counted.append(
             _("Góp ý của câu hỏi có dưới 10 phiếu được hỏi không được giữ lại, nếu có người viết.")
@@ -94,6 +100,7 @@ def paper(opening: Opening) -> Paper:
                     (_("Các mã biên nhận"), opening.receipts),
                     (_("Bộ chỉ số"), opening.index_digest),
                     (_("Nhật ký khi mở"), opening.log),
+                    *([(_("Sổ công khai khi mở"), opening.record)] if opening.record else []),
                 ),
                 codes=True,
             ),

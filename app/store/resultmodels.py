@@ -3,7 +3,7 @@
 As in `models`: columns and named constraints, no behaviour.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import LargeBinary, Text
 from sqlmodel import Field, SQLModel
@@ -150,6 +150,27 @@ class WholeSheet(SQLModel, table=True):
     number: int = Field(primary_key=True)
     created_at: datetime = moment_field(nullable=False)
     document: str = Field(sa_type=Text)  # phieu.whole JSON
+
+
+class RecordEntry(SQLModel, table=True):
+    """An entry of a wave's public record; it never changes."""
+
+    __tablename__ = "record_entry"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    document: str = Field(sa_type=Text)  # JSON, with its digest and signature
+
+
+class RecordSum(SQLModel, table=True):
+    """What a public record tells of once a day in sum, and has not told yet."""
+
+    __tablename__ = "record_sum"
+
+    wave_id: int = Field(foreign_key="wave.id", primary_key=True)
+    what: str = Field(primary_key=True)  # issue | void
+    day: date  # Hà Nội's
+    count: int
 
 
 class PressRelease(SQLModel, table=True):

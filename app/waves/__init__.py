@@ -21,6 +21,7 @@ participation  who took part, for payment
 heads          the head of the papers, as an officer has written it
 notes          the hourly notes: how many have cast
 notecells      which groups are counted together in them
+daysums        what a public record tells once a day in sum
 counts         what pages say of ballots issued and received
 overview       the steps of a wave
 nextstep       the next thing to do

@@ -19,6 +19,7 @@ from app.bonds import ballotfacts, macs, wavefacts
 from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.language import _, number
+from app.record import keeping
 from app.store.models import Ballot, Respondent, Wave
 from app.waves import deeds, proposals
 from app.waves.proposals import Second
@@ -224,5 +225,7 @@ def declare_void(
     known = before.get("voided") or {"ballots": [], "lost": 0}
     numbers = sorted({*known["ballots"], *(each.number.hex() for each in found.altered)})
     lost = max(known["lost"], found.lost)
+    more = max(len(numbers), lost) - max(len(known["ballots"]), known["lost"])
+    keeping.count(session, wave, now, "void", more)
     wavefacts.changed(session, wave, before, voided={"ballots": numbers, "lost": lost})
     return facts

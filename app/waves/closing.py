@@ -19,6 +19,7 @@ from app.index.estimate import deadline
 from app.keys.keyfile import KeyFile
 from app.language import _, day, moment
 from app.letters import queue, texts
+from app.record import entries, keeping
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
@@ -57,6 +58,7 @@ def extend(
         deed = deeds.extend(wave, closes, told=bool(told_by))
         facts = proposals.agreed(session, wave, deed, second, now, alone)
     _change(session, wave, closes_at=closes, closed_at=None, urn_digest=None)
+    keeping.add(session, wave, now, "extend", {"closes_at": entries.written(closes)})
     # Who wanted the urn opened wanted the one of that close.
     proposals.withdraw_all(session, wave, now)
     summons.opens_no_more(session, wave, now)
@@ -132,6 +134,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
         raise WaveRefused(" ".join(found))
     now = db.now(session)
     _change(session, wave, cancelled_at=now, cancel_reason=" ".join(reason.split()))
+    keeping.add(session, wave, now, "cancel", {})
     proposals.withdraw_all(session, wave, now)
     connection = session.connection()
     numbers = (
@@ -160,7 +163,7 @@ def close(db: Database, session: Session, wave: Wave) -> None:
     current = state(wave, now, False)
     if wave.closed_at is not None or current not in ("open", "closed"):
         raise _not_open(wave, current)
-    _close(session, wave, now)
+    _close(session, wave, now, now)
 
 
 def _not_open(wave: Wave, current: str) -> WaveRefused:
@@ -185,9 +188,10 @@ def settle(db: Database, session: Session, wave: Wave) -> bool:
     hold(session, wave)
     if wave.launched_at is None or wave.closed_at is not None or wave.cancelled_at is not None:
         return False
-    if db.now(session) < wave.closes_at + GRACE:
+    now = db.now(session)
+    if now < wave.closes_at + GRACE:
         return False
-    _close(session, wave, wave.closes_at)
+    _close(session, wave, wave.closes_at, now)
     return True
 
 
@@ -227,8 +231,13 @@ def settle_all(db: Database, keys: KeyFile) -> None:
             log.error("%s", altered)
 
 
-def _close(session: Session, wave: Wave, at: datetime) -> None:
-    _change(session, wave, closed_at=at, urn_digest=urn_digest(session, id_of(wave)))
+def _close(session: Session, wave: Wave, at: datetime, now: datetime) -> None:
+    urn = urn_digest(session, id_of(wave))
+    _change(session, wave, closed_at=at, urn_digest=urn)
+    counts = keeping.cast_and_not(session, wave)
+    keeping.add(
+        session, wave, now, "close", {"closed_at": entries.written(at), **counts, "urn": urn}
+    )
 
 
 def row_hash_of(sealed: bytes) -> bytes:

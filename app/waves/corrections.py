@@ -18,6 +18,7 @@ from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.language import _
 from app.letters import queue
+from app.record import keeping
 from app.roster.file import Person
 from app.store.models import Ballot, Respondent, Wave
 from app.text.cleaning import email_key
@@ -201,6 +202,7 @@ def reissue(
     with _bound(session, wave, cast(int, person.id)):
         number = issuing.next_issue(session, keys, cast(int, person.id), and_cast=True)
         if number is not None:
+            keeping.count(session, wave, now, "void")
             queue.replace(session, number)
             issuing.invite(session, wave, number, now, domain)
 

@@ -15,6 +15,7 @@ from app.bonds import ballotfacts
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import NUMBER_BYTES, BallotName
 from app.letters import queue
+from app.record import keeping
 from app.store.models import Ballot, Draft, Wave
 from app.waves.wave import id_of
 
@@ -28,6 +29,7 @@ def issue(session: Session, wave: Wave, respondent_id: int, now: datetime, domai
     """A first ballot, and its invitation."""
     number = os.urandom(NUMBER_BYTES)
     ballotfacts.issue_later(session, id_of(wave), wave.code, respondent_id, number)
+    keeping.count(session, wave, now, "issue")
     invite(session, wave, number, now, domain)
 
 

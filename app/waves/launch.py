@@ -16,6 +16,7 @@ from app.keys.tokens import NUMBER_BYTES
 from app.keys.urn import Layout, Opener, seal, seal_info
 from app.language import _, moment
 from app.letters import queue
+from app.record import keeping
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Respondent, Wave
@@ -94,6 +95,7 @@ def launch(
     session.refresh(wave)
     roster = origins.in_words(origins.of(session, wave))
     wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows), roster)
+    keeping.add(session, wave, now, "launch", keeping.launch_facts(keys, wave, len(rows)))
     notes.lay_down(session, wave)
     queue.queue(
         session,

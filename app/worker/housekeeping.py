@@ -1,7 +1,8 @@
-"""What the server does by the clock: closings made final once their grace is over, hourly notes,
-reminders by rule, officers told what failed, keys erased that a full disk has left, sessions, kept
-pages and wrong tries forgotten that ran out, whom proposals were about, wrong passwords told; and
-each second what cannot wait so long. Each is safe to try again, and to try in several processes."""
+"""What the server does by the clock: closings made final once their grace is over, sums of public
+records, hourly notes, reminders by rule, officers told what failed, keys erased that a full disk
+has left, sessions, kept pages and wrong tries forgotten that ran out, whom proposals were about,
+wrong passwords told; and each second what cannot wait so long. Each is safe to try again, and to
+try in several processes."""
 
 import asyncio
 import contextlib
@@ -16,7 +17,7 @@ from app.mending import leftopen
 from app.settings import Settings
 from app.staff import keptpages, mistypes, staff
 from app.store.db import Database
-from app.waves import rosterdeeds, summons
+from app.waves import daysums, rosterdeeds, summons
 from app.waves.closing import settle_all
 from app.waves.notes import take_all
 from app.waves.reminders import remind_all
@@ -49,6 +50,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
     """Settle what is due until `stop` is set, whatever happens to the database meanwhile."""
     jobs: tuple[Job, ...] = (
         ("scheduled closings", lambda: settle_all(db, keys)),
+        ("sums of public records", lambda: daysums.tell_all(db)),
         ("hourly notes", lambda: take_all(db)),
         ("reminders by rule", lambda: remind_all(db, keys, settings)),
         ("letters about what failed", lambda: summons.tell_failures(db)),

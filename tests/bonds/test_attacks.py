@@ -302,7 +302,7 @@ def test_no_verb_works_with_a_wave_that_was_altered(intruder: Intruder, how: str
 
 @SQLITE
 def test_a_wave_deleted_and_made_anew_gets_no_keys_of_the_old_one(intruder: Intruder) -> None:
-    for table in ("letter", "ballot", "respondent", "wave"):
+    for table in ("letter", "ballot", "respondent", "record_entry", "wave"):
         intruder.write(f"DELETE FROM {table}")
     db, _keys, wave = intruder.db, intruder.keys, intruder.wave
     with db.transaction() as session:

@@ -209,7 +209,8 @@ def test_a_wave_that_is_gone_is_missed(with_external: Intruder) -> None:
     scored_with(intruder, 40)
     for table in (
         *("letter", "ballot", "respondent", "sheet", "tally", "unit_ballots", "minutes"),
-        *("receipt_hash", "precision", "external_percent", "comment", "hourly_note", "wave"),
+        *("receipt_hash", "precision", "external_percent", "comment", "hourly_note"),
+        *("record_entry", "wave"),
     ):
         intruder.write(f"DELETE FROM {table}")
     with intruder.db.reading() as session, pytest.raises(WaveAltered):

@@ -155,6 +155,8 @@ OPEN_TO_ALL = {
     "/ket-qua/{code}.csv": "the same as a file",
     "/tra-cuu": "anyone may look a receipt up",
     "/tra-cuu/ket-qua": "the same, shown",
+    "/cong-khai/{code}": "public: the same for everybody, about nobody",
+    "/cong-khai/{code}.json": "the same, for programs",
     "/static/{name}": "style sheet",
     "/kiem-tra": "a page as it ships; it never asks us anything",
     "/alive": "supervisor",

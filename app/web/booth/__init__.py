@@ -17,6 +17,7 @@ versions     a page that two devices filled in
 returned     what a form that was sent back said
 front        the first page: access code, letter again
 receipts     whether a receipt was counted
+record       the public record of a wave
 quiet        no more reminders
 letterhead   who asks, on top of every page
 faults       what went wrong, and what to do next

@@ -299,8 +299,10 @@ def test_what_an_older_version_counted_of_few_is_withheld_from_now_on(
         document["units"][0]["ballots"], document["sheet"] = 1, 2
         document["digest"] = export.digest(document)
         older = {"wave_id": 1, "number": 2, "created_at": db.now(session)}
+        wave = waves.load(session, CODE)
+        before = wavefacts.of_wave(session, wave)
         session.add(Sheet(**older, document=json.dumps(document)))
-        tallies.keep_sheet(session, waves.load(session, CODE), 2, json.dumps(document))
+        tallies.keep_sheet(session, wave, before, 2, json.dumps(document))
     clerk = desk_of(db, keys, configured)
     clerk.open(f"{BASE}/ket-qua")
     told = [row[-1] for table in tables(clerk, "rank") for row in rows(table)]
