@@ -17,9 +17,10 @@ from app.settings import SettingsRefused, read
 
 LOCALE = Path(__file__).parent.parent / "app" / "locale"
 FOLDER = LOCALE / "en" / "LC_MESSAGES"
-# Who answers reads nothing else of the program.
+# Who answers reads nothing else of the program; the public record speaks to the province.
 PAGES = re.compile(
-    r"templates/ballot/|templates/letters/(?!staff)|app/web/booth/|app/ballots/|app/language\.py"
+    r"templates/ballot/(?!record)|templates/letters/(?!staff)|app/web/booth/(?!record)|app/ballots/"
+    r"|app/language\.py"
     r"|app/letters/(mail|facts)\.py|app/web/(pages|faults|bounds)\.py|app/index/estimate\.py"
 )
 # A cell of a table that no ballot shows.

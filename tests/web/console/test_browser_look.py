@@ -22,7 +22,7 @@ from openpyxl.cell.cell import MergedCell
 from playwright.sync_api import Browser, Page
 
 from app import settings
-from app.count import opening, unsealing
+from app.count import opening, scoresheets, unsealing
 from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.main import create_app
@@ -33,7 +33,7 @@ from app.preparation import editing, library
 from app.roster import file as rosterfile
 from app.roster import people
 from app.settings import Settings
-from app.staff import accounts
+from app.staff import accounts, connections
 from app.staff.links import Links
 from app.store.db import Database, open_database
 from app.waves import closing
@@ -51,9 +51,9 @@ from tests.staff.test_staff import GOOD, setup_path
 pytest_plugins = ["tests.making.browser_fixtures"]
 YEARS = [f"cchc-{year}" for year in (2026, 2025, 2024, 2023)]
 # Waves in the states that the office of five years has not.
-OTHERS = ["trong", "cho-mo", "dong", "dang-mo", "chua-tinh", "huy", "thu"]
+OTHERS = ["trong", "hoi-them", "cho-mo", "dong", "dang-mo", "chua-tinh", "huy", "thu"]
 # What no page comes from: files to download, parts of pages.
-NO_PAGES = re.compile(r"\.(xlsx|svg|docx)$|/tep$|/tien-do$|/hinh/")
+NO_PAGES = re.compile(r"\.(csv|xlsx|svg|docx)$|/tep$|/tien-do$|/hinh/|/bang-noi$")
 
 
 @dataclass
@@ -132,8 +132,15 @@ def other_waves(db: Database, keys: KeyFile, made: Settings) -> None:
         closing.cancel(db, session, made, waves.load(session, "huy"), "Danh sách nhầm.")
         for code in ("dong", "dang-mo", "chua-tinh", "thu"):
             closing.close(db, session, waves.load(session, code))
-    for code in ("chua-tinh", "thu"):
+    # One whose index has questions that only ask.
+    cast_all(db, keys, make_wave(db, keys, make_index("choices"), code="hoi-them"))
+    with db.transaction() as session:
+        closing.close(db, session, waves.load(session, "hoi-them"))
+    for code in ("chua-tinh", "thu", "hoi-them"):
         unsealing.unseal(db, keys, code)
+    with db.transaction() as session:
+        scoresheets.score(db, session, "hoi-them")
+        connections.make(session, "Hệ thống chấm điểm", "Hà", now)
 
 
 def addresses(house: House, route: APIRoute) -> list[str]:
@@ -144,7 +151,7 @@ def addresses(house: House, route: APIRoute) -> list[str]:
         found = []
         for code in [*YEARS, *OTHERS] if "{code}" in route.path else [""]:
             path = route.path
-            if "/phu-luc/" in path:
+            if "/phu-luc/" in path or "/ket-noi/" in path:
                 known = {"id_:int": "1"}
             elif "/bo-chi-so/" in path:
                 known = {
@@ -248,6 +255,9 @@ def test_every_page_of_the_console_suits_everybody(house: House, desk: Page, par
 # Forms that may well be sent empty: nobody chosen who is left as they were, the usual words, no
 # reminders, all of the log, the head that the organiser's name tells.
 EMPTY_IS_FINE = (
+    # The year before, as usual; a year in which nothing became anything else.
+    "/quan-tri/dot/{code}/ket-qua/so-voi-nam-truoc/dot",
+    "/quan-tri/dot/{code}/ket-qua/so-voi-nam-truoc/bang-noi",
     "/quan-tri/dot/{code}/xuat-bao-cao/dau-van-ban",
     "/quan-tri/dot/{code}/theo-doi/lich-nhac",
     "/quan-tri/dot/{code}/thu",

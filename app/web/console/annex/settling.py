@@ -18,11 +18,10 @@ from app.preparation.annexes import InHand
 from app.store.db import Session
 from app.text.cells import letters
 from app.web.console.annex import posted, shown, told
-from app.web.console.annex.upload import PATH
+from app.web.console.annex.upload import INDEXES, PATH
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.desk import Desk, Faults, Form, Stale
 from app.web.console.desk.guards import Officer, OfficerForm
-from app.web.console.indexes import PATH as INDEXES
 
 router = APIRouter()
 ONE = f"{PATH}/{{id_:int}}"

@@ -13,7 +13,8 @@ from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.desk.posts import Upload
 
 router = APIRouter()
-PATH = f"{ROOT}/bo-chi-so/phu-luc"
+INDEXES = f"{ROOT}/bo-chi-so"
+PATH = f"{INDEXES}/phu-luc"
 NO_FILE = _("Chưa chọn tệp nào. Bấm ô chọn tệp rồi gửi lại.")
 
 
