@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.making.browser import DESKTOP, another_tab, device, launch, press
-from tests.making.scenes import SCENES, begin, choose, two_devices
+from tests.making.scenes import SCENES, begin, choose, press_begin, two_devices
 from tests.making.stage import UNITS, Stage, open_stage
 
 pytest_plugins = ["tests.making.browser_fixtures"]
@@ -46,7 +46,7 @@ def test_the_whole_ballot_works_without_scripts(
         device(browser, stage.url, java_script_enabled=False) as watched,
     ):
         page, ballot = watched.page, stage.ballot("component")
-        begin(stage, page, ballot)
+        press_begin(stage, page, ballot)
         page.get_by_label("Sở Nội vụ").check()
         press(page)
         walk(page)
@@ -261,7 +261,7 @@ def test_after_the_receipt_the_back_button_shows_no_answer(browser: Browser, sta
     remembering = launch(browser.browser_type, "--disable-back-forward-cache")
     with closing(remembering), device(remembering, stage.url) as watched:
         page = watched.page
-        begin(stage, page, stage.fill(stage.ballot("component"), ["snv"], 5))
+        press_begin(stage, page, stage.fill(stage.ballot("component"), ["snv"], 5))
         walk(page)
         press(page, "Gửi phiếu")
         receipt = receipt_of(page)
