@@ -207,8 +207,8 @@ def test_no_address_and_no_cookie_of_the_booth_is_dear(
 
 
 def test_no_form_of_the_console_is_dear(world: Kept, office: Clerk, watch: Watch) -> None:
-    """Every form of every page with a text in each of its fields (of a form of another wave, in one),
-    and with it in a file; every kind of form as large as it may be."""
+    """Every form of every page with a text in each of its fields (of a form of another wave, in
+    one), and with it in a file; every kind of form as large as it may be."""
     small, large = mixed(KB64), mixed(MIB)
     sent, kinds, broken = set(), set(), []
     for route in routes(world.settings, world.db, world.keys):
