@@ -146,7 +146,7 @@ def demo(installed: Installation) -> None:
         address = re.search(r"http://\S+/demo$", told, re.MULTILINE)
         must(address and _page(address[0]), told)
         printed = [line.strip() for line in lines if " wave " in line]
-        must(len(printed) == 3, told)
+        must(len(printed) == 4, told)
         with tempfile.TemporaryDirectory() as elsewhere:
             for line in printed:
                 said("sh", "-c", line, place=Path(elsewhere))
