@@ -13,6 +13,7 @@ mending/       database and key file set right with each other
 count/         urn to tally to kept score sheet
 preparation/   what is made ready before a launch
 waves/         a wave's life
+trustees/      who holds the keys of an urn together
 webhooks/      other programs told of new sheets
 ballots/       a ballot's life
 papers/        Excel, Word, CSV and JSON, in and out
