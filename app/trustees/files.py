@@ -4,9 +4,10 @@ opened or was.
 Pure. What comes in is of strangers: each field is looked at, and what is wrong is told.
 """
 
+import hashlib
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,8 @@ ID_BYTES = 32
 
 @dataclass(frozen=True)
 class Given:
-    """What a trustee is to open: `rows` are (id, their part) in the order of the ids, raw."""
+    """What a trustee is to open: `rows` are (id, their part) in the order of the ids, raw; the part
+    is empty where a row was not sealed to the trustees."""
 
     wave: str
     index_digest: str
@@ -42,6 +44,11 @@ class Opened:
     place: int
     urn: str
     shares: Mapping[bytes, bytes | None]
+
+
+def urn_digest_of(ids: Iterable[bytes]) -> str:
+    """The digest of an urn, out of the ids of its rows (CONTRACT §8)."""
+    return "sha256:" + hashlib.sha256(b"".join(sorted(ids))).hexdigest()
 
 
 def key_file(wave: str, key: bytes) -> str:
@@ -89,7 +96,7 @@ def _head(given: Given) -> dict[str, object]:
 def read_given(text: str) -> Given:
     """A file of what is to be opened. Raises WaveRefused."""
     document = _shares_document(text)
-    rows = [(_id(row), _bytes(row.get("sealed"), PART)) for row in _rows(document, wanted="sealed")]
+    rows = [(_id(row), _bytes(row["sealed"], PART, 0)) for row in _rows(document, wanted="sealed")]
     if [id_ for id_, _part in rows] != sorted({id_ for id_, _part in rows}):
         raise _spoiled()
     wave, index_digest, place, urn = _said(document)
@@ -146,12 +153,12 @@ def _id(row: Mapping[str, Any]) -> bytes:
     return id_
 
 
-def _bytes(value: object, length: int) -> bytes:
+def _bytes(value: object, *lengths: int) -> bytes:
     try:
-        found = b64decode(value, validate=True) if isinstance(value, str) else b""
+        found = b64decode(value, validate=True) if isinstance(value, str) else None
     except ValueError:
-        found = b""
-    if len(found) != length:
+        found = None
+    if found is None or len(found) not in lengths:
         raise _spoiled()
     return found
 

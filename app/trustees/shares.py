@@ -60,10 +60,11 @@ def give(session: Session, wave: Wave, number: bytes, now: datetime) -> Given:
         session.connection().execute(mine_only.values(shared_at=now))
         session.refresh(wave)
         wavefacts.changed(session, wave, before)
+    # What was not sealed to these trustees stands there as well, with nothing to open: the digest
+    # of the urn is that of all rows.
     rows = sorted(
-        (row_id, row.parts[mine.place - 1])
+        (row_id, row.parts[mine.place - 1] if row else b"")
         for row_id, row in _rows(session, wave, found)
-        if row is not None
     )
     return Given(wave.code, wave.index_digest, mine.place, wave.urn_digest or "", rows)
 
@@ -81,13 +82,13 @@ def hand_in(session: Session, wave: Wave, number: bytes, opened: Opened, now: da
     fitting: dict[bytes, bytes] = {}
     missing = refused = unknown = rows = 0
     for row_id, row in _rows(session, wave, found):
-        if row is None:
-            continue
         rows += 1
         if row_id not in opened.shares:
             unknown += 1
             continue
         share = opened.shares[row_id]
+        if row is None:
+            continue
         if share is None:
             missing += 1
         elif row.fits(mine.place, share):
@@ -101,7 +102,7 @@ def hand_in(session: Session, wave: Wave, number: bytes, opened: Opened, now: da
                 " hòm phiếu khác. Chưa ghi gì. Lấy lại tệp rồi mở lại."
             ).format(handed=len(opened.shares), rows=rows)
         )
-    if rows and not fitting:
+    if missing + refused and not fitting:
         raise handed.wrong(mine)
     handed.keep(session, wave, mine.place, now, fitting, missing, refused)
     return HandedIn(len(fitting), missing, refused)

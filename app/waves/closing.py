@@ -26,6 +26,7 @@ from app.store.models import Ballot, Draft, UrnRow, Wave
 from app.store.officemodels import KeptBadRows, KeptList
 from app.trustees import handed
 from app.trustees import queue as trusteemail
+from app.trustees.files import urn_digest_of
 from app.waves import deeds, laterclosing, proposals, staffmail, summons
 from app.waves.proposals import Second
 from app.waves.situation import state
@@ -278,7 +279,7 @@ class UrnDigest:
         return self._hashes[-1]
 
     def text(self) -> str:
-        return "sha256:" + hashlib.sha256(b"".join(sorted(self._hashes))).hexdigest()
+        return urn_digest_of(self._hashes)
 
 
 def urn_digest(session: Session, wave_id: int) -> str:

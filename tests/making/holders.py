@@ -54,14 +54,18 @@ def holders(number: int = 3) -> list[Holder]:
     ]
 
 
+def keys_of(db: Database) -> KeyFile:
+    assert isinstance(db.guarded_by, KeyFile)
+    return db.guarded_by
+
+
 def draft(
     db: Database, index: Index | None = None, people: int = 12, code: str = "dot-thu"
 ) -> Wave:
     """A draft with its roster, open as soon as it is launched."""
     index = index or make_index()
     # As the first line of a log would.
-    assert isinstance(db.guarded_by, KeyFile)
-    db.guarded_by.content()
+    keys_of(db).content()
     with db.transaction() as session:
         now = db.now(session)
         opens, closes = now - timedelta(days=1), now + timedelta(days=10)
