@@ -188,6 +188,17 @@ class KeyFile(KeptFile):
             )
         return found
 
+    def renew_secret(self, code: str, index_digest: str, public_key: bytes) -> None:
+        """A secret for what trustees hand in, where that of the wave is lost: drafts are lost with
+        it, but no sealed ballot, since trustees open those."""
+        with self.changing() as content:
+            content["waves"].setdefault(code, {}).update(
+                secret=b64encode(os.urandom(32)).decode(),
+                public_key=b64encode(public_key).decode(),
+                index_digest=index_digest,
+                versioned=True,
+            )
+
     def urn_keys(self) -> dict[str, bytes]:
         """The public urn key of each wave that has or had one, by its code."""
         waves = self.content()["waves"].items()

@@ -97,6 +97,11 @@ def of(session: Session, wave: Wave) -> Body | None:
     return body
 
 
+def stand(session: Session, wave: Wave) -> dict[str, Any] | None:
+    """The trustees of a wave as the tables have them, as the key file is to know them."""
+    return said(_read(session, wave))
+
+
 def must_be(session: Session, wave: Wave) -> Body:
     """The same. Raises WaveRefused for a wave in office mode."""
     body = of(session, wave)

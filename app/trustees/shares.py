@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from app.bonds import wavefacts
 from app.bonds.refused import WaveRefused
 from app.keys import committee
+from app.keys.guard import keys_of
 from app.keys.seals import CommitteeOpener
 from app.keys.urn import Spoiled
 from app.language import _, moment
@@ -54,6 +55,8 @@ def give(session: Session, wave: Wave, number: bytes, now: datetime) -> Given:
     found = body.must_be(session, wave)
     mine = found.of(number)
     must_be_shut(wave)
+    if not keys_of(session).has_wave(wave.code):
+        keys_of(session).renew_secret(wave.code, wave.index_digest, wave.public_key or b"")
     if wave.shared_at is None:
         before = wavefacts.of_wave(session, wave)
         mine_only = update(Wave).where(col(Wave.id) == wave.id)
