@@ -76,7 +76,7 @@ class Body:
         for each in self.trustees:
             if each.number == number:
                 return each
-        raise WaveRefused(_("Đường dẫn này không còn dùng: ủy viên giữ khóa đã thay đổi."))
+        raise WaveRefused(_gone())
 
     def at_address(self, email: str) -> Trustee:
         """The trustee of an address. Raises WaveRefused."""
@@ -95,6 +95,19 @@ def of(session: Session, wave: Wave) -> Body | None:
     if said(body) not in (known or (None,)):
         raise WaveAltered(wave.code, [SLOT])
     return body
+
+
+def wave_of(session: Session, number: bytes) -> str:
+    """The code of the wave of a trustee's link. Raises WaveRefused when they are none any more."""
+    query = select(col(Wave.code)).join(TrusteeRow, col(TrusteeRow.wave_id) == col(Wave.id))
+    code = session.connection().execute(query.where(col(TrusteeRow.number) == number)).scalar()
+    if code is None:
+        raise WaveRefused(_gone())
+    return str(code)
+
+
+def _gone() -> str:
+    return _("Đường dẫn này không còn dùng: ủy viên giữ khóa đã thay đổi.")
 
 
 def stand(session: Session, wave: Wave) -> dict[str, Any] | None:

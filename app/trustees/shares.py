@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from app.bonds import wavefacts
@@ -109,6 +109,12 @@ def hand_in(session: Session, wave: Wave, number: bytes, opened: Opened, now: da
         raise handed.wrong(mine)
     handed.keep(session, wave, mine.place, now, fitting, missing, refused)
     return HandedIn(len(fitting), missing, refused)
+
+
+def rows(session: Session, wave: Wave) -> int:
+    """How many rows the urn has."""
+    query = select(func.count()).select_from(UrnRow).where(col(UrnRow.wave_id) == wave.id)
+    return session.connection().execute(query).scalar_one()
 
 
 def standing(session: Session, wave: Wave) -> list[Standing]:
