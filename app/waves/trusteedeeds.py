@@ -13,12 +13,12 @@ from app.keys.guard import keys_of
 from app.language import _
 from app.store.db import Database
 from app.store.models import Wave
-from app.trustees import appointing, body, keysin, shares, trial
+from app.trustees import appointing, body, keysin, queue, shares, trial
 from app.trustees.body import Body, Trustee
 from app.trustees.files import Given, Opened
 from app.trustees.shares import HandedIn
 from app.waves.closing import note_closing, settle
-from app.waves.wave import hold, hold_draft
+from app.waves.wave import WaveRefused, hold, hold_draft
 
 
 def appoint(
@@ -66,6 +66,23 @@ def open_again(session: Session, wave: Wave, number: bytes, now: datetime, who: 
     hold_draft(session, wave)
     mine = keysin.open_again(session, wave, number, now).of(number)
     _note(session, wave, now, who, "trustees.again", trustee=mine.email)
+    return mine
+
+
+def write_again(session: Session, wave: Wave, number: bytes, now: datetime) -> Trustee:
+    """The letter of the step that a trustee is at, once more. The caller holds the wave."""
+    found = body.must_be(session, wave)
+    mine = found.of(number)
+    if wave.launched_at is None:
+        is_trial = mine.key is not None and found.trial_of == wave.index_digest
+        queue.put(session, wave, "trial" if is_trial else "key", number, now)
+    elif wave.closed_at is not None:
+        shares.must_be_shut(wave)
+        queue.put(session, wave, "open", number, now)
+    else:
+        raise WaveRefused(
+            _("Bây giờ ủy viên giữ khóa chưa có việc gì. Thư đi khi kết thúc thu phiếu.")
+        )
     return mine
 
 
