@@ -11,6 +11,7 @@ record    `phieu wave record`, `record-key` and `phieu watch`
 wavemend  `phieu wave repair`, `accept`, `void-altered`
 staff     `phieu staff …` and `phieu audit …`
 keys      `phieu keys …`
+mail      `phieu mail test`, `phieu mail bounces`
 files     what is read from files, and what to look at in it
 terminal  refusals, the workshop, progress, times
 demo/     `phieu demo`

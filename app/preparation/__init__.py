@@ -17,4 +17,5 @@ keptlist  the last roster file in hand: what it was called, what of it waits
 tidying   names and addresses that could be tidier
 coverage  whether enough people are asked about everything
 checks    the check list
+lettersahead  how many letters, how long, to whom in vain
 """

@@ -6,10 +6,11 @@ from dataclasses import replace
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.bounces import returned
 from app.index.definition import Index
 from app.language import _, number
 from app.papers.tables import UnreadableTable, table
-from app.preparation import keptlist
+from app.preparation import keptlist, lettersahead
 from app.preparation.keptlist import InHand
 from app.roster import asides, badrows, layout, people, rows
 from app.roster import file as rosterfile
@@ -87,6 +88,9 @@ def read_and_take(
     words = with_near(_("Đã nhập {number} người.").format(number=number(len(read.people))), near)
     told = " ".join(filter(None, [laid.sheet.told, asides.in_numbers(laid.asides)]))
     shown = replace(laid.sheet, told=told)
+    with form.db.reading() as session:
+        if dead := returned.dead_before(session, form.keys, id_of(wave)):
+            words = f"{words} {lettersahead.dead_words(dead)}"
     return form.see(path_of(wave.code), with_told(words, shown, read.warnings))
 
 
