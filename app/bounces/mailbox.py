@@ -1,5 +1,6 @@
 """Messages out of what a mail program keeps: a Maildir, a file in mbox form, or single messages."""
 
+import contextlib
 import mailbox
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,8 +25,9 @@ def messages(path: Path) -> Iterator[bytes]:
             ]
             yield from (_head(each) for each in files)
         elif _is_mbox(path):
-            for message in mailbox.mbox(path, create=False):
-                yield bytes(message)[:LARGEST]
+            with contextlib.closing(mailbox.mbox(path, create=False)) as box:
+                for message in box:
+                    yield bytes(message)[:LARGEST]
         else:
             yield _head(path)
     except OSError as error:

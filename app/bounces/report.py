@@ -51,11 +51,10 @@ def read(raw: bytes) -> Report:
         if _is_reply(message):
             return Report(is_reply=True)
         notice = written.notice(message)
-        found = (
-            list(_standard(message, notice))
-            or list(_in_words(message, notice))
-            or list(_known_hosts(message, notice))
-        )
+        blocks = _recipients(message)
+        found = list(_standard(blocks, notice))
+        if not any(_action(fields) in ARRIVED for fields in blocks):
+            found = found or list(_in_words(message, notice)) or list(_known(message, notice))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError):
         # The mail package stumbles over some heads and charsets.
         return Report()
@@ -94,7 +93,8 @@ def _from_server(message: Message) -> bool:
 
 
 def _header(message: Message, name: str) -> str:
-    value = str(message.get(name, ""))
+    value = next((str(v) for key, v in message.raw_items() if key.lower() == name.lower()), "")
+    value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         return str(make_header(decode_header(value)))
     except (ValueError, LookupError):
@@ -103,22 +103,31 @@ def _header(message: Message, name: str) -> str:
 
 # RFC 3464
 
+ARRIVED = ("delivered", "relayed", "expanded")
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
 
 
-def _standard(message: Message, notice: str) -> Iterator[Finding]:
-    """The recipients of a delivery status: one block of fields each."""
-    found = []
+def _recipients(message: Message) -> list[dict[str, str]]:
+    """What a delivery status has of each recipient: fields, their names in small letters."""
     blocks = list(_blocks(message))
     inner = written.returned(message)
     if not blocks and inner is not None and inner.get_content_type() == "multipart/report":
         blocks = list(_blocks(inner))  # sent on by a gateway
+    return blocks
+
+
+def _action(fields: dict[str, str]) -> str:
+    return (fields.get("action", "").split() or [""])[0].lower()
+
+
+def _standard(blocks: list[dict[str, str]], notice: str) -> Iterator[Finding]:
+    found = []
     for fields in blocks:
         named = [fields.get(f"{name}-recipient", "") for name in ("original", "final", "x-actual")]
         address = next((each for each in map(_typed, named) if each), "")
-        action = (fields.get("action", "").split() or [""])[0].lower()
+        action = _action(fields)
         status = _status(fields.get("status", ""))
-        if not address or action in ("delivered", "relayed", "expanded") or status[:1] == "2":
+        if not address or action in ARRIVED or status[:1] == "2":
             continue
         said = fields.get("diagnostic-code", "")
         if category := fields.get("x-powermta-bouncecategory"):
@@ -146,7 +155,8 @@ def _blocks(message: Message) -> Iterator[dict[str, str]]:
             yield from _fields(text)
             return
     for part in parts:
-        text = written.decoded(part)
+        # Sent on by somebody, it is quoted.
+        text = re.sub(r"^> ?", "", written.decoded(part), flags=re.MULTILINE)
         if _FINAL.search(text):
             yield from _fields(text)
 
@@ -154,8 +164,15 @@ def _blocks(message: Message) -> Iterator[dict[str, str]]:
 _FINAL = re.compile(r"^(final|original)-recipient\s*:", re.IGNORECASE | re.MULTILINE)
 
 
+def _apart(block: str) -> list[str]:
+    """A block for each recipient, where a server left out the empty line between them."""
+    several = len(re.findall(r"^final-recipient *:", block, re.IGNORECASE | re.MULTILINE)) > 1
+    return re.split(r"\n(?=final-recipient *:)", block, flags=re.IGNORECASE) if several else [block]
+
+
 def _fields(text: str) -> Iterator[dict[str, str]]:
-    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n"))
+    for block in (each for blocked in blocks for each in _apart(blocked)):
         start = re.search(r"^[A-Za-z-]+:", block, re.MULTILINE)
         if start and _FINAL.search(block):
             fields = message_from_string(block[start.start() :])
@@ -224,7 +241,7 @@ _SUBJECT = re.compile(
 )
 
 
-def _known_hosts(message: Message, notice: str) -> Iterator[Finding]:
+def _known(message: Message, notice: str) -> Iterator[Finding]:
     """What flufl.bounce finds, with the words that stand beside the address."""
     if len(notice) > LONGEST_KNOWN:
         return  # none of these hosts writes so much

@@ -5,12 +5,13 @@ runs inside the caller's transaction and changes nothing.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app.bounces.taking import key_of
+from app.bounces.taking import KEPT, key_of
 from app.keys.keyfile import KeyFile
 from app.letters.queue import letter
 from app.letters.standing import Failed
@@ -75,12 +76,18 @@ def counts(session: Session, wave_id: int) -> Back:
     return Back(*row)
 
 
-def dead_before(session: Session, keys: KeyFile, wave_id: int) -> list[tuple[str, str]]:
+def dead_before(
+    session: Session, keys: KeyFile, wave_id: int, now: datetime
+) -> list[tuple[str, str]]:
     """Who of a draft's list has an address that the letters of an earlier wave did not reach: name
     and address, by name. Known from bounces, also when the earlier wave's letters are gone, and
     from what relays refused, while they are there."""
     connection = session.connection()
-    prints = set(connection.execute(select(col(DeadAddress.key))).scalars())
+    prints = set(
+        connection.execute(
+            select(col(DeadAddress.key)).where(col(DeadAddress.at) > now - KEPT)
+        ).scalars()
+    )
     refused = set(
         connection.execute(
             select(col(Respondent.email_key))

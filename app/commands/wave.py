@@ -75,7 +75,7 @@ def roster(code: Code, file: File, hidden: HiddenChoice = None) -> None:
         source = origins.of_file(file.name)
         imported = waves.import_roster(session, found, people.people, chain.COMMAND_LINE, source)
         note(db, session, keys, "roster.import", code, people=imported)
-        dead = returned.dead_before(session, keys, waves.id_of(found))
+        dead = returned.dead_before(session, keys, waves.id_of(found), db.now(session))
     tell(people.warnings)
     for name, email in dead:
         words = _("Lưu ý: thư của đợt trước không tới được {name} ({email}). Hỏi lại địa chỉ.")

@@ -89,7 +89,7 @@ def read_and_take(
     told = " ".join(filter(None, [laid.sheet.told, asides.in_numbers(laid.asides)]))
     shown = replace(laid.sheet, told=told)
     with form.db.reading() as session:
-        if dead := returned.dead_before(session, form.keys, id_of(wave)):
+        if dead := returned.dead_before(session, form.keys, id_of(wave), form.db.now(session)):
             words = f"{words} {lettersahead.dead_words(dead)}"
     return form.see(path_of(wave.code), with_told(words, shown, read.warnings))
 

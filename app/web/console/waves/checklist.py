@@ -38,7 +38,7 @@ def check_list(
         officers=accounts.count_of(session, OFFICER),
         rehearsal=wave.rehearsal,
         waiting=_waiting(session, id_of(wave)),
-        dead=returned.dead_before(session, desk.keys, id_of(wave)),
+        dead=returned.dead_before(session, desk.keys, id_of(wave), desk.db.now(session)),
         unrated=len(agencies.unseen(row, index)),
     )
     return checks.check_list(facts)
