@@ -196,7 +196,7 @@ def _finding(address: str, action: str, status: str, said: str, notice: str) -> 
     if inner and (not status or status.endswith(".0.0") or inner[0] == status[0]):
         status = inner  # gateways put a general one before the answer they had
     judged = verdict(action, status, said, notice)
-    shown = said or " ".join(notice.split())
+    shown = re.sub(r"^[\w-]{1,20};\s*", "", said) or notice
     return Finding(
         address, judged, status or _status(notice), " ".join(shown.split())[:LONGEST_SAID]
     )

@@ -228,3 +228,24 @@ def test_a_row_that_somebody_wrote_tells_nobody_of_what_did_not_happen(
         queue.queue(session, id_of(wave), "moved", numbers[2:3], now, DOMAIN)
     assert due(db) == []
     assert told(db) == ["failed", "failed"]
+
+
+@pytest.mark.parametrize("kind", ["copy", "extended", "reminder"])
+def test_a_letter_on_its_way_goes_to_nobody_who_was_taken_off_meanwhile(
+    db: Database, keys: KeyFile, wave: Wave, clock: Clock, kind: str
+) -> None:
+    """Whether a sender has it in hand, or gives it back."""
+    send_all(db)
+    clock.move(minutes=10)
+    with db.transaction() as session:
+        numbers = [name.number for name in names(session, wave)]
+        queue.queue(session, id_of(wave), kind, numbers[:2], db.now(session), DOMAIN)
+    held = claim(db)
+    assert {each.facts.kind for each in held} == {kind}
+    with db.reading() as session:
+        gone = session.exec(select(Respondent.id).order_by(col(Respondent.id))).all()[:2]
+    for id_ in gone:
+        take_off(db, keys, id_ or 0)
+    assert not begin(db, held[0])
+    clock.move(minutes=1)
+    assert {each.facts.kind for each in claim(db)} == {"removed"}
