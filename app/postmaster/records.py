@@ -48,6 +48,8 @@ def domain_of(address: str) -> str:
 def all_of(names: Names, sender: str, envelope: str, relay: str, selector: str = "") -> list[Word]:
     """Everything about a sender, of what a reader sees (`sender`) and where letters come back to
     (`envelope`). Raises NoAnswer."""
+    if not names.exists(domain_of(sender).rpartition(".")[2]):
+        raise NoAnswer  # a resolver that knows no names of the Internet knows none of these
     found = [spf(names, domain_of(envelope), relay), dkim(names, domain_of(sender), selector)]
     found += dmarc(names, domain_of(sender), domain_of(envelope))
     found.append(way_back(names, envelope))
@@ -76,6 +78,12 @@ def spf(names: Names, domain: str, relay: str) -> Word:
     where = [relay.strip("[]")] if _is_address(relay) else where
     if not where:
         words = _("SPF: có, nhưng không biết địa chỉ mạng của máy chủ thư {relay} để so.")
+        return Word(LOOK, words.format(relay=relay))
+    if not any(ipaddress.ip_address(each).is_global for each in where):
+        words = _(
+            "SPF: có. Máy chủ thư {relay} có địa chỉ nội bộ; nơi nhận thấy địa chỉ khác, nên xem ở"
+            " thư thử, mục “Authentication-Results” có “spf=pass”."
+        )
         return Word(LOOK, words.format(relay=relay))
     asked = _Asked(names)
     said = {asked.of(domain, each) for each in where}

@@ -26,7 +26,10 @@ def of_names(names: Names, settings: Settings, sender: str, selector: str = "") 
     try:
         found = records.all_of(names, sender, envelope, relay.host if relay else "", selector)
     except NoAnswer:
-        words = _("Không hỏi được DNS từ máy này, nên chưa biết SPF, DKIM, DMARC. Xem lại mạng.")
+        words = _(
+            "Không hỏi được DNS từ máy này, hoặc DNS ấy không biết tên miền trên Internet, nên chưa"
+            " biết SPF, DKIM, DMARC. Xem lại mạng, hoặc chạy lệnh này ở máy khác."
+        )
         return [Word(LOOK, words)]
     if settings.return_path is None:
         words = _(

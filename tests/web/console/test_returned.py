@@ -46,6 +46,8 @@ def test_who_got_no_letter_is_listed_with_what_to_do(
     assert "1 người chưa nhận được thư mời" in page
     assert "địa chỉ không còn dùng: 550 5.1.1 user unknown" in page
     assert "2 thư đã gửi mà bị trả lại" in page
+    assert "đã gửi, chưa tới: Thư bị trả lại, hộp thư đầy" in clerk.open(f"{WAVE}/danh-sach/2").text
+    clerk.open(f"{WAVE}/danh-sach/thu-hong")
     clerk.send(clerk.form_to("/thu-hong/gui-lai"))
     assert clerk.fine
     assert "mà bị trả lại" not in clerk.text
