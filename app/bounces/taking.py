@@ -78,8 +78,9 @@ def take(session: Session, keys: KeyFile, path: ReturnPath, raw: bytes, now: dat
         return QUIET
     invitation = letter.c.id == found.id
     if found.kind != "invitation":
-        same = letter.c.ballot_number == found.ballot_number
-        invitation = same & (letter.c.kind == "invitation") & letter.c.address.is_(None)
+        # Not one that was sent again since.
+        before = (letter.c.ballot_number == found.ballot_number) & (letter.c.id < found.id)
+        invitation = before & (letter.c.kind == "invitation")
     values: dict[str, object] = {"returned": judged, "error": in_words(judged, finding)}
     if judged == DEAD:
         values |= {"state": "failed", "returned": None}
