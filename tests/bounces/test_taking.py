@@ -62,6 +62,7 @@ def seen(db: Database, wave: Wave) -> tuple[list[str], list[str]]:
     return [each.email for each in dead], [each.email for each in back]
 
 
+@SQLITE
 def test_every_letter_comes_back_to_an_address_of_its_own(sent: list[Kept], db: Database) -> None:
     back = {kept.sender for kept in sent}
     assert len(back) == 4
@@ -80,6 +81,7 @@ def test_a_dead_address_makes_the_invitation_a_failed_one(
         assert standing.progress(session, id_of(wave))["failed"] == 1
 
 
+@SQLITE
 def test_what_was_blocked_or_found_a_full_mailbox_is_told_apart(
     db: Database, keys: KeyFile, wave: Wave, sent: list[Kept]
 ) -> None:
@@ -91,6 +93,7 @@ def test_what_was_blocked_or_found_a_full_mailbox_is_told_apart(
     assert (counted.blocked, counted.soft) == (1, 1)
 
 
+@SQLITE
 def test_what_is_late_or_answers_by_itself_changes_nothing(
     db: Database, keys: KeyFile, wave: Wave, sent: list[Kept]
 ) -> None:
@@ -99,6 +102,7 @@ def test_what_is_late_or_answers_by_itself_changes_nothing(
     assert seen(db, wave) == ([], [])
 
 
+@SQLITE
 def test_a_forged_bounce_does_nothing(
     db: Database, keys: KeyFile, wave: Wave, sent: list[Kept]
 ) -> None:
@@ -112,12 +116,14 @@ def test_a_forged_bounce_does_nothing(
     assert seen(db, wave) == ([], [])
 
 
+@SQLITE
 def test_servers_that_change_the_case_of_an_address_are_understood(
     db: Database, keys: KeyFile, wave: Wave, sent: list[Kept]
 ) -> None:
     assert take(db, keys, bounce(replace(sent[0], sender=sent[0].sender.upper()))) == DEAD
 
 
+@SQLITE
 def test_the_bounce_of_an_old_address_says_nothing_of_the_new_one(
     db: Database, keys: KeyFile, wave: Wave, sent: list[Kept]
 ) -> None:
@@ -127,6 +133,7 @@ def test_the_bounce_of_an_old_address_says_nothing_of_the_new_one(
     assert take(db, keys, bounce(sent[0])) == taking.FOREIGN
 
 
+@SQLITE
 def test_the_bounce_of_a_reminder_tells_nobody_that_somebody_was_reminded(
     db: Database, keys: KeyFile, configured: Settings, wave: Wave, sent: list[Kept]
 ) -> None:

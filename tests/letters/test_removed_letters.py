@@ -19,7 +19,7 @@ from app.store.models import Letter, Respondent, Wave
 from app.waves import closing, corrections, notes
 from app.waves import wave as waves
 from app.waves.wave import id_of
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.blocks import cast_ballot, make_answers, make_wave, names
 from tests.making.posting import begin, claim, record
 
@@ -230,7 +230,7 @@ def test_a_row_that_somebody_wrote_tells_nobody_of_what_did_not_happen(
     assert told(db) == ["failed", "failed"]
 
 
-@pytest.mark.parametrize("kind", ["copy", "extended", "reminder"])
+@first_on_both("kind", ["copy", "extended", "reminder"])
 def test_a_letter_on_its_way_goes_to_nobody_who_was_taken_off_meanwhile(
     db: Database, keys: KeyFile, wave: Wave, clock: Clock, kind: str
 ) -> None:

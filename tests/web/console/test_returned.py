@@ -40,8 +40,8 @@ def test_who_got_no_letter_is_listed_with_what_to_do(
     clerk = desk_of(db, keys, configured)
     watch = " ".join(clerk.open(f"{WAVE}/theo-doi").text.split())
     assert "không gửi được1" in watch
-    assert "bị nơi nhận chặn1" in watch
-    assert "hộp thư đầy, trục trặc1" in watch
+    assert "đã gửi, bị nơi nhận chặn1" in watch
+    assert "đã gửi, hộp thư đầy hoặc trục trặc1" in watch
     page = clerk.open(f"{WAVE}/danh-sach/thu-hong").text
     assert "1 người chưa nhận được thư mời" in page
     assert "địa chỉ không còn dùng: 550 5.1.1 user unknown" in page
