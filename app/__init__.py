@@ -15,6 +15,7 @@ preparation/   what is made ready before a launch
 waves/         a wave's life
 bounces/       letters that came back
 postmaster/    relay and DNS, looked at before they fail
+trustees/      who holds the keys of an urn together
 webhooks/      other programs told of new sheets
 ballots/       a ballot's life
 papers/        Excel, Word, CSV and JSON, in and out

@@ -24,6 +24,7 @@ from app.web.console.kept import Kept
 from app.web.faults import Doors
 from app.web.frame import Frame
 from app.web.house import House
+from app.web.trustees import routes as trustees
 from app.webhooks.networks import Outside
 from app.worker import calling, housekeeping, returns, sending
 
@@ -90,7 +91,7 @@ def create_app(
         },
     )
     app.state.house = house
-    for module in (*ballots.MODULES, press, assets, health, verifier, *desks.MODULES):
+    for module in (*ballots.MODULES, press, assets, health, verifier, trustees, *desks.MODULES):
         app.router.routes.extend(module.router.routes)
     for router in apis.ROUTERS:
         app.router.routes.extend(router.routes)

@@ -17,6 +17,7 @@ import app.store.models
 import app.store.officemodels
 import app.store.resultmodels
 import app.store.staffmodels
+import app.store.trusteemodels
 import app.store.webhookmodels  # noqa: F401  (all fill SQLModel.metadata)
 from app import settings
 from app.store.db import Database

@@ -17,10 +17,11 @@ from app.settings import SettingsRefused, read
 
 LOCALE = Path(__file__).parent.parent / "app" / "locale"
 FOLDER = LOCALE / "en" / "LC_MESSAGES"
-# Who answers reads nothing else of the program; the public record speaks to the province.
+# Who answers reads nothing else of the program; the public record, the office and its trustees
+# speak the language of the province.
 PAGES = re.compile(
-    r"templates/ballot/(?!record)|templates/letters/(?!staff)|app/web/booth/(?!record)|app/ballots/"
-    r"|app/language\.py"
+    r"templates/ballot/(?!record)|templates/letters/(?!staff|trustee)|app/web/booth/(?!record)"
+    r"|app/ballots/|app/language\.py"
     r"|app/letters/(mail|facts)\.py|app/web/(pages|faults|bounds)\.py|app/index/estimate\.py"
 )
 # A cell of a table that no ballot shows.

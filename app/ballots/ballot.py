@@ -17,6 +17,8 @@ from app.bonds.ballotfacts import BallotAltered
 from app.bonds.wavefacts import WaveAltered
 from app.index import file as indexfile
 from app.index.definition import Index
+from app.keys import committee
+from app.keys.committee import Committee
 from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
@@ -86,6 +88,11 @@ class OpenBallot:
     cancelled_at: datetime | None
     index: Index
     layout: Layout
+
+    @property
+    def committee(self) -> Committee | None:
+        """Whose keys the urn is sealed to; None in office mode."""
+        return committee.read(self.public_key)
 
     @cached_property
     def units(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from app.ballots.ballot import IndexChanged, OpenBallot, find
 from app.ballots.drafts import AlreadyCast, opened
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import NUMBER_BYTES, BallotName
-from app.keys.urn import Answers, DraftState, seal, seal_info
+from app.keys.urn import Answers, DraftState
 from app.letters import queue
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
@@ -76,12 +76,7 @@ def cast(
     # Who puts another urn key into the database shall not collect ballots that he can open.
     if (wave_keys.public_key, wave_keys.index_digest) != (ballot.public_key, ballot.index_digest):
         raise IndexChanged
-    sealed = seal(
-        ballot.public_key,
-        seal_info(ballot.wave, ballot.index_digest),
-        receipt,
-        ballot.layout.pack(answers),
-    )
+    sealed = wave_keys.urn(ballot.wave).seal(receipt, ballot.layout.pack(answers))
     _mark_cast(session, ballot)
     session.connection().execute(_DROP_DRAFT, {"number": name.number})
     queue.drop_queued(session, name.number)

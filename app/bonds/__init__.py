@@ -9,4 +9,5 @@ wavefacts     what a wave is held to
 ballotfacts   what a ballot is held to
 accountfacts  what an account is held to
 origins       who put whom on a roster: for people to read, held to nothing
+refused       a verb that cannot be done now
 """

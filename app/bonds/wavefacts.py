@@ -27,6 +27,7 @@ TIMES = (
     "launched_at",
     "closed_at",
     "listed_at",
+    "shared_at",
     "unsealed_at",
     "cancelled_at",
 )
@@ -40,6 +41,7 @@ DRAFT: Facts = {
     "launched_at": None,
     "closed_at": None,
     "listed_at": None,
+    "shared_at": None,
     "unsealed_at": None,
     "urn_digest": None,
     "public_key": None,
@@ -53,6 +55,7 @@ NAMES = {
     "launched_at": _("lúc phát phiếu"),
     "closed_at": _("lúc kết thúc thu phiếu"),
     "listed_at": _("lúc lập danh sách người tham gia"),
+    "shared_at": _("lúc giao tệp phiếu cho ủy viên giữ khóa"),
     "unsealed_at": _("lúc mở hòm phiếu"),
     "cancelled_at": _("lúc hủy"),
     "index_digest": _("bộ chỉ số"),
@@ -62,8 +65,9 @@ NAMES = {
     "urn_digest": _("mã kiểm tra hòm phiếu"),
     "cancel_reason": _("lý do hủy"),
     "public_key": _("khóa của hòm phiếu"),
-    # Held in a slot of its own: see app/record.
+    # Each held in a slot of its own: see app/record and app/trustees.
     "record": _("sổ công khai"),
+    "trustees": _("các ủy viên giữ khóa"),
 }
 
 
@@ -98,7 +102,8 @@ def _read(facts: Facts) -> Facts:
     """The facts as a row has them."""
     found = dict(facts)
     for name in TIMES:
-        found[name] = datetime.fromisoformat(facts[name]) if facts[name] else None
+        # A launch by an earlier version knew of fewer times.
+        found[name] = datetime.fromisoformat(facts[name]) if facts.get(name) else None
     found["public_key"] = bytes.fromhex(facts["public_key"]) if facts["public_key"] else None
     return found
 
@@ -159,7 +164,7 @@ def of_wave(session: Session, wave: Wave) -> Facts:
     states: list[Facts] = [
         facts
         for facts in keys_of(session).accepted("waves", wave.code, "facts")
-        if facts and all(facts[name] == said[name] for name in OF_ROW)
+        if facts and all(facts.get(name) == said[name] for name in OF_ROW)
     ]
     if not states:
         raise Altered

@@ -8,6 +8,7 @@ wave      `phieu wave …`: one command per verb, until the close
 outcome   `phieu wave unseal`, `score`, `export`, `status`
 years     `phieu wave compare`
 record    `phieu wave record`, `record-key` and `phieu watch`
+trustees  `phieu wave trustees`, `trustee`, `shares`, `share`, and `phieu trustee`
 wavemend  `phieu wave repair`, `accept`, `void-altered`
 staff     `phieu staff …` and `phieu audit …`
 keys      `phieu keys …`

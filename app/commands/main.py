@@ -22,6 +22,7 @@ from app.commands.outcome import outcome
 from app.commands.record import records, watch
 from app.commands.staff import log, staff
 from app.commands.terminal import REFUSALS, Json, progress_bar, refuse, workshop
+from app.commands.trustees import of_wave, trustee
 from app.commands.wave import wave
 from app.commands.wavemend import mending
 from app.commands.years import years
@@ -45,11 +46,13 @@ wave.add_typer(outcome)
 wave.add_typer(years)
 wave.add_typer(mending)
 wave.add_typer(records)
+wave.add_typer(of_wave)
 app.add_typer(wave, name="wave")
 app.add_typer(staff, name="staff")
 app.add_typer(log, name="audit")
 app.add_typer(keyfile, name="keys")
 app.add_typer(mail, name="mail")
+app.add_typer(trustee, name="trustee")
 
 
 @app.command(help=_("Kiểm tra một tệp bộ chỉ số; báo mọi lỗi cùng lúc."))

@@ -20,10 +20,12 @@ from app.count.sums import BATCH, CountsDiffer, GroupCount
 from app.index.definition import Index
 from app.keys import tokens
 from app.keys.keyfile import KeyFile
+from app.keys.seals import Opens
 from app.keys.tokens import BallotName, receipt_hash
-from app.keys.urn import RECEIPT_BYTES, Layout, Opener, Spoiled, seal_info
+from app.keys.urn import RECEIPT_BYTES, Layout, Spoiled
 from app.scores import cells, scoring
 from app.store.models import Ballot, Respondent, UrnRow, Wave
+from app.trustees import shares
 from app.waves.alterations import BallotsAltered, Scan
 from app.waves.closing import UrnDigest
 
@@ -103,7 +105,7 @@ def count_urn(
     # How many ballots rate each unit.
     at_launch: Counter[str] = Counter()
     later: Counter[str] = Counter()
-    opener = Opener(keys.wave(wave.code).private_key, seal_info(wave.code, wave.index_digest))
+    opener = opener_of(session, wave, layout, keys)
     digest = UrnDigest()
     total = (
         session.connection()
@@ -120,7 +122,7 @@ def count_urn(
         if progress is not None and done % BATCH == 0:
             progress(done, total)
         try:
-            opened = opener.open(sealed)
+            opened = opener.unseal(sealed)
             comments = _comments(layout, opened)
         except Spoiled:
             count.foreign += 1
@@ -184,6 +186,13 @@ def count_urn(
         },
     )
     return count
+
+
+def opener_of(session: Session, wave: Wave, layout: Layout, keys: KeyFile) -> Opens:
+    """What opens the rows of a closed wave. Raises WaveRefused, KeysMissing."""
+    if wave.mode == "committee":
+        return shares.opener(session, wave)
+    return keys.wave(wave.code).opener(wave.code, layout.ballot_bytes)
 
 
 def _comments(layout: Layout, opened: bytes) -> dict[str, str]:

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.count import externals
-from app.count.adding import Count, Kind, Progress, UrnDiffers
+from app.count.adding import Count, Kind, Progress, UrnDiffers, opener_of
 from app.count.tallies import TallyAltered
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
-from app.keys.urn import BLANK, RECEIPT_BYTES, Layout, Opener, seal_info
+from app.keys.urn import BLANK, RECEIPT_BYTES, Layout
 from app.precision import levels as onelevel
 from app.precision import linear
 from app.precision.kept import Precision, UnitError, unit_error
@@ -47,7 +47,7 @@ def precision(
     Raises UrnDiffers when what is seen now is not what was counted.
     """
     look = SecondLook(index, layout, count.tally, _external(session, wave), count.kinds)
-    opener = Opener(keys.wave(wave.code).private_key, seal_info(wave.code, wave.index_digest))
+    opener = opener_of(session, wave, layout, keys)
     total = count.counted + count.void + count.foreign
     rows = session.connection().execute(
         select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id),
@@ -58,7 +58,7 @@ def precision(
             progress(done, total)
         place = count.rows.pop(row_hash_of(sealed), None)
         if place is not None:
-            opened = opener.open(sealed)
+            opened = opener.unseal(sealed)
             look.add(place, opened[RECEIPT_BYTES : RECEIPT_BYTES + len(layout.items)])
     if progress is not None:
         progress(total, total)

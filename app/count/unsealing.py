@@ -15,6 +15,8 @@ from app.record import entries, keeping
 from app.store.db import Database
 from app.store.models import Wave
 from app.store.resultmodels import Minutes
+from app.trustees import handed, shares
+from app.trustees import queue as trusteemail
 from app.waves import deeds, proposals, staffmail, summons
 from app.waves.closing import note_closing, settle
 from app.waves.deeds import Deed
@@ -59,6 +61,8 @@ def unseal(
                 ).format(code=code)
             ) from error
         except UrnDiffers as error:
+            if missing := shares.told_of_missing(session, wave):
+                raise WaveRefused(missing) from error
             raise WaveRefused(
                 _(
                     "Số phiếu đếm được của đợt {code} không khớp số phiếu đã gửi. Chưa ghi gì. Khôi"
@@ -98,6 +102,9 @@ def unseal(
         )
         staffmail.queue_heads(session, db.now(session), code, "wave.unseal", head)
         summons.opens_no_more(session, wave, db.now(session))
+        if wave.mode == "committee":
+            handed.empty(session, wave)
+            trusteemail.to_all(session, wave, "end", db.now(session))
     erase_left(db, keys)
     return minutes
 

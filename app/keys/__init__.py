@@ -9,6 +9,10 @@ content     what its JSON holds
 guard       whose key file it is: that of one database
 recovery    copies of keys under a pass phrase
 tokens      links, access codes, receipts, cookies, form tickets
+phrase      what a trustee keeps on paper, and the key pair it makes
+split       a secret split among several
+committee   a ballot sealed for trustees
+seals       a row of the urn, sealed and opened for office or committee
 urn         ballots sealed and opened, drafts encrypted
 copied      what people copy out of a letter, as it comes
 wrongtries  wrong links, codes and passwords, counted over all processes

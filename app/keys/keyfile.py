@@ -12,8 +12,11 @@ from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 
+from app.keys.committee import Committee
+from app.keys.committee import read as read_committee
 from app.keys.content import SECRETS, Content, derived_of_wave, is_launched, master_of, unwrap, wrap
 from app.keys.keptfile import KeptFile, KeyFileLost, KeysMissing
+from app.keys.seals import OfficeOpener, Urn
 from app.keys.tokens import BallotName, Tokens, derive, receipt
 from app.keys.urn import new_key_pair
 from app.language import _
@@ -29,10 +32,19 @@ class Altered(Exception):
 class WaveKeys:
     """What only the key file knows of a launched wave."""
 
-    secret: bytes  # drafts
-    private_key: bytes  # the urn
+    secret: bytes  # drafts, and what trustees hand in
+    private_key: bytes | None  # the urn; of a committee's there is none
     public_key: bytes
     index_digest: str  # of the index as it was launched
+    versioned: bool  # rows of the urn begin with their version
+
+    def urn(self, code: str) -> Urn:
+        """What ballots of this wave are sealed to."""
+        return Urn(code, self.index_digest, self.public_key, self.versioned)
+
+    def opener(self, code: str, plain_bytes: int) -> OfficeOpener:
+        """Opens the rows of an office's urn."""
+        return OfficeOpener(self.urn(code), self.private_key or b"", plain_bytes)
 
 
 class KeyFile(KeptFile):
@@ -105,29 +117,36 @@ class KeyFile(KeptFile):
                 raise KeysMissing(words.format(path=self.path))
             content |= {"log_begins": log_begins, "adopt": "new"}
 
-    def make_wave(self, code: str, index_digest: str) -> bytes:
-        """Make a wave's secrets, and give the public urn key.
+    def make_wave(self, code: str, index_digest: str, committee: Committee | None = None) -> bytes:
+        """Make a wave's secrets, and give the public urn key: a fresh one, or those of a committee,
+        to which no private key is here.
 
         A launch that was cut off may have left keys behind: they are replaced, and with them all
         that was said of that launch, which can come true no more. Raises Altered for a wave that
         was launched: its keys stay.
         """
-        private, public = new_key_pair()
+        private, public = new_key_pair() if committee is None else (b"", committee.packed())
         with self.changing() as content:
             entry = content["waves"].setdefault(code, {})
             if is_launched(entry):
                 raise Altered
-            entry.pop("facts", None)
+            for name in ("facts", *SECRETS):
+                entry.pop(name, None)
+            if private:
+                entry["private_key"] = wrap(master_of(content), private, code)
             entry |= {
                 "secret": b64encode(os.urandom(32)).decode(),
-                "private_key": wrap(master_of(content), private, code),
                 "public_key": b64encode(public).decode(),
                 "index_digest": index_digest,
+                "versioned": True,
             }
         return public
 
-    def prepared(self, code: str, index_digest: str) -> bytes | None:
-        """The public urn key of a wave whose keys were made before its launch, for this index.
+    def prepared(
+        self, code: str, index_digest: str, committee: Committee | None = None
+    ) -> bytes | None:
+        """The public urn key of a wave whose keys were made before its launch, for this index and
+        this committee, if there is one.
 
         None while nobody knows how a launch ended that was cut off: a row says that it came to
         nothing, and rows are not believed. Those keys may be of a running wave.
@@ -135,18 +154,25 @@ class KeyFile(KeptFile):
         entry = self.content()["waves"].get(code) if self.path.exists() else None
         if entry is None or entry.get("facts") or entry.get("index_digest") != index_digest:
             return None
-        return b64decode(entry["public_key"])
+        public = b64decode(entry.get("public_key", ""))
+        return public if public and read_committee(public) == committee else None
 
     def wave(self, code: str) -> WaveKeys:
         """The keys of a launched wave. Raises KeysMissing."""
 
         def look(content: Content) -> WaveKeys | None:
             entry = content["waves"].get(code, {})
-            if "private_key" not in entry:
+            if "secret" not in entry:
                 return None
-            private = unwrap(master_of(content), entry["private_key"], code)
-            secret, public = b64decode(entry["secret"]), b64decode(entry["public_key"])
-            return WaveKeys(secret, private, public, entry["index_digest"])
+            public, private = b64decode(entry["public_key"]), None
+            if read_committee(public) is None:
+                if "private_key" not in entry:
+                    return None
+                private = unwrap(master_of(content), entry["private_key"], code)
+            versioned = entry.get("versioned", False)
+            return WaveKeys(
+                b64decode(entry["secret"]), private, public, entry["index_digest"], versioned
+            )
 
         try:
             found = self.worked_out(("wave", code), look)
@@ -162,9 +188,27 @@ class KeyFile(KeptFile):
             )
         return found
 
+    def renew_secret(self, code: str, index_digest: str, public_key: bytes) -> None:
+        """A secret for what trustees hand in, where that of the wave is lost: drafts are lost with
+        it, but no sealed ballot, since trustees open those."""
+        with self.changing() as content:
+            content["waves"].setdefault(code, {}).update(
+                secret=b64encode(os.urandom(32)).decode(),
+                public_key=b64encode(public_key).decode(),
+                index_digest=index_digest,
+                versioned=True,
+            )
+
+    def urn_keys(self) -> dict[str, bytes]:
+        """The public urn key of each wave that has or had one, by its code."""
+        waves = self.content()["waves"].items()
+        return {
+            code: b64decode(entry["public_key"]) for code, entry in waves if "public_key" in entry
+        }
+
     def has_wave(self, code: str) -> bool:
-        """Whether the file holds what opens a wave's urn."""
-        return self.path.exists() and "private_key" in self.content()["waves"].get(code, {})
+        """Whether the file holds secrets of a wave: in office mode what opens its urn."""
+        return self.path.exists() and "secret" in self.content()["waves"].get(code, {})
 
     def erase_wave(self, code: str) -> None:
         """Forget a wave's secrets for good; doing it twice does no harm. Raises KeysMissing when

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from app.keys import committee
 from app.keys.content import SECRETS, Content, derived_of_wave, master_of, unwrap, wrap
 from app.keys.keyfile import KeyFile, KeysMissing
 from app.keys.tokens import derive
@@ -30,7 +31,7 @@ MASTER = "master"
 # Keys of a wave that are not secrets of its urn, and that its master key makes otherwise.
 LASTING = ("receipt_key", "bond_key", "record_key")
 # An earlier version made copies without it.
-MAY_LACK = ("record_key",)
+MAY_LACK = ("record_key", "versioned")
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,16 @@ class OpenedCopy:
 
 
 def copy_of(keys: KeyFile, code: str, pass_phrase: str) -> str:
-    """All that opens a wave's urn, as text. Raises KeysMissing."""
+    """All that opens a wave's urn, as text; of a committee's what is needed beside its trustees.
+    Raises KeysMissing."""
     private, content = keys.wave(code).private_key, keys.content()
     entry = content["waves"][code]
     held = {
         "secret": entry["secret"],
-        "private_key": b64encode(private).decode(),
+        "private_key": b64encode(private or b"").decode(),
         "public_key": entry["public_key"],
         "index_digest": entry["index_digest"],
+        **({"versioned": "yes"} if entry.get("versioned") else {}),
         **{
             name: entry.get(name) or b64encode(derived_of_wave(content, name, code)).decode()
             for name in LASTING
@@ -70,10 +73,11 @@ def open_copy(copy: str, pass_phrase: str) -> OpenedCopy:
         file = held if "master" in held else None
         entry = _entry_of_file(held, code) if file else held
         private, public = b64decode(entry["private_key"]), b64decode(entry["public_key"])
-        Opener(private, b"trial").open(seal(public, b"trial", "", b"phieu"))
+        if committee.read(public) is None:
+            Opener(private, b"trial").open(seal(public, b"trial", "", b"phieu"))
         found = {
             name: str(entry[name])
-            for name in ("secret", "public_key", "index_digest", *LASTING)
+            for name in ("secret", "public_key", "index_digest", "versioned", *LASTING)
             if name in entry or name not in MAY_LACK
         }
     except (InvalidTag, Spoiled, ValueError, KeyError, TypeError) as error:
@@ -111,12 +115,16 @@ def put_back(keys: KeyFile, copy: OpenedCopy) -> None:
             content |= {name: copy.file[name] for name in ("master", "link_keys")}
             content["adopt"] = "upgrade"
         entry = content["waves"].setdefault(copy.wave, {})
-        if entry.get("public_key") == copy.content["public_key"]:
+        of_office = committee.read(copy.public_key) is None
+        if entry.get("public_key") == copy.content["public_key"] and "secret" in entry:
             with suppress(InvalidTag, ValueError, KeyError):
-                unwrap(master_of(content), entry["private_key"], copy.wave)
+                if of_office:
+                    unwrap(master_of(content), entry["private_key"], copy.wave)
                 return
         entry |= {name: copy.content[name] for name in ("secret", "public_key", "index_digest")}
-        entry["private_key"] = wrap(master_of(content), copy.private_key, copy.wave)
+        entry["versioned"] = "versioned" in copy.content
+        if of_office:
+            entry["private_key"] = wrap(master_of(content), copy.private_key, copy.wave)
         for name in LASTING:
             own = b64encode(derived_of_wave(content, name, copy.wave)).decode()
             held = copy.content.get(name, own)

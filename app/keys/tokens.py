@@ -38,7 +38,7 @@ _PAIRS = [first + second for second in ALPHABET for first in ALPHABET]
 _WEIGHTS = [one + 2 * two for two in range(len(ALPHABET)) for one in range(len(ALPHABET))]
 
 
-def _spell(digest: bytes) -> str:
+def spell(digest: bytes) -> str:
     """16 signs in fours, the last one a check sign, out of a digest of 16 bytes or more."""
     value, signs, sum_of_digits = int.from_bytes(digest[:16], "big"), "", 0
     for _pair in range((CODE_SIGNS - 1) // 2):
@@ -74,6 +74,7 @@ class Tokens:
         self._cookie = _signer(link_keys, "phieu.cookie")
         self._ticket = _signer(link_keys, "phieu.ticket")
         self._no_reminders = _signer(link_keys, "phieu.no-reminders")
+        self._trustee = _signer(link_keys, "phieu.trustee")
         self._code_key = derive(master, "access code")
         self._find_key = derive(master, "access code index")
         self._print_key = derive(master, "fingerprint")
@@ -98,6 +99,13 @@ class Tokens:
 
     def read_no_reminders(self, token: str) -> BallotName | None:
         return _read(self._no_reminders, token)
+
+    def trustee(self, trustee: BallotName) -> str:
+        """The token of a trustee's link; they have a number as ballots do, and one issue."""
+        return _sign(self._trustee, trustee)
+
+    def read_trustee(self, token: str) -> BallotName | None:
+        return _read(self._trustee, token)
 
     def ticket(self, ballot: BallotName, page: str, seen: str) -> str:
         """A form's ticket: for this ballot, this page, drawn from this state of the draft."""
@@ -128,7 +136,7 @@ class Tokens:
             return None
 
     def access_code(self, ballot: BallotName) -> str:
-        return _spell(hmac.digest(self._code_key, ballot.packed(), "sha256"))
+        return spell(hmac.digest(self._code_key, ballot.packed(), "sha256"))
 
     def code_mac(self, code: str) -> bytes:
         """What the ballot table holds of an access code (see app/keys/copied.py), to find it by."""
@@ -137,7 +145,7 @@ class Tokens:
 
 def receipt(key: bytes, wave: str, ballot: BallotName) -> str:
     """The receipt of a ballot's issue under the receipt key of its wave."""
-    return _spell(hmac.digest(key, wave.encode() + b"\0" + ballot.packed(), "sha256"))
+    return spell(hmac.digest(key, wave.encode() + b"\0" + ballot.packed(), "sha256"))
 
 
 def receipt_hash(receipt: str) -> str:

@@ -17,5 +17,7 @@ headers     its head, in lines of 76 signs
 relay       the SMTP relay: the only place that speaks SMTP
 replies     what it answers, in words, and why it takes nothing
 attempts    what an answer of the relay means, and the pace
+plain       a letter of text alone, to staff and trustees
+errands     such letters, taken one at a time
 testletter  one letter to the officer's own mailbox
 """

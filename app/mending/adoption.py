@@ -31,6 +31,7 @@ from app.store.db import Database
 from app.store.models import Ballot, Draft, Respondent, Wave
 from app.store.resultmodels import Sheet
 from app.store.turns import take_close_lock
+from app.trustees import body as trustees
 from app.waves import alterations, proposals
 from app.waves import officers as waveofficers
 from app.waves.wave import WaveRefused
@@ -111,6 +112,8 @@ def _waves(session: Session, keys: KeyFile, why: str, now: datetime) -> dict[str
         proposals.adopt(session, wave)
         if wave.launched_at is not None:
             found[wave.code] = take_over(session, keys, wave, why, now)
+        elif held_by := trustees.stand(session, wave):
+            found[wave.code] = {trustees.SLOT: {"first": None, "now": held_by}}
     session.flush()
     return found
 
@@ -144,6 +147,8 @@ def take_over(session: Session, keys: KeyFile, wave: Wave, why: str, now: dateti
         facts |= wholesheets.facts_of(session, wave)
     entry["facts"] = {"first": None, "now": facts}
     entry["record"] = {"first": None, "now": held.state(session, wave)}
+    if held_by := trustees.stand(session, wave):
+        entry[trustees.SLOT] = {"first": None, "now": held_by}
     if wave.two_people and why != "restored":
         officers = waveofficers.take_over(session, wave)
         entry[waveofficers.SLOT] = {"first": None, "now": officers}

@@ -15,6 +15,7 @@ from app.store.db import Database
 from app.store.models import Wave
 from app.store.officemodels import WaveOfficer
 from app.store.turns import take_close_lock
+from app.trustees import body as trustees
 from app.waves import officers
 
 Path = tuple[str, ...]
@@ -97,7 +98,7 @@ def _waves(db: Database, keys: KeyFile) -> None:
     left = [
         code
         for code, entry in waves.items()
-        if any("next" in entry.get(slot, {}) for slot in ("facts", "record"))
+        if any("next" in entry.get(slot, {}) for slot in ("facts", "record", trustees.SLOT))
     ]
     for code in left:
         with db.transaction() as session:
@@ -108,11 +109,18 @@ def _waves(db: Database, keys: KeyFile) -> None:
             session.refresh(wave, with_for_update=True)
             with keys.changing() as content:
                 told = content["waves"][code].get("record", {})
-                found = held.state(session, wave)
-                if "next" in told and found in (told["now"], told["next"]):
-                    told["now"] = found
-                    del told["next"]
+                _close_slot(told, held.state(session, wave))
+                _close_slot(
+                    content["waves"][code].get(trustees.SLOT, {}), trustees.stand(session, wave)
+                )
                 slot = content["waves"][code].get("facts", {})
                 pending = slot.get("next")
                 if pending and wavefacts.came_to_be(session, wave, slot["now"] or {}, pending):
                     slot["now"] = slot.pop("next")
+
+
+def _close_slot(slot: dict[str, Any], stands: Any) -> None:
+    """A slot whose change is not known to have come to be, as the database has it."""
+    if "next" in slot and stands in (slot["now"], slot["next"]):
+        slot["now"] = stands
+        del slot["next"]

@@ -69,6 +69,12 @@ NAMES = {
     "waves": _("các đợt"),
     "last_day": _("dùng đến hết ngày"),
     "address": _("địa chỉ"),
+    "trustee": _("ủy viên giữ khóa"),
+    "trustees": _("các ủy viên giữ khóa"),
+    "need": _("số ủy viên cần"),
+    "print": _("mã nhận dạng khóa"),
+    "missing": _("số phần khóa không có"),
+    "refused": _("số phần khóa không khớp"),
     "unreached": _("chưa thư nào tới người này"),
 }
 # What some facts say, which are kept as a code.

@@ -15,6 +15,7 @@ warned    warnings of an index that somebody keeps as they are
 keptrows  the refused rows of the last roster file
 keptlist  the last roster file in hand: what it was called, what of it waits
 tidying   names and addresses that could be tidier
+trustees  how far the trustees are
 coverage  whether enough people are asked about everything
 checks    the check list
 lettersahead  how many letters, how long, to whom in vain

@@ -14,6 +14,7 @@ from app.index.tree import sums
 from app.language import _, moment, number, points
 from app.preparation import lettersahead
 from app.preparation.coverage import Asked, short_leaves
+from app.preparation.trustees import Trustees
 from app.settings import Settings
 
 OK, LOOK, BAD = "ok", "look", "bad"
@@ -75,6 +76,7 @@ class Facts:
     rehearsal: bool
     waiting: Waiting | None = None
     dead: Sequence[tuple[str, str]] = ()  # name and address
+    trustees: Trustees | None = None  # None: the office keeps the key
     unrated: int = 0  # names of agencies that nobody rates, not looked at yet
 
 
@@ -246,6 +248,14 @@ def _keys(facts: Facts) -> list[Check]:
             " sang nơi khác."
         )
         found.append(Check("key-file", BAD, words))
+    if facts.trustees:
+        state = OK if facts.trustees.are_ready else BAD
+        return [*found, Check("trustees", state, facts.trustees.words, "uy-vien-giu-khoa")]
+    words = _(
+        "Cơ quan tổ chức giữ khóa hòm phiếu: ai có tệp khóa và cơ sở dữ liệu thì mở được sớm. Muốn"
+        " không ai mở được một mình thì mời ủy viên giữ khóa."
+    )
+    found.append(Check("mode", LOOK, words, "uy-vien-giu-khoa"))
     if facts.recovery_checked:
         found.append(
             Check("recovery", OK, _("Hòm phiếu đã tạo khóa, bản dự phòng đã mở thử được."))

@@ -89,4 +89,4 @@ def what_would_be_lost(session: Session, wave: Wave) -> Losses:
 def drop(session: Session, wave: Wave) -> None:
     """Forget a draft, its roster and what was prepared for it."""
     hold_draft(session, wave)
-    forget_draft(session, id_of(wave))
+    forget_draft(session, id_of(wave), wave.code)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
+from app.keys import committee
 from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.language import HANOI
@@ -151,8 +152,15 @@ def launch_facts(keys: KeyFile, wave: Wave, issued: int) -> dict[str, object]:
         "issued": issued,
         "opens_at": entries.written(wave.opens_at),
         "closes_at": entries.written(wave.closes_at),
-        "urn_key": entries.base64_of(cast(bytes, wave.public_key)),
+        **_sealed_to(cast(bytes, wave.public_key)),
     }
+
+
+def _sealed_to(public_key: bytes) -> dict[str, object]:
+    of = committee.read(public_key)
+    if of is None:
+        return {"urn_key": entries.base64_of(public_key)}
+    return {"trustees": [entries.base64_of(key) for key in of.keys], "need": of.need}
 
 
 def change_key(session: Session, wave: Wave, now: datetime) -> bool:

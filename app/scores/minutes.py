@@ -148,7 +148,7 @@ def keys_in_words(mode: str) -> str:
     """Who held the key of the urn."""
     if mode == "office":
         return _("khóa trên máy chủ của cơ quan tổ chức")
-    return _("ba người giữ khóa")
+    return _("các ủy viên giữ khóa")
 
 
 def kept_in_words(mode: str, two_people: bool) -> str:

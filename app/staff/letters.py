@@ -7,14 +7,11 @@ The link is made when the letter is written, just before it is sent.
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.audit import chain
 from app.keys.keyfile import KeyFile
-from app.language import _, translations
-from app.letters import headers, mail
+from app.language import _
+from app.letters import plain
 from app.settings import Settings
 from app.staff import accounts
 from app.staff.links import LASTS, Links
@@ -65,7 +62,7 @@ def render(
     elif taken.kind in PATHS:
         token = Links(keys).make(session, taken.kind, taken.staff_id, now)
         link = f"{settings.base_url}/quan-tri/{PATHS[taken.kind]}/{token}"
-    words = {
+    words: dict[str, object] = {
         "name": taken.name,
         "link": link,
         "base": settings.base_url,
@@ -80,22 +77,9 @@ def render(
     words["page"] = f"{settings.base_url}/quan-tri/dot/{words['wave']}/{words.get('path', '')}"
     said = "server" if kind == "head" and not words["wave"] else kind
     subject = SUBJECTS[said].format_map(words)
-    text = mail.tidy(_templates().get_template(f"staff-{kind}.txt").render(words))
-    # The same at every attempt, so that a letter that came twice is seen to be one.
+    text = plain.text_of(f"staff-{kind}.txt", words)
     number = hmac.digest(keys.derived("staff letters"), str(taken.id).encode(), "sha256")[:16].hex()
-    message_id = f"{number}@{sender.rpartition('@')[2]}"
-    boundary = headers.boundary(message_id)
-    lines = [
-        headers.field("From", f"<{sender}>"),
-        headers.field("To", f"<{mail.mailbox(taken.email)}>"),
-        headers.text_field("Subject", subject),
-        *headers.usual(message_id, now),
-        "",
-        *mail.part(boundary, "plain", text),
-        f"--{boundary}--",
-        "",
-    ]
-    return "\r\n".join(lines).encode("ascii")
+    return plain.message(sender, taken.email, subject, number, text, now)
 
 
 def _without_telephone(session: Session, staff_id: int) -> str:
@@ -108,18 +92,3 @@ def _without_telephone(session: Session, staff_id: int) -> str:
         if ADMIN in account.roles and account.has_second_factor
     ]
     return "\n".join(admins) or _("người quản trị máy chủ của hệ thống Phiếu")
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(mail.TEMPLATES),
-        autoescape=False,  # noqa: S701  # text parts only
-        extensions=["jinja2.ext.i18n"],
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.install_gettext_translations(translations)  # type: ignore[attr-defined]
-    return environment

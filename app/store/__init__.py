@@ -8,6 +8,7 @@ models        the tables of waves, ballots and letters
 resultmodels  the tables of results
 officemodels  the tables of the office
 staffmodels   the tables of its people
+trusteemodels  the tables of committee mode
 webhookmodels  the tables of what other programs are told
 turns         whose turn it is, on PostgreSQL
 bundles       small things written down in bundles

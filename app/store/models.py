@@ -97,6 +97,8 @@ class Wave(SQLModel, table=True):
     urn_digest: str | None = None  # of all sealed rows, taken at closing
     # When who took part was first listed, the urn still shut: such a wave never opens again.
     listed_at: datetime | None = moment_field()
+    # When a trustee was first given what they open: such a wave never opens again either.
+    shared_at: datetime | None = moment_field()
     unsealed_at: datetime | None = moment_field()
     keys_erased_at: datetime | None = moment_field()
     cancelled_at: datetime | None = moment_field()

@@ -18,6 +18,7 @@ rosterdeeds    the same about one person
 proposals      one asks, another confirms
 officers       who can be one of two
 participation  who took part, for payment
+trusteedeeds   what officers and trustees do in committee mode
 heads          the head of the papers, as an officer has written it
 notes          the hourly notes: how many have cast
 notecells      which groups are counted together in them

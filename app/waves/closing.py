@@ -24,6 +24,9 @@ from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Draft, UrnRow, Wave
 from app.store.officemodels import KeptBadRows, KeptList
+from app.trustees import handed
+from app.trustees import queue as trusteemail
+from app.trustees.files import urn_digest_of
 from app.waves import deeds, laterclosing, proposals, staffmail, summons
 from app.waves.proposals import Second
 from app.waves.situation import state
@@ -82,6 +85,7 @@ def must_extend(wave: Wave, closes: datetime, now: datetime) -> None:
                 " nữa. Việc tiếp theo: mở hòm phiếu."
             ).format(at=moment(wave.listed_at), code=wave.code)
         )
+    must_not_be_shared(wave)
     if closes <= wave.closes_at and wave.closed_at is None:
         raise WaveRefused(
             _(
@@ -93,6 +97,19 @@ def must_extend(wave: Wave, closes: datetime, now: datetime) -> None:
     if closes <= now:
         words = _("Hạn mới ({closes}) đã qua. Chọn một hạn sau bây giờ.")
         raise WaveRefused(words.format(closes=deadline(closes)))
+
+
+def must_not_be_shared(wave: Wave) -> None:
+    """Raises WaveRefused once a trustee was given the ballots: opened once and open again, a wave
+    would have an interim result."""
+    if wave.shared_at is not None:
+        raise WaveRefused(
+            _(
+                "Phiếu của đợt {code} đã giao cho ủy viên giữ khóa lúc {at} để mở, nên đợt không"
+                " gia hạn, không mở lại và không hủy riêng phiếu nào được nữa. Việc tiếp theo: mở"
+                " hòm phiếu."
+            ).format(code=wave.code, at=moment(wave.shared_at))
+        )
 
 
 def _change(session: Session, wave: Wave, **values: object) -> None:
@@ -152,6 +169,9 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
     connection.execute(delete(UrnRow).where(col(UrnRow.wave_id) == wave.id))
     for table in (KeptBadRows, KeptList):
         connection.execute(delete(table).where(col(table.wave_id) == wave.id))
+    if wave.mode == "committee":
+        handed.empty(session, wave)
+        trusteemail.to_all(session, wave, "end", now)
     queue.drop_all_queued(session, id_of(wave))
     return queue.queue(session, id_of(wave), "cancellation", numbers, now, settings.host)
 
@@ -207,6 +227,8 @@ def note_closing(session: Session, keys: KeyFile, wave: Wave, who: str, now: dat
     head = chain.note(session, keys, now, who, "wave.close", wave.code, urn=wave.urn_digest)
     staffmail.queue_heads(session, now, wave.code, "wave.close", head)
     summons.closed(session, wave, who, now)
+    if wave.mode == "committee":
+        trusteemail.to_all(session, wave, "open", now)
 
 
 def settle_all(db: Database, keys: KeyFile) -> None:
@@ -257,7 +279,7 @@ class UrnDigest:
         return self._hashes[-1]
 
     def text(self) -> str:
-        return "sha256:" + hashlib.sha256(b"".join(sorted(self._hashes))).hexdigest()
+        return urn_digest_of(self._hashes)
 
 
 def urn_digest(session: Session, wave_id: int) -> str:

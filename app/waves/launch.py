@@ -11,9 +11,10 @@ from app.bonds import ballotfacts, origins, wavefacts
 from app.bonds.macs import BallotFacts
 from app.index.definition import Index
 from app.index.estimate import deadline
+from app.keys.committee import Committee
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import NUMBER_BYTES
-from app.keys.urn import Layout, Opener, seal, seal_info
+from app.keys.urn import Layout
 from app.language import _, moment
 from app.letters import queue
 from app.record import keeping
@@ -22,6 +23,9 @@ from app.store.db import Database
 from app.store.models import Ballot, Respondent, Wave
 from app.store.officemodels import KeptBadRows, KeptList
 from app.store.turns import take_close_lock
+from app.trustees import body as trustees
+from app.trustees import handed
+from app.trustees.body import Body
 from app.waves import notes, officers
 from app.waves.situation import state
 from app.waves.wave import WaveRefused, hold_row, id_of, index_of, must_be_draft
@@ -73,14 +77,21 @@ def launch(
             _("Đợt {code} chưa có danh sách. Nhập danh sách trước.").format(code=wave.code),
             f"phieu wave roster {wave.code} TỆP",
         )
-    public_key = keys.prepared(wave.code, wave.index_digest) or keys.make_wave(
-        wave.code, wave.index_digest
-    )
-    _trial_opening(keys, wave, layout, public_key)
+    body = trustees.of(session, wave)
+    committee = _tried(wave, body)
+    public_key = keys.prepared(wave.code, wave.index_digest, committee)
+    if committee is None:
+        public_key = public_key or keys.make_wave(wave.code, wave.index_digest)
+        _trial_opening(keys, wave, layout)
+    elif public_key is None:
+        raise WaveRefused(_not_tried())
+    else:
+        handed.forget(session, wave)
+    mode = "office" if committee is None else "committee"
     connection.execute(
         update(Wave)
         .where(col(Wave.id) == wave.id)
-        .values(launched_at=now, public_key=public_key, two_people=two_people)
+        .values(launched_at=now, public_key=public_key, two_people=two_people, mode=mode)
     )
     if two_people:
         officers.freeze(session, wave, now)
@@ -132,15 +143,32 @@ def _check_launch(settings: Settings, index: Index, wave: Wave, now: datetime) -
         )
 
 
-def _trial_opening(keys: KeyFile, wave: Wave, layout: Layout, public_key: bytes) -> None:
+def _tried(wave: Wave, body: Body | None) -> Committee | None:
+    """The committee of a wave, None in office mode. Raises WaveRefused while somebody has not
+    opened the trial ballot."""
+    if body is None:
+        return None
+    missing = [each.called for each in body.trustees if each.key is None]
+    if missing:
+        words = _("Chưa phát phiếu được: còn ủy viên giữ khóa chưa gửi khóa ({names}).")
+        raise WaveRefused(words.format(names=", ".join(missing)))
+    if not body.is_tried(wave.index_digest):
+        is_of_it = body.trial_of == wave.index_digest
+        untried = [each.called for each in body.trustees if not (is_of_it and each.tried_at)]
+        raise WaveRefused(f"{_not_tried()} {', '.join(untried)}.")
+    return body.committee
+
+
+def _not_tried() -> str:
+    return _("Chưa phát phiếu được: mỗi ủy viên giữ khóa phải mở thử phiếu thử trước. Chưa mở thử:")
+
+
+def _trial_opening(keys: KeyFile, wave: Wave, layout: Layout) -> None:
     """Seal and open a trial ballot, so that a key that cannot open is found before anyone casts."""
-    info = seal_info(wave.code, wave.index_digest)
-    answers = bytes(layout.answer_bytes)
-    sealed = seal(public_key, info, "TRIAL-TRIAL-TRIAL-T", answers)
-    if (
-        Opener(keys.wave(wave.code).private_key, info).open(sealed)[-layout.answer_bytes :]
-        != answers
-    ):
+    found, answers = keys.wave(wave.code), bytes(layout.answer_bytes)
+    sealed = found.urn(wave.code).seal("TRIAL-TRIAL-TRIAL-T", answers)
+    opener = found.opener(wave.code, layout.ballot_bytes)
+    if opener.unseal(sealed)[-layout.answer_bytes :] != answers:
         raise WaveRefused(
             _("Mở thử hòm phiếu không thành công; chưa phát phiếu. Xem lại tệp khóa.")
         )

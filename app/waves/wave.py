@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from app.ballots.ballot import IndexChanged, launched_index
 from app.bonds import wavefacts
 from app.bonds.origins import person_row
+from app.bonds.refused import WaveRefused as WaveRefused
 from app.bonds.wavefacts import WaveAltered
 from app.index import file as indexfile
 from app.index.definition import Index
@@ -37,17 +38,7 @@ from app.store.officemodels import (
 )
 from app.store.resultmodels import ExternalPercent
 from app.store.turns import take_close_lock
-
-
-class WaveRefused(Exception):
-    """The verb cannot be done now; `words` say why and what to do.
-
-    `command` is how that is typed, which only the command line tells.
-    """
-
-    def __init__(self, words: str, command: str = "") -> None:
-        super().__init__(words + f" (“{command}”)" * bool(command))
-        self.words = words
+from app.trustees import appointing
 
 
 def new(
@@ -72,7 +63,7 @@ def new(
     if existing is not None:
         if existing.launched_at is not None or not replace:
             raise WaveRefused(already_there(code, launched=existing.launched_at is not None))
-        forget_draft(session, existing.id)
+        forget_draft(session, existing.id, code)
     content = json.dumps(indexfile.canonical(index), ensure_ascii=False)
     wave = Wave(
         code=code,
@@ -112,9 +103,10 @@ def already_there(code: str, launched: bool) -> str:
     )
 
 
-def forget_draft(session: Session, wave_id: int) -> None:
+def forget_draft(session: Session, wave_id: int, code: str) -> None:
     """Delete a draft and all that was prepared for it. The caller holds it and knows that it is
     one: what was launched could not be deleted so, and must not be."""
+    appointing.forget(session, wave_id, code)
     preparing = (LetterText, Salutation, Preparation, Proposal, KeptBadRows, KeptList)
     for table in (Respondent, ExternalPercent, *preparing):
         session.connection().execute(delete(table).where(col(table.wave_id) == wave_id))

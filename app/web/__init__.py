@@ -6,12 +6,14 @@ next, and no line of the access log holds a link or an address.
 booth/     the respondent's pages
 console/   the pages of the Sở Nội vụ
 api/       score sheets for other programs
+trustees/  the page of a trustee
 press      what the council has released of a wave, for everybody
 health     alive, ready
 house      what an app was made of; who asks: the cookie of a ballot, wrong tries
 verifier   the page that recomputes an exported sheet in the browser
 pages      templates, and how they are drawn
 forms      posted forms: size, encoding, origin
+posts      posted forms with files
 faults     what is said of everything that can go wrong: a table for each door
 padding    one length for a page, whatever was answered on it
 assets     style sheet, scripts, icon

@@ -14,8 +14,9 @@ from app.letters.attempts import Pace, SendResult
 from app.letters.relay import Timeouts
 from app.letters.replies import RelayRefused
 from app.settings import Settings
-from app.staff import outbox
+from app.staff import outbox as staffbox
 from app.store.db import Database
+from app.trustees import outbox as trusteebox
 from app.waves.wave import WaveRefused
 from app.worker import staffdelivery
 from app.worker.delivery import CONNECTIONS, Delivery
@@ -62,7 +63,7 @@ def send_due(
 
 
 class _Beside:
-    """A run over the outbox, and beside it the few letters to the console's people.
+    """A run over the outbox, and beside it the few letters to the console's people and to trustees.
 
     They wait behind no launch, whenever they come: they have a connection of their own and the
     next turn of the pace. What stops them stops no ballot's letter; `refused` says what did.
@@ -101,11 +102,13 @@ class _Beside:
     async def _send(self) -> None:
         of = self.delivery
         with of.db.reading() as session:
-            if not outbox.is_due(session, of.db.now(session)):
-                return
-        await staffdelivery.deliver(
-            of.db, of.keys, of.settings, of.timeouts, lambda: of.pace.ahead(time.monotonic())
-        )
+            now = of.db.now(session)
+            to_staff, to_trustees = staffbox.is_due(session, now), trusteebox.is_due(session, now)
+        facts = of.db, of.keys, of.settings, of.timeouts, lambda: of.pace.ahead(time.monotonic())
+        if to_staff:
+            await staffdelivery.deliver(staffbox, *facts)
+        if to_trustees:
+            await staffdelivery.deliver(trusteebox, *facts)
 
 
 class Turn(Protocol):

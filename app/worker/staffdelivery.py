@@ -1,8 +1,10 @@
-"""Letters to the people of the console go out; what the relay did not take goes again later."""
+"""Letters to the people of the console and to trustees go out; what the relay did not take goes
+again later."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from app.keys.keyfile import KeyFile
 from app.language import _
@@ -10,10 +12,38 @@ from app.letters import mail, senders
 from app.letters.relay import Connection, Timeouts, greeting
 from app.letters.replies import Cut, RelayRefused, unwritten
 from app.settings import Settings
-from app.staff.letters import Taken, render
-from app.staff.outbox import record, release, take
 from app.store.db import Database, Session, ValueRefused
 from app.waves import wave as waves
+
+
+class Taken(Protocol):
+    """A letter under way."""
+
+    @property
+    def email(self) -> str: ...
+
+
+T = TypeVar("T", bound=Taken)
+
+
+class Box(Protocol[T]):
+    """Letters of one kind of people: taken when due, written, and what became of them."""
+
+    def take(self, session: Session, now: datetime) -> T | None: ...
+    def render(
+        self,
+        session: Session,
+        keys: KeyFile,
+        settings: Settings,
+        sender: str,
+        taken: T,
+        now: datetime,
+        /,
+    ) -> bytes: ...
+    def record(
+        self, session: Session, taken: T, now: datetime, error: str, final: bool
+    ) -> None: ...
+    def release(self, session: Session, taken: T) -> None: ...
 
 
 def _sender(session: Session, settings: Settings, now: datetime) -> str:
@@ -28,6 +58,7 @@ def _sender(session: Session, settings: Settings, now: datetime) -> str:
 
 
 async def deliver(
+    box: Box[T],
     db: Database,
     keys: KeyFile,
     settings: Settings,
@@ -45,37 +76,37 @@ async def deliver(
         while True:
             with db.transaction() as session:
                 now = db.now(session)
-                taken = take(session, now)
+                taken = box.take(session, now)
                 if taken is None:
                     return sent
                 try:
-                    message = render(session, keys, settings, sender, taken, now)
+                    message = box.render(session, keys, settings, sender, taken, now)
                 except (ValueError, LookupError):
                     # An address no letter can bear must not keep the others waiting.
                     words = _("Địa chỉ thư không dùng được.")
-                    record(session, taken, now, words, final=True)
+                    box.record(session, taken, now, words, final=True)
                     continue
             try:
                 await asyncio.sleep(turn())
                 error, final = await _send(connection, sender, taken, message)
             except RelayRefused:
                 with db.transaction() as session:
-                    release(session, taken)
+                    box.release(session, taken)
                 raise
-            _record(db, taken, error, final)
+            _record(box, db, taken, error, final)
             sent += not error
     finally:
         await connection.close()
 
 
-def _record(db: Database, taken: Taken, error: str, final: bool) -> None:
+def _record(box: Box[T], db: Database, taken: T, error: str, final: bool) -> None:
     """What became of a letter, whatever the relay said about it."""
     try:
         with db.transaction() as session:
-            record(session, taken, db.now(session), error, final)
+            box.record(session, taken, db.now(session), error, final)
     except ValueRefused:
         with db.transaction() as session:
-            record(session, taken, db.now(session), error and unwritten(), final)
+            box.record(session, taken, db.now(session), error and unwritten(), final)
 
 
 async def _send(

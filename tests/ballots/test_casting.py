@@ -19,7 +19,7 @@ from app.ballots.casting import STIRRED, DraftChanged
 from app.ballots.drafts import NotBegun
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
-from app.keys.urn import Answers, DraftState, Opener, seal_info
+from app.keys.urn import Answers, DraftState
 from app.letters import queue
 from app.store.db import Database
 from app.store.models import Ballot, Draft, Respondent, UrnRow, Wave
@@ -67,9 +67,8 @@ def drafts(db: Database) -> set[bytes]:
 
 
 def opened(keys: KeyFile, wave: Wave, sealed: bytes) -> tuple[str, Answers]:
-    private = keys.wave(wave.code).private_key
-    with_receipt = Opener(private, seal_info(wave.code, wave.index_digest)).open(sealed)
     layout = ballots.launched_index(wave.index_content, wave.index_digest)[1]
+    with_receipt = keys.wave(wave.code).opener(wave.code, layout.ballot_bytes).unseal(sealed)
     return with_receipt[:19].decode(), layout.unpack(with_receipt[19:])
 
 

@@ -17,7 +17,7 @@ from app.count.tallies import TallyAltered
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
-from app.keys.urn import Answers, Layout, seal, seal_info
+from app.keys.urn import Answers, Layout
 from app.papers.export import Document, to_json
 from app.papers.verify import verify
 from app.scores.cells import Chosen, level_codes
@@ -98,15 +98,15 @@ def attacks(layout: Layout) -> dict[str, Callable[[bytearray], None]]:
 def test_a_ballot_that_says_too_much_stops_the_count(db: Database, keys: KeyFile) -> None:
     index = make_index("choices")
     wave = make_wave(db, keys, index, people=8)
-    layout, info = Layout(index), seal_info(wave.code, wave.index_digest)
+    layout, urn = Layout(index), keys.wave(wave.code).urn(wave.code)
     with db.reading() as session:
         everyone = names(session, wave)
     # The fourth person is of "xa" and of snv; only that ballot was cast.
     receipt = cast_ballot(db, keys, everyone[3], Answers())
-    wave_id, key = waves.id_of(wave), wave.public_key or b""
+    wave_id = waves.id_of(wave)
 
     def counted(levels: bytes) -> Count:
-        sealed = seal(key, info, receipt, levels)
+        sealed = urn.seal(receipt, levels)
         with db.transaction() as session:
             session.connection().execute(update(UrnRow).values(sealed=sealed))
         with db.reading() as session:

@@ -20,7 +20,7 @@ from app.ballots import casting, drafts
 from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
-from app.keys.urn import Answers, DraftState, Opener, seal_info
+from app.keys.urn import Answers, DraftState
 from app.store.db import Database, open_database
 from app.store.models import Draft, UrnRow, Wave
 from app.waves.wave import index_of
@@ -37,14 +37,13 @@ class Truth:
         with db.reading() as session:
             self.names = names(session, wave)
         self._whose = {keys.receipt(wave.code, name).encode(): name.number for name in self.names}
-        private = keys.wave(wave.code).private_key
-        self._opener = Opener(private, seal_info(wave.code, wave.index_digest))
+        self._opener = keys.wave(wave.code).opener(wave.code, index_of(wave)[1].ballot_bytes)
         self._known: dict[bytes, bytes] = {}
 
     def ballot(self, sealed: bytes) -> bytes:
         """The number of the ballot that `sealed` is."""
         if sealed not in self._known:
-            self._known[sealed] = self._whose[self._opener.open(sealed)[:19]]
+            self._known[sealed] = self._whose[self._opener.unseal(sealed)[:19]]
         return self._known[sealed]
 
 

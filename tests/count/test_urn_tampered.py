@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from app.ballots.ballot import WaveAltered
 from app.count import unsealing
 from app.keys.keyfile import KeyFile
-from app.keys.urn import Answers, Opener, Spoiled, new_key_pair, seal, seal_info
+from app.keys.urn import Answers, Spoiled, new_key_pair
 from app.store.db import Database
 from app.store.models import Ballot, UrnRow, Wave
 from app.store.resultmodels import Comment, Minutes, ReceiptHash, TallyRow, UnitBallots
@@ -70,9 +70,7 @@ class Urn:
         layout = index_of(self.wave)[1]
         if answers is None:
             answers = layout.pack(Answers(dict.fromkeys(layout.items, "A")))
-        assert self.wave.public_key is not None
-        info = seal_info(self.wave.code, self.wave.index_digest)
-        return seal(self.wave.public_key, info, receipt, answers)
+        return self.keys.wave(self.wave.code).urn(self.wave.code).seal(receipt, answers)
 
     def close(self) -> None:
         with self.db.transaction() as session:
@@ -199,12 +197,12 @@ def test_answers_that_no_form_allows_stop_the_count(urn: Urn, answers: bytes) ->
     receipt = urn.keys.receipt(urn.wave.code, name)
     with urn.db.reading() as session:
         sealed = session.scalars(select(col(UrnRow.sealed))).all()
-    private = urn.keys.wave(urn.wave.code).private_key
-    opener = Opener(private, seal_info(urn.wave.code, urn.wave.index_digest))
+    code, layout = urn.wave.code, index_of(urn.wave)[1]
+    opener = urn.keys.wave(code).opener(code, layout.ballot_bytes)
 
     def is_mine(row: bytes) -> bool:
         try:
-            return opener.open(row).startswith(receipt.encode())
+            return opener.unseal(row).startswith(receipt.encode())
         except Spoiled:
             return False
 

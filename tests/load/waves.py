@@ -14,8 +14,9 @@ from app.commands.demo import people
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
+from app.keys.seals import Urn
 from app.keys.tokens import NUMBER_BYTES, BallotName
-from app.keys.urn import Answers, Layout, seal, seal_info
+from app.keys.urn import Answers, Layout
 from app.mending import adoption
 from app.roster import file as rosterfile
 from app.roster.file import Person
@@ -143,12 +144,10 @@ def _cast_all(
     layout: Layout,
     everyone: list[tuple[bytes, bytes]],
 ) -> None:
-    assert wave.public_key is not None
-    info = seal_info(wave.code, wave.index_digest)
+    urn = keys.wave(wave.code).urn(wave.code)
     chunks = list(_chunks(everyone))
     work = [
-        (wave.public_key, info, layout, [(_receipt(keys, wave, n), mask) for n, mask in chunk])
-        for chunk in chunks
+        (urn, layout, [(_receipt(keys, wave, n), mask) for n, mask in chunk]) for chunk in chunks
     ]
     with ProcessPoolExecutor(2) as pool, db.transaction() as session:
         connection = session.connection()
@@ -175,9 +174,9 @@ def _chunks(rows: list[tuple[bytes, bytes]]) -> Iterator[list[tuple[bytes, bytes
         yield chunk
 
 
-def _seal(work: tuple[bytes, bytes, Layout, list[tuple[str, bytes]]]) -> list[bytes]:
+def _seal(work: tuple[Urn, Layout, list[tuple[str, bytes]]]) -> list[bytes]:
     """Ballots with random levels; one in ten has a comment."""
-    public_key, info, layout, ballots = work
+    urn, layout, ballots = work
     dice = random.Random(ballots[0][0])
     said = bytes(ord("ABCD-\0"[byte * 6 // 256]) for byte in range(256))
     comments = [
@@ -189,5 +188,5 @@ def _seal(work: tuple[bytes, bytes, Layout, list[tuple[str, bytes]]]) -> list[by
         levels = dice.randbytes(len(mask)).translate(said)
         kept = int.from_bytes(levels, "big") & int.from_bytes(mask, "big")
         answers = kept.to_bytes(len(mask), "big") + comments[dice.random() < 0.1]
-        sealed.append(seal(public_key, info, receipt, answers))
+        sealed.append(urn.seal(receipt, answers))
     return sealed

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from app.ballots import ballot as ballots
 from app.count import unsealing
 from app.keys.tokens import BallotName
-from app.keys.urn import RECEIPT_BYTES, Opener, seal_info
+from app.keys.urn import RECEIPT_BYTES
 from app.store.models import UrnRow, Wave
 from app.store.resultmodels import Minutes, TallyRow
 from app.waves import closing
@@ -82,11 +82,11 @@ class Crowd:
 
 def receipts_in_urn(house: House, wave: Wave) -> list[str]:
     """The receipts of all sealed rows, sorted, as only the private key tells them."""
-    keys = house.keys.wave(wave.code)
-    opener = Opener(keys.private_key, seal_info(wave.code, wave.index_digest))
+    _index, layout = waves.index_of(wave)
+    opener = house.keys.wave(wave.code).opener(wave.code, layout.ballot_bytes)
     with house.db.reading() as session:
         rows = session.scalars(select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id))
-        return sorted(opener.open(row)[:RECEIPT_BYTES].decode() for row in rows)
+        return sorted(opener.unseal(row)[:RECEIPT_BYTES].decode() for row in rows)
 
 
 def close_and_unseal(house: House, wave: Wave) -> Minutes:

@@ -205,7 +205,7 @@ def test_tables_taken_back_and_forth_leave_a_wave_that_opens(
     own = b64encode(keys._of_wave("receipt_key", CODE)).decode()
     with keys.changing() as content:
         entry = content["waves"][CODE]
-        kept = {name: entry[name] for name in (*SECRETS, "public_key", "index_digest")}
+        kept = {name: entry[name] for name in (*SECRETS, "public_key", "index_digest", "versioned")}
         content["waves"][CODE] = kept
     with db.reading() as session, pytest.raises(WaveAltered):
         waves.load(session, CODE)

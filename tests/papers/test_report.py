@@ -292,7 +292,7 @@ def test_later_and_void_ballots_are_told_and_what_few_means() -> None:
 
 def test_who_held_the_keys_is_the_waves_own() -> None:
     said = text_of(to_docx(make_document(facts=make_facts(mode="committee", two_people=True))))
-    assert "ba người giữ khóa; cần hai chuyên viên" in said
+    assert "các ủy viên giữ khóa; cần hai chuyên viên" in said
 
 
 def test_what_no_document_holds_is_left_blank() -> None:

@@ -111,7 +111,7 @@ def test_the_minutes_say_who_opened_and_what_was_counted() -> None:
     said = text_of(data)
     assert "- Người đề nghị: Trần Thu Hà" in said
     assert "- Người xác nhận và mở: Lê Văn Bình" in said
-    assert "- Cách giữ khóa: ba người giữ khóa; cần hai chuyên viên" in said
+    assert "- Cách giữ khóa: các ủy viên giữ khóa; cần hai chuyên viên" in said
     assert "dưới 10 phiếu" in said
     cells = [cell for table in tables(data) for row in table for cell in row]
     for wanted in ("1.611", "1.204", "sha256:aa", "sha256:bb", "sha256:cc", "7:dd"):

@@ -11,6 +11,7 @@ from app.language import number
 from app.letters import texts
 from app.preparation import checks, coverage
 from app.preparation.checks import BAD, LOOK, OK, Facts, Waiting, Warned
+from app.preparation.trustees import Trustees
 from app.settings import Relay, read
 from tests.making.blocks import make_index
 
@@ -49,7 +50,17 @@ def states(of: Facts) -> dict[str, str]:
 
 def test_a_wave_that_is_ready_is_green() -> None:
     found = states(facts(make_index("pooled")))
+    # That the office keeps the key is said plainly, and stops nothing.
+    assert found.pop("mode") == LOOK
     assert set(found.values()) == {OK}
+
+
+def test_trustees_are_ready_once_each_has_opened_the_trial_ballot() -> None:
+    for without_key, untried, state in ((["A"], ["A"], BAD), ([], ["A"], BAD), ([], [], OK)):
+        held = Trustees(2, 3, without_key, untried)
+        found = states(facts(make_index("pooled"), trustees=held, recovery_checked=False))
+        assert found["trustees"] == state
+        assert not {"recovery", "mode"} & set(found)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from app.ballots.ballot import GRACE
 from app.count import scoresheets, unsealing
 from app.keys.keyfile import KeyFile
 from app.language import moment
+from app.letters import errands
 from app.roster import people
 from app.settings import Settings
 from app.staff import letters as staffletters
@@ -362,7 +363,7 @@ def test_a_sender_that_was_killed_is_followed_by_one_with_the_same_message_id(
     first = taken()
     assert first
     assert taken() == "", "in one sender's hands"
-    clock.now += outbox.CLAIM + timedelta(seconds=1)
+    clock.now += errands.CLAIM + timedelta(seconds=1)
     assert taken() == first
 
 

@@ -591,7 +591,7 @@ def test_the_first_page_tells_each_of_two_what_waits_for_whom(
         assert "moi@vi-du.vn" not in clerk.text
     assert name not in council.open("/quan-tri").text, "the council sees no people"
     with db.transaction() as session:
-        waves.forget_draft(session, waves.id_of(waves.load(session, "dot-moi")))
+        waves.forget_draft(session, waves.id_of(waves.load(session, "dot-moi")), "dot-moi")
     close(db)
     ask(second, URN, ASK)
     assert "Việc cần làm: xác nhận mở hòm phiếu" in first.open("/quan-tri").text

@@ -150,6 +150,7 @@ OPEN_TO_ALL = {
     "/phieu/mau-phieu": "the link of a letter is the right to it, or the cookie",
     "/": "front page",
     "/gui-lai": "what its form is answered with, about nobody",
+    "/giu-khoa/{token}": "the link is the right to it",
     "/ket-qua/{code}": "what the council has released, to everybody",
     "/ket-qua/{code}.json": "the same as a file",
     "/ket-qua/{code}.csv": "the same as a file",

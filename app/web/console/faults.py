@@ -21,7 +21,6 @@ from app.web.console.desk.addresses import LOOK, ROOT, SECOND_FACTOR, page_of, s
 from app.web.console.desk.cookies import leave_word
 from app.web.console.desk.desk import CodeRefused, Desk, Stale
 from app.web.console.desk.guards import NoSecondFactor, NotSignedIn, TicketRefused, WrongRole
-from app.web.console.desk.posts import FileTooLarge
 from app.web.console.desk.strangers import strangers_page
 from app.web.console.desk.tries import Crowded, TooManyTries
 from app.web.console.door.entry import LinkOver
@@ -31,6 +30,7 @@ from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, count
 from app.web.forms import FormRefused
 from app.web.house import house_of
 from app.web.pages import see
+from app.web.posts import FileTooLarge
 
 NOTHING_DONE = _("Chưa có gì của lần gửi này được thực hiện.")
 

@@ -50,6 +50,7 @@ from app.web.console.outcome import (
     whole,
     years,
 )
+from app.web.console.trustees import pages as trustees
 from app.web.console.waves import (
     altered,
     ending,
@@ -72,7 +73,7 @@ MODULES = (
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(columns, waiting, mending, tidying, unrated),
     *(additions, failed, readdressall, person, corrections, readdress, removals),
-    *(launch, proving, letters, watch, watchpictures, reminding, ending, together),
+    *(launch, proving, trustees, letters, watch, watchpictures, reminding, ending, together),
     *(
         unseal,
         externals,

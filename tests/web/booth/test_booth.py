@@ -11,7 +11,7 @@ from app.ballots import drafts
 from app.keys.copied import tidy
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import receipt_hash
-from app.keys.urn import DraftState, Opener, seal_info
+from app.keys.urn import DraftState
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import UrnRow
@@ -57,8 +57,8 @@ def test_what_was_ticked_is_what_lies_in_the_urn(booth: Booth) -> None:
     with booth.db.reading() as session:
         found = ballots.find(session, ballot)
         (sealed,) = session.scalars(select(UrnRow.sealed)).all()
-    opener = Opener(booth.keys.wave(wave.code).private_key, seal_info(wave.code, wave.index_digest))
-    opened = opener.open(sealed)
+    opener = booth.keys.wave(wave.code).opener(wave.code, found.layout.ballot_bytes)
+    opened = opener.unseal(sealed)
     assert opened[:19].decode() == receipt
     said = found.layout.unpack(opened[19:])
     scale = {q.code: found.index.scale_of[q.scale or ""] for q in found.index.scored_questions}

@@ -9,7 +9,7 @@ from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.staff import accounts, staff
 from app.store.db import Database
-from app.web.console.desk.posts import LARGEST_OF_STRANGERS
+from app.web.posts import LARGEST_OF_STRANGERS
 from tests.conftest import Clock
 from tests.making.blocks import make_index, make_people, make_wave
 from tests.making.consoles import desk_of, stranger

@@ -101,7 +101,7 @@ def test_bad_rows_are_forgotten_at_the_launch_and_with_the_draft(
         index = make_index("pooled")
         wave = waves.new(session, "khac", index, now, now + timedelta(days=9), now)
         keptrows.keep(session, wave, bad_rows_of_one())
-        waves.forget_draft(session, id_of(wave))
+        waves.forget_draft(session, id_of(wave), wave.code)
     assert kept(db) == []
     with db.transaction() as session:
         again = waves.new(session, "khac", index, now, now + timedelta(days=9), now)

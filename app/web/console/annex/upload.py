@@ -10,7 +10,7 @@ from app.preparation import annexes
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk, Faults, Form
 from app.web.console.desk.guards import Officer, OfficerForm
-from app.web.console.desk.posts import Upload
+from app.web.posts import Upload
 
 router = APIRouter()
 INDEXES = f"{ROOT}/bo-chi-so"

@@ -5,7 +5,6 @@ A form is believed when it comes from our own page, with the ticket of its addre
 addresses   where addresses begin, what they may hold, where one goes on
 guards      who may come: the parameters of every handler
 desk        who is signed in, what was posted, how a page is drawn
-posts       fields and files of a form
 twice       new passwords and pass phrases, typed twice
 cookies     what is left in a browser
 tries       wrong passwords and codes: how many are too many

@@ -25,12 +25,12 @@ from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.cookies import SAID, leave_word, read_word, set_session
 from app.web.console.desk.guideparts import link_to, part_of
-from app.web.console.desk.posts import Posts, Upload
 from app.web.console.desk.tries import must_not_guess_codes, wrong_code
 from app.web.console.desk.waveline import WaveHead, head_of, newest
 from app.web.console.desk.waveswitch import others, page_in
 from app.web.house import House
 from app.web.pages import page, see
+from app.web.posts import Posts, Upload
 
 TICKET = "ve"
 CONFIRM = "ma-xac-thuc"

@@ -15,8 +15,8 @@ from app.staff import staff
 from app.staff.staff import ADMIN, COUNCIL, OFFICER, SignedIn
 from app.web.console.desk.cookies import cookie_name
 from app.web.console.desk.desk import TICKET, Desk, Form, ticket_mac
-from app.web.console.desk.posts import Posts, posts
 from app.web.house import House, house_of
+from app.web.posts import Posts, posts
 
 
 class NotSignedIn(Exception):

@@ -39,6 +39,7 @@ PARTS = {
     "result": "ket-qua",
     "roster": "danh-sach",
     "signin": "tai-khoan-dau-tien",
+    "trustees": "uy-vien-giu-khoa",
     "unseal": "mo-hom-phieu",
     "watch": "theo-doi",
     "whole": "ca-bo-chi-so",

@@ -25,8 +25,8 @@ from fastapi import Depends, Request
 from app.staff import guesses, staff
 from app.store.db import Session
 from app.web.console.desk.cookies import knows_browser
-from app.web.console.desk.posts import Posts, PostsOf
 from app.web.house import House, house_of
+from app.web.posts import Posts, PostsOf
 from app.web.throttle import network
 
 # With a tenth of a second each, the last one in the queue waits for some seconds.

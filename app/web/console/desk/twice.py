@@ -4,7 +4,7 @@ from app.keys import recovery
 from app.language import _
 from app.staff import passwords
 from app.web.console.desk.desk import Faults
-from app.web.console.desk.posts import Posts
+from app.web.posts import Posts
 
 PASSWORD, PASSWORD_AGAIN = "mat-khau", "lap-lai"
 PHRASE, PHRASE_AGAIN = "cau", "cau-lai"

@@ -18,12 +18,12 @@ from app.waves import staffmail
 from app.web.console.desk.addresses import LOOK, ROOT, SECOND_FACTOR, SIGN_IN
 from app.web.console.desk.cookies import leave_word, set_browser, set_session
 from app.web.console.desk.desk import WRONG_CODE, Faults
-from app.web.console.desk.posts import PostsOf
 from app.web.console.desk.strangers import strangers_page
 from app.web.console.desk.tries import Turn, must_not_guess_codes, wrong_code
 from app.web.console.desk.twice import password_faults
 from app.web.house import House, house_of
 from app.web.pages import see
+from app.web.posts import PostsOf
 
 router = APIRouter()
 FORGOT = f"{ROOT}/quen-mat-khau"

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from app.language import HANOI, _
 from app.staff import connections
 from app.staff.connections import READ, WRITE, Grant
-from app.web.console.desk.posts import Posts
 from app.web.console.waves.waveform import moment_of, typed_of
+from app.web.posts import Posts
 
 NAME, SCOPE, WAVES, UNTIL = "ten-khoa", "quyen", "dot", "het-han"
 SCOPES = {"doc": READ, "ghi": WRITE}

@@ -21,7 +21,6 @@ from app.web.console.desk.cookies import (
     set_session,
 )
 from app.web.console.desk.guards import SignedInForm
-from app.web.console.desk.posts import PostsOf
 from app.web.console.desk.strangers import strangers_page
 from app.web.console.desk.tries import (
     TooManyTries,
@@ -33,6 +32,7 @@ from app.web.console.desk.tries import (
 )
 from app.web.house import House, house_of
 from app.web.pages import see
+from app.web.posts import PostsOf
 
 router = APIRouter()
 

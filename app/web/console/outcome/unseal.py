@@ -11,6 +11,7 @@ from app.keys.keyfile import KeysMissing
 from app.language import _, moment
 from app.store.db import Session
 from app.store.models import Wave
+from app.trustees import body, shares
 from app.waves import closing, deeds, proposals, situation
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused
@@ -36,13 +37,24 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
         pair = pair_of(desk, session, wave, "unseal")
         longer = proposals.waiting(session, wave, now, "extend") if pair else []
         wanted, known = percents_of(session, wave) if wave.unsealed_at else ([], {})
+        held_by = body.of(session, wave)
+        standing = shares.standing(session, wave) if held_by else []
     keys, progress = desk.keys.has_wave(code), opening.progress(desk.keys, code)
+    handed = sum(each.handed_at is not None for each in standing)
+    enough = held_by is None or handed >= held_by.need
     # Ballots that were begun come in for 15 minutes after the time that was set.
     final = closing.is_final(wave, now)
-    asks = keys and final and (pair is None or bool(pair.others) or (pair.mine and not pair.asked))
+    asks = (
+        keys
+        and final
+        and enough
+        and (pair is None or bool(pair.others) or (pair.mine and not pair.asked))
+    )
     fields = set()
     if head.state == "closed" and progress.state != "running":
-        fields = {"tep", "ma-xac-thuc-2"} | ({"ma-xac-thuc"} if asks else set())
+        fields = ({"tep", "ma-xac-thuc-2"} if held_by is None else set()) | (
+            {"ma-xac-thuc"} if asks else set()
+        )
     values: dict[str, object] = {
         "path": f"{ROOT}/dot/{code}/mo-hom-phieu",
         "code": code,
@@ -51,6 +63,10 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
         "pair": pair,
         "longer": longer,
         "final": final,
+        "body": held_by,
+        "standing": standing,
+        "handed": handed,
+        "enough": enough,
         "final_at": wave.closes_at + GRACE,
         "asks": asks,
         "progress": progress,

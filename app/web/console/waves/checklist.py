@@ -7,11 +7,14 @@ from app.index.definition import Index
 from app.preparation import agencies, checks, keptlist, keptrows, steps, warned
 from app.preparation import wordings as wording_of
 from app.preparation.checks import Check, Facts, Waiting, Warned
+from app.preparation.trustees import Trustees
 from app.staff import accounts
 from app.staff.staff import OFFICER
 from app.store.db import Session
 from app.store.models import Wave
 from app.store.officemodels import Preparation
+from app.trustees import body
+from app.trustees.body import Body
 from app.waves.wave import id_of
 from app.web.console.desk.desk import Desk
 
@@ -20,7 +23,7 @@ def check_list(
     desk: Desk, session: Session, wave: Wave, index: Index, row: Preparation
 ) -> list[Check]:
     """The check list of a draft, as things stand now."""
-    key = desk.keys.prepared(wave.code, wave.index_digest)
+    key, held_by = desk.keys.prepared(wave.code, wave.index_digest), body.of(session, wave)
     facts = Facts(
         index=index,
         warned=warned.with_kept(row, warned_of(wave, index)),
@@ -39,9 +42,20 @@ def check_list(
         rehearsal=wave.rehearsal,
         waiting=_waiting(session, id_of(wave)),
         dead=returned.dead_before(session, desk.keys, id_of(wave), desk.db.now(session)),
+        trustees=_trustees(wave, held_by) if held_by else None,
         unrated=len(agencies.unseen(row, index)),
     )
     return checks.check_list(facts)
+
+
+def _trustees(wave: Wave, held_by: Body) -> Trustees:
+    is_of_it = held_by.trial_of == wave.index_digest
+    return Trustees(
+        held_by.need,
+        len(held_by.trustees),
+        [each.called for each in held_by.trustees if each.key is None],
+        [each.called for each in held_by.trustees if not (is_of_it and each.tried_at)],
+    )
 
 
 def warned_of(wave: Wave, index: Index) -> list[Warned]:
@@ -66,7 +80,8 @@ def seen_of(desk: Desk, session: Session, wave: Wave, row: Preparation) -> str:
     waiting = _waiting(session, id_of(wave))
     # Not by the times of changes alone: who writes into the database leaves none.
     said = (steps.print_of_people(session, id_of(wave)), print_of_letter(desk, session, wave))
-    return desk.print_of(*frozen, *said, wave.rehearsal, officers, waiting)
+    held_by = body.stand(session, wave)
+    return desk.print_of(*frozen, *said, wave.rehearsal, officers, waiting, held_by)
 
 
 def print_of_letter(desk: Desk, session: Session, wave: Wave) -> str:

@@ -56,6 +56,7 @@ def draw(desk: Desk, code: str, faults: Faults | None = None) -> Response:
                 "passed": {each.key for each in found if each.state == checks.OK},
                 "at_once": wave.opens_at <= desk.db.now(session),
                 "row": row,
+                "trustees": any(each.key == "trustees" for each in found),
                 "seen": seen_of(desk, session, wave, row),
                 "phrase": recovery.SHORTEST_PHRASE,
                 "people": sum(steps.people(session, id_of(wave)).values()),

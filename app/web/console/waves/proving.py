@@ -14,8 +14,9 @@ from app.letters.testletter import TestRefused
 from app.letters.texts import Wording
 from app.preparation import steps, warned
 from app.preparation import wordings as wording_of
+from app.trustees import body
 from app.waves import wave as waves
-from app.waves.wave import id_of
+from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.desk import WRONG_CODE, CodeRefused
 from app.web.console.desk.files import download
 from app.web.console.desk.guards import OfficerForm
@@ -104,6 +105,8 @@ def make_copy(form: OfficerForm, code: str) -> Response:
             # Two officers here would make two pairs of keys.
             wave, now = held_draft(form, session, code), form.db.now(session)
             form.must_confirm(session, now)
+            if body.of(session, wave) is not None:
+                raise WaveRefused(_("Máy chủ không có khóa mở hòm phiếu của đợt này."))
             if form.keys.prepared(code, wave.index_digest) is None:
                 form.keys.make_wave(code, wave.index_digest)
             form.note(session, now, "keys.recovery", code)

@@ -1,4 +1,4 @@
-"""What a form of the console sends: fields and files, of a sane size, from our own page."""
+"""What a form with files sends: fields and files, of a sane size, from our own page."""
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -59,14 +59,19 @@ class Posts:
 
 
 async def posts(request: Request) -> Posts:
-    """Read a form of somebody with a session. Raises FormRefused."""
+    """Read a form of somebody who has a right to be here. Raises FormRefused."""
+    return await posts_up_to(request, LARGEST_UPLOAD)
+
+
+async def posts_up_to(request: Request, largest: int) -> Posts:
+    """The same, with files of at most `largest` bytes."""
     await from_here(request)
     # A body can be read once; the queue for passwords asks for it too.
-    request.state.posts = await _read(request)
+    request.state.posts = await _read(request, largest)
     return cast(Posts, request.state.posts)
 
 
-async def _read(request: Request) -> Posts:
+async def _read(request: Request, largest: int) -> Posts:
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data":
         return _plain(await read_fields(request))
@@ -76,21 +81,21 @@ async def _read(request: Request) -> Posts:
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or len(length) > 15:
         raise FormRefused(411, _("Tệp gửi lên không nói rõ độ lớn"), TRY_FILE_AGAIN)
-    if int(length) > LARGEST_UPLOAD + AROUND:
-        raise _too_large()
+    if int(length) > largest + AROUND:
+        raise _too_large(largest)
     parser = MultiPartParser(
         request.headers,
-        _no_more(request.stream()),
+        _no_more(request.stream(), largest),
         max_files=1,
         max_fields=MOST_FIELDS,
-        max_part_size=LARGEST_UPLOAD,
+        max_part_size=largest,
     )
     try:
         form = await parser.parse()
     except (MultiPartException, UnicodeError, KeyError) as error:
         raise FormRefused(422, _("Không đọc được tệp vừa gửi lên"), TRY_FILE_AGAIN) from error
     try:
-        return await _kept(form)
+        return await _kept(form, largest)
     finally:
         await form.close()
 
@@ -109,25 +114,25 @@ def _plain(fields: Fields) -> Posts:
     return Posts([(name, _kept_text(value)) for name, value in fields])
 
 
-async def _no_more(stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+async def _no_more(stream: AsyncIterator[bytes], largest: int) -> AsyncGenerator[bytes, None]:
     """A body, cut off where it is longer than any upload, whatever its length was said to be."""
     size = 0
     async for part in stream:
         size += len(part)
-        if size > LARGEST_UPLOAD + AROUND:
-            raise _too_large()
+        if size > largest + AROUND:
+            raise _too_large(largest)
         yield part
 
 
-async def _kept(form: FormData) -> Posts:
+async def _kept(form: FormData, largest: int) -> Posts:
     fields, uploads = [], {}
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
             fields.append((name, _kept_text(value)))
         elif value.filename:
             data = await value.read()
-            if len(data) > LARGEST_UPLOAD:
-                raise _too_large()
+            if len(data) > largest:
+                raise _too_large(largest)
             uploads[name] = Upload(_shown_name(value.filename), data)
     return Posts(fields, uploads)
 
@@ -140,10 +145,10 @@ def _kept_text(value: str) -> str:
 TRY_FILE_AGAIN = _("Tải lại trang, chọn lại tệp rồi gửi. Chưa có gì của lần gửi này được lưu.")
 
 
-def _too_large() -> FileTooLarge:
+def _too_large(largest: int) -> FileTooLarge:
     return FileTooLarge(
         413,
-        _("Tệp gửi lên lớn hơn 10 MB"),
+        _("Tệp gửi lên lớn hơn {size} MB").format(size=largest // 1024**2),
         _(
             "Bỏ các trang tính, ảnh và cột không cần, lưu lại rồi gửi tệp nhỏ hơn. Chưa có gì của"
             " lần gửi này được lưu."

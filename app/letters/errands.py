@@ -1,0 +1,87 @@
+"""Letters that are not about a ballot, of one table: the next that is due, and what became of it.
+
+One sender takes a letter at a time, under a lock of its row. Whom it goes to, and whether it may,
+whoever has the table says.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import or_, select, update
+from sqlmodel import Session, col
+
+from app.letters.replies import RETRIES
+from app.store.staffmodels import StaffLetter
+from app.store.trusteemodels import TrusteeLetter
+
+CLAIM = timedelta(minutes=5)
+Table: TypeAlias = type[StaffLetter] | type[TrusteeLetter]
+
+
+def due(session: Session, table: Table, now: datetime, *columns: Any) -> Any:
+    """The next letter that is due, locked; None when none is."""
+    free = or_(col(table.claimed_until).is_(None), col(table.claimed_until) < now)
+    query = (
+        select(col(table.id), col(table.kind), col(table.facts), col(table.mac), *columns)
+        .add_columns(col(table.attempts))
+        .where(*_waits(table, now), free)
+        .order_by(col(table.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.connection().execute(query).first()
+
+
+def is_due(session: Session, table: Table, now: datetime) -> bool:
+    query = select(col(table.id)).where(*_waits(table, now)).limit(1)
+    return session.connection().execute(query).first() is not None
+
+
+def claim(session: Session, table: Table, row: Any, now: datetime) -> int:
+    """Take a letter that is due; gives the number of this attempt."""
+    attempts = int(row.attempts) + 1
+    _set(session, table, row.id, claimed_until=now + CLAIM, attempts=attempts)
+    return attempts
+
+
+def stop(session: Session, table: Table, letter_id: int, now: datetime, why: str) -> None:
+    """It does not go."""
+    _set(session, table, letter_id, failed_at=now, error=why)
+
+
+def record(
+    session: Session,
+    table: Table,
+    letter_id: int,
+    attempts: int,
+    now: datetime,
+    error: str,
+    final: bool,
+) -> None:
+    """What became of an attempt; `error` is empty when the relay took it."""
+    values: dict[str, object] = {"claimed_until": None, "error": error or None}
+    if not error:
+        values["sent_at"] = now
+    elif final or attempts > len(RETRIES):
+        values["failed_at"] = now
+    else:
+        values["due_at"] = now + RETRIES[attempts - 1]
+    _set(session, table, letter_id, **values)
+
+
+def release(session: Session, table: Table, letter_id: int, attempts: int) -> None:
+    """Give a letter back that nobody was asked to take: it was not tried."""
+    _set(session, table, letter_id, claimed_until=None, attempts=attempts - 1)
+
+
+def _waits(table: Table, now: datetime) -> tuple[Any, ...]:
+    return (
+        col(table.sent_at).is_(None),
+        col(table.failed_at).is_(None),
+        col(table.due_at) <= now,
+    )
+
+
+def _set(session: Session, table: Table, letter_id: int, **values: object) -> None:
+    mine = update(table).where(col(table.id) == letter_id)
+    session.connection().execute(mine.values(values))

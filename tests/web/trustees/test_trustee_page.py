@@ -1,0 +1,147 @@
+"""The page of a trustee: one link from the key to the opening, on which the step is due."""
+
+import json
+import logging
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+
+import httpx
+import pytest
+
+from app.count import unsealing
+from app.keys.keyfile import KeyFile
+from app.keys.tokens import BallotName
+from app.settings import Settings
+from app.store.db import Database
+from app.waves import closing, launch
+from app.waves import wave as waves
+from tests.conftest import Clock
+from tests.making import holders
+from tests.making.blocks import cast_all
+from tests.making.booths import Booth, open_booth
+from tests.making.holders import Holder
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+CODE = "dot-thu"
+
+
+class Sitting:
+    """A trustee before their page."""
+
+    def __init__(self, booth: Booth, holder: Holder) -> None:
+        self.holder, self.client = holder, booth.visitor().client
+        number = holders.number_of(booth.db, CODE, holder)
+        self.path = f"/giu-khoa/{booth.keys.tokens.trustee(BallotName(number, 1))}"
+
+    @property
+    def step(self) -> str:
+        page = self.client.get(self.path)
+        assert page.status_code == 200
+        return page.text.partition('data-step="')[2].partition('"')[0]
+
+    def sends(self, where: str, **sent: object) -> str:
+        """Post, go where the answer leads; gives what the page says of it."""
+        answer = self.client.post(f"{self.path}/{where}", **sent)  # type: ignore[arg-type]
+        assert answer.status_code == 303, answer.text
+        page = self.client.get(answer.headers["location"])
+        assert page.status_code == 200
+        return page.text.partition('id="loi"')[2].partition("</")[0]
+
+    def given(self) -> str:
+        answer = self.client.post(f"{self.path}/phan-khoa.json")
+        assert answer.status_code == 200, answer.headers
+        return answer.text
+
+    def opens(self) -> str:
+        return self.sends("mo", files={"tep": ("mo.json", self.holder.opened(self.given()))})
+
+
+@pytest.fixture
+def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
+    with open_booth(db, keys, configured, clock) as found:
+        yield found
+
+
+@pytest.fixture
+def those(booth: Booth) -> Sequence[Holder]:
+    made = holders.holders()
+    holders.draft(booth.db)
+    holders.appoint(booth.db, CODE, 2, made)
+    return made
+
+
+def test_two_of_three_open_by_their_links(booth: Booth, those: Sequence[Holder]) -> None:
+    sitting = [Sitting(booth, each) for each in those]
+    first, second, third = sitting
+    for each in sitting:
+        assert each.step == "key"
+        key = b64encode(each.holder.public).decode()
+        assert each.sends("khoa", data={"khoa": key}) == ""
+    assert [each.step for each in sitting] == ["trial"] * 3
+    for each in sitting:
+        assert each.opens() == ""
+    assert [each.step for each in sitting] == ["wait-launch"] * 3
+    with booth.db.transaction() as session:
+        launch.launch(booth.db, session, booth.keys, holders.CONFIGURED, waves.load(session, CODE))
+    wave = holders.loaded(booth.db)
+    cast_all(booth.db, booth.keys, wave)
+    assert first.step == "wait-close"
+    with booth.db.transaction() as session:
+        closing.close(booth.db, session, waves.load(session, CODE))
+    assert first.step == "open"
+    assert holders.loaded(booth.db).shared_at is None, "looking gives nothing out"
+    for each in (third, first):
+        assert each.opens() == ""
+    assert [each.step for each in sitting] == ["handed", "open", "handed"]
+    assert unsealing.unseal(booth.db, booth.keys, CODE).counted == 12
+    assert [each.step for each in sitting] == ["done"] * 3
+    answer = second.client.post(f"{second.path}/phan-khoa.json")
+    assert answer.status_code == 303, "nothing is left to be opened"
+
+
+@SQLITE
+def test_what_is_refused_is_told_on_the_page_and_changes_nothing(
+    booth: Booth, those: Sequence[Holder]
+) -> None:
+    first, second, _third = (Sitting(booth, each) for each in those)
+    before = booth.dump()
+    assert "Chưa có khóa nào" in first.sends("khoa", data={"khoa": "???"})
+    assert "không phải một khóa dùng được" in first.sends("khoa", data={"khoa": "AAAA"})
+    assert "tệp khóa công khai" in first.sends("khoa", files={"tep": ("k.json", "{}")})
+    other = json.dumps({"format": "phieu.trustee/1", "wave": "khac", "key": "AAAA"})
+    assert "cho đợt “khac”" in first.sends("khoa", files={"tep": ("k.json", other)})
+    assert "tệp phần khóa" in first.sends("mo", data={"phan": "không phải JSON"})
+    assert "Chưa có phiếu mở thử" in first.sends("phan-khoa.json")
+    assert booth.dump() == before
+    key = b64encode(second.holder.public).decode()
+    assert second.sends("khoa", data={"khoa": key}) == ""
+    assert "Ủy viên khác đã gửi" in first.sends("khoa", data={"khoa": key})
+    assert [first.step, second.step] == ["key", "wait-keys"]
+
+
+@SQLITE
+def test_a_link_is_the_right_to_its_page_alone(
+    booth: Booth, those: Sequence[Holder], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    first = Sitting(booth, those[0])
+    client = httpx.Client(base_url=booth.url, timeout=30)
+    with client:
+        assert client.get(first.path[:-1]).status_code == 404
+        assert (
+            client.post(f"{first.path}/khoa", headers={"sec-fetch-site": "cross-site"}).status_code
+            == 403
+        )
+        ballots = booth.keys.tokens.link(BallotName(bytes(12), 1))
+        assert client.get(f"/giu-khoa/{ballots}").status_code == 404, "a ballot's link is none"
+    assert first.step == "key"
+    log = "\n".join(
+        each.getMessage() for each in caplog.records if not each.name.startswith("http")
+    )
+    assert "/giu-khoa/{token}" in log
+    assert first.path.rpartition("/")[2][:16] not in log
+    # Who is replaced has no page any more.
+    holders.appoint(booth.db, CODE, 2, holders.holders(4)[1:])
+    answer = first.client.get(first.path)
+    assert answer.status_code == 404
+    assert "không còn dùng" in answer.text
