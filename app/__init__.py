@@ -13,6 +13,8 @@ mending/       database and key file set right with each other
 count/         urn to tally to kept score sheet
 preparation/   what is made ready before a launch
 waves/         a wave's life
+bounces/       letters that came back
+postmaster/    relay and DNS, looked at before they fail
 trustees/      who holds the keys of an urn together
 webhooks/      other programs told of new sheets
 ballots/       a ballot's life

@@ -26,7 +26,7 @@ from app.web.frame import Frame
 from app.web.house import House
 from app.web.trustees import routes as trustees
 from app.webhooks.networks import Outside
-from app.worker import calling, housekeeping, sending
+from app.worker import calling, housekeeping, returns, sending
 
 
 def create_app(
@@ -42,11 +42,13 @@ def create_app(
     # The file may go away while the app runs: a folder that is mounted no more.
     guard.guard(db, keys)
     worker = sending.Worker(db, keys, settings)
+    back = returns.Returns(db, keys, settings)
     house = House(
         settings,
         db,
         keys,
         worker=worker if with_worker else None,
+        returns=back if with_worker else None,
         outside=outside or Outside(),
     )
 
@@ -60,6 +62,7 @@ def create_app(
         if with_worker:
             tasks = [
                 sending.take_turns(worker, stop),
+                sending.take_turns(back, stop, "returns"),
                 housekeeping.keep(db, keys, settings, stop),
                 calling.keep(db, settings, house.outside, stop),
                 housekeeping.keep_up(db, settings, house.limits.write_down, stop),

@@ -10,15 +10,16 @@ from urllib.parse import parse_qs, urlsplit
 
 from app import settingvalues
 from app.language import LANGUAGES, _
-from app.settingvalues import SettingsRefused, bare, is_loopback
+from app.settingvalues import ReturnPath, SettingsRefused, bare, is_loopback
 
-__all__ = ["Relay", "Settings", "SettingsRefused", "is_loopback", "read"]
+__all__ = ["Inbox", "Relay", "ReturnPath", "Settings", "SettingsRefused", "is_loopback", "read"]
 
 T = TypeVar("T")
 
 NAMES = (
     *("PHIEU_DATA", "PHIEU_DATABASE_URL", "PHIEU_KEY_FILE", "PHIEU_SMTP_URL"),
     *("PHIEU_MAIL_FROM", "PHIEU_MAIL_RATE", "PHIEU_BASE_URL"),
+    *("PHIEU_BOUNCE_ADDRESS", "PHIEU_BOUNCE_IMAP", "PHIEU_BOUNCE_FOLDER"),
 )
 
 
@@ -38,6 +39,18 @@ class Relay:
 
 
 @dataclass(frozen=True)
+class Inbox:
+    """The folder on an IMAP server where letters come back to."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
+    tls: bool  # from the first byte (imaps)
+
+
+@dataclass(frozen=True)
 class Settings:
     data: Path
     database_url: str
@@ -46,6 +59,9 @@ class Settings:
     mail_from: str | None
     mail_rate: float | None  # letters per second, None for no limit
     base_url: str
+    return_path: ReturnPath | None = None  # where letters come back to
+    inbox: Inbox | None = None  # what comes back there is read here, or in a folder or file
+    bounce_folder: Path | None = None
 
     @property
     def host(self) -> str:
@@ -94,7 +110,17 @@ def read(environment: Mapping[str, str]) -> Settings:
         mail_from=take(None, _mail_from, given["PHIEU_MAIL_FROM"]),
         mail_rate=take(None, _rate, given["PHIEU_MAIL_RATE"], relay),
         base_url=take("", _base_url, given["PHIEU_BASE_URL"]),
+        return_path=take(None, _return_path, given["PHIEU_BOUNCE_ADDRESS"]),
+        inbox=take(None, _inbox, given["PHIEU_BOUNCE_IMAP"]),
+        bounce_folder=take(None, _bounce_folder, given["PHIEU_BOUNCE_FOLDER"]),
     )
+    if (found.inbox or found.bounce_folder) and not given["PHIEU_BOUNCE_ADDRESS"]:
+        faults.append(
+            _(
+                "Thiếu PHIEU_BOUNCE_ADDRESS: địa chỉ nhận thư trả lại, ví dụ tra-lai@tinh.gov.vn."
+                " Không có địa chỉ ấy thì không biết thư trả lại là của ai."
+            )
+        )
     if faults:
         raise SettingsRefused("\n".join(faults))
     return found
@@ -224,6 +250,37 @@ def _relay(url: str) -> Relay | None:
 
 def _mail_from(text: str) -> str | None:
     return settingvalues.mail_from("PHIEU_MAIL_FROM", text) if text else None
+
+
+def _return_path(text: str) -> ReturnPath | None:
+    return settingvalues.return_path("PHIEU_BOUNCE_ADDRESS", text) if text else None
+
+
+def _inbox(url: str) -> Inbox | None:
+    if not url:
+        return None
+    server = settingvalues.inbox("PHIEU_BOUNCE_IMAP", url)
+    return Inbox(
+        host=server.host,
+        port=server.port or (993 if server.scheme == "imaps" else 143),
+        user=server.user or "",
+        password=server.password or "",
+        folder=server.path.strip("/") or "INBOX",
+        tls=server.scheme == "imaps",
+    )
+
+
+def _bounce_folder(text: str) -> Path | None:
+    if not text:
+        return None
+    if _kind_of("PHIEU_BOUNCE_FOLDER", path := Path(text)) is None:
+        raise SettingsRefused(
+            _(
+                "PHIEU_BOUNCE_FOLDER: không có {path}. Ghi một tệp hộp thư (mbox) hoặc một thư mục"
+                " Maildir."
+            ).format(path=path)
+        )
+    return path
 
 
 def _rate(text: str, relay: Relay | None) -> float | None:

@@ -38,6 +38,22 @@ class Server:
     path: str
 
 
+@dataclass(frozen=True)
+class ReturnPath:
+    """An address with a place for the mark of one letter: what stands before it and behind it."""
+
+    before: str
+    behind: str
+
+    @property
+    def plain(self) -> str:
+        """The address without a mark, to be shown."""
+        return f"{self.before.rstrip('+')}{self.behind}".lstrip("@")
+
+    def filled(self, mark: str) -> str:
+        return f"{self.before}{mark}{self.behind}"
+
+
 def bare(name: str, value: str) -> str:
     """A value without the blanks and the quotes that some readers of env files leave around it."""
     value = value.strip(" \t\r\n")
@@ -126,6 +142,48 @@ def mail_from(name: str, text: str) -> str:
             ).format(name=name)
         )
     return text
+
+
+LONGEST_MARK = 33
+
+
+def return_path(name: str, text: str) -> ReturnPath:
+    """An address, with a star where the mark goes; without one it goes behind a plus sign."""
+    local, _at, domain = text.rpartition("@")
+    starred = local if "*" in local else f"{local}+*"
+    before, _star, behind = starred.partition("*")
+    whole = before + "0" * LONGEST_MARK + behind
+    fits = len(whole) <= LONGEST_LOCAL and len(whole) + 1 + len(domain) <= LONGEST_ADDRESS
+    if (
+        not local
+        or not fits
+        or not LOCAL_PART.fullmatch(whole)
+        or not HOST.fullmatch(domain.lower())
+    ):
+        raise SettingsRefused(
+            _(
+                "{name} phải là một địa chỉ thư không dấu, phần trước “@” không quá {most} ký tự,"
+                " ví dụ tra-lai@tinh.gov.vn; dấu * đánh chỗ ghi ký hiệu của từng thư, ví dụ"
+                " tra-lai-*@tinh.gov.vn (không ghi thì là tra-lai+*)."
+            ).format(name=name, most=LONGEST_LOCAL - LONGEST_MARK - 1)
+        )
+    return ReturnPath(before.lower(), f"{behind}@{domain}".lower())
+
+
+def inbox(name: str, url: str) -> Server:
+    """The mailbox of PHIEU_BOUNCE_IMAP; off this machine only where nothing goes in clear."""
+    form = _(
+        "{name} phải có dạng imaps://người-dùng:mật-khẩu@máy/INBOX; ký tự đặc biệt trong tên và mật"
+        " khẩu viết dạng %XX."
+    ).format(name=name)
+    parts = _split(url, form)
+    if parts.scheme not in ("imap", "imaps") or "?" in url or "#" in url or " " in url:
+        raise SettingsRefused(form)
+    server = _server(name, parts, form)
+    path = unquote(server.path)
+    if not server.user or not server.password or '"' in path or "\\" in path or not path.isascii():
+        raise SettingsRefused(form)
+    return Server(server.scheme, server.host, server.port, server.user, server.password, path)
 
 
 def rate(name: str, text: str) -> float:

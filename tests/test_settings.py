@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.commands import serving
-from app.settings import Relay, SettingsRefused, read
+from app.settings import Inbox, Relay, SettingsRefused, read
 from tests.making.running import waiting_program
 
 COMPOSE = Path(__file__).parent.parent / "compose.yaml"
@@ -43,6 +43,22 @@ def test_a_relay_is_read_with_its_secrets_unquoted() -> None:
     assert found.mail_rate == 5
 
 
+def test_the_way_back_has_a_place_for_the_mark_of_each_letter() -> None:
+    def filled(address: str) -> str:
+        found = read({"PHIEU_BOUNCE_ADDRESS": address}).return_path
+        assert found is not None
+        return found.filled("7-ab")
+
+    assert filled("Tra-Lai@so.gov.vn") == "tra-lai+7-ab@so.gov.vn"
+    assert filled("tra-lai-*@so.gov.vn") == "tra-lai-7-ab@so.gov.vn"
+    assert filled("*@tra-lai.so.gov.vn") == "7-ab@tra-lai.so.gov.vn"
+    imap = {"PHIEU_BOUNCE_IMAP": "imaps://tra%40so.vn:m%2Fk@mail.so.vn/Thu%20ve"}
+    with pytest.raises(SettingsRefused, match="PHIEU_BOUNCE_ADDRESS"):
+        read(imap)
+    found = read({**imap, "PHIEU_BOUNCE_ADDRESS": "tra@so.vn"}).inbox
+    assert found == Inbox("mail.so.vn", 993, "tra@so.vn", "m/k", "Thu ve", tls=True)
+
+
 def test_a_relay_on_this_machine_has_no_rate() -> None:
     assert read({"PHIEU_SMTP_URL": "smtp://127.0.0.1:2525"}).mail_rate is None
     assert read({"PHIEU_SMTP_URL": "smtp://[::1]:25", "PHIEU_MAIL_RATE": "7,5"}).mail_rate == 7.5
@@ -59,6 +75,13 @@ def test_a_relay_on_this_machine_has_no_rate() -> None:
         ("PHIEU_MAIL_RATE", "0"),
         ("PHIEU_MAIL_RATE", "-1"),
         ("PHIEU_MAIL_RATE", "nan"),
+        ("PHIEU_BOUNCE_ADDRESS", "tra-lai"),
+        ("PHIEU_BOUNCE_ADDRESS", "thư@so.gov.vn"),
+        ("PHIEU_BOUNCE_ADDRESS", "a*b*c@so.gov.vn"),
+        ("PHIEU_BOUNCE_ADDRESS", f"{'a' * 40}@so.gov.vn"),
+        ("PHIEU_BOUNCE_IMAP", "imaps://mail.so.gov.vn/INBOX"),
+        ("PHIEU_BOUNCE_IMAP", "pop3://u:p@mail.so.gov.vn"),
+        ("PHIEU_BOUNCE_FOLDER", "/khong/co"),
         ("PHIEU_BASE_URL", "phieu.so.vn"),
         ("PHIEU_BASE_URL", "http://phieu.so.vn"),
         ("PHIEU_BASE_URL", "https://phieu.so.vn/?a=b"),

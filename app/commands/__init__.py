@@ -12,6 +12,7 @@ trustees  `phieu wave trustees`, `trustee`, `shares`, `share`, and `phieu truste
 wavemend  `phieu wave repair`, `accept`, `void-altered`
 staff     `phieu staff …` and `phieu audit …`
 keys      `phieu keys …`
+mail      `phieu mail test`, `phieu mail bounces`
 files     what is read from files, and what to look at in it
 terminal  refusals, the workshop, progress, times
 demo/     `phieu demo`

@@ -17,6 +17,7 @@ import typer
 from app import settings
 from app.commands.files import read_bytes, read_index, tell_of_index, warnings_of, write_bytes
 from app.commands.keys import keyfile
+from app.commands.mail import mail
 from app.commands.outcome import outcome
 from app.commands.record import records, watch
 from app.commands.staff import log, staff
@@ -50,6 +51,7 @@ app.add_typer(wave, name="wave")
 app.add_typer(staff, name="staff")
 app.add_typer(log, name="audit")
 app.add_typer(keyfile, name="keys")
+app.add_typer(mail, name="mail")
 app.add_typer(trustee, name="trustee")
 
 

@@ -8,6 +8,7 @@ import typer
 
 from app.audit import chain
 from app.bonds import origins
+from app.bounces import returned
 from app.commands import keys as keycli
 from app.commands.files import (
     HiddenChoice,
@@ -25,6 +26,7 @@ from app.index import file as indexfile
 from app.index.external import WANTED as EXTERNAL
 from app.index.external import read_external
 from app.language import _, moment, number
+from app.letters import attempts
 from app.preparation import keptrows
 from app.roster import asides
 from app.roster.columns import WANTED as ROSTER
@@ -73,7 +75,11 @@ def roster(code: Code, file: File, hidden: HiddenChoice = None) -> None:
         source = origins.of_file(file.name)
         imported = waves.import_roster(session, found, people.people, chain.COMMAND_LINE, source)
         note(db, session, keys, "roster.import", code, people=imported)
+        dead = returned.dead_before(session, keys, waves.id_of(found), db.now(session))
     tell(people.warnings)
+    for name, email in dead:
+        words = _("Lưu ý: thư của đợt trước không tới được {name} ({email}). Hỏi lại địa chỉ.")
+        print(words.format(name=name, email=email), file=sys.stderr)
     if people.asides:
         print(asides.in_numbers(people.asides))
         print("\n".join(f"  {each.row}: {each.text}" for each in people.asides))
@@ -126,6 +132,7 @@ def launch_wave(
         waiting = keptrows.note(session, waves.id_of(found))
         issued = launch.launch(db, session, keys, configured, found)
         now = db.now(session)
+        begins = max(now, found.opens_at)
         head = note(db, session, keys, "wave.launch", code, **launch.facts(found, issued))
         staffmail.queue_heads(session, now, code, "wave.launch", head)
         if recovery is not None:
@@ -133,6 +140,10 @@ def launch_wave(
             keycli.write_copy(keys, code, recovery, phrase)
             note(db, session, keys, "keys.recovery", code)
     print(_("Đã phát {number} phiếu của đợt {code}.").format(number=number(issued), code=code))
+    rate = configured.mail_rate
+    if configured.relay is not None and (long := attempts.how_long(issued, rate)):
+        words = _("{number} thư mời gửi từ {opens}, {long}.")
+        print(words.format(number=number(issued), opens=moment(begins), long=long))
     if waiting:
         file, rows, _taken = waiting
         words = _("Lưu ý: {number} dòng của {file} còn chờ sửa; những người ấy không có phiếu.")

@@ -3,14 +3,15 @@
 Pure, but for the jitter of retries.
 """
 
+import math
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from app.language import _
+from app.language import _, number
 from app.letters.outbox import Claimed, Outcome
-from app.letters.replies import RETRIES, Reply
+from app.letters.replies import RETRIES, Reply, SenderUnwelcome
 
 JITTER = 0.2  # up to so much later, so that what failed together does not come back together
 # "Slow down" and "try later" of a mailbox's host; the next letter there would hear the same.
@@ -76,6 +77,12 @@ def after_cut(letter: Claimed, begun: bool) -> Outcome:
     return _again(letter, _("Mất kết nối với máy chủ thư khi đang gửi."))
 
 
+def after_unwelcome(letter: Claimed, refused: SenderUnwelcome) -> Outcome:
+    """What it makes of a letter that the relay takes nothing from us: it goes again later, so that
+    nothing is burnt while that is mended, and others are tried before it."""
+    return _again(letter, str(refused))
+
+
 def pause_after(letter: Claimed, reply: Reply) -> timedelta | None:
     """How long the letter's domain is to be left alone, None if it did not ask for that."""
     if reply.code not in PAUSING or reply.ends_session:
@@ -106,6 +113,16 @@ def _uncertain(letter: Claimed) -> Outcome:
     reason = _("Mất kết nối sau khi đã chuyển hết thư: không rõ thư đã tới hay chưa.")
     once_more = letter.facts.kind != "reminder" and not letter.repeat
     return Outcome(letter, "uncertain", timedelta(0) if once_more else None, reason)
+
+
+def how_long(letters: int, rate: float | None) -> str:
+    """How long so many letters take at a rate, in words; "" where nothing holds them up."""
+    if rate is None:
+        return ""
+    minutes = max(1, math.ceil(letters / rate / 60))
+    if minutes < 90:
+        return _("chừng {minutes} phút").format(minutes=minutes)
+    return _("chừng {hours} giờ").format(hours=number(math.ceil(minutes / 60)))
 
 
 class Pace:

@@ -82,13 +82,14 @@ def may_go(now: datetime) -> ColumnElement[bool]:
         col(Wave.cancelled_at).is_(None),
     )
     open_wave = and_(sealed, col(Wave.closed_at).is_(None), col(Wave.closes_at) > now)
-    wanted = and_(col(Ballot.no_reminders).is_(False), col(Respondent.removed_at).is_(None))
+    on_the_list = col(Respondent.removed_at).is_(None)
+    wanted = and_(col(Ballot.no_reminders).is_(False), on_the_list)
     unanswered = and_(col(Ballot.cast).is_(False), wanted)
     return or_(
         # To those who have cast, too: whom it goes to must not tell.
         and_(letter.c.kind == "extended", open_wave, wanted),
         and_(letter.c.kind == "cancellation", col(Wave.cancelled_at).is_not(None)),
-        and_(letter.c.kind.in_(["invitation", "copy"]), open_wave),
+        and_(letter.c.kind.in_(["invitation", "copy"]), open_wave, on_the_list),
         and_(letter.c.kind.in_(["moved", "removed"]), sealed),
         and_(letter.c.kind == "reminder", open_wave, unanswered),
     )
@@ -176,12 +177,15 @@ def renew(session: Session, sender: str, until: datetime) -> None:
 
 _MINE = and_(letter.c.id == bindparam("letter_id"), letter.c.claim == bindparam("sender"), held)
 _NOT_BEGUN = letter.c.data_begun.is_(False)
-_UNWANTED = and_(
-    letter.c.kind == "reminder",
-    exists().where(
-        col(Ballot.number) == letter.c.ballot_number,
-        col(Ballot.respondent_id) == col(Respondent.id),
-        or_(col(Ballot.cast), col(Ballot.no_reminders), col(Respondent.removed_at).is_not(None)),
+_UNWANTED = exists().where(
+    col(Ballot.number) == letter.c.ballot_number,
+    col(Ballot.respondent_id) == col(Respondent.id),
+    or_(
+        and_(letter.c.kind == "reminder", or_(col(Ballot.cast), col(Ballot.no_reminders))),
+        and_(
+            letter.c.kind.in_(["reminder", "copy", "extended"]),
+            col(Respondent.removed_at).is_not(None),
+        ),
     ),
 )
 _BEGIN = update(letter).where(_MINE, _NOT_BEGUN, ~_UNWANTED).values(data_begun=True)
@@ -215,7 +219,8 @@ _RELEASE = (
 def begin(session: Session, claimed: Claimed) -> bool:
     """Note that the final dot of a letter follows. False: it must not, the letter is not ours.
 
-    A reminder that is not wanted any more since the claim is forgotten instead.
+    A reminder that is not wanted any more since the claim is forgotten instead, and whatever
+    carries a link to somebody taken off since.
     """
     mine = {"letter_id": claimed.id, "sender": claimed.sender}
     if session.connection().execute(_BEGIN, mine).rowcount == 1:

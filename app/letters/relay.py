@@ -14,11 +14,20 @@ from dataclasses import dataclass, replace
 import aiosmtplib
 
 from app.language import _
-from app.letters.replies import Cut, RelayBusy, RelayRefused, Reply, said
+from app.letters.replies import Cut, RelayBusy, RelayRefused, Reply, SenderUnwelcome, said
 from app.settings import Relay
 
 # Answers that mean "log in first", at whatever step they come.
 AUTH_CODES = (530, 534, 535, 538)
+# Answers to one letter that would be the same to all: we may not send through this relay, or not as
+# this sender. Many relays say so only when they hear of the recipient, or at the end.
+ABOUT_US = re.compile(
+    r"relay(ing)?( access)?\b.{0,20}\b(denied|prohibited|not (allowed|permitted))"
+    r"|(unable|not (allowed|permitted|authori[sz]ed)) to relay"
+    r"|not owned by user|send as this sender|5\.7\.60\b|not (allowed|authori[sz]ed) to send"
+    r"|sender (address )?rejected: (not|access denied|domain not found)|sender verif",
+    re.IGNORECASE,
+)
 # "Closing": after some letters the end of a session, at its beginning a wish to be left alone.
 CLOSING = 421
 # What talking to a relay ends with; ValueError when it is made to answer a challenge that is none.
@@ -145,6 +154,9 @@ class Connection:
     def _refusal(self, code: int, text: str) -> Reply:
         if code in AUTH_CODES:
             raise self._refused(aiosmtplib.SMTPAuthenticationError(code, text))
+        if 500 <= code < 600 and ABOUT_US.search(text):
+            refused = self._refused(aiosmtplib.SMTPSenderRefused(code, text, self.sender))
+            raise SenderUnwelcome(str(refused), Reply(code, text))
         return Reply(code, text)
 
     def _refused(self, error: Exception) -> RelayRefused:
@@ -166,7 +178,7 @@ class Connection:
         elif isinstance(error, aiosmtplib.SMTPSenderRefused) and 500 <= code < 600:
             text = _(
                 "Máy chủ thư {where} không nhận người gửi {sender}: {answer}. Xem lại"
-                " PHIEU_MAIL_FROM rồi gửi lại; thư còn nguyên."
+                " PHIEU_MAIL_FROM (và PHIEU_BOUNCE_ADDRESS nếu có) rồi gửi lại; thư còn nguyên."
             )
         elif 500 <= code < 600:
             text = _(

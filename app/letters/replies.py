@@ -67,6 +67,15 @@ class RelayBusy(RelayRefused):
         super().__init__(text, temporary=True)
 
 
+class SenderUnwelcome(RelayRefused):
+    """The relay answers one letter with what holds for all: it relays nothing for us, or takes
+    nothing from this sender. `reply` is its answer."""
+
+    def __init__(self, text: str, reply: Reply) -> None:
+        super().__init__(text, temporary=False)
+        self.reply = reply
+
+
 class Cut(Exception):
     """The connection was lost (`stalled`: or fell silent) in the middle of a letter.
 

@@ -108,14 +108,14 @@ def failed_letters(session: Session, wave_id: int) -> set[int]:
 
 
 def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
-    """The state of a person's invitation once a wave is launched: waiting, sent, failed (and why),
-    dropped, none (no ballot either, which sending again mends)."""
+    """The state of a person's invitation once a wave is launched: waiting, sent, returned or failed
+    (and why), dropped, none (no ballot either, which sending again mends)."""
     connection = session.connection()
     own = col(Ballot.respondent_id) == respondent_id
     if connection.execute(select(col(Ballot.number)).where(own)).first() is None:
         return "none", ""
     row = connection.execute(
-        select(col(Letter.state), col(Letter.error))
+        select(col(Letter.state), col(Letter.error), col(Letter.returned))
         .join(Ballot, col(Ballot.number) == col(Letter.ballot_number))
         .where(own, col(Letter.kind) == "invitation", col(Letter.state) != "replaced")
         .order_by(col(Letter.round).desc())
@@ -126,7 +126,7 @@ def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
         # does not.
         return "dropped", ""
     if row.state == "sent":
-        return "sent", ""
+        return ("returned", row.error or "") if row.returned else ("sent", "")
     if row.state in ("failed", "uncertain"):
         return "failed", row.error or ""
     return "waiting", ""

@@ -18,4 +18,5 @@ tidying   names and addresses that could be tidier
 trustees  how far the trustees are
 coverage  whether enough people are asked about everything
 checks    the check list
+lettersahead  how many letters, how long, to whom in vain
 """

@@ -12,6 +12,7 @@ from app.index.definition import Index
 from app.index.estimate import deadline
 from app.index.tree import sums
 from app.language import _, moment, number, points
+from app.preparation import lettersahead
 from app.preparation.coverage import Asked, short_leaves
 from app.preparation.trustees import Trustees
 from app.settings import Settings
@@ -74,6 +75,7 @@ class Facts:
     officers: int
     rehearsal: bool
     waiting: Waiting | None = None
+    dead: Sequence[tuple[str, str]] = ()  # name and address
     trustees: Trustees | None = None  # None: the office keeps the key
     unrated: int = 0  # names of agencies that nobody rates, not looked at yet
 
@@ -141,6 +143,9 @@ def _roster(facts: Facts) -> list[Check]:
         )
         words = words.format(number=number(facts.unrated))
         found.append(Check("unrated", LOOK, words, "danh-sach/khong-duoc-danh-gia"))
+    if facts.dead:
+        words = lettersahead.dead_words(facts.dead)
+        found.append(Check("dead", LOOK, words, "danh-sach"))
     short = short_leaves(index, facts.people)
     if short:
         examples = "; ".join(
@@ -223,7 +228,9 @@ def _sender(facts: Facts) -> Check:
     if not address:
         words = _("Chưa có địa chỉ người gửi. Điền thư điện tử của cơ quan tổ chức vào bộ chỉ số.")
         return Check("sender", BAD, words, "sua")
-    return Check("sender", OK, _("Thư gửi từ {address}.").format(address=address))
+    total = sum(facts.people.values())
+    words = lettersahead.sending_words(address, total, facts.settings.mail_rate)
+    return Check("sender", OK, words)
 
 
 def _test(facts: Facts) -> Check:

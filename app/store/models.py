@@ -208,3 +208,15 @@ class Letter(SQLModel, table=True):
     message_id: str = Field(unique=True)  # random left part, the same at every attempt
     sent_at: datetime | None = moment_field()
     error: str | None = None
+    # It was sent and came back all the same: blocked | soft. One to a dead address is failed.
+    returned: str | None = None
+
+
+class DeadAddress(SQLModel, table=True):
+    """An address that letters came back from for good. Nobody can be found by it: `key` is a keyed
+    print, which only says of an address that somebody writes into a list whether it was dead."""
+
+    __tablename__ = "dead_address"
+
+    key: str = Field(primary_key=True)
+    at: datetime = moment_field(nullable=False)

@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.store.db import Database
 from app.web.limits import Limits
 from app.webhooks.networks import Outside
+from app.worker.returns import Returns
 from app.worker.sending import Worker
 
 
@@ -25,6 +26,7 @@ class House:
     db: Database
     keys: KeyFile
     worker: Worker | None = None  # the sender of this process, if it has one
+    returns: Returns | None = None  # what reads there the letters that came back
     outside: Outside = field(default_factory=Outside)  # where other programs are told
     limits: Limits = field(init=False)
 

@@ -8,5 +8,6 @@ ledger         what became of its letters, written down
 letterheads    what all letters of a wave share
 staffdelivery  letters to staff, sent one at a time
 calling        other programs told of new sheets
+returns        letters that came back
 housekeeping   closings, hourly notes, reminders, what has run out
 """

@@ -30,12 +30,13 @@ from app.letters.attempts import (
     SendResult,
     after_cut,
     after_reply,
+    after_unwelcome,
     pause_after,
     put_off,
 )
 from app.letters.outbox import Claimed, Outcome
 from app.letters.relay import Connection, Timeouts, greeting
-from app.letters.replies import Cut, RelayBusy, RelayRefused, Reply
+from app.letters.replies import Cut, RelayBusy, RelayRefused, Reply, SenderUnwelcome
 from app.settings import Settings
 from app.store.db import Database
 from app.worker.ledger import Ledger
@@ -181,12 +182,17 @@ class Delivery:
                     Outcome(letter, "failed", error=_("Địa chỉ thư không dùng được."))
                 )
                 return
-            refusal = await connection.offer(letterhead.sender.address, to, content)
+            sender = self._letterheads.envelope(letter, letterhead)
+            refusal = await connection.offer(sender, to, content)
             if refusal is None:
                 await self._finish(connection, letter)
             else:
                 await self._ledger.note(after_reply(letter, refusal, begun=False))
                 self._heed(letter, refusal)
+        except SenderUnwelcome as refused:
+            await self._ledger.note(self._after_unwelcome(letter, refused))
+            if not self.result.sent:
+                raise
         except Cut:
             await self._ledger.note(after_cut(letter, begun=False))
             self._count_cut()
@@ -194,6 +200,12 @@ class Delivery:
             # It goes back, unless its dot is out: that is known to the database.
             self._queue.appendleft(letter)
             raise
+
+    def _after_unwelcome(self, letter: Claimed, refused: SenderUnwelcome) -> Outcome:
+        """From a relay that has taken letters of ours in this run it is said of this one."""
+        if self.result.sent:
+            return after_reply(letter, refused.reply, begun=False)
+        return after_unwelcome(letter, refused)
 
     async def _finish(self, connection: Connection, letter: Claimed) -> None:
         """The final dot, in turn: see the top of this module."""
@@ -210,6 +222,16 @@ class Delivery:
                 # The next dot would fall silent just as long.
                 self._count_cut(enough=cut.stalled)
                 return
+            except SenderUnwelcome as refused:
+                self._ledger.add(self._after_unwelcome(letter, refused))
+                if self.result.sent:
+                    return
+                raise RelayRefused(str(refused), temporary=False) from refused
+            except RelayRefused:
+                # It took nothing: the letter was not tried, and goes when this is mended.
+                again = "uncertain" if letter.repeat else "queued"
+                self._ledger.add(Outcome(letter, again, timedelta(0), counted=False))
+                raise
             self._ledger.add(after_reply(letter, reply, begun=True))
         self._heed(letter, reply)
 

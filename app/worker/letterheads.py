@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from app.bounces import marks, taking
 from app.keys.keyfile import KeyFile
 from app.letters import outbox, senders
 from app.letters.mail import Letterhead
+from app.letters.outbox import Claimed
 from app.letters.replies import RelayRefused
 from app.preparation import wordings
 from app.settings import Settings
@@ -26,6 +28,14 @@ class Letterheads:
         if wave_id not in self._known:
             self._known[wave_id] = self._read(wave_id)
         return self._known[wave_id]
+
+    def envelope(self, letter: Claimed, letterhead: Letterhead) -> str:
+        """Where a letter comes back to when it cannot be delivered."""
+        path, facts = self.settings.return_path, letter.facts
+        if path is None:
+            return letterhead.sender.address
+        sent = marks.Sent(letter.id, facts.message_id, facts.email)
+        return marks.address(path, taking.return_key(self.keys), sent)
 
     def _read(self, wave_id: int) -> Letterhead:
         with self.db.reading() as session:

@@ -6,6 +6,7 @@ import fcntl
 import logging
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from app.ballots import copies
 from app.keys.keyfile import KeyFile, KeysMissing
@@ -110,14 +111,22 @@ class _Beside:
             await staffdelivery.deliver(trusteebox, *facts)
 
 
-async def take_turns(worker: "Worker", stop: asyncio.Event) -> None:
-    """Send what becomes due until `stop` is set, whatever happens to relay and database.
+class Turn(Protocol):
+    """What one process at a time does."""
 
-    Of several processes with one key file one sends at a time, so that the rate holds for all.
+    keys: KeyFile
+
+    async def run(self, stop: asyncio.Event) -> None: ...
+
+
+async def take_turns(worker: Turn, stop: asyncio.Event, name: str = "worker") -> None:
+    """Do what `worker` does until `stop` is set, whatever happens to relay and database.
+
+    Of several processes with one key file one does it at a time, so that the rate holds for all.
     """
     path = worker.keys.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f"{path.name}.worker").open("w") as turn:
+    with path.with_name(f"{path.name}.{name}").open("w") as turn:
         while not stop.is_set():
             try:
                 fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,7 +19,7 @@ from app.store.models import Letter, Respondent, Wave
 from app.waves import closing, corrections, notes
 from app.waves import wave as waves
 from app.waves.wave import id_of
-from tests.conftest import Clock
+from tests.conftest import Clock, first_on_both
 from tests.making.blocks import cast_ballot, make_answers, make_wave, names
 from tests.making.posting import begin, claim, record
 
@@ -228,3 +228,24 @@ def test_a_row_that_somebody_wrote_tells_nobody_of_what_did_not_happen(
         queue.queue(session, id_of(wave), "moved", numbers[2:3], now, DOMAIN)
     assert due(db) == []
     assert told(db) == ["failed", "failed"]
+
+
+@first_on_both("kind", ["copy", "extended", "reminder"])
+def test_a_letter_on_its_way_goes_to_nobody_who_was_taken_off_meanwhile(
+    db: Database, keys: KeyFile, wave: Wave, clock: Clock, kind: str
+) -> None:
+    """Whether a sender has it in hand, or gives it back."""
+    send_all(db)
+    clock.move(minutes=10)
+    with db.transaction() as session:
+        numbers = [name.number for name in names(session, wave)]
+        queue.queue(session, id_of(wave), kind, numbers[:2], db.now(session), DOMAIN)
+    held = claim(db)
+    assert {each.facts.kind for each in held} == {kind}
+    with db.reading() as session:
+        gone = session.exec(select(Respondent.id).order_by(col(Respondent.id))).all()[:2]
+    for id_ in gone:
+        take_off(db, keys, id_ or 0)
+    assert not begin(db, held[0])
+    clock.move(minutes=1)
+    assert {each.facts.kind for each in claim(db)} == {"removed"}

@@ -7,6 +7,7 @@ import pytest
 
 from app.bonds.origins import Origin
 from app.index.definition import Index
+from app.language import number
 from app.letters import texts
 from app.preparation import checks, coverage
 from app.preparation.checks import BAD, LOOK, OK, Facts, Waiting, Warned
@@ -69,6 +70,7 @@ def test_trustees_are_ready_once_each_has_opened_the_trial_ballot() -> None:
         ({"near": 2}, "agencies", BAD),
         ({"outside": 3}, "outside", LOOK),
         ({"unrated": 3}, "unrated", LOOK),
+        ({"dead": [("Lò Văn An", "an@vi-du.vn")]}, "dead", LOOK),
         ({"waiting": Waiting("ds.xlsx", 3, 20)}, "waiting", BAD),
         ({"waiting": Waiting("ds.xlsx", 0, 0, 20)}, "waiting", BAD),
         ({"waiting": Waiting("ds.xlsx", 0, 0)}, "waiting", BAD),
@@ -191,3 +193,14 @@ def test_what_a_mail_program_makes_a_link_of_is_a_link(text: str) -> None:
 )
 def test_words_numbers_and_addresses_are_no_links(text: str) -> None:
     assert texts.faults(text, 150, one_line=True) == []
+
+
+def test_how_many_letters_there_are_and_how_long_they_take_is_told_before_they_go() -> None:
+    index = make_index("pooled")
+    people = {(group.code, None, ()): 900 for group in index.groups}
+    of = facts(index, people=people)
+    slow = replace(of, settings=replace(of.settings, mail_rate=2.5))
+    told = {check.key: check.words for check in checks.check_list(slow)}["sender"]
+    total = number(sum(people.values()))
+    assert told.startswith(f"Thư gửi từ phieu@vi-du.vn: {total} thư mời, chừng")
+    assert told.endswith("nếu gửi 2,5 thư mỗi giây.")

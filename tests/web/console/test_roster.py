@@ -7,13 +7,14 @@ import pytest
 from sqlmodel import col, select
 
 from app.audit import chain
+from app.bounces import taking
 from app.keys.keyfile import KeyFile
 from app.preparation import agencies, steps
 from app.roster import people
 from app.roster.file import Person
 from app.settings import Settings
 from app.store.db import Database
-from app.store.models import Respondent
+from app.store.models import DeadAddress, Respondent
 from app.waves import launch, situation
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
@@ -167,12 +168,17 @@ def test_last_years_people_come_along_where_they_fit(
         found = person.one()
         found.group = "nhóm không còn"
         session.add(found)
+        # A letter to one of the others came back.
+        dead = taking.key_of(keys, "nguoi5@vi-du.vn")
+        session.add(DeadAddress(key=dead, at=db.now(session)))
     clerk.open(PATH)
     clerk.send(clerk.form_to("/lay-dot-truoc"), {"dot": "nam-ngoai"})
     assert clerk.refused
     assert "Những người khác đã được lấy" in clerk.text
     assert count(db) == 11
     assert [row[0] for row in workbook(clerk, "/dong-loi")[1:]] == ["Người thứ 3"]
+    clerk.open(f"{PATH.rpartition('/')[0]}/phat-phieu")
+    assert "1 địa chỉ mà thư của đợt trước không tới được: Người thứ 5 (nguoi5@" in clerk.text
 
 
 def test_two_officers_who_launch_at_one_instant_launch_once(

@@ -72,6 +72,12 @@ class Desk:
         worker = self.house.worker
         return None if worker is None else worker.last_error
 
+    @property
+    def returns_error(self) -> str | None:
+        """Why letters that came back are not read, if this process knows of a reason."""
+        returns = self.house.returns
+        return None if returns is None else returns.last_error
+
     def is_a(self, *roles: str) -> bool:
         return not self.staff.roles.isdisjoint(roles)
 

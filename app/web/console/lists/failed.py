@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.bounces import returned
 from app.index.definition import Index
 from app.language import _, number
 from app.letters import standing
@@ -32,7 +33,7 @@ from app.web.console.desk.files import HIDDEN, XLSX, download
 from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.lists.roster import PATH, path_of
 from app.web.console.lists.searches import asked_of
-from app.web.console.waves.together import pair_of
+from app.web.console.waves.together import held, pair_of
 
 router = APIRouter()
 FAILED = f"{PATH}/thu-hong"
@@ -87,6 +88,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "launched": wave.launched_at is not None,
             "changeable": wave.launched_at is not None and corrections.may_change(wave, now),
             "failed": shown,
+            "back": returned.people(session, id_of(wave)),
             "found": len(found),
             "failures": len(failed),
             "agency_of": {each.id: agency_of(index, each) for each in shown},
@@ -139,6 +141,20 @@ def export(form: OfficerForm, code: str) -> Response:
     )
     data = rosterbook.table(_("Thư không gửi được"), columns, rows)
     return download(data, f"{code}-thu-khong-gui-duoc.xlsx", XLSX)
+
+
+@router.post(f"{FAILED}/gui-lai")
+def resend(form: OfficerForm, code: str) -> Response:
+    """Send the invitations once more that came back from addresses that are there."""
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            back = [each.id for each in returned.people(session, id_of(wave))]
+            again = corrections.resend_to(session, wave, back, now, form.settings.host)
+            form.note(session, now, "letters.resend", code, people=again)
+    except WaveRefused as refused:
+        return draw(form, code, Refused([(refused.words, "")]))
+    return form.see(f"{path_of(code)}/thu-hong", _("Các thư bị trả lại đang được gửi lại."))
 
 
 def changes_of(form: Form, failed: Sequence[Failed], sheet: Sheet | None) -> dict[int, str]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.bounces import returned
 from app.index.definition import Index
 from app.language import _, number
 from app.papers.tables import UnreadableTable, table
-from app.preparation import keptlist
+from app.preparation import keptlist, lettersahead
 from app.preparation.keptlist import InHand
 from app.roster import asides, badrows, layout, people, rows
 from app.roster import file as rosterfile
@@ -87,6 +88,7 @@ def read_and_take(
     words = with_near(_("Đã nhập {number} người.").format(number=number(len(read.people))), near)
     told = " ".join(filter(None, [laid.sheet.told, asides.in_numbers(laid.asides)]))
     shown = replace(laid.sheet, told=told)
+    words = _with_dead(form, words, wave)
     return form.see(path_of(wave.code), with_told(words, shown, read.warnings))
 
 
@@ -122,8 +124,15 @@ def take_over(form: OfficerForm, code: str) -> Response:
     if bad:
         return draw(form, code, Refused(bad=bad, taken=len(fitting)))
     words = _("Đã lấy {number} người từ đợt {source}.")
-    words = words.format(number=number(len(fitting)), source=source)
+    words = _with_dead(form, words.format(number=number(len(fitting)), source=source), wave)
     return form.see(path_of(code), with_near(words, near))
+
+
+def _with_dead(form: Form, words: str, wave: Wave) -> str:
+    """What is said of a list that was taken, and whom of it letters did not reach before."""
+    with form.db.reading() as session:
+        dead = returned.dead_before(session, form.keys, id_of(wave), form.db.now(session))
+    return f"{words} {lettersahead.dead_words(dead)}" if dead else words
 
 
 def _lines_of(session: Session, other: Wave, index: Index) -> list[list[str]]:

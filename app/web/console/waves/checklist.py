@@ -1,6 +1,7 @@
 """The check list of a draft, and what whoever launches it has seen."""
 
 from app.bonds import origins
+from app.bounces import returned
 from app.index import file as indexfile
 from app.index.definition import Index
 from app.preparation import agencies, checks, keptlist, keptrows, steps, warned
@@ -40,6 +41,7 @@ def check_list(
         officers=accounts.count_of(session, OFFICER),
         rehearsal=wave.rehearsal,
         waiting=_waiting(session, id_of(wave)),
+        dead=returned.dead_before(session, desk.keys, id_of(wave), desk.db.now(session)),
         trustees=_trustees(wave, held_by) if held_by else None,
         unrated=len(agencies.unseen(row, index)),
     )

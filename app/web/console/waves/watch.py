@@ -5,6 +5,7 @@ import re
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.bounces import returned
 from app.language import _
 from app.letters import standing
 from app.papers import watchbook
@@ -56,7 +57,9 @@ def _page(desk: Desk, code: str, fault: str = "", typed: str | None = None) -> R
             "mail": standing.progress(session, wave_id) if wave.launched_at else None,
             "failed": (failed := standing.failed(session, wave_id))[:MOST_FAILED],
             "failures": len(failed),
+            "back": returned.counts(session, wave_id) if wave.launched_at else None,
             "error": desk.worker_error,
+            "returns_error": desk.returns_error,
             "due": [time for time in reminders.due_times(wave) if time > now],
             "days_before": " ".join(map(str, reminders.days_of(wave))) if typed is None else typed,
             "fault": fault,

@@ -1,0 +1,55 @@
+"""Letters that came back, as the officers see them: dead ones among the failed, others apart."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.keys.keyfile import KeyFile
+from app.settings import Settings
+from app.store.db import Database
+from app.worker.returns import look
+from app.worker.sending import send_due
+from tests.bounces.test_taking import PATH
+from tests.making.bounces import standard
+from tests.making.consoles import desk_of
+from tests.making.posting import make_letters, rows, through
+from tests.making.smtp import Kept, smtp_server
+
+WAVE = "/quan-tri/dot/dot-thu"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_got_no_letter_is_listed_with_what_to_do(
+    db: Database, keys: KeyFile, configured: Settings
+) -> None:
+    make_letters(db, keys, 6)
+    folder = configured.data / "tra-lai"
+    folder.mkdir(parents=True)
+    settings = replace(configured, return_path=PATH, bounce_folder=folder)
+
+    def sent() -> dict[str, Kept]:
+        with smtp_server() as server:
+            send_due(db, keys, through(settings, server))
+        return {kept.recipient: kept for kept in server.kept}
+
+    said = ("550 5.1.1 user unknown", "552 5.2.2 mailbox full", "554 5.7.1 blocked by policy")
+    for place, (kept, words) in enumerate(zip(sent().values(), said, strict=False)):
+        raw = standard(kept.recipient, words, words.split()[1], back=kept.sender)
+        (folder / f"{place}.eml").write_bytes(raw)
+    look(db, keys, settings)
+    clerk = desk_of(db, keys, configured)
+    watch = " ".join(clerk.open(f"{WAVE}/theo-doi").text.split())
+    assert "không gửi được1" in watch
+    assert "đã gửi, bị nơi nhận chặn1" in watch
+    assert "đã gửi, hộp thư đầy hoặc trục trặc1" in watch
+    page = clerk.open(f"{WAVE}/danh-sach/thu-hong").text
+    assert "1 người chưa nhận được thư mời" in page
+    assert "địa chỉ không còn dùng: 550 5.1.1 user unknown" in page
+    assert "2 thư đã gửi mà bị trả lại" in page
+    assert "đã gửi, chưa tới: Thư bị trả lại, hộp thư đầy" in clerk.open(f"{WAVE}/danh-sach/2").text
+    clerk.open(f"{WAVE}/danh-sach/thu-hong")
+    clerk.send(clerk.form_to("/thu-hong/gui-lai"))
+    assert clerk.fine
+    assert "mà bị trả lại" not in clerk.text
+    assert len(sent()) == 2
+    assert sum(row.state == "failed" for row in rows(db)) == 1
