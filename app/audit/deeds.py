@@ -81,6 +81,8 @@ ACTIONS = {
     "wave.remind-rule": _("Đặt lịch thư nhắc"),
     "wave.extend": _("Gia hạn"),
     "wave.close": _("Kết thúc thu phiếu"),
+    "wave.closing-letter": _("Gửi thư báo kết thúc"),
+    "roster.reopen": _("Cấp lại phiếu sau khi kết thúc thu phiếu"),
     "wave.cancel": _("Hủy đợt"),
     "wave.propose": _("Đề nghị, chờ người thứ hai"),
     "wave.withdraw": _("Rút đề nghị"),

@@ -86,6 +86,9 @@ class OpenBallot:
     closed_at: datetime | None
     unsealed_at: datetime | None
     cancelled_at: datetime | None
+    is_reopened: bool  # the wave, for single ballots: all others stay closed
+    reopened_until: datetime | None  # this ballot, if it is one of them
+    objections_until: datetime | None
     index: Index
     layout: Layout
 
@@ -118,6 +121,10 @@ class OpenBallot:
         """Raises NotOpenYet or WaveClosed when nothing can be answered at `now`."""
         if self.cancelled_at is not None or self.closed_at is not None:
             raise WaveClosed
+        if self.is_reopened:
+            if self.reopened_until is None or now >= self.reopened_until:
+                raise WaveClosed
+            return
         if now < self.opens_at:
             raise NotOpenYet
         if now >= self.closes_at + (GRACE if begun else timedelta(0)):
@@ -128,6 +135,7 @@ class OpenBallot:
 _FACTS = (
     *("index_digest", "mode", "rehearsal", "public_key"),
     *("opens_at", "closes_at", "closed_at", "unsealed_at", "cancelled_at"),
+    *("reopened_until", "objections_until"),
 )
 _COLUMNS = (
     *ballotfacts.COLUMNS,
@@ -202,6 +210,14 @@ def _must_be_sound(keys: KeyFile, row: Any) -> None:
     ballotfacts.must_be_sound(keys, row.code, row)
 
 
+def _reopened(keys: KeyFile, row: Any) -> datetime | None:
+    """Until when a ballot that was issued anew after the closing may be cast; None for others."""
+    if row.reopened_until is None:
+        return None
+    issue, until = wavefacts.reopened(keys, row.code).get(row.number.hex(), (0, None))
+    return until if issue == row.issue else None
+
+
 def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
     key = (row.id, row.index_digest)
     if key not in _indexes:
@@ -231,6 +247,9 @@ def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
         closed_at=row.closed_at,
         unsealed_at=row.unsealed_at,
         cancelled_at=row.cancelled_at,
+        is_reopened=row.reopened_until is not None,
+        reopened_until=_reopened(keys_of(session), row),
+        objections_until=row.objections_until,
         index=index,
         layout=layout,
     )

@@ -27,6 +27,8 @@ TIMES = (
     "launched_at",
     "closed_at",
     "listed_at",
+    "reopened_until",
+    "objections_until",
     "shared_at",
     "unsealed_at",
     "cancelled_at",
@@ -41,6 +43,8 @@ DRAFT: Facts = {
     "launched_at": None,
     "closed_at": None,
     "listed_at": None,
+    "reopened_until": None,
+    "objections_until": None,
     "shared_at": None,
     "unsealed_at": None,
     "urn_digest": None,
@@ -55,6 +59,8 @@ NAMES = {
     "launched_at": _("lúc phát phiếu"),
     "closed_at": _("lúc kết thúc thu phiếu"),
     "listed_at": _("lúc lập danh sách người tham gia"),
+    "reopened_until": _("giờ mở lại cho phiếu cấp lại"),
+    "objections_until": _("hạn phản ánh"),
     "shared_at": _("lúc giao tệp phiếu cho ủy viên giữ khóa"),
     "unsealed_at": _("lúc mở hòm phiếu"),
     "cancelled_at": _("lúc hủy"),
@@ -117,6 +123,20 @@ def accepted(keys: KeyFile, code: str) -> tuple[Facts, ...]:
         return tuple(_read(facts) if facts else DRAFT for facts in known)
 
     return keys.worked_out(("facts", code), look, away=(DRAFT,))
+
+
+def reopened(keys: KeyFile, code: str) -> dict[str, tuple[int, datetime]]:
+    """The ballots issued anew after the closing, by number in hex: which issue may be cast, and
+    until when. Only the key file knows them, so that no row lets a ballot in."""
+
+    def look(_content: Content) -> dict[str, tuple[int, datetime]]:
+        found: dict[str, tuple[int, datetime]] = {}
+        for facts in keys.accepted("waves", code, "facts"):
+            for number, (issue, until) in ((facts or {}).get("reopened") or {}).items():
+                found[number] = (int(issue), datetime.fromisoformat(until))
+        return found
+
+    return keys.worked_out(("reopened", code), look, away={})
 
 
 def differing(keys: KeyFile, code: str, row: object, names: Sequence[str] = OF_ROW) -> list[str]:

@@ -27,7 +27,7 @@ from app.scores import cells, scoring
 from app.store.models import Ballot, Respondent, UrnRow, Wave
 from app.trustees import shares
 from app.waves.alterations import BallotsAltered, Scan
-from app.waves.closing import UrnDigest
+from app.waves.urndigest import UrnDigest
 
 NO_OPINION = ord("-")
 # A ballot is issued anew by hand, once or twice.

@@ -26,7 +26,7 @@ from app.precision.kept import Precision, UnitError, unit_error
 from app.precision.variance import PARTS, Sample, Spread, spread
 from app.scores import scoring
 from app.store.models import UrnRow, Wave
-from app.waves.closing import row_hash_of
+from app.waves.urndigest import row_hash_of
 
 BATCH = 250  # rows fetched at once
 # More is no rounding of the parts.

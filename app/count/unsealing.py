@@ -18,7 +18,7 @@ from app.store.resultmodels import Minutes
 from app.trustees import handed, shares
 from app.trustees import queue as trusteemail
 from app.waves import deeds, proposals, staffmail, summons
-from app.waves.closing import note_closing, settle
+from app.waves.closing import must_be_heard, note_closing, settle
 from app.waves.deeds import Deed
 from app.waves.proposals import Second, Waiting
 from app.waves.wave import WaveRefused, hold, index_of, load
@@ -44,6 +44,7 @@ def unseal(
         if settle(db, session, wave):
             note_closing(session, keys, wave, chain.CLOCK, db.now(session))
         _must_be_closed(wave)
+        must_be_heard(wave, db.now(session))
         _agreed(session, wave, second, db.now(session), proposals.check)
     with db.reading() as session:
         index, layout = index_of(wave, keys)

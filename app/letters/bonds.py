@@ -8,7 +8,7 @@ correction, bound with the letter.
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import update
 from sqlmodel import Session
@@ -22,7 +22,10 @@ from app.letters.queue import letter, to_send
 log = logging.getLogger("phieu.mail")
 
 # What of a wave decides over its letters.
-FACTS = ("launched_at", "closes_at", "closed_at", "unsealed_at", "cancelled_at", "cancel_reason")
+FACTS = (
+    *("launched_at", "closes_at", "closed_at", "unsealed_at", "cancelled_at", "cancel_reason"),
+    *("reopened_until", "objections_until"),
+)
 # An altered wave may be set right; its letters are looked at again.
 PUT_OFF = timedelta(minutes=15)
 
@@ -43,6 +46,12 @@ def believed(session: Session, now: datetime, found: Sequence[Any]) -> list[Any]
             words = _("Phiếu hoặc địa chỉ đã bị sửa ngoài hệ thống, nên thư không gửi.")
             connection.execute(this.values(state="failed", error=words))
     return rows
+
+
+def until(row: Any) -> datetime:
+    """The time that a letter speaks of."""
+    told = {"reopened": row.reopened_until, "closing": row.objections_until}
+    return cast(datetime, told.get(row.kind, row.closes_at))
 
 
 def _is_bound(keys: KeyFile, row: Any) -> bool:

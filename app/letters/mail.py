@@ -138,7 +138,7 @@ MAIN = '<div role="main">'
 def form_of(facts: LetterFacts, index: Index, front: str, wording: Wording) -> Form:
     words = {**GAPS, **words_of(facts, index, front)}
     said = texts.fill(words, wording.salutations.get(facts.group, texts.USUAL_GREETING))
-    kind = "invitation" if facts.kind == "copy" else facts.kind
+    kind = "invitation" if facts.kind in ("copy", "reopened") else facts.kind
     subject = texts.fill(words, wording.subjects.get(kind) or usual_subject(kind, index))
     # A later closing changes nothing of why somebody is asked.
     told = "invitation" if kind == "extended" else kind
@@ -201,16 +201,18 @@ def _templates() -> Environment:
     return environment
 
 
-# The letters that have words of their own and no link.
+# The letters that have words of their own.
 SUBJECTS = {
     "cancellation": _("Đợt đánh giá cải cách hành chính năm {năm} đã hủy"),
     "moved": _("Địa chỉ nhận phiếu đánh giá cải cách hành chính năm {năm} đã được sửa"),
     "removed": _("Ông/Bà không còn trong danh sách đánh giá cải cách hành chính năm {năm}"),
+    "closing": _("Phiếu đánh giá cải cách hành chính năm {năm} đã được ghi nhận hay chưa"),
 }
 NAMED_SUBJECTS = {
     "cancellation": _("Đã hủy đợt điều tra: {tên bộ chỉ số}"),
     "moved": _("Địa chỉ nhận phiếu điều tra đã được sửa: {tên bộ chỉ số}"),
     "removed": _("Ông/Bà không còn trong danh sách điều tra: {tên bộ chỉ số}"),
+    "closing": _("Phiếu điều tra đã được ghi nhận hay chưa: {tên bộ chỉ số}"),
 }
 
 

@@ -85,9 +85,15 @@ def may_go(now: datetime) -> ColumnElement[bool]:
     on_the_list = col(Respondent.removed_at).is_(None)
     wanted = and_(col(Ballot.no_reminders).is_(False), on_the_list)
     unanswered = and_(col(Ballot.cast).is_(False), wanted)
+    reopened = and_(sealed, col(Wave.closed_at).is_(None), col(Wave.reopened_until) > now)
+    asked = and_(sealed, col(Wave.closed_at).is_not(None), col(Wave.objections_until) > now)
+    on_roster = col(Respondent.removed_at).is_(None)
     return or_(
         # To those who have cast, too: whom it goes to must not tell.
         and_(letter.c.kind == "extended", open_wave, wanted),
+        # Alike to who has cast and who has not.
+        and_(letter.c.kind == "closing", asked, on_roster),
+        and_(letter.c.kind == "reopened", reopened, on_roster),
         and_(letter.c.kind == "cancellation", col(Wave.cancelled_at).is_not(None)),
         and_(letter.c.kind.in_(["invitation", "copy"]), open_wave, on_the_list),
         and_(letter.c.kind.in_(["moved", "removed"]), sealed),
@@ -146,7 +152,7 @@ def claim(
                 group=row.group,
                 agency=row.agency,
                 assigned=tuple(row.assigned.split()),
-                closes_at=row.closes_at,
+                closes_at=bonds.until(row),
                 cancel_reason=row.cancel_reason,
             ),
             wave=row.code,

@@ -66,7 +66,9 @@ def replace(session: Session, ballot_number: bytes) -> None:
     """
     of_ballot = letter.c.ballot_number == ballot_number
     session.connection().execute(
-        delete(letter).where(of_ballot, letter.c.kind.in_(["invitation", "copy"]), to_send)
+        delete(letter).where(
+            of_ballot, letter.c.kind.in_(["invitation", "copy", "reopened"]), to_send
+        )
     )
     session.connection().execute(
         update(letter)

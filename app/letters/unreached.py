@@ -23,7 +23,7 @@ log = logging.getLogger("phieu.mail")
 
 REACHED = 0
 # Letters that carry a link.
-WITH_LINK = ("invitation", "reminder", "copy")
+WITH_LINK = ("invitation", "reminder", "copy", "reopened", "closing")
 _may_have_come = or_(
     letter.c.sent_at.is_not(None), letter.c.state.in_(["sent", "uncertain", "claimed"])
 )

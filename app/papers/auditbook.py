@@ -75,6 +75,7 @@ NAMES = {
     "print": _("mã nhận dạng khóa"),
     "missing": _("số phần khóa không có"),
     "refused": _("số phần khóa không khớp"),
+    "until": _("đến"),
     "unreached": _("chưa thư nào tới người này"),
 }
 # What some facts say, which are kept as a code.
@@ -84,6 +85,7 @@ VALUES = {
         "unseal": _("mở hòm phiếu"),
         "extend": _("gia hạn"),
         "void": _("cấp lại phiếu"),
+        "reopen": _("cấp lại phiếu sau khi kết thúc"),
         "address": _("đổi địa chỉ thư"),
         "addresses": _("đổi địa chỉ thư của nhiều người"),
         "add": _("thêm một người"),

@@ -97,6 +97,10 @@ class Wave(SQLModel, table=True):
     urn_digest: str | None = None  # of all sealed rows, taken at closing
     # When who took part was first listed, the urn still shut: such a wave never opens again.
     listed_at: datetime | None = moment_field()
+    # Ballots issued anew after the closing may be cast until then; null once that is over.
+    reopened_until: datetime | None = moment_field()
+    # Until when somebody may say that their ballot was not recorded; the urn stays shut until then.
+    objections_until: datetime | None = moment_field()
     # When a trustee was first given what they open: such a wave never opens again either.
     shared_at: datetime | None = moment_field()
     unsealed_at: datetime | None = moment_field()
@@ -193,7 +197,8 @@ class Letter(SQLModel, table=True):
         sa_column=Column(LargeBinary, ForeignKey("ballot.number"), nullable=False)
     )
     # invitation | reminder | cancellation | copy (asked for by the respondent) | moved (to an
-    # address that was corrected) | removed (taken off the roster) | extended (a later closing)
+    # address that was corrected) | removed (taken off the roster) | extended (a later closing) |
+    # reopened (issued anew after the closing) | closing (whether the ballot was recorded)
     kind: str
     round: int = 1
     # queued | claimed | sent | deferred | failed | uncertain | replaced (by a later issue)

@@ -17,6 +17,9 @@ deeds          what takes two people
 rosterdeeds    the same about one person
 proposals      one asks, another confirms
 officers       who can be one of two
+urndigest      the digest of an urn
+reopening      a ballot issued anew after the closing
+closingletter  whether a ballot was recorded, asked of everybody
 participation  who took part, for payment
 trusteedeeds   what officers and trustees do in committee mode
 heads          the head of the papers, as an officer has written it

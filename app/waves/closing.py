@@ -4,11 +4,10 @@ Every verb here holds the wave, so that nobody casts or ends it otherwise while 
 changes its state by conditional update.
 """
 
-import hashlib
 import logging
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session, col
 
 from app.audit import chain
@@ -26,10 +25,10 @@ from app.store.models import Ballot, Draft, UrnRow, Wave
 from app.store.officemodels import KeptBadRows, KeptList
 from app.trustees import handed
 from app.trustees import queue as trusteemail
-from app.trustees.files import urn_digest_of
 from app.waves import deeds, laterclosing, proposals, staffmail, summons
 from app.waves.proposals import Second
 from app.waves.situation import state
+from app.waves.urndigest import urn_digest
 from app.waves.wave import WaveRefused, hold, id_of, load
 
 log = logging.getLogger("phieu.closing")
@@ -60,7 +59,8 @@ def extend(
         )
         deed = deeds.extend(wave, closes, told=bool(told_by))
         facts = proposals.agreed(session, wave, deed, second, now, alone)
-    _change(session, wave, closes_at=closes, closed_at=None, urn_digest=None)
+    again = {"reopened_until": None, "objections_until": None}
+    change(session, wave, closes_at=closes, closed_at=None, urn_digest=None, **again)
     keeping.add(session, wave, now, "extend", {"closes_at": entries.written(closes)})
     # Who wanted the urn opened wanted the one of that close.
     proposals.withdraw_all(session, wave, now)
@@ -112,7 +112,7 @@ def must_not_be_shared(wave: Wave) -> None:
         )
 
 
-def _change(session: Session, wave: Wave, **values: object) -> None:
+def change(session: Session, wave: Wave, **values: object) -> None:
     """Change a wave that has come to no end, here and in the key file. Raises WaveRefused."""
     launched = wave.launched_at is not None
     before = wavefacts.of_wave(session, wave) if launched else {}
@@ -150,7 +150,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
     if found := texts.disguises(reason):
         raise WaveRefused(" ".join(found))
     now = db.now(session)
-    _change(session, wave, cancelled_at=now, cancel_reason=" ".join(reason.split()))
+    change(session, wave, cancelled_at=now, cancel_reason=" ".join(reason.split()))
     keeping.add(session, wave, now, "cancel", {})
     proposals.withdraw_all(session, wave, now)
     connection = session.connection()
@@ -186,6 +186,18 @@ def close(db: Database, session: Session, wave: Wave) -> None:
     _close(session, wave, now, now)
 
 
+def must_be_heard(wave: Wave, now: datetime) -> None:
+    """Raises WaveRefused while people may still say that their ballot was not recorded."""
+    if wave.objections_until is not None and now < wave.objections_until:
+        words = _("Thư báo kết thúc hẹn nhận phản ánh đến {until}. Mở được hòm phiếu từ lúc ấy.")
+        raise WaveRefused(words.format(until=moment(wave.objections_until)))
+
+
+def final_at(wave: Wave) -> datetime:
+    """From when no ballot comes in any more, by the clock."""
+    return max(wave.closes_at + GRACE, wave.reopened_until or wave.closes_at)
+
+
 def _not_open(wave: Wave, current: str) -> WaveRefused:
     if current == "launched":
         words = _(
@@ -209,15 +221,15 @@ def settle(db: Database, session: Session, wave: Wave) -> bool:
     if wave.launched_at is None or wave.closed_at is not None or wave.cancelled_at is not None:
         return False
     now = db.now(session)
-    if now < wave.closes_at + GRACE:
+    if now < final_at(wave):
         return False
-    _close(session, wave, wave.closes_at, now)
+    _close(session, wave, wave.reopened_until or wave.closes_at, now)
     return True
 
 
 def is_final(wave: Wave, now: datetime) -> bool:
     """Whether no ballot comes in any more; `settle` writes it down."""
-    over = wave.launched_at is not None and now >= wave.closes_at + GRACE
+    over = wave.launched_at is not None and now >= final_at(wave)
     return wave.closed_at is not None or over
 
 
@@ -234,12 +246,14 @@ def note_closing(session: Session, keys: KeyFile, wave: Wave, who: str, now: dat
 def settle_all(db: Database, keys: KeyFile) -> None:
     """Settle every wave whose grace is over, each in a transaction of its own."""
     with db.reading() as session:
+        now = db.now(session)
         due = session.scalars(
             select(Wave).where(
                 col(Wave.launched_at).is_not(None),
                 col(Wave.closed_at).is_(None),
                 col(Wave.cancelled_at).is_(None),
-                col(Wave.closes_at) <= db.now(session) - GRACE,
+                col(Wave.closes_at) <= now - GRACE,
+                or_(col(Wave.reopened_until).is_(None), col(Wave.reopened_until) <= now),
             )
         ).all()
     for wave in due:
@@ -255,40 +269,8 @@ def settle_all(db: Database, keys: KeyFile) -> None:
 
 def _close(session: Session, wave: Wave, at: datetime, now: datetime) -> None:
     urn = urn_digest(session, id_of(wave))
-    _change(session, wave, closed_at=at, urn_digest=urn)
+    change(session, wave, closed_at=at, urn_digest=urn, reopened_until=None)
     counts = keeping.cast_and_not(session, wave)
     keeping.add(
         session, wave, now, "close", {"closed_at": entries.written(at), **counts, "urn": urn}
     )
-
-
-def row_hash_of(sealed: bytes) -> bytes:
-    """The SHA-256 of a sealed row."""
-    return hashlib.sha256(sealed).digest()
-
-
-class UrnDigest:
-    """SHA-256 over the sorted SHA-256 hashes of sealed rows, in whatever order they come."""
-
-    def __init__(self) -> None:
-        self._hashes: list[bytes] = []
-
-    def add(self, sealed: bytes) -> bytes:
-        """Take in a row, and give its hash."""
-        self._hashes.append(row_hash_of(sealed))
-        return self._hashes[-1]
-
-    def text(self) -> str:
-        return urn_digest_of(self._hashes)
-
-
-def urn_digest(session: Session, wave_id: int) -> str:
-    """The digest of a wave's whole urn."""
-    digest = UrnDigest()
-    rows = session.connection().execute(
-        select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave_id),
-        execution_options={"yield_per": 500},
-    )
-    for sealed in rows.scalars():
-        digest.add(sealed)
-    return digest.text()

@@ -18,11 +18,11 @@ from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.language import _
 from app.letters import queue
-from app.record import keeping
+from app.record import entries, keeping
 from app.roster.file import Person
 from app.store.models import Ballot, Respondent, Wave
 from app.text.cleaning import email_key
-from app.waves import issuing, notes
+from app.waves import issuing, notes, proposals, reopening, summons
 from app.waves.addresses import holder, must_be_free, taken
 from app.waves.wave import WaveRefused, hold, id_of
 
@@ -30,6 +30,7 @@ from app.waves.wave import WaveRefused, hold, id_of
 def may_change(wave: Wave, now: datetime) -> bool:
     """Whether the roster takes changes: until casting ends."""
     over = wave.closed_at is not None or wave.cancelled_at is not None
+    over = over or wave.reopened_until is not None
     return not over and (wave.launched_at is None or now < wave.closes_at)
 
 
@@ -205,6 +206,38 @@ def reissue(
             keeping.count(session, wave, now, "void")
             queue.replace(session, number)
             issuing.invite(session, wave, number, now, domain)
+
+
+def reopen(
+    session: Session,
+    keys: KeyFile,
+    wave: Wave,
+    person: Respondent,
+    until: datetime,
+    now: datetime,
+    domain: str,
+) -> None:
+    """Between closing and opening: void the ballot, cast or not, and issue it anew; it alone may be
+    cast until a time. Raises WaveRefused."""
+    hold(session, wave)
+    if may_change(wave, now):
+        words = _("Đợt đang thu phiếu: cấp lại phiếu thì gửi được đến hạn của đợt.")
+        raise WaveRefused(words)
+    reopening.must_reopen(wave, until, now)
+    with _bound(session, wave, cast(int, person.id)):
+        number = issuing.next_issue(session, keys, cast(int, person.id), and_cast=True)
+    if number is None:
+        raise WaveRefused(_("Người này chưa có phiếu, nên không có gì để cấp lại."))
+    issue = session.connection().execute(
+        select(col(Ballot.issue)).where(col(Ballot.number) == number)
+    )
+    reopening.reopen(session, wave, number, issue.scalar_one(), until)
+    keeping.count(session, wave, now, "void")
+    keeping.add(session, wave, now, "reopen", {"until": entries.written(until)})
+    proposals.withdraw_all(session, wave, now)
+    summons.opens_no_more(session, wave, now)
+    queue.replace(session, number)
+    queue.queue(session, id_of(wave), "reopened", [number], now, domain)
 
 
 def resend(session: Session, wave: Wave, person: Respondent, now: datetime, domain: str) -> None:

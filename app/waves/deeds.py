@@ -43,6 +43,12 @@ def void(respondent_id: int) -> Deed:
     return Deed("void", {"respondent": respondent_id})
 
 
+def reopen(wave: Wave, respondent_id: int, until: datetime) -> Deed:
+    """To issue somebody's ballot anew after this close, to be cast until a time."""
+    said = {"respondent": respondent_id, "until": _written(until)}
+    return Deed("reopen", said | close_of(wave))
+
+
 def void_altered(wave: Wave, digest: str) -> Deed:
     """To declare altered ballots void, just those that this digest is of."""
     return Deed("altered", {"digest": digest, **close_of(wave)})
@@ -55,7 +61,7 @@ def address(respondent_id: int, email: str) -> Deed:
 
 # Where a proposal is made and confirmed: the last parts of an address.
 PAGES = {"unseal": "mo-hom-phieu", "extend": "gia-han", "void": "danh-sach/{respondent}"}
-PAGES |= dict.fromkeys(("address", "remove", "restore"), PAGES["void"])
+PAGES |= dict.fromkeys(("address", "remove", "restore", "reopen"), PAGES["void"])
 PAGES["add"] = "danh-sach/them"
 PAGES["addresses"] = "danh-sach/thu-hong"
 PAGES["altered"] = "phieu-bi-sua"
@@ -65,6 +71,7 @@ WORDS = {
     "unseal": _("Mở hòm phiếu"),
     "altered": _("Tuyên bố vô hiệu các phiếu bị sửa"),
     "void": _("Cấp lại phiếu của một người"),
+    "reopen": _("Cấp lại phiếu của một người sau khi kết thúc thu phiếu"),
     "address": _("Đổi địa chỉ thư của một người"),
     "addresses": _("Đổi địa chỉ thư của những người thư không tới"),
     "add": _("Thêm một người vào danh sách"),

@@ -70,6 +70,11 @@ class Waiting:
         """Of an extension: until when."""
         return datetime.fromisoformat(self.arguments["closes"])
 
+    @property
+    def reopened_until(self) -> datetime:
+        """Of a ballot issued anew after the closing: until when it may be cast."""
+        return datetime.fromisoformat(self.arguments["until"])
+
 
 def propose(session: Session, wave: Wave, deed: Deed, staff_id: int, now: datetime) -> int:
     """Ask for a second person; gives the number of the proposal. Raises WaveRefused when something
@@ -243,7 +248,7 @@ def withdraw_all(
     session: Session,
     wave: Wave,
     now: datetime,
-    actions: Sequence[str] = ("unseal", "extend", "altered"),
+    actions: Sequence[str] = ("unseal", "extend", "altered", "reopen"),
 ) -> None:
     """Take back what was asked of a close that holds no more; what is about one person stays."""
     _withdraw(session, wave, now, col(Proposal.action).in_(actions))

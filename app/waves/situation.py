@@ -38,7 +38,8 @@ def state(wave: Wave, now: datetime, scored: bool) -> str:
         return "draft"
     if wave.unsealed_at is not None:
         return "scored" if scored else "unsealed"
-    if wave.closed_at is not None or now >= wave.closes_at:
+    # What is cast of single ballots that were issued anew after the closing opens no wave again.
+    if wave.closed_at is not None or now >= wave.closes_at or wave.reopened_until is not None:
         return "closed"
     return "launched" if now < wave.opens_at else "open"
 

@@ -26,7 +26,7 @@ from app.store.models import UrnRow, Wave
 from app.store.resultmodels import TallyRow
 from app.waves import closing
 from app.waves import wave as waves
-from app.waves.closing import urn_digest
+from app.waves.urndigest import urn_digest
 from tests.making.blocks import (
     INDEXES,
     cast_all,

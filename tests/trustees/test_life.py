@@ -2,6 +2,7 @@
 or loses a phrase stands in their way."""
 
 import json
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -16,7 +17,7 @@ from app.store.db import Database
 from app.store.models import UrnRow, Wave
 from app.store.trusteemodels import HandedRow, TrusteeBody, TrusteeRow
 from app.trustees import shares
-from app.waves import closing, launch
+from app.waves import closing, launch, reopening
 from app.waves import wave as waves
 from tests.making import holders
 from tests.making.blocks import cast_all
@@ -136,6 +137,9 @@ def test_a_wave_whose_ballots_were_given_out_never_opens_again(db: Database, key
     holders.given_shares(db, CODE, those[0])
     with db.transaction() as session, pytest.raises(WaveRefused, match="không gia hạn"):
         closing.extend(db, session, waves.load(session, CODE), later)
+    shut, now = holders.loaded(db), wave.closes_at
+    with pytest.raises(WaveRefused, match="không hủy riêng phiếu"):
+        reopening.must_reopen(shut, now + timedelta(hours=1), now)
     # Nor for who can write to the database.
     with db.transaction() as session:
         session.connection().execute(update(Wave).values(shared_at=None))

@@ -26,6 +26,7 @@ from app.web.console.lists import (
     readdress,
     readdressall,
     removals,
+    reopening,
     roster,
     rosterfiles,
     tidying,
@@ -72,7 +73,7 @@ MODULES = (
     *(indexes, index, preview, show, saving, upload, settling),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(columns, waiting, mending, tidying, unrated),
-    *(additions, failed, readdressall, person, corrections, readdress, removals),
+    *(additions, failed, readdressall, person, corrections, readdress, removals, reopening),
     *(launch, proving, trustees, letters, watch, watchpictures, reminding, ending, together),
     *(
         unseal,

@@ -16,6 +16,7 @@ person        the page of one person
 corrections   one person corrected, written to again, given another ballot
 additions     onto the list
 removals      off it and back
+reopening     another ballot after the closing
 readdress     another address after the launch
 failed        everybody whose invitation did not get through
 readdressall  other addresses for them, all with one code

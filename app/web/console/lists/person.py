@@ -3,7 +3,7 @@
 No page here tells, by word or by state, whether the ballot was cast.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from app.roster import file as rosterfile
 from app.roster import people, rows
 from app.store.db import Session
 from app.store.models import Respondent, Wave
-from app.waves import corrections, readdressing
+from app.waves import corrections, issuing, readdressing, reopening
 from app.waves import wave as waves
 from app.waves.wave import id_of
 from app.web.console.desk.addresses import LOOK
@@ -25,8 +25,11 @@ from app.web.console.desk.guards import Officer
 from app.web.console.lists.roster import PATH, path_of
 from app.web.console.lists.searches import back_of, query_of
 from app.web.console.waves.together import pair_of
+from app.web.console.waves.waveform import typed_of as clock_of
 
 router = APIRouter()
+# How long a ballot issued anew after the closing may be cast, unless the officer says otherwise.
+REOPENED = timedelta(days=2)
 # How the fields of one person are named on the page.
 NAMES = {
     rosterfile.NAME: "ten",
@@ -83,6 +86,7 @@ def draw(
     faults: Faults | None = None,
     status: int = 422,
     address: str = "",
+    until: tuple[str, str] = ("", ""),
 ) -> Response:
     """The page of one person; with `faults` the answer to a form, its fields as they were typed.
 
@@ -98,6 +102,8 @@ def draw(
         stored = rows.readable(index, person)
         off = person.removed_at is not None
         pair = pair_of(desk, session, wave, "void", id_)
+        again = pair_of(desk, session, wave, "reopen", id_)
+        reopens = not off and issuing.has_ballot(session, id_) and reopening.may_reopen(wave)
         moving = pair_of(desk, session, wave, "address", id_)
         together = unreached = False
         if moving and not moving.waiting:
@@ -107,10 +113,13 @@ def draw(
         leaving = pair_of(desk, session, wave, "restore" if off else "remove", id_)
         state, error = standing.invitation_of(session, id_) if wave.launched_at else ("", "")
     asks, moves, leaves = (each is None or each.asks for each in (pair, moving, leaving))
+    asks_again = again is None or again.asks
     # The page may have lost the form that was sent.
     lost = set() if asks else {"ma-xac-thuc"}
     lost |= set() if moves else {"ma-xac-thuc-thu"}
     lost |= set() if leaves else {"ma-xac-thuc-bo"}
+    lost |= set() if reopens and asks_again else {"ma-xac-thuc-mo", "ngay"}
+    lost |= {"ngay"} if again and again.waiting else set()
     if moving and moving.waiting:
         lost.add("thu")
     faults = [(words, "" if field in lost else field) for words, field in faults or []]
@@ -137,6 +146,12 @@ def draw(
         "moves": moves and not together,
         "together": together,
         "unreached": unreached,
+        "again": again,
+        "reopens": reopens,
+        "asks_again": asks_again,
+        "until": dict(
+            zip(("ngay", "gio"), until if until[0] else clock_of(now + REOPENED), strict=True)
+        ),
         "leaving": leaving,
         "leaves": leaves,
         "state": state,

@@ -1,18 +1,20 @@
 """Mở hòm phiếu: who opens, with what, how far it is; then the score."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.audit import chain
-from app.ballots.ballot import GRACE
 from app.count import opening, scoresheets, urnkeys
+from app.index.estimate import deadline
 from app.keys import recovery
 from app.keys.keyfile import KeysMissing
-from app.language import _, moment
+from app.language import _, moment, number
 from app.store.db import Session
 from app.store.models import Wave
 from app.trustees import body, shares
-from app.waves import closing, deeds, proposals, situation
+from app.waves import closing, closingletter, deeds, officers, proposals, situation
 from app.waves.proposals import Second
 from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import LOOK, ROOT
@@ -20,9 +22,12 @@ from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Faults
 from app.web.console.desk.guards import Officer, OfficerForm
 from app.web.console.outcome.externals import percents_of
 from app.web.console.waves.together import held, pair_of
+from app.web.console.waves.waveform import closing_of, typed_of, unread
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/mo-hom-phieu"
+# Until when people may object, unless the officer says otherwise.
+HEARD = timedelta(days=3)
 
 
 @router.api_route(PATH, methods=LOOK)
@@ -30,7 +35,9 @@ def show(desk: Officer, code: str) -> Response:
     return _page(desk, code)
 
 
-def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
+def _page(
+    desk: Desk, code: str, faults: Faults | None = None, typed: dict[str, str] | None = None
+) -> Response:
     with desk.db.reading() as session:
         wave, now = desk.wave(session, code), desk.db.now(session)
         head = desk.head(session, wave)
@@ -44,15 +51,18 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
     enough = held_by is None or handed >= held_by.need
     # Ballots that were begun come in for 15 minutes after the time that was set.
     final = closing.is_final(wave, now)
+    heard = wave.objections_until is None or now >= wave.objections_until
     asks = (
         keys
         and final
         and enough
+        and heard
         and (pair is None or bool(pair.others) or (pair.mine and not pair.asked))
     )
     fields = set()
     if head.state == "closed" and progress.state != "running":
-        fields = ({"tep", "ma-xac-thuc-2"} if held_by is None else set()) | (
+        fields = {"ngay", "ma-xac-thuc-thu"}
+        fields |= ({"tep", "ma-xac-thuc-2"} if held_by is None else set()) | (
             {"ma-xac-thuc"} if asks else set()
         )
     values: dict[str, object] = {
@@ -67,7 +77,9 @@ def _page(desk: Desk, code: str, faults: Faults | None = None) -> Response:
         "standing": standing,
         "handed": handed,
         "enough": enough,
-        "final_at": wave.closes_at + GRACE,
+        "final_at": closing.final_at(wave),
+        "heard": heard,
+        "typed": typed or dict(zip(("ngay", "gio"), typed_of(now + HEARD), strict=True)),
         "asks": asks,
         "progress": progress,
         "wanted": bool(wanted),
@@ -136,10 +148,37 @@ def _must_be_closed(form: OfficerForm, session: Session, wave: Wave) -> None:
     if wave.closed_at is None:
         raise WaveRefused(
             _("Phiếu đang trả lời dở được gửi thêm 15 phút. Mở được hòm phiếu từ {moment}.").format(
-                moment=moment(wave.closes_at + GRACE)
+                moment=moment(closing.final_at(wave))
             )
         )
+    closing.must_be_heard(wave, form.db.now(session))
     form.keys.wave(wave.code)
+
+
+@router.post(f"{PATH}/thu-ket-thuc")
+def ask_everybody(form: OfficerForm, code: str) -> Response:
+    """The closing letter to everybody, with the time until when they may object."""
+    typed = {"ngay": form.value("ngay"), "gio": form.value("gio")}
+    until = closing_of(*typed.values())
+    if until is None:
+        words, _field = unread(typed["ngay"], typed["gio"], "")
+        return _page(form, code, [(words, "ngay")], typed)
+    try:
+        with form.db.transaction() as session:
+            wave, now = held(form, session, code), form.db.now(session)
+            form.must_confirm(session, now)
+            if wave.two_people:
+                officers.must_count(session, wave, form.staff.id, now)
+            if closing.settle(form.db, session, wave):
+                closing.note_closing(session, form.keys, wave, chain.CLOCK, now)
+            letters = closingletter.ask(session, wave, until, now, form.settings.host)
+            form.note(session, now, "wave.closing-letter", code, closes=deadline(until))
+    except CodeRefused:
+        return _page(form, code, [(WRONG_CODE, "ma-xac-thuc-thu")], typed)
+    except WaveRefused as refused:
+        return _page(form, code, [(refused.words, "ngay")], typed)
+    words = _("Đang gửi thư báo kết thúc cho {number} người.")
+    return form.see(f"{ROOT}/dot/{code}/mo-hom-phieu", words.format(number=number(letters)))
 
 
 @router.post(f"{PATH}/khoa")
