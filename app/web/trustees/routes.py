@@ -6,7 +6,6 @@ first time that ballots are given out the wave never opens again.
 """
 
 import os
-from base64 import b64decode
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
@@ -33,7 +32,7 @@ from app.web.trustees import view
 router = APIRouter()
 PATH = "/giu-khoa/{token}"
 # What the page sends, and what a refusal or a thing done is told by in its address.
-KEY, FILE, SHARES, TOLD = "khoa", "tep", "phan", "bao"
+FILE, STEP, TOLD = "tep", "buoc", "bao"
 # A row of a file that comes back, at most: its id, its share, what stands around them.
 ROW_BYTES = 200
 
@@ -51,46 +50,83 @@ def look(request: Request, token: str) -> Response:
             shown = view.of(session, house.keys, wave, name, house.db.now(session))
         except WaveRefused as refused:
             raise _gone(refused) from refused
-    return _page(house, shown, _told(house, request.query_params.get(TOLD, "")))
+    return _page(shown, _told(house, request.query_params.get(TOLD, "")))
 
 
-def _page(house: House, shown: view.View, told: str) -> Response:
-    values = {
+# Which page a step is on; the waiting ones say what is waited for.
+WAITING = {
+    view.KEYS: "keys",
+    view.LAUNCH: "launch",
+    view.CLOSE: "closing",
+    view.HANDED: "others",
+    view.DONE: "opened",
+    view.CANCELLED: "cancelled",
+}
+
+
+def _page(shown: view.View, fault: str) -> Response:
+    values: dict[str, object] = {
         "head": Letterhead.of(shown.index),
-        "view": shown,
-        "told": told,
         "path": f"/giu-khoa/{shown.token}",
-        "base": house.settings.base_url,
+        "wave": shown.wave.code,
+        "title": shown.index.name,
+        "me": shown.mine,
+        "need": shown.body.need,
+        "number": len(shown.body.trustees),
+        "fault": fault,
     }
-    return page("trustees/page.html", values)
+    if shown.step == view.KEY:
+        return page("trustees/key.html", values)
+    if shown.step in (view.TRIAL, view.OPEN):
+        return page("trustees/open.html", values | _to_open(shown))
+    more = {"kind": WAITING[shown.step], "closes": shown.wave.closes_at, "there": shown.opened_by}
+    return page("trustees/waiting.html", values | more)
 
 
-@router.post(f"{PATH}/khoa", dependencies=[FromHere])
-async def hand_in_key(request: Request, token: str) -> Response:
-    """The public half of a key: made on this page, or a file of `phieu trustee key`."""
-    sent = await posts_up_to(request, LARGEST_UPLOAD)
-    return await to_thread.run_sync(_hand_in_key, request, token, sent)
+def _to_open(shown: view.View) -> dict[str, object]:
+    trial = shown.step == view.TRIAL
+    return {
+        "trial": trial,
+        "index_digest": shown.wave.index_digest,
+        "rows": 1 if trial else shown.rows,
+        "urn": "" if trial else shown.wave.urn_digest,
+    }
 
 
-def _hand_in_key(request: Request, token: str, sent: Posts) -> Response:
-    house, name = house_of(request), _named(request, token)
+@router.post(PATH, dependencies=[FromHere])
+async def hand_in(request: Request, token: str) -> Response:
+    """A file of the step that its form stands on: a public key, what was opened of the trial, or of
+    the urn. The script of the page makes it, or the command line of a trustee."""
+    name = await to_thread.run_sync(_named, request, token)
+    largest = await to_thread.run_sync(_largest, house_of(request), name)
+    sent = await posts_up_to(request, largest)
+    return await to_thread.run_sync(_hand_in, house_of(request), name, sent)
+
+
+def _largest(house: House, name: BallotName) -> int:
+    with house.db.reading() as session:
+        return max(LARGEST_UPLOAD, ROW_BYTES * shares.rows(session, _wave(session, name)))
+
+
+def _hand_in(house: House, name: BallotName, sent: Posts) -> Response:
     try:
+        if FILE not in sent.uploads:
+            raise WaveRefused(_("Chưa chọn tệp nào. Chọn tệp rồi gửi."))
+        text = sent.uploads[FILE].data.decode(errors="replace")
         with house.db.transaction() as session:
-            wave = _wave(session, name)
-            key = _key(sent, wave)
-            trusteedeeds.hand_in_key(session, wave, name.number, key, house.db.now(session))
+            wave, now = _wave(session, name), house.db.now(session)
+            if sent.value(STEP) == view.KEY:
+                key = files.read_key(text, wave.code)
+                trusteedeeds.hand_in_key(session, wave, name.number, key, now)
+            elif wave.launched_at is None:
+                opened = files.read_opened(text)
+                trusteedeeds.hand_in_trial(session, wave, name.number, opened, now)
+            else:
+                opened = files.read_opened(text)
+                trusteedeeds.hand_in_shares(session, wave, name.number, opened, now)
     except WaveRefused as refused:
-        return _back(house, token, refused.words)
-    return _back(house, token)
-
-
-def _key(sent: Posts, wave: Wave) -> bytes:
-    if FILE in sent.uploads:
-        return files.read_key(sent.uploads[FILE].data.decode(errors="replace"), wave.code)
-    try:
-        return b64decode(sent.value(KEY), validate=True)
-    except ValueError as error:
-        raise WaveRefused(_("Chưa có khóa nào được gửi. Tạo cụm từ khóa rồi gửi.")) from error
+        return _back(house, name, refused.words)
+    return _back(house, name)
 
 
 @router.post(f"{PATH}/phan-khoa.json", dependencies=[FromHere])
@@ -106,43 +142,14 @@ def give(request: Request, token: str) -> Response:
                 now = house.db.now(session)
                 given = trusteedeeds.give(house.db, session, wave, name.number, now)
     except WaveRefused as refused:
-        return _back(house, token, refused.words)
+        return _back(house, name, refused.words)
     headers = {"Content-Disposition": f'attachment; filename="{given.wave}-phan-khoa.json"'}
     return Response(files.given_file(given), headers=headers, media_type="application/json")
 
 
-@router.post(f"{PATH}/mo", dependencies=[FromHere])
-async def hand_in(request: Request, token: str) -> Response:
-    """What was opened: of the trial, or of the urn; by the script, or as a file."""
-    name = await to_thread.run_sync(_named, request, token)
-    largest = await to_thread.run_sync(_largest, house_of(request), name)
-    return await to_thread.run_sync(_hand_in, request, token, await posts_up_to(request, largest))
-
-
-def _largest(house: House, name: BallotName) -> int:
-    with house.db.reading() as session:
-        wave = _wave(session, name)
-        return max(LARGEST_UPLOAD, ROW_BYTES * shares.rows(session, wave))
-
-
-def _hand_in(request: Request, token: str, sent: Posts) -> Response:
-    house, name = house_of(request), _named(request, token)
-    try:
-        data = sent.uploads[FILE].data if FILE in sent.uploads else sent.value(SHARES).encode()
-        opened = files.read_opened(data.decode(errors="replace"))
-        with house.db.transaction() as session:
-            wave, now = _wave(session, name), house.db.now(session)
-            if wave.launched_at is None:
-                trusteedeeds.hand_in_trial(session, wave, name.number, opened, now)
-            else:
-                trusteedeeds.hand_in_shares(session, wave, name.number, opened, now)
-    except WaveRefused as refused:
-        return _back(house, token, refused.words)
-    return _back(house, token)
-
-
-def _back(house: House, token: str, words: str = "") -> Response:
+def _back(house: House, name: BallotName, words: str = "") -> Response:
     """To the page itself; with what was refused in its address, readable to us alone."""
+    token = house.keys.tokens.trustee(name)
     if not words:
         return see(f"/giu-khoa/{token}")
     told = house.keys.tokens.veil(words.encode(), os.urandom(12)).rstrip("=")

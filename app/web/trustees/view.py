@@ -32,12 +32,8 @@ class View:
     mine: Trustee
     step: str
     standing: Sequence[Standing]
+    rows: int  # of the urn
     token: str
-
-    @property
-    def handed(self) -> Standing:
-        """How the opening stands with this trustee."""
-        return self.standing[self.mine.place - 1]
 
     @property
     def opened_by(self) -> int:
@@ -52,7 +48,8 @@ def of(session: Session, keys: KeyFile, wave: Wave, name: BallotName, now: datet
     mine = found.of(name.number)
     standing = shares.standing(session, wave)
     step = _step(wave, found, mine, standing, now)
-    return View(wave, index, found, mine, step, standing, keys.tokens.trustee(name))
+    rows = shares.rows(session, wave)
+    return View(wave, index, found, mine, step, standing, rows, keys.tokens.trustee(name))
 
 
 def _step(

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 
 import httpx
@@ -13,6 +12,7 @@ from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.settings import Settings
 from app.store.db import Database
+from app.trustees import files
 from app.waves import closing, launch
 from app.waves import wave as waves
 from tests.conftest import Clock
@@ -23,6 +23,7 @@ from tests.making.holders import Holder
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CODE = "dot-thu"
+HANDED = "Đã nhận phần khóa của Ông/Bà"
 
 
 class Sitting:
@@ -37,15 +38,19 @@ class Sitting:
     def step(self) -> str:
         page = self.client.get(self.path)
         assert page.status_code == 200
-        return page.text.partition('data-step="')[2].partition('"')[0]
+        step = page.text.partition('data-step="')[2].partition('"')[0]
+        return step or page.text.partition("<h1>")[2].partition("</h1>")[0]
 
-    def sends(self, where: str, **sent: object) -> str:
-        """Post, go where the answer leads; gives what the page says of it."""
-        answer = self.client.post(f"{self.path}/{where}", **sent)  # type: ignore[arg-type]
+    def sends(self, step: str, text: str | None = None) -> str:
+        """Send the file of a step, go where the answer leads; gives what the page says of it."""
+        file = {} if text is None else {"tep": ("tep.json", text)}
+        # A form without a file is none with parts otherwise.
+        fields = {"buoc": (None, step), **file}
+        answer = self.client.post(self.path, files=fields)
         assert answer.status_code == 303, answer.text
         page = self.client.get(answer.headers["location"])
         assert page.status_code == 200
-        return page.text.partition('id="loi"')[2].partition("</")[0]
+        return page.text.partition('id="loi"')[2].partition("</div>")[0]
 
     def given(self) -> str:
         answer = self.client.post(f"{self.path}/phan-khoa.json")
@@ -53,7 +58,10 @@ class Sitting:
         return answer.text
 
     def opens(self) -> str:
-        return self.sends("mo", files={"tep": ("mo.json", self.holder.opened(self.given()))})
+        return self.sends("open", self.holder.opened(self.given()))
+
+    def makes_key(self) -> str:
+        return self.sends("key", files.key_file(CODE, self.holder.public))
 
 
 @pytest.fixture
@@ -75,26 +83,25 @@ def test_two_of_three_open_by_their_links(booth: Booth, those: Sequence[Holder])
     first, second, third = sitting
     for each in sitting:
         assert each.step == "key"
-        key = b64encode(each.holder.public).decode()
-        assert each.sends("khoa", data={"khoa": key}) == ""
+        assert each.makes_key() == ""
     assert [each.step for each in sitting] == ["trial"] * 3
     for each in sitting:
         assert each.opens() == ""
-    assert [each.step for each in sitting] == ["wait-launch"] * 3
+    assert [each.step for each in sitting] == ["Ông/Bà đã mở thử xong"] * 3
     with booth.db.transaction() as session:
         launch.launch(booth.db, session, booth.keys, holders.CONFIGURED, waves.load(session, CODE))
     wave = holders.loaded(booth.db)
     cast_all(booth.db, booth.keys, wave)
-    assert first.step == "wait-close"
+    assert first.step == "Đang thu phiếu"
     with booth.db.transaction() as session:
         closing.close(booth.db, session, waves.load(session, CODE))
     assert first.step == "open"
     assert holders.loaded(booth.db).shared_at is None, "looking gives nothing out"
     for each in (third, first):
         assert each.opens() == ""
-    assert [each.step for each in sitting] == ["handed", "open", "handed"]
+    assert [each.step for each in sitting] == [HANDED, "open", HANDED]
     assert unsealing.unseal(booth.db, booth.keys, CODE).counted == 12
-    assert [each.step for each in sitting] == ["done"] * 3
+    assert [each.step for each in sitting] == ["Hòm phiếu đã mở"] * 3
     answer = second.client.post(f"{second.path}/phan-khoa.json")
     assert answer.status_code == 303, "nothing is left to be opened"
 
@@ -105,18 +112,20 @@ def test_what_is_refused_is_told_on_the_page_and_changes_nothing(
 ) -> None:
     first, second, _third = (Sitting(booth, each) for each in those)
     before = booth.dump()
-    assert "Chưa có khóa nào" in first.sends("khoa", data={"khoa": "???"})
-    assert "không phải một khóa dùng được" in first.sends("khoa", data={"khoa": "AAAA"})
-    assert "tệp khóa công khai" in first.sends("khoa", files={"tep": ("k.json", "{}")})
+    assert "Chưa chọn tệp nào" in first.sends("key")
+    assert "tệp khóa công khai" in first.sends("key", "{}")
     other = json.dumps({"format": "phieu.trustee/1", "wave": "khac", "key": "AAAA"})
-    assert "cho đợt “khac”" in first.sends("khoa", files={"tep": ("k.json", other)})
-    assert "tệp phần khóa" in first.sends("mo", data={"phan": "không phải JSON"})
-    assert "Chưa có phiếu mở thử" in first.sends("phan-khoa.json")
+    assert "cho đợt “khac”" in first.sends("key", other)
+    low = files.key_file(CODE, bytes(32))
+    assert "không phải một khóa dùng được" in first.sends("key", low)
+    assert "tệp phần khóa" in first.sends("trial", "không phải JSON")
+    answer = first.client.post(f"{first.path}/phan-khoa.json")
+    assert "Chưa có phiếu mở thử" in first.client.get(answer.headers["location"]).text
     assert booth.dump() == before
-    key = b64encode(second.holder.public).decode()
-    assert second.sends("khoa", data={"khoa": key}) == ""
-    assert "Ủy viên khác đã gửi" in first.sends("khoa", data={"khoa": key})
-    assert [first.step, second.step] == ["key", "wait-keys"]
+    assert second.makes_key() == ""
+    again = files.key_file(CODE, second.holder.public)
+    assert "Ủy viên khác đã gửi" in first.sends("key", again)
+    assert [first.step, second.step] == ["key", "Đã nhận khóa của Ông/Bà"]
 
 
 @SQLITE
