@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from fastapi import FastAPI, Request
+from starlette.middleware.base import RequestResponseEndpoint
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.index.parts import Organiser
@@ -83,6 +84,7 @@ class Keeping:
     file: dict[str, Any] = field(default_factory=dict)
     sent: list[dict[str, Any]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # addresses and headers
 
     def step(self, template: str, **values: Any) -> None:
         organiser = Organiser(
@@ -120,6 +122,11 @@ def keeping() -> Iterator[Keeping]:
     app, found = FastAPI(), Keeping()
     app.include_router(assets.router)
     offer_axe(app)
+
+    @app.middleware("http")
+    async def note(request: Request, go_on: RequestResponseEndpoint) -> Response:
+        found.asked.append(f"{request.url} {request.headers}")
+        return await go_on(request)
 
     @app.get("/trong")
     def blank() -> HTMLResponse:
