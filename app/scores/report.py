@@ -175,7 +175,7 @@ def _organisation(results: Results, course: Course) -> Iterator[Part]:
             " hệ thống chỉ cộng số liệu chung, không lưu từng phiếu."
         )
     )
-    kept = minutes.kept_in_words(document["mode"], document["two_people"])
+    kept = minutes.kept_in_words(document["mode"], document["two_people"], course.held_by)
     yield Text(_("Giữ khóa hòm phiếu: {kept}.").format(kept=kept))
 
 
