@@ -20,10 +20,8 @@ WITH_WHISKERS = "#6FA3B3"  # light enough for black on it, and no grey
 HEAD, ROW, WIDE = 90, (24, 36), 760  # pixels
 ROW_OF_SHEET = 20  # its height in pixels
 BARS = 30  # of one chart, of two bars each 20: as many as a printed page has room for
-# A4 across, between usual margins, in pixels of the screen; programs draw columns a sixth wider
-# than they say.
+# A4 across, in pixels of the screen; programs draw columns a sixth wider than they say.
 PRINTED_WIDE, PRINTED_HIGH = 830, 640
-COLUMN = 64  # a column of no width of its own, in pixels
 ASIDE = 5  # the column that charts begin in
 
 
@@ -191,14 +189,13 @@ def charts(page: Page, results: Results, margins: Margins) -> None:
 
 def _paginate(page: Page, stands: Sequence[tuple[int, int]]) -> None:
     """No chart is cut where a printed page ends."""
-    columns = sum(7 * width + 5 for width in page.widths) + COLUMN * (ASIDE - len(page.widths))
+    columns = sum(7 * width + 5 for width in page.widths) + 64 * (ASIDE - len(page.widths))
     percent = min(100, 100 * PRINTED_WIDE // (columns + WIDE))
     rows = PRINTED_HIGH * 100 // percent // ROW_OF_SHEET
     breaks: list[int] = []
     begins = 0
     for first, end in stands:
-        # What is on every page: title, subtitle and heads on the first, heads on the others.
-        if first > begins and end - begins > rows - (page.head + 1 if breaks else 0):
+        if first > begins and end - begins > rows - 1:  # the heads are on every page
             breaks.append(first)
             begins = first
     page.sheet.set_print_scale(percent)

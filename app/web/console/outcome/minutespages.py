@@ -39,7 +39,6 @@ def _page(desk: Desk, code: str, which: str, fault: str = "") -> Response:
         paper, _at = _paper(session, wave, which)
     values: dict[str, object] = {
         "code": code,
-        "path": f"{ROOT}/dot/{code}/{which}",
         "paper": paper,
         "state": STATE,
         "motto": MOTTO,
