@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from app.audit.chain import ChainBroken
+from app.bonds.wavefacts import WaveAltered
 from app.count import unsealing
 from app.keys.keyfile import KeyFile, KeyFileLost, KeysMissing
 from app.language import _
@@ -110,6 +111,8 @@ class Opening:
             unsealing.unseal(self.db, self.keys, self.code, told, self.who, self.second)
         except WaveRefused as refused:
             state, error = "failed", refused.words
+        except WaveAltered as altered:
+            state, error = "failed", altered.words
         except KeyFileLost:
             state, error = "failed", _("Máy chủ thiếu tệp khóa. Báo người quản trị máy chủ.")
         except (KeysMissing, ChainBroken) as broken:

@@ -11,7 +11,7 @@ from app.count.adding import Progress, UrnChanged, UrnDiffers, count_urn
 from app.count.urnkeys import erase_left
 from app.keys.keyfile import KeyFile
 from app.language import _, moment
-from app.record import entries, keeping
+from app.record import entries, held, keeping
 from app.store.db import Database
 from app.store.models import Wave
 from app.store.resultmodels import Minutes
@@ -37,7 +37,8 @@ def unseal(
     Where two people are needed `second` confirms what another one proposed, in the transaction
     that opens: an opening that fails uses nothing up. The log says who did it.
 
-    Raises WaveRefused, KeysMissing; then nothing has been written and nothing is lost.
+    Raises WaveRefused, KeysMissing, WaveAltered, ChainBroken; then nothing has been written and
+    nothing is lost.
     """
     with db.transaction() as session:
         wave = load(session, code)
@@ -138,7 +139,8 @@ def _agreed(
 
 
 def _check_closing(session: Session, keys: KeyFile, wave: Wave) -> None:
-    """The digest of the urn stands in the log too, where no administrator can change it."""
+    """The digest of the urn stands in the log and in the public record too: who writes into the
+    database can change it in neither. Raises WaveRefused, ChainBroken, WaveAltered."""
     noted = chain.last(session, keys, "wave.close", wave.code)
     if noted is not None and noted.facts.get("urn") != wave.urn_digest:
         raise WaveRefused(
@@ -146,6 +148,14 @@ def _check_closing(session: Session, keys: KeyFile, wave: Wave) -> None:
                 "Mã kiểm tra hòm phiếu của đợt {code} khác với mã trong nhật ký lúc kết thúc. Chưa"
                 " ghi gì. Khôi phục cơ sở dữ liệu từ bản lưu rồi mở lại."
             ).format(code=wave.code)
+        )
+    told = held.last_close(session, wave)
+    if told is not None and told["facts"]["urn"] != wave.urn_digest:
+        raise WaveRefused(
+            _(
+                "Mã kiểm tra hòm phiếu của đợt {code} khác với mã trong sổ công khai lúc kết thúc"
+                " (mục {number}). Chưa ghi gì. Khôi phục cơ sở dữ liệu từ bản lưu rồi mở lại."
+            ).format(code=wave.code, number=told["number"])
         )
 
 

@@ -56,6 +56,13 @@ def head_of(session: Session, wave: Wave) -> str:
     return _head_of(there[-1]["number"], there[-1]["digest"]) if there else ""
 
 
+def last_close(session: Session, wave: Wave) -> Entry | None:
+    """The newest entry of a closing; None where the record tells of none. As `record`."""
+    found = record(session, wave)
+    closes = [each for each in (found["entries"] if found else []) if each["what"] == "close"]
+    return closes[-1] if closes else None
+
+
 def has_ended(session: Session, wave: Wave) -> bool:
     """Whether a record is at its end, since the key that signs is lost."""
     there = entries_of(session, wave)
