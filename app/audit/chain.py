@@ -175,9 +175,16 @@ def _read(facts: str) -> dict[str, object]:
 def last(session: Session, keys: KeyFile, action: str, wave: str) -> Line | None:
     """The newest line of an action, checked against the line before it. Raises ChainBroken."""
     found = lines(session, action, wave, limit=1)
-    if not found:
-        return None
-    line = found[0]
+    return _sound(session, keys, found[0]) if found else None
+
+
+def every(session: Session, keys: KeyFile, action: str, wave: str) -> list[Line]:
+    """All lines of an action about a wave, the oldest first, each checked as the `last` one is.
+    Raises ChainBroken."""
+    return [_sound(session, keys, line) for line in reversed(lines(session, action, wave))]
+
+
+def _sound(session: Session, keys: KeyFile, line: Line) -> Line:
     before = (
         session.connection()
         .execute(select(col(AuditRow.mac)).where(col(AuditRow.number) == line.number - 1))

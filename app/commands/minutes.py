@@ -22,30 +22,41 @@ class Of(StrEnum):
     closing = "closing"
 
 
-@papers.command(name="minutes", help=_("Ghi biên bản mở hòm phiếu, kiểm phiếu ra tệp Word."))
+@papers.command(
+    name="minutes", help=_("Ghi biên bản kết thúc thu phiếu, hoặc mở hòm phiếu, ra tệp Word.")
+)
 def write_minutes(
     code: Code,
     out: Annotated[Path, typer.Option(help=_("Tệp ra, .docx"))],
     of: Annotated[
-        Of, typer.Option(help=_("Của lúc mở hòm phiếu hay lúc kết thúc thu phiếu"))
-    ] = Of.opening,
+        Of | None,
+        typer.Option(
+            help=_("Của lúc mở hòm phiếu hay lúc kết thúc thu phiếu; không nói thì của việc sau")
+        ),
+    ] = None,
 ) -> None:
     from app.papers import word
 
     with workshop() as (db, _keys, _settings), db.reading() as session:
         wave = waves.load(session, code)
-        opening = openingfacts.of(session, wave) if of is Of.opening else None
-        closing = closingfacts.of(session, wave) if of is Of.closing else None
+        opening = openingfacts.of(session, wave) if of is not Of.closing else None
+        later = of is Of.opening or opening is not None
+        closing = None if later else closingfacts.of(session, wave)
     if wave.rehearsal:
         refuse(_("Đây là đợt tập dượt: không xuất được gì."))
     if opening is not None:
         data = word.to_docx(minutes.paper(opening), opening.unsealed_at)
     elif closing is not None:
         data = word.to_docx(closingminutes.paper(closing), closing.last.at)
-    elif of is Of.closing:
-        refuse(_("Đợt {code} chưa kết thúc thu phiếu.").format(code=code))
+    elif of is not Of.opening:
+        words = _(
+            "Đợt {code} chưa kết thúc hẳn nên chưa có biên bản nào. Đợi đến khi kết thúc, thêm 15"
+            " phút cho phiếu đang trả lời dở (“phieu wave status {code}”)."
+        )
+        refuse(words.format(code=code))
     else:
         words = _("Đợt {code} chưa mở hòm phiếu. Mở hòm phiếu trước (“phieu wave unseal {code}”).")
         refuse(words.format(code=code))
     write_bytes(out, data)
-    print(_("Đã ghi biên bản ra {file}.").format(file=out))
+    title = (closingminutes if opening is None else minutes).TITLE
+    print(_("Đã ghi “{title}” ra {file}.").format(title=title, file=out))

@@ -6,10 +6,11 @@ from sqlmodel import Session
 
 from app.audit import chain
 from app.bonds import origins, wavefacts
-from app.count import course, tallies
+from app.count import closingfacts, course, tallies
 from app.keys.guard import keys_of
 from app.record import held
-from app.scores.minutes import Ballots, Opening
+from app.scores.minutes import Opening
+from app.scores.urnsums import Ballots
 from app.store.models import Wave
 from app.store.resultmodels import Minutes
 from app.waves.wave import id_of, index_of
@@ -32,6 +33,8 @@ def of(session: Session, wave: Wave) -> Opening | None:
     index, _layout = index_of(wave)
     keys = keys_of(session)
     line = chain.last(session, keys, "wave.unseal", wave.code)
+    said = chain.every(session, keys, "wave.close", wave.code)
+    closed = held.last_close(session, wave)
     voided = chain.last(session, keys, "wave.void-altered", wave.code)
     return Opening(
         agency=(index.organiser.name if index.organiser else None) or "",
@@ -59,6 +62,8 @@ def of(session: Session, wave: Wave) -> Opening | None:
         voided_by=_both(voided) if voided else "",
         roster=_roster(session, wave),
         record=held.opening_of(session, wave),
+        closed_log=closingfacts.log_of(said, wave),
+        closed_record=closingfacts.record_of([closed] if closed else []),
         course=course.of(session, wave),
     )
 

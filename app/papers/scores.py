@@ -21,7 +21,7 @@ from app.language import _, day, moment, points
 from app.papers import bookcharts, choicebook, provinces, surebook, wholebook
 from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
 from app.precision.margins import Margins
-from app.scores import figures, lines, minutes, nearties
+from app.scores import figures, lines, minutes, nearties, urnsums
 from app.scores.course import Course
 from app.scores.keyholders import Keyholders
 from app.scores.results import Results
@@ -223,7 +223,7 @@ def _facts(
             if text is not None:
                 yield name, text
     yield _("Kết thúc thu phiếu"), moment(datetime.fromisoformat(document["closed_at"]))
-    yield from minutes.ballot_rows(minutes.of_sheet(document))
+    yield from urnsums.rows(urnsums.of_sheet(document))
     kept = held_by.words if held_by else minutes.keys_in_words(document["mode"])
     yield _("Giữ khóa hòm phiếu"), kept
     for each in held_by.those if held_by else ():

@@ -12,7 +12,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Length
+from docx.shared import Length, Mm
 from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
 
@@ -28,6 +28,7 @@ GRID = "TableGrid"  # the style by its code: a name is looked up each time
 SMALL = 12
 # Of a longer one so many at its ends are not left alone.
 FEW = 2
+BY_HAND = Mm(11)  # how high a row is that is written in by hand
 
 
 def invisible(
@@ -69,6 +70,8 @@ def table(document: WordDocument, width: Length, part: Table, safe: Callable[[st
             _across(made, row, safe(texts[0]), size)
             continue
         _fill(_cells(made, row), part.columns, map(safe, texts), size)
+        if part.tall:
+            row.height = BY_HAND
     if len(part.rows) <= SMALL:
         _together(made)
     else:

@@ -109,7 +109,9 @@ def _facts(what: str, facts: Mapping[str, Any]) -> Iterator[Fact]:
     for name, words in MOMENTS.get(what, ()):
         yield Fact(words, _moment(facts[name]))
     if what == "launch":
-        people = _("cần hai người mới mở được") if facts["two_people"] else _("một người mở được")
+        office = facts["mode"] == "office"
+        alone = _("một người mở được") if office else _("sau đó một chuyên viên cho đếm")
+        people = _("cần hai người mới mở được") if facts["two_people"] else alone
         yield Fact(_("Cách giữ khóa"), f"{MODES[facts['mode']]}; {people}")
         if facts["mode"] == "committee":
             words = _("{need} trong {all} người")

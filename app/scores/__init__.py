@@ -34,6 +34,7 @@ lines            several years in a row
 turnout          ballots issued and received by group
 course           what papers say beside the sheet
 unitsheet        what one unit gets to read
+urnsums          what an urn held, and that it adds up
 minutes          the words of the minutes of an opening
 closingminutes   those of a closing
 keyholders       who kept the key of an urn

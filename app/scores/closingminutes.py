@@ -4,6 +4,7 @@ Pure."""
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.index.estimate import deadline
 from app.language import _, moment, number
 from app.scores import keyholders, letterhead
 from app.scores.keyholders import Keyholders
@@ -38,11 +39,13 @@ class Closing:
     mode: str  # office | committee
     two_people: bool
     launched_at: datetime
+    launched_by: str
     opens_at: datetime
     issued: int
     issued_later: int
     closes: tuple[Close, ...]
-    extended: int
+    extended: tuple[datetime, ...]  # until when, each time
+    reopened: tuple[datetime, ...]  # the same for ballots that were issued anew
     index_digest: str
     log: str = ""
     record: str = ""
@@ -90,6 +93,7 @@ def paper(closing: Closing) -> Paper:
                     " phiếu để biết hòm phiếu còn nguyên."
                 )
             ),
+            keyholders.present(closing.held_by),
             Text(written_on()),
         ),
         signers=(_("Người lập biên bản"), _("Đại diện Hội đồng"), _("Người chứng kiến")),
@@ -99,12 +103,15 @@ def paper(closing: Closing) -> Paper:
 def _who_and_when(closing: Closing) -> tuple[tuple[str, str], ...]:
     last = closing.last
     kept = kept_in_words(closing.mode, closing.two_people, closing.held_by)
-    extended = number(closing.extended)
+    launched = ", ".join(filter(None, (moment(closing.launched_at), closing.launched_by)))
+    longer = "; ".join(_("đến {at}").format(at=deadline(each)) for each in closing.extended)
+    again = "; ".join(_("đến {at}").format(at=moment(each)) for each in closing.reopened)
     return (
         (_("Mã đợt"), closing.wave),
-        (_("Phát phiếu"), moment(closing.launched_at)),
+        (_("Phát phiếu"), launched),
         (_("Thu phiếu từ"), moment(closing.opens_at)),
-        *([(_("Số lần gia hạn"), extended)] if closing.extended else []),
+        *([(_("Gia hạn"), longer)] if longer else []),
+        *([(_("Mở lại riêng cho phiếu cấp lại"), again)] if again else []),
         (_("Kết thúc thu phiếu"), moment(last.at)),
         *([(_("Người kết thúc"), last.who)] if last.who else []),
         (_("Cách giữ khóa"), kept),

@@ -49,3 +49,19 @@ def table(held_by: Keyholders, opened: bool) -> Table:
     ]
     notes = (_("* Không cần mở: đã đủ người."),) if opened else ()
     return Table(_("Ủy viên giữ khóa"), tuple(columns), tuple(rows), notes)
+
+
+def present(held_by: Keyholders | None) -> Table:
+    """Who was there: trustees by name, others to write in by hand."""
+    trustees = (
+        [(each.called, _("Ủy viên giữ khóa"), "") for each in held_by.those] if held_by else []
+    )
+    blank = [("", "", "")] * max(2, 6 - len(trustees))
+    columns = (
+        Column(_("Số"), 1, centred=True),
+        Column(_("Họ và tên"), 5, number=False),
+        Column(_("Chức vụ, cơ quan"), 5, number=False),
+        Column(_("Ký tên"), 4, number=False),
+    )
+    rows = tuple((str(place), *row) for place, row in enumerate([*trustees, *blank], 1))
+    return Table(_("Những người có mặt"), columns, rows, tall=True)

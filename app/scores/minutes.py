@@ -1,30 +1,16 @@
 """The words of the minutes (Biên bản mở hòm phiếu, kiểm phiếu), for the page and for Word. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from app.language import _, moment, number
-from app.scores import keyholders, letterhead, turnout
+from app.scores import keyholders, letterhead, turnout, urnsums
 from app.scores.course import Course
 from app.scores.keyholders import Keyholders
-from app.scores.paper import Column, Facts, Heading, Items, Paper, Part, Table, Text
+from app.scores.paper import Facts, Heading, Items, Paper, Part, Text
+from app.scores.urnsums import Ballots
 
 TITLE = _("Biên bản mở hòm phiếu, kiểm phiếu")
-
-
-@dataclass(frozen=True)
-class Ballots:
-    """What the urn held."""
-
-    issued: int
-    cast: int
-    counted: int
-    void: int
-    foreign: int
-    issued_later: int | None = None  # of those issued, after the launch; None: not told
-    altered: int = 0  # of those issued, declared void: their row was altered, or is gone
 
 
 @dataclass(frozen=True)
@@ -55,6 +41,8 @@ class Opening:
     unproved: tuple[str, ...] = ()
     voided_by: str = ""
     record: str = ""  # number and code of its entry in the public record
+    closed_log: str = ""  # the same of the closing whose urn it is
+    closed_record: str = ""
     roster: str = ""  # who put how many people on it, from what
     course: Course = field(default_factory=Course)
 
@@ -70,11 +58,12 @@ def paper(opening: Opening) -> Paper:
             " lập; hai lần đếm như nhau và khớp số phiếu đã gửi. Từng phiếu không được lưu lại."
         )
     ]
+    # A wave of before there was a record has the minutes that it always had.
     if opening.record:
-        sums = _("Số phiếu phát ra ({issued}) bằng số đã gửi ({cast}) cộng số chưa gửi ({rest}).")
-        rest = number(ballots.issued - ballots.cast)
-        issued, cast = number(ballots.issued), number(ballots.cast)
-        counted.append(sums.format(issued=issued, cast=cast, rest=rest))
+        counted = [*urnsums.sums(ballots), counted[0]]
+    if opening.record and opening.closed_record:
+        words = _("Mã hòm phiếu tính lại khi mở đúng là mã ghi khi kết thúc, trong {where}.")
+        counted.append(words.format(where=_closed(opening)))
     if opening.comments_withheld:
         counted.append(
             _("Góp ý của câu hỏi có dưới 10 phiếu được hỏi không được giữ lại, nếu có người viết.")
@@ -93,7 +82,7 @@ def paper(opening: Opening) -> Paper:
             Facts(_who_and_when(opening)),
             *([keyholders.table(held_by, opened=True)] if held_by else []),
             Heading(_("2. Kết quả kiểm phiếu")),
-            ballot_table(ballots),
+            urnsums.table(ballots),
             *turnout.parts(opening.course.cells, ballots.issued, ballots.cast)[:1],
             *map(Text, counted),
             Heading(_("3. Mã để đối chiếu về sau")),
@@ -102,12 +91,14 @@ def paper(opening: Opening) -> Paper:
                     (_("Hòm phiếu"), opening.urn),
                     (_("Các mã biên nhận"), opening.receipts),
                     (_("Bộ chỉ số"), opening.index_digest),
+                    *_codes_of_closing(opening),
                     (_("Nhật ký khi mở"), opening.log),
                     *([(_("Sổ công khai khi mở"), opening.record)] if opening.record else []),
                 ),
                 codes=True,
             ),
             *_unproved(opening),
+            *([keyholders.present(held_by)] if opening.record else []),
             Text(written_on()),
         ),
         signers=(_("Người lập biên bản"), _("Đại diện Hội đồng"), _("Người chứng kiến")),
@@ -120,6 +111,24 @@ def written_on() -> str:
         "Biên bản lập xong lúc ……… giờ ……… ngày ……… tháng ……… năm ………, tại"
         " ………………………………, đã đọc cho mọi người cùng nghe và nhất trí ký tên."
     )
+
+
+def _closed(opening: Opening) -> str:
+    """Where the code of the urn was written down at its closing."""
+    entry = _("sổ công khai (mục {number})")
+    line = _("nhật ký (dòng {number})")
+    places = ((line, opening.closed_log), (entry, opening.closed_record))
+    return _(" và ").join(
+        words.format(number=number(int(code.partition(":")[0]))) for words, code in places if code
+    )
+
+
+def _codes_of_closing(opening: Opening) -> tuple[tuple[str, str], ...]:
+    codes = (
+        (_("Nhật ký khi kết thúc"), opening.closed_log),
+        (_("Sổ công khai khi kết thúc"), opening.closed_record),
+    )
+    return tuple(each for each in codes if each[1]) if opening.record else ()
 
 
 def _unproved(opening: Opening) -> tuple[Part, ...]:
@@ -159,38 +168,6 @@ def keys_in_words(mode: str) -> str:
 
 def kept_in_words(mode: str, two_people: bool, held_by: Keyholders | None = None) -> str:
     """Who held the key, and how many it took to open the urn."""
-    people = _("cần hai chuyên viên mới mở được") if two_people else _("một người mở được")
+    alone = _("một người mở được") if mode == "office" else _("sau đó một chuyên viên cho đếm")
+    people = _("cần hai chuyên viên mới mở được") if two_people else alone
     return f"{held_by.words if held_by else keys_in_words(mode)}; {people}"
-
-
-def of_sheet(document: Mapping[str, Any]) -> Ballots:
-    """The same as a score sheet states it. One without a word of later ballots may be older."""
-    return Ballots(
-        **{key: document[key] for key in ("issued", "cast", "counted", "void", "foreign")},
-        issued_later=document.get("issued_later"),
-        altered=document.get("altered", 0),
-    )
-
-
-def ballot_rows(ballots: Ballots) -> tuple[tuple[str, int], ...]:
-    """What the urn held, as minutes, report and workbook say it."""
-    later, altered = ballots.issued_later, ballots.altered
-    voided = _("Trong đó tuyên bố vô hiệu vì dữ liệu bị sửa hoặc mất")
-    return (
-        (_("Phiếu phát ra"), ballots.issued),
-        *([] if later is None else [(_("Trong đó cấp cho người thêm sau khi phát phiếu"), later)]),
-        *([(voided, altered)] if altered else []),
-        (_("Phiếu đã gửi, theo danh sách"), ballots.cast),
-        (_("Phiếu đếm được trong hòm"), ballots.counted),
-        (_("Phiếu mất hiệu lực: đã được cấp lại, không đếm"), ballots.void),
-        (_("Phiếu lạ: không do hệ thống cấp, không đếm"), ballots.foreign),
-    )
-
-
-def ballot_table(ballots: Ballots) -> Table:
-    """The same as a table."""
-    return Table(
-        _("Số phiếu"),
-        (Column(_("Loại phiếu"), 4, number=False), Column(_("Số phiếu"), 1)),
-        tuple((name, number(count)) for name, count in ballot_rows(ballots)),
-    )

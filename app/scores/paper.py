@@ -65,6 +65,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     spans: tuple[tuple[str, int], ...] = ()
+    tall: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from app.scores import (
     ranking,
     sureness,
     turnout,
+    urnsums,
     wholepaper,
 )
 from app.scores.course import Course
@@ -161,7 +162,7 @@ def _organisation(results: Results, course: Course) -> Iterator[Part]:
     words = _("Đã nhận {counted} trên {issued} phiếu")
     received = words.format(counted=number(document["counted"]), issued=number(document["issued"]))
     yield Text(f"{received} ({share}%)." if share else f"{received}.")
-    yield minutes.ballot_table(minutes.of_sheet(document))
+    yield urnsums.table(urnsums.of_sheet(document))
     yield from turnout.parts(course.cells, document["issued"], document["cast"])
     if course.cells is not None:
         yield Text(sureness.response())

@@ -4,6 +4,7 @@ against it later."""
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from app.audit import chain
@@ -14,7 +15,9 @@ from app.scores import closingminutes, minutes
 from app.scores.paper import Facts, Paper, Table, Text
 from app.settings import Settings
 from app.store.db import Database
+from app.store.models import Ballot
 from app.store.staffmodels import StaffLetter
+from app.store.trusteemodels import HandedRow
 from app.waves import closing, staffmail
 from app.waves import wave as waves
 from tests.conftest import Clock
@@ -72,7 +75,7 @@ def test_each_closing_stands_there_with_what_had_come_in(
     second = of_closing(db)
     assert [each.who for each in second.closes] == ["Trần Thu Hà", "Lò Văn B"]
     assert second.closes[0] == first.last
-    assert second.extended == 1
+    assert second.extended == (holders.loaded(db).closes_at,)
     words = said(closingminutes.paper(second))
     assert "Số phiếu phát ra (12) bằng số đã gửi (6) cộng số chưa gửi (6)." in words
     assert "Người kết thúc: Lò Văn B" in words
@@ -85,9 +88,18 @@ def test_each_closing_stands_there_with_what_had_come_in(
     assert f"Nhật ký khi kết thúc: {line.number}:{line.mac}" in words
     last = record["entries"][-1]
     assert f"Sổ công khai khi kết thúc: {last['number']}:{last['digest']}" in words
-    # They say the same once the urn is open.
+    # They say the same once the urn is open, and whatever rows of ballots say by then.
     unsealing.unseal(db, keys, CODE)
+    with db.reading() as session:
+        opening = openingfacts.of(session, waves.load(session, CODE))
+    with db.transaction() as session:
+        session.connection().execute(update(Ballot).values(at_launch=False, cast=False))
     assert said(closingminutes.paper(of_closing(db))) == words
+    # Those of the opening name the same two codes, and say that the urn was held to them.
+    assert opening is not None
+    told = said(minutes.paper(opening))
+    assert {line for line in words.splitlines() if "khi kết thúc: " in line} <= {*told.splitlines()}
+    assert f"trong nhật ký (dòng {line.number}) và sổ công khai (mục {last['number']})" in told
 
 
 @SQLITE
@@ -101,11 +113,14 @@ def test_both_minutes_name_the_trustees_and_who_opened_when(db: Database, keys: 
         assert each.email in words
     holders.open_with(db, CODE, [those[0], those[2]])
     unsealing.unseal(db, keys, CODE)
+    with db.transaction() as session:
+        # The log says who opened, not a table that anybody may have written to.
+        session.connection().execute(update(HandedRow).values(place=HandedRow.place + 1))
     with db.reading() as session:
         opening = openingfacts.of(session, waves.load(session, CODE))
     assert opening is not None
     lines = said(minutes.paper(opening)).splitlines()
-    of_each = [line for line in lines if "uy-vien-" in line]
+    of_each = [line for line in lines if "uy-vien-" in line and "| Ủy viên giữ khóa |" not in line]
     assert [line.endswith("*") for line in of_each] == [False, True, False]
 
 

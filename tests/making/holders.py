@@ -15,7 +15,7 @@ from app.store.db import Database
 from app.store.models import Wave
 from app.trustees import appointing, body, files, keysin, shares, trial
 from app.trustees.shares import HandedIn
-from app.waves import launch
+from app.waves import launch, trusteedeeds
 from app.waves import wave as waves
 from tests.making.blocks import make_index, make_people
 
@@ -154,8 +154,7 @@ def hand_in(db: Database, code: str, holder: Holder, file: str | None = None) ->
     number = number_of(db, code, holder)
     with db.transaction() as session:
         wave = waves.load(session, code)
-        waves.hold(session, wave)
-        return shares.hand_in(session, wave, number, opened, db.now(session))
+        return trusteedeeds.hand_in_shares(session, wave, number, opened, db.now(session))
 
 
 def open_with(db: Database, code: str, those: Iterable[Holder]) -> None:

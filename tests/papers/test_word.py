@@ -10,8 +10,9 @@ import pytest
 from app.papers import word
 from app.papers.export import to_docx
 from app.scores import minutes
-from app.scores.minutes import Ballots, Opening
+from app.scores.minutes import Opening
 from app.scores.paper import Column, Paper, Table, Text
+from app.scores.urnsums import Ballots
 from tests.making.sheets import make_document
 from tests.making.words import markup_of, opened, tables, text_of
 
