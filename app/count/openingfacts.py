@@ -21,6 +21,17 @@ def sums(session: Session, wave_id: int) -> Minutes | None:
     return session.get(Minutes, wave_id)
 
 
+def ballots(session: Session, wave: Wave) -> Ballots:
+    """What the urn of an unsealed wave held. Raises TallyAltered."""
+    tallies.read(session, wave)
+    found = session.get_one(Minutes, id_of(wave))
+    return Ballots(
+        *(found.issued, found.cast, found.counted, found.void, found.foreign),
+        issued_later=found.issued_later,
+        altered=found.altered,
+    )
+
+
 def of(session: Session, wave: Wave) -> Opening | None:
     """What the minutes of a wave say, None before its opening.
 
@@ -28,7 +39,7 @@ def of(session: Session, wave: Wave) -> Opening | None:
     """
     if wave.closed_at is None or wave.unsealed_at is None:
         return None
-    tallies.read(session, wave)
+    held_in = ballots(session, wave)
     found = session.get_one(Minutes, id_of(wave))
     index, _layout = index_of(wave)
     keys = keys_of(session)
@@ -48,11 +59,7 @@ def of(session: Session, wave: Wave) -> Opening | None:
         keys_erased_at=None if keys.has_wave(wave.code) else wave.keys_erased_at,
         proposed_by=str(line.facts.get("proposed") or "") if line else "",
         opened_by=line.who if line else "",
-        ballots=Ballots(
-            *(found.issued, found.cast, found.counted, found.void, found.foreign),
-            issued_later=found.issued_later,
-            altered=found.altered,
-        ),
+        ballots=held_in,
         comments_withheld=found.comments_withheld,
         urn=found.urn_digest,
         receipts=found.receipts,

@@ -40,6 +40,7 @@ def _page(desk: Desk, code: str, which: str, fault: str = "") -> Response:
     values: dict[str, object] = {
         "code": code,
         "paper": paper,
+        "other": _other(wave, which),
         "state": STATE,
         "motto": MOTTO,
         "signed": SIGNED,
@@ -48,6 +49,13 @@ def _page(desk: Desk, code: str, which: str, fault: str = "") -> Response:
     }
     status = 422 if fault else 200
     return desk.page("console/minutes.html", values, head=head, section="exports", status=status)
+
+
+def _other(wave: Wave, which: str) -> tuple[str, str] | None:
+    """The other minutes of a wave, if there are any: the last part of their address, their name."""
+    if which == OPENING:
+        return CLOSING, closingminutes.TITLE
+    return (OPENING, minutes.TITLE) if wave.unsealed_at is not None else None
 
 
 def _paper(session: Session, wave: Wave, which: str) -> tuple[Paper, datetime]:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from app.count import keyholding
 from app.language import points
 from app.precision.margins import Margins
-from app.scores import choices, figures, nearties, sureness, workings, yearwords
+from app.scores import choices, figures, nearties, sureness, urnsums, workings, yearwords
 from app.scores.minutes import kept_in_words
 from app.web.console.desk.addresses import LOOK
 from app.web.console.desk.guards import Reader
@@ -34,6 +34,7 @@ def show(desk: Reader, code: str) -> Response:
         "code": code,
         "results": found,
         "document": document,
+        "sums": urnsums.sums(urnsums.of_sheet(document)),
         "kept": kept_in_words(document["mode"], document["two_people"], held_by),
         "index": found.index,
         "share": figures.share(document["counted"], document["issued"]),
