@@ -114,7 +114,7 @@ COMMANDS = sorted(
 def test_the_guide_tells_a_whole_wave() -> None:
     verbs = {" ".join(line.split()[1:3]) for line in COMMANDS if line.startswith("phieu wave ")}
     told = "new roster external launch remind extend cancel close unseal score export status"
-    told += " appraised whole compare"
+    told += " appraised whole compare minutes"
     assert verbs == {f"wave {verb}" for verb in told.split()}
 
 

@@ -28,7 +28,7 @@ GRID = "TableGrid"  # the style by its code: a name is looked up each time
 SMALL = 12
 # Of a longer one so many at its ends are not left alone.
 FEW = 2
-BY_HAND = Mm(11)  # how high a row is that is written in by hand
+BY_HAND = Mm(9)  # how high a row is that is written in by hand
 
 
 def invisible(

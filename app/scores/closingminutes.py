@@ -74,11 +74,12 @@ def paper(closing: Closing) -> Paper:
             Heading(_("1. Thời gian, người thực hiện")),
             Facts(_who_and_when(closing)),
             *([keyholders.table(closing.held_by, opened=False)] if closing.held_by else []),
-            Heading(_("2. Số phiếu")),
+            Heading(_("2. Kết quả thu phiếu")),
             *_ballots(closing),
             Heading(_("3. Mã để đối chiếu về sau")),
             Facts(
                 (
+                    *_earlier_urns(closing),
                     (_("Hòm phiếu"), closing.last.urn),
                     (_("Bộ chỉ số"), closing.index_digest),
                     *([(_("Nhật ký khi kết thúc"), closing.log)] if closing.log else []),
@@ -144,15 +145,21 @@ def _earlier(closing: Closing) -> Table:
     """All closings, where there were several: after an extension, or after single ballots that were
     issued anew."""
     columns = (
-        Column(_("Lần"), 1, centred=True),
-        Column(_("Kết thúc lúc"), 4, number=False),
+        Column(_("Lần"), 2, number=False, centred=True),
+        Column(_("Kết thúc lúc"), 6, number=False),
+        Column(_("Người kết thúc"), 6, number=False),
         Column(_("Đã gửi"), 2),
         Column(_("Chưa gửi"), 2),
-        Column(_("Mã hòm phiếu"), 6, number=False),
     )
     rows = tuple(
-        (str(place), moment(each.at), number(each.cast), number(each.not_cast), each.urn)
+        (str(place), moment(each.at), each.who, number(each.cast), number(each.not_cast))
         for place, each in enumerate(closing.closes, 1)
     )
     why = _("Kết thúc nhiều lần vì đã gia hạn, hoặc mở lại riêng cho phiếu cấp lại.")
     return Table(_("Các lần kết thúc thu phiếu"), columns, rows, (why,))
+
+
+def _earlier_urns(closing: Closing) -> list[tuple[str, str]]:
+    words = _("Hòm phiếu, lần {place}")
+    earlier = enumerate(closing.closes[:-1], 1)
+    return [(words.format(place=place), each.urn) for place, each in earlier]

@@ -35,7 +35,7 @@ class Keyholders:
 def table(held_by: Keyholders, opened: bool) -> Table:
     """The trustees one by one; `opened`: with when each opened."""
     columns = [
-        Column(_("Số"), 1, centred=True),
+        Column(_("TT"), 1, number=False, centred=True),
         Column(_("Ủy viên giữ khóa"), 4, number=False),
         Column(_("Mã nhận dạng khóa"), 4, number=False),
         *([Column(_("Gửi phần khóa lúc"), 4, number=False)] if opened else []),
@@ -56,9 +56,9 @@ def present(held_by: Keyholders | None) -> Table:
     trustees = (
         [(each.called, _("Ủy viên giữ khóa"), "") for each in held_by.those] if held_by else []
     )
-    blank = [("", "", "")] * max(2, 6 - len(trustees))
+    blank = [("", "", "")] * max(2, 5 - len(trustees))
     columns = (
-        Column(_("Số"), 1, centred=True),
+        Column(_("TT"), 1, number=False, centred=True),
         Column(_("Họ và tên"), 5, number=False),
         Column(_("Chức vụ, cơ quan"), 5, number=False),
         Column(_("Ký tên"), 4, number=False),

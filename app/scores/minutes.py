@@ -60,10 +60,10 @@ def paper(opening: Opening) -> Paper:
     ]
     # A wave of before there was a record has the minutes that it always had.
     if opening.record:
-        counted = [*urnsums.sums(ballots), counted[0]]
-    if opening.record and opening.closed_record:
-        words = _("Mã hòm phiếu tính lại khi mở đúng là mã ghi khi kết thúc, trong {where}.")
-        counted.append(words.format(where=_closed(opening)))
+        counted = [
+            *urnsums.sums(ballots),
+            *([_held_to(opening)] if opening.closed_record else counted),
+        ]
     if opening.comments_withheld:
         counted.append(
             _("Góp ý của câu hỏi có dưới 10 phiếu được hỏi không được giữ lại, nếu có người viết.")
@@ -113,14 +113,17 @@ def written_on() -> str:
     )
 
 
-def _closed(opening: Opening) -> str:
-    """Where the code of the urn was written down at its closing."""
-    entry = _("sổ công khai (mục {number})")
-    line = _("nhật ký (dòng {number})")
+def _held_to(opening: Opening) -> str:
+    """What the urn was held to before it was opened, and how it was counted."""
+    line, entry = _("nhật ký (dòng {number})"), _("sổ công khai (mục {number})")
     places = ((line, opening.closed_log), (entry, opening.closed_record))
-    return _(" và ").join(
+    where = _(" và ").join(
         words.format(number=number(int(code.partition(":")[0]))) for words, code in places if code
     )
+    return _(
+        "Trước khi mở, mã hòm phiếu tính lại đúng là mã ghi khi kết thúc, trong {where}. Phiếu được"
+        " đếm hai lần bằng hai cách độc lập; hai lần đếm như nhau. Từng phiếu không được lưu lại."
+    ).format(where=where)
 
 
 def _codes_of_closing(opening: Opening) -> tuple[tuple[str, str], ...]:

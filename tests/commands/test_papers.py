@@ -9,14 +9,14 @@ import pytest
 from typer.testing import CliRunner
 
 from app.commands.main import app
-from app.count import course, openingfacts
+from app.count import closingfacts, course, openingfacts
 from app.keys.keyfile import KeyFile
 from app.papers import unitsheets, word
-from app.scores import minutes
+from app.scores import closingminutes, minutes
 from app.settings import Settings
 from app.store.db import Database
 from app.waves.wave import load
-from tests.making.blocks import LAI_CHAU
+from tests.making.blocks import LAI_CHAU, make_wave
 from tests.making.words import text_of
 from tests.web.console.test_results import CODE, scored_wave
 
@@ -56,11 +56,34 @@ def test_sheets_of_units_and_minutes_are_those_of_the_pages(
     assert opening is not None
     written = word.to_docx(minutes.paper(opening), opening.unsealed_at)
     assert (tmp_path / "bien-ban.docx").read_bytes() == written
+    done = run("wave", "minutes", CODE, "--of", "closing", "--out", tmp_path / "ket-thuc.docx")
+    assert "“Biên bản kết thúc thu phiếu”" in done.output
+    with db.reading() as session:
+        closed = closingfacts.of(session, load(session, CODE))
+    assert closed is not None
+    written = word.to_docx(closingminutes.paper(closed), closed.last.at)
+    assert (tmp_path / "ket-thuc.docx").read_bytes() == written
     out = ("--out", tmp_path / "x")
     unknown = run("wave", "export", CODE, "--format", "docx", "--unit", "la", *out)
     assert (unknown.exit_code, "Không có cơ quan nào mã la" in unknown.output) == (1, True)
     assert run("wave", "export", CODE, "--format", "csv", "--unit", "all", *out).exit_code == 2
     assert not (tmp_path / "x").exists()
+
+
+@SQLITE
+def test_without_a_word_the_minutes_are_the_latest_there_are(
+    db: Database, keys: KeyFile, run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "bien-ban.docx"
+    make_wave(db, keys)
+    none = run("wave", "minutes", "dot-thu", "--out", out)
+    assert (none.exit_code, "chưa có biên bản nào" in none.output) == (1, True)
+    run("wave", "close", "dot-thu", "--yes")
+    early = run("wave", "minutes", "dot-thu", "--of", "opening", "--out", out)
+    assert (early.exit_code, "chưa mở hòm phiếu" in early.output) == (1, True)
+    assert not out.exists()
+    assert "“Biên bản kết thúc thu phiếu”" in run("wave", "minutes", "dot-thu", "--out", out).output
+    assert "Người kết thúc: dòng lệnh" in text_of(out.read_bytes())
 
 
 def test_mau_phieu_needs_an_index_alone(tmp_path: Path) -> None:
