@@ -38,6 +38,7 @@ urnsums          what an urn held, and that it adds up
 minutes          the words of the minutes of an opening
 closingminutes   those of a closing
 keyholders       who kept the key of an urn
+protection       what each way of keeping it protects
 letterhead       the head of a paper: two bodies, sign, place
 paper            an official paper without a look
 """

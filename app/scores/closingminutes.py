@@ -6,11 +6,11 @@ from datetime import datetime
 
 from app.index.estimate import deadline
 from app.language import _, moment, number
-from app.scores import keyholders, letterhead
+from app.scores import keyholders, letterhead, protection
 from app.scores.keyholders import Keyholders
 from app.scores.letterhead import Letterhead
 from app.scores.minutes import kept_in_words, written_on
-from app.scores.paper import Column, Facts, Heading, Paper, Part, Table, Text
+from app.scores.paper import Column, Facts, Heading, Items, Paper, Part, Table, Text
 
 TITLE = _("Biên bản kết thúc thu phiếu")
 
@@ -94,6 +94,7 @@ def paper(closing: Closing) -> Paper:
                     " phiếu để biết hòm phiếu còn nguyên."
                 )
             ),
+            Items(tuple(protection.stays_possible(closing.mode))),
             keyholders.present(closing.held_by),
             Text(written_on()),
         ),

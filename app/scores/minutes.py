@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.language import _, moment, number
-from app.scores import keyholders, letterhead, turnout, urnsums
+from app.scores import keyholders, letterhead, protection, turnout, urnsums
 from app.scores.course import Course
 from app.scores.keyholders import Keyholders
 from app.scores.paper import Facts, Heading, Items, Paper, Part, Text
@@ -97,6 +97,7 @@ def paper(opening: Opening) -> Paper:
                 ),
                 codes=True,
             ),
+            Items(tuple(protection.stays_possible(opening.mode))),
             *_unproved(opening),
             *([keyholders.present(held_by)] if opening.record else []),
             Text(written_on()),

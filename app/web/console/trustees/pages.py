@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.keys import committee
 from app.language import _
+from app.scores.protection import ROWS
 from app.store.db import Session
 from app.store.models import Wave
 from app.trustees import body, shares
@@ -80,6 +81,7 @@ def _page(
         "typed": typed or Typed.of(found),
         "fewest": committee.FEWEST,
         "most": committee.MOST,
+        "protects": ROWS,
         "faults": faults or [],
     }
     status = 422 if faults else 200

@@ -7,6 +7,7 @@ from app.keys import recovery
 from app.language import _, number
 from app.letters import backlog, standing
 from app.preparation import checks, steps
+from app.scores.protection import ROWS
 from app.staff import accounts
 from app.staff.staff import OFFICER
 from app.store.db import Session
@@ -56,6 +57,7 @@ def draw(desk: Desk, code: str, faults: Faults | None = None) -> Response:
                 "passed": {each.key for each in found if each.state == checks.OK},
                 "at_once": wave.opens_at <= desk.db.now(session),
                 "row": row,
+                "protects": ROWS,
                 "trustees": any(each.key == "trustees" for each in found),
                 "seen": seen_of(desk, session, wave, row),
                 "phrase": recovery.SHORTEST_PHRASE,
