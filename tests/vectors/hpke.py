@@ -13,7 +13,7 @@ SUITE = b"HPKE" + b"".join(each.to_bytes(2, "big") for each in (0x20, 1, 2))
 
 
 def schedule(dh: bytes, enc: bytes, public: bytes, info: bytes) -> dict[str, bytes]:
-    """What follows of the exchanged secret `dh`: the shared secret, and key and nonce of the seal."""
+    """What follows of the exchanged secret `dh`: key and nonce of the seal among it."""
     shared = _expand(KEM, _extract(KEM, b"", b"eae_prk", dh), b"shared_secret", enc + public, 32)
     context = b"\0" + _extract(SUITE, b"", b"psk_id_hash", b"")
     context += _extract(SUITE, b"", b"info_hash", info)

@@ -148,7 +148,7 @@ def _ballot(of: Index, wave: Document, place: int) -> Document:
         "number": ballot.number.hex(),
         "issue": issue,
         "group": group,
-        "answers": {entries._name(*item): ticks for item, ticks in levels.items()},
+        "answers": {".".join(filter(None, item)): ticks for item, ticks in levels.items()},
         "receipt_message": message.hex(),
         "receipt_hmac": hmac.digest(key, message, "sha256").hex(),
         "receipt": receipt,
@@ -250,7 +250,7 @@ def _tally(of: Index) -> Tally:
 
 
 def _named(tally: Tally) -> Mapping[str, Any]:
-    counts = {entries._name(*item): said for item, said in tally.counts.items()}
+    counts = {".".join(filter(None, item)): said for item, said in tally.counts.items()}
     return counts | {c: said.counts if said else None for (c, _u), said in tally.choices.items()}
 
 
