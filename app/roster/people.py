@@ -98,6 +98,7 @@ def elsewhere(session: Session, wave_id: int) -> list[tuple[str, int]]:
             col(Wave.id) != wave_id,
             col(Wave.rehearsal).is_(False),
             col(Respondent.removed_at).is_(None),
+            col(Respondent.erased_at).is_(None),
         )
         .group_by(col(Wave.id), col(Wave.code))
         .order_by(col(Wave.id).desc())
@@ -112,10 +113,12 @@ def count(session: Session, wave_id: int, removed: bool = False) -> int:
 
 
 def everyone(session: Session, wave_id: int) -> list[Respondent]:
-    """The whole roster, in its order."""
+    """The whole roster, in its order, but for who was erased."""
     return list(
         session.scalars(
-            select(Respondent).where(*of_wave(wave_id)).order_by(col(Respondent.id))
+            select(Respondent)
+            .where(*of_wave(wave_id), col(Respondent.erased_at).is_(None))
+            .order_by(col(Respondent.id))
         ).all()
     )
 
