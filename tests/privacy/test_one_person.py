@@ -123,7 +123,8 @@ def test_before_the_launch_the_row_goes_and_the_files_kept_beside_it_too(
     with db.reading() as session:
         first = session.scalars(select(Respondent).where(col(Respondent.name) == "Người thứ 1"))
         id_ = first.one().id
-    clerk.open(f"{PATH}/{id_}").press("Xóa dữ liệu")
+    clerk.open(f"{PATH}/{id_}")
+    clerk.press("Xóa dữ liệu")
     assert clerk.path == PATH
     assert b"nguoi1@vi-du.vn" not in packed(db)
     assert "Người thứ 1".encode() not in packed(db)

