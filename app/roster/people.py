@@ -32,7 +32,7 @@ def by_agency(session: Session, wave_id: int) -> list[tuple[str, str | None, int
     """(agency as written, unit it is, people), the largest first, then by name."""
     rows = session.connection().execute(
         select(col(Respondent.agency_text), col(Respondent.agency), func.count().label("people"))
-        .where(*of_wave(wave_id))
+        .where(*of_wave(wave_id), col(Respondent.erased_at).is_(None))
         .group_by(col(Respondent.agency_text), col(Respondent.agency))
         .order_by(
             func.count().desc(),
@@ -109,6 +109,14 @@ def elsewhere(session: Session, wave_id: int) -> list[tuple[str, int]]:
 def count(session: Session, wave_id: int, removed: bool = False) -> int:
     """How many people are on the roster, or were taken off."""
     query = select(func.count()).where(*of_wave(wave_id, removed))
+    return session.connection().execute(query).scalar_one()
+
+
+def erased(session: Session, wave_id: int) -> int:
+    """Of how many people of a wave nothing is known any more: erased by date, or on request."""
+    query = select(func.count()).where(
+        col(Respondent.wave_id) == wave_id, col(Respondent.erased_at).is_not(None)
+    )
     return session.connection().execute(query).scalar_one()
 
 
