@@ -242,6 +242,8 @@ def test_the_command_tells_first_and_pages_open_after_it(
         clerk.open(f"/quan-tri/dot/{CODE}/{page}")
         assert clerk.response.status_code in (200, 404), page
         assert "vi-du.vn</code>" not in clerk.response.text
+    clerk.open("/quan-tri/du-lieu-ca-nhan")
+    assert clerk.text.count("đã xóa ngày") == 3
     clerk.open("/quan-tri/nhat-ky?viec=privacy")
     assert "xóa: dấu đã gửi phiếu hay chưa" in clerk.text
     clerk.open(f"/quan-tri/dot/{CODE}/danh-sach")

@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.bonds.keptsums import LETTERS
 from app.bonds.wavefacts import WaveAltered
 from app.language import _
 from app.privacy import dates, purging, wording
@@ -46,11 +47,15 @@ class Row:
 def show(desk: Reader) -> Response:
     with desk.db.reading() as session:
         now = desk.db.now(session)
+        reports = purging.reports(session)
+        letters = {row.wave: row.at for row, _numbers in reports if row.what == LETTERS}
+        codes = waves.codes(session)
         values: dict[str, object] = {
-            "rows": [_row(session, code, now) for code in waves.codes(session)],
+            "letters": {code: letters.get(code) for code in codes},
+            "rows": [_row(session, code, now) for code in codes],
             "reports": [
                 (row, wording.of_wave(row.wave, row.what), wording.numbers(numbers))
-                for row, numbers in purging.reports(session)
+                for row, numbers in reports
             ],
         }
     return desk.page("console/privacy.html", values, section="privacy")
