@@ -156,6 +156,7 @@ def return_path(name: str, text: str) -> ReturnPath:
     fits = len(whole) <= LONGEST_LOCAL and len(whole) + 1 + len(domain) <= LONGEST_ADDRESS
     if (
         not local
+        or local.count("*") > 1
         or not fits
         or not LOCAL_PART.fullmatch(whole)
         or not HOST.fullmatch(domain.lower())

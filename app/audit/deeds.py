@@ -99,6 +99,7 @@ ACTIONS = {
     "wave.export": _("Xuất bảng điểm"),
     "wave.unit-sheets": _("Xuất phiếu kết quả gửi từng cơ quan"),
     "wave.minutes": _("Xuất biên bản"),
+    "wave.closing-minutes": _("Xuất biên bản kết thúc thu phiếu"),
     "press.ask": _("Đề nghị công bố kết quả"),
     "press.withdraw": _("Rút đề nghị công bố kết quả"),
     "press.release": _("Công bố kết quả"),

@@ -7,6 +7,7 @@ serving   `phieu serve`: settings, migrations, left-overs, then the server
 wave      `phieu wave …`: one command per verb, until the close
 outcome   `phieu wave unseal`, `score`, `export`, `status`
 privacy   `phieu purge`
+minutes   `phieu wave minutes`
 years     `phieu wave compare`
 record    `phieu wave record`, `record-key` and `phieu watch`
 trustees  `phieu wave trustees`, `trustee`, `shares`, `share`, and `phieu trustee`

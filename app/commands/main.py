@@ -18,6 +18,7 @@ from app import settings
 from app.commands.files import read_bytes, read_index, tell_of_index, warnings_of, write_bytes
 from app.commands.keys import keyfile
 from app.commands.mail import mail
+from app.commands.minutes import papers
 from app.commands.outcome import outcome
 from app.commands.privacy import purge
 from app.commands.record import records, watch
@@ -48,6 +49,7 @@ wave.add_typer(years)
 wave.add_typer(mending)
 wave.add_typer(records)
 wave.add_typer(of_wave)
+wave.add_typer(papers)
 app.add_typer(wave, name="wave")
 app.add_typer(staff, name="staff")
 app.add_typer(log, name="audit")

@@ -13,12 +13,18 @@ from app.commands import keys as keycli
 from app.commands.files import write_bytes
 from app.commands.terminal import Json, note, progress_bar, refuse, workshop
 from app.commands.wave import Code
-from app.count import course, lineages, openingfacts, scoresheets, unsealing, wholesheets
+from app.count import (
+    course,
+    lineages,
+    scoresheets,
+    unsealing,
+    wholesheets,
+)
 from app.language import HANOI, _, moment, number
 from app.papers.export import Document
 from app.precision.kept import Precision
 from app.precision.margins import Margins
-from app.scores import minutes, nearties, sureness
+from app.scores import nearties, sureness
 from app.scores.course import Course
 from app.scores.results import Results
 from app.scores.wholeresults import EXACT_SUMS, Whole
@@ -167,22 +173,6 @@ def _export_whole(code: str, kind: Format, out: Path) -> None:
     write_bytes(out, data)
     words = _("Đã xuất bảng điểm cả bộ chỉ số, số {sheet}, ra {file}.")
     print(words.format(sheet=document["sheet"], file=out))
-
-
-@outcome.command(name="minutes", help=_("Ghi biên bản mở hòm phiếu, kiểm phiếu ra tệp Word."))
-def write_minutes(code: Code, out: Annotated[Path, typer.Option(help=_("Tệp ra, .docx"))]) -> None:
-    from app.papers import word
-
-    with workshop() as (db, _keys, _settings), db.reading() as session:
-        wave = waves.load(session, code)
-        opening = openingfacts.of(session, wave)
-    if wave.rehearsal:
-        refuse(_("Đây là đợt tập dượt: không xuất được gì."))
-    if opening is None:
-        words = _("Đợt {code} chưa mở hòm phiếu. Mở hòm phiếu trước (“phieu wave unseal {code}”).")
-        refuse(words.format(code=code))
-    write_bytes(out, word.to_docx(minutes.paper(opening), opening.unsealed_at))
-    print(_("Đã ghi biên bản ra {file}.").format(file=out))
 
 
 def _of_units(

@@ -15,6 +15,8 @@ urnkeys       the keys of an urn, put back or erased
 tallies       what an opening wrote, read back and held to the key file
 comments      how many comments there are, and a page of them
 openingfacts  what the minutes of an opening say
+closingfacts  what those of a closing say
+keyholding    who keeps the key of an urn
 course        how a wave went, for its papers
 externals     percents that come from elsewhere
 lineages      what year a wave is compared with, and what became what since

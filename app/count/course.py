@@ -6,7 +6,7 @@ a paper.
 
 from sqlmodel import Session
 
-from app.count import tallies
+from app.count import keyholding, tallies
 from app.index.definition import Index
 from app.scores.course import Course
 from app.scores.turnout import Cell
@@ -24,6 +24,7 @@ def of(session: Session, wave: Wave) -> Course:
         opens_at=wave.opens_at,
         cells=cells(session, wave, index),
         precision=tallies.precision(session, wave) if wave.unsealed_at else None,
+        held_by=keyholding.of(session, wave),
     )
 
 

@@ -27,6 +27,21 @@ def share(points: str | None, maximum: str) -> Fraction | None:
     return 100 * fraction(points) / fraction(maximum)
 
 
+@lru_cache(4096)
+def share_of(parts: tuple[tuple[str, str], ...]) -> Fraction | None:
+    """100·Σ points ÷ Σ maxima of parts as (points, maximum), in texts; None with nothing to divide
+    by. The same parts are asked for by unit, by block and by year."""
+    maximum = total_of(tuple([most for _points, most in parts]))
+    points = total_of(tuple([points for points, _most in parts]))
+    return 100 * points / maximum if maximum else None
+
+
+@lru_cache(4096)
+def total_of(texts: tuple[str, ...]) -> Fraction:
+    """The sum of numbers in texts."""
+    return total([fraction(text) for text in texts])
+
+
 def total(values: Iterable[Fraction]) -> Fraction:
     """The sum, reduced once."""
     known = list(values)

@@ -7,7 +7,6 @@ browser makes it, or `phieu trustee key` on a machine of theirs.
 import hashlib
 import os
 import re
-import unicodedata
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives import hashes
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from app.keys.tokens import ALPHABET, check_sign, spell
 from app.language import _
+from app.text.cleaning import normal
 
 SIGNS = 20  # the last one a check sign
 ROUNDS = 600_000
@@ -39,7 +39,7 @@ def make(random_bytes: Callable[[int], bytes] = os.urandom) -> str:
 
 def read(typed: str) -> str:
     """The 19 signs of a phrase as somebody typed it. Raises PhraseWrong."""
-    signs = re.sub(r"[\s\-‐‑‒–—]", "", unicodedata.normalize("NFKC", typed)).upper()
+    signs = re.sub(r"[\s\-‐‑‒–—]", "", normal(typed, "NFKC")).upper()
     if strange := sorted(set(signs) - set(ALPHABET)):
         words = _("Cụm từ khóa không có dấu “{sign}”. Xem lại từng dấu trên giấy rồi nhập lại.")
         raise PhraseWrong(words.format(sign=strange[0]))

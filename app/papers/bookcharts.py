@@ -3,7 +3,7 @@
 Bars beside a number have it with a comma on every machine: what stands there is a text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,7 +19,9 @@ COLOURS = ("#1F5A6B", "#B9C6CA")
 WITH_WHISKERS = "#6FA3B3"  # light enough for black on it, and no grey
 HEAD, ROW, WIDE = 90, (24, 36), 760  # pixels
 ROW_OF_SHEET = 20  # its height in pixels
-BARS = 60  # of one chart
+BARS = 30  # of one chart, of two bars each 20: as many as a printed page has room for
+# A4 across, in pixels of the screen; programs draw columns a sixth wider than they say.
+PRINTED_WIDE, PRINTED_HIGH = 830, 640
 ASIDE = 5  # the column that charts begin in
 
 
@@ -158,6 +160,7 @@ def charts(page: Page, results: Results, margins: Margins) -> None:
     series = [figures.titled(now), *([figures.titled(then)] if compared else [])]
     errors = [(_("Sai số ±"), 12)] if margins.known else []
     page.header([(_("Tên"), 44), *((name, 12) for name in series), *errors], frozen=1)
+    stands: list[tuple[int, int]] = []
     for each in results.lists():
         rows = []
         for unit in each.units:
@@ -167,7 +170,7 @@ def charts(page: Page, results: Results, margins: Margins) -> None:
         words = _("{title}: tỷ lệ phần trăm").format(title=title)
         spreads = [margins.of(unit.code) for unit in each.units] if margins.known else []
         halves = [None if margin is None else margin.half for margin in spreads]
-        _block(page, results, words, series, rows, halves)
+        stands += _block(page, results, words, series, rows, halves)
     for block in results.index.blocks:
         means = results.component_means[block.code]
         if not means:
@@ -180,7 +183,23 @@ def charts(page: Page, results: Results, margins: Margins) -> None:
             if component.code in means
         ]
         words = _("{block}: trung bình từng chỉ số thành phần, %").format(block=block.name)
-        _block(page, results, words, series, rows)
+        stands += _block(page, results, words, series, rows)
+    _paginate(page, stands)
+
+
+def _paginate(page: Page, stands: Sequence[tuple[int, int]]) -> None:
+    """No chart is cut where a printed page ends."""
+    columns = sum(7 * width + 5 for width in page.widths) + 64 * (ASIDE - len(page.widths))
+    percent = min(100, 100 * PRINTED_WIDE // (columns + WIDE))
+    rows = PRINTED_HIGH * 100 // percent // ROW_OF_SHEET
+    breaks: list[int] = []
+    begins = 0
+    for first, end in stands:
+        if first > begins and end - begins > rows - 1:  # the heads are on every page
+            breaks.append(first)
+            begins = first
+    page.sheet.set_print_scale(percent)
+    page.sheet.set_h_pagebreaks(breaks)
 
 
 def _block(
@@ -190,13 +209,16 @@ def _block(
     series: Sequence[str],
     rows: Sequence[tuple[str, tuple[Fraction | None, ...]]],
     halves: Sequence[Fraction | None] = (),
-) -> None:
-    for first in range(0, len(rows), BARS):
-        here = rows[first : first + BARS]
-        shown = figures.piece(title, first, BARS, len(rows))
+) -> Iterator[tuple[int, int]]:
+    """The charts of one list, one beneath the other; gives the rows that each stands in."""
+    most = BARS if len(series) == 1 else 2 * BARS // 3
+    for first in range(0, len(rows), most):
+        here = rows[first : first + most]
+        shown = figures.piece(title, first, most, len(rows))
+        begins = page.row
         page.add(shown)
         top = page.row
-        spread = halves[first : first + BARS]
+        spread = halves[first : first + most]
         for place, (name, values) in enumerate(here):
             errors = [_error(spread[place])] if spread else []
             page.add(name, *(_shown(value, results) for value in values[: len(series)]), *errors)
@@ -204,6 +226,7 @@ def _block(
         _insert(page, results, shown, series, here, top, high, spread)
         # The next one begins beneath the bars.
         page.row = max(page.row, top + high // ROW_OF_SHEET) + 1
+        yield begins, page.row
 
 
 def _insert(
@@ -248,7 +271,8 @@ def _insert(
     chart.set_legend({"position": "bottom"} if len(series) > 1 else {"none": True})
     chart.set_size({"width": WIDE, "height": high})
     chart.show_hidden_data()
-    place_of = {"description": title, "object_position": 1}
+    # Its frame stays off the row above, which may end a page.
+    place_of = {"description": title, "object_position": 1, "y_offset": 4}
     page.sheet.insert_chart(top - 1, ASIDE, chart, place_of)
 
 

@@ -23,6 +23,7 @@ from app.papers.sheet import MISSING, NEVER_GUESS, Page, Value
 from app.precision.margins import Margins
 from app.scores import figures, lines, minutes, nearties
 from app.scores.course import Course
+from app.scores.keyholders import Keyholders
 from app.scores.results import Results
 from app.scores.wholeresults import Whole
 from app.years.year import Earlier
@@ -72,7 +73,8 @@ def to_xlsx(
     rules = Page(workbook, _("Quy tắc"), index.name, subtitle)
     rules.header([(_("Mục"), 34), (_("Nội dung"), 110)])
     method = ((_("Quy tắc tính điểm"), words) for words in rulewords.in_words(index))
-    for name, value in (*_facts(index, document), *method, *_lists(index)):
+    held_by = course.held_by if course else None
+    for name, value in (*_facts(index, document, held_by), *method, *_lists(index)):
         rules.add(name, value)
     workbook.close()
     return out.getvalue()
@@ -202,7 +204,9 @@ def _levels(index: Index) -> dict[str, str]:
     return {code: " / ".join(labels) for code, labels in found.items()}
 
 
-def _facts(index: Index, document: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def _facts(
+    index: Index, document: Mapping[str, Any], held_by: Keyholders | None
+) -> Iterator[tuple[str, Value]]:
     """Who asked, what the urn held, and what the files can be checked by."""
     yield _("Bộ chỉ số"), index.name
     yield _("Năm"), str(index.year)
@@ -220,7 +224,11 @@ def _facts(index: Index, document: Mapping[str, Any]) -> Iterator[tuple[str, Val
                 yield name, text
     yield _("Kết thúc thu phiếu"), moment(datetime.fromisoformat(document["closed_at"]))
     yield from minutes.ballot_rows(minutes.of_sheet(document))
-    yield _("Giữ khóa hòm phiếu"), minutes.keys_in_words(document["mode"])
+    kept = held_by.words if held_by else minutes.keys_in_words(document["mode"])
+    yield _("Giữ khóa hòm phiếu"), kept
+    for each in held_by.those if held_by else ():
+        name = _("Ủy viên giữ khóa {place}").format(place=each.place)
+        yield name, f"{each.called}: {each.print}"
     yield _("Mở hòm phiếu cần hai người"), _("Có") if document["two_people"] else _("Không")
     yield _("Mã kiểm tra bộ chỉ số"), document["index"]["digest"]
     yield _("Mã kiểm tra các biên nhận"), document["receipts"]

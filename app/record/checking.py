@@ -134,6 +134,7 @@ class _Course:
         self.at: datetime | None = None
         self.issued: int | None = None  # None where the launch is not in the record
         self.closed: Mapping[str, Any] | None = None
+        self.reopened = False  # for single ballots, since the closing
         self.voided = 0  # since the closing
         self.unsealed = self.cancelled = False
         self.sheet: int | None = None
@@ -170,13 +171,15 @@ class _Course:
         return []
 
     def _extend(self, _facts: Mapping[str, Any]) -> list[str]:
-        self.closed, self.voided = None, 0
+        self.closed, self.reopened, self.voided = None, False, 0
         return []
 
     def _reopen(self, _facts: Mapping[str, Any]) -> list[str]:
-        # The first entry of a record that does not begin with the launch may follow a closing.
-        wrong = [] if self.closed or self.issued is None else [_("mở lại khi chưa kết thúc")]
-        self.closed, self.voided = None, 0
+        # The first entry of a record that does not begin with the launch may follow a closing, and
+        # a second ballot may be issued anew before the urn is closed again.
+        may = self.closed or self.reopened or self.issued is None
+        wrong = [] if may else [_("mở lại khi chưa kết thúc")]
+        self.closed, self.reopened, self.voided = None, True, 0
         return wrong
 
     def _cancel(self, _facts: Mapping[str, Any]) -> list[str]:
@@ -189,7 +192,7 @@ class _Course:
         if self.issued is not None and both != self.issued:
             words = _("đã gửi và chưa gửi cộng lại là {both} phiếu, đã cấp {issued} phiếu")
             wrong.append(words.format(both=number(both), issued=number(self.issued)))
-        self.closed, self.voided = facts, 0
+        self.closed, self.reopened, self.voided = facts, False, 0
         return wrong
 
     def _unseal(self, facts: Mapping[str, Any]) -> list[str]:

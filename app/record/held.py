@@ -49,6 +49,13 @@ def opening_of(session: Session, wave: Wave) -> str:
     return _head_of(opened[-1]["number"], opened[-1]["digest"]) if opened else ""
 
 
+def head_of(session: Session, wave: Wave) -> str:
+    """Number and digest of the last entry; "" where a wave has none. As it stands: who reads it
+    holds it against what they kept."""
+    there = [] if wave.rehearsal else entries_of(session, wave)
+    return _head_of(there[-1]["number"], there[-1]["digest"]) if there else ""
+
+
 def has_ended(session: Session, wave: Wave) -> bool:
     """Whether a record is at its end, since the key that signs is lost."""
     there = entries_of(session, wave)

@@ -35,6 +35,8 @@ turnout          ballots issued and received by group
 course           what papers say beside the sheet
 unitsheet        what one unit gets to read
 minutes          the words of the minutes of an opening
+closingminutes   those of a closing
+keyholders       who kept the key of an urn
 letterhead       the head of a paper: two bodies, sign, place
 paper            an official paper without a look
 """

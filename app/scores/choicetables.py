@@ -16,7 +16,7 @@ def annex(results: Results) -> Iterator[Part]:
     choices = Choices(results.index, results.document)
     if not results.index.choices:
         return
-    yield Heading(_("Phụ lục. Câu hỏi thêm"))
+    yield Heading(_("Câu hỏi thêm"))
     yield Text(_intro())
     for said in choices.about_none:
         yield from _of_cells(choices, said)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.index.definition import Index
-from app.index.exact import fraction, total
+from app.index.exact import share_of, total, total_of
 from app.index.parts import Component
 from app.scores.workings import percent_of
 
@@ -39,10 +39,10 @@ def _part(leaves: list[Document]) -> Part:
     counted = [leaf for leaf in leaves if leaf["exact"] is not None]
     if not counted:
         return Part(None, None, whole=False)
-    points = total(fraction(leaf["exact"]) for leaf in counted)
-    maximum = total(fraction(leaf["max_points"]) for leaf in counted)
-    percent = 100 * points / maximum if maximum else None
-    return Part(points, percent, len(counted) == len(leaves), maximum)
+    parts = tuple([(leaf["exact"], leaf["max_points"]) for leaf in counted])
+    points = total_of(tuple([points for points, _most in parts]))
+    maximum = total_of(tuple([most for _points, most in parts]))
+    return Part(points, share_of(parts), len(counted) == len(leaves), maximum)
 
 
 def means(index: Index, units: Iterable[Document]) -> dict[str, Fraction | None]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.precision.kept import Precision
+from app.scores.keyholders import Keyholders
 from app.scores.letterhead import Letterhead
 from app.scores.turnout import Cell
 
@@ -23,3 +24,4 @@ class Course:
     opens_at: datetime | None = None
     cells: Sequence[Cell] | None = None
     precision: Precision | None = None
+    held_by: Keyholders | None = None  # of committee mode

@@ -43,9 +43,20 @@ def of(index: Index, title: str, units: Sequence[Document], limits: Sequence[Fra
         component = index.component_of[leaf.code].code
         heads.append((leaf.code, leaf.name, component != before))
         before = component
+    # Of ten thousand cells most say what another one says.
+    known: dict[tuple[str | None, str], Cell] = {}
+
+    def cell(leaf: Document | None) -> Cell | None:
+        if leaf is None:
+            return None
+        key = leaf["exact"], leaf["max_points"]
+        if key not in known:
+            known[key] = _shade(percent_of(leaf), limits)
+        return known[key]
+
     rows = []
     for unit, row in zip(units, cells, strict=True):
-        shown = tuple(_cell(row.get(leaf.code), limits) for leaf in leaves)
+        shown = tuple([cell(row.get(leaf.code)) for leaf in leaves])
         rows.append((unit["code"], index.unit_of[unit["code"]].name, shown))
     return Map(title, tuple(heads), tuple(rows))
 
@@ -70,10 +81,6 @@ def of_components(
         rows.append((unit["code"], index.unit_of[unit["code"]].name, cells))
     beneath = tuple(_shade(means[code], limits) for code, _name, _first in heads)
     return Map(title, heads, tuple(rows), beneath)
-
-
-def _cell(leaf: Document | None, limits: Sequence[Fraction]) -> Cell | None:
-    return None if leaf is None else _shade(percent_of(leaf), limits)
 
 
 def _shade(share: Fraction | None, limits: Sequence[Fraction]) -> Cell:

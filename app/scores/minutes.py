@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from app.language import _, moment, number
-from app.scores import letterhead, turnout
+from app.scores import keyholders, letterhead, turnout
 from app.scores.course import Course
+from app.scores.keyholders import Keyholders
 from app.scores.paper import Column, Facts, Heading, Items, Paper, Part, Table, Text
 
 TITLE = _("Biên bản mở hòm phiếu, kiểm phiếu")
@@ -61,6 +62,7 @@ class Opening:
 def paper(opening: Opening) -> Paper:
     """The minutes, to sign."""
     about = _("Đợt điều tra xã hội học phục vụ xác định {name}")
+    held_by = opening.course.held_by
     ballots, head = opening.ballots, opening.course.head or letterhead.guessed(opening.agency)
     counted = [
         _(
@@ -89,6 +91,7 @@ def paper(opening: Opening) -> Paper:
         parts=(
             Heading(_("1. Thời gian, người thực hiện")),
             Facts(_who_and_when(opening)),
+            *([keyholders.table(held_by, opened=True)] if held_by else []),
             Heading(_("2. Kết quả kiểm phiếu")),
             ballot_table(ballots),
             *turnout.parts(opening.course.cells, ballots.issued, ballots.cast)[:1],
@@ -105,14 +108,17 @@ def paper(opening: Opening) -> Paper:
                 codes=True,
             ),
             *_unproved(opening),
-            Text(
-                _(
-                    "Biên bản lập xong lúc ……… giờ ……… ngày ……… tháng ……… năm ………, tại"
-                    " ………………………………, đã đọc cho mọi người cùng nghe và nhất trí ký tên."
-                )
-            ),
+            Text(written_on()),
         ),
         signers=(_("Người lập biên bản"), _("Đại diện Hội đồng"), _("Người chứng kiến")),
+    )
+
+
+def written_on() -> str:
+    """How minutes end."""
+    return _(
+        "Biên bản lập xong lúc ……… giờ ……… ngày ……… tháng ……… năm ………, tại"
+        " ………………………………, đã đọc cho mọi người cùng nghe và nhất trí ký tên."
     )
 
 
@@ -130,7 +136,7 @@ def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
     )
     erased = opening.keys_erased_at
     voided = opening.ballots.altered and opening.voided_by
-    launched = opening.course.launched_at
+    launched, held_by = opening.course.launched_at, opening.course.held_by
     return (
         (_("Mã đợt"), opening.wave),
         *([(_("Phát phiếu"), moment(launched))] if launched else []),
@@ -138,7 +144,7 @@ def _who_and_when(opening: Opening) -> tuple[tuple[str, str], ...]:
         (_("Mở hòm phiếu"), moment(opening.unsealed_at)),
         *people,
         *([(_("Người tuyên bố phiếu vô hiệu"), opening.voided_by)] if voided else []),
-        (_("Cách giữ khóa"), kept_in_words(opening.mode, opening.two_people)),
+        (_("Cách giữ khóa"), kept_in_words(opening.mode, opening.two_people, held_by)),
         *([(_("Xóa khóa sau khi mở"), moment(erased))] if erased else []),
         *([(_("Danh sách đối tượng"), opening.roster)] if opening.roster else []),
     )
@@ -151,10 +157,10 @@ def keys_in_words(mode: str) -> str:
     return _("các ủy viên giữ khóa")
 
 
-def kept_in_words(mode: str, two_people: bool) -> str:
+def kept_in_words(mode: str, two_people: bool, held_by: Keyholders | None = None) -> str:
     """Who held the key, and how many it took to open the urn."""
     people = _("cần hai chuyên viên mới mở được") if two_people else _("một người mở được")
-    return f"{keys_in_words(mode)}; {people}"
+    return f"{held_by.words if held_by else keys_in_words(mode)}; {people}"
 
 
 def of_sheet(document: Mapping[str, Any]) -> Ballots:

@@ -109,7 +109,10 @@ class Press:
             yield _("Tỷ lệ phiếu được tính"), f"{share}%"
         yield _("Nhóm được hỏi"), "; ".join(group.name for group in index.groups)
         yield _("Số câu hỏi tính điểm"), str(len(index.scored_questions))
-        yield _("Giữ khóa hòm phiếu"), kept_in_words(document["mode"], document["two_people"])
+        yield (
+            _("Giữ khóa hòm phiếu"),
+            kept_in_words(document["mode"], document["two_people"], self.course.held_by),
+        )
 
     @property
     def groups(self) -> Table | None:

@@ -5,7 +5,8 @@ of an earlier sheet, and the course of the wave: the same sheets give the same r
 them holds (number, day, who signs) stays blank for the officer.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app.index import rulewords
@@ -81,8 +82,20 @@ def paper(
         addressee=_("Kính gửi: Hội đồng thẩm định"),
         dated=True,
         sent_to=(_("Như trên;"), _("Lưu: VT.")),
-        annex=(*_annex(results), *(wholepaper.annex(whole) if whole else ())),
+        annex=_numbered([*_annex(results), *(wholepaper.annex(whole) if whole else ())]),
     )
+
+
+def _numbered(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Annexes with their numbers, as Decree 30/2020 has them: roman, and none for one alone."""
+    alone = sum(isinstance(each, Heading) and each.level == 1 for each in parts) == 1
+    numbers, found = iter(NUMERALS), list[Part]()
+    for each in parts:
+        if isinstance(each, Heading) and each.level == 1:
+            words = _("Phụ lục. {title}") if alone else _("Phụ lục {number}. {title}")
+            each = replace(each, text=words.format(number=next(numbers), title=each.text))
+        found.append(each)
+    return tuple(found)
 
 
 def _to_fill() -> tuple[tuple[str, str], ...]:
@@ -162,7 +175,7 @@ def _organisation(results: Results, course: Course) -> Iterator[Part]:
             " hệ thống chỉ cộng số liệu chung, không lưu từng phiếu."
         )
     )
-    kept = minutes.kept_in_words(document["mode"], document["two_people"])
+    kept = minutes.kept_in_words(document["mode"], document["two_people"], course.held_by)
     yield Text(_("Giữ khóa hòm phiếu: {kept}.").format(kept=kept))
 
 
@@ -245,7 +258,7 @@ def _checking(results: Results, earlier: Earlier | None) -> Iterator[Part]:
 
 def _annex(results: Results) -> tuple[Part, ...]:
     return (
-        Heading(_("Phụ lục. Điểm điều tra của từng đơn vị theo chỉ số thành phần")),
+        Heading(_("Điểm điều tra của từng đơn vị theo chỉ số thành phần")),
         Text(_("Tỷ lệ là phần trăm của điểm tối đa. {sums}").format(sums=figures.exact_sums())),
         *componenttables.unit_tables(results),
         *choicetables.annex(results),

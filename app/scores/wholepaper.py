@@ -114,7 +114,7 @@ def _facts(whole: Whole, row: Row) -> Table:
 def annex(whole: Whole) -> tuple[Part, ...]:
     """Units by component, four columns each."""
     return (
-        Heading(_("Phụ lục. Điểm cả bộ chỉ số của từng đơn vị theo chỉ số thành phần")),
+        Heading(_("Điểm cả bộ chỉ số của từng đơn vị theo chỉ số thành phần")),
         Text(EXACT_SUMS),
         *(table for each in whole.lists for table in _tables(whole, each)),
     )

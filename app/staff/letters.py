@@ -71,6 +71,7 @@ def render(
         "deed": chain.ACTIONS.get(taken.facts.get("action", ""), ""),
         "wave": "",
         "head": "",
+        "record": "",
         "by": "",
         **taken.facts,
     }

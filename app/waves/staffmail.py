@@ -9,9 +9,11 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from app.audit.chain import Head
+from app.record import held
 from app.staff import accounts
 from app.staff import queue as staffqueue
 from app.staff.links import LASTS
+from app.store.models import Wave
 from app.store.staffmodels import Staff, StaffLetter
 from app.text.cleaning import email_key
 from app.waves import officers
@@ -60,9 +62,17 @@ def queue_reset(session: Session, email: str, now: datetime) -> None:
         connection.execute(delete(StaffLetter).where(col(StaffLetter.id) == mine))
 
 
+def recordhead(session: Session, code: str) -> str:
+    """Number and code of the last entry of a wave's public record; "" where it has none."""
+    wave = session.scalars(select(Wave).where(col(Wave.code) == code)).first()
+    return "" if wave is None else held.head_of(session, wave)
+
+
 def queue_heads(session: Session, now: datetime, wave: str, action: str, head: Head) -> None:
     """The head of the log to everyone of the council, to hold against it later; `wave` is empty
-    for what was done to the server."""
+    for what was done to the server. Beside it the head of the wave's public record."""
+    record = recordhead(session, wave) if wave else ""
     for account in accounts.everyone(session):
         if "council" in account.roles:
-            queue(session, "head", account.id, now, wave=wave, action=action, head=str(head))
+            facts = {"wave": wave, "action": action, "head": str(head)}
+            queue(session, "head", account.id, now, record=record, **facts)

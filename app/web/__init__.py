@@ -15,6 +15,7 @@ pages      templates, and how they are drawn
 forms      posted forms: size, encoding, origin
 posts      posted forms with files
 faults     what is said of everything that can go wrong: a table for each door
+heatcells  the cells of a heat map
 padding    one length for a page, whatever was answered on it
 assets     style sheet, scripts, icon
 frame      ASGI: headers of every answer, the access log, what happens on a crash

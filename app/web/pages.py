@@ -15,6 +15,7 @@ from app.index.estimate import deadline
 from app.language import HANOI, LANGUAGE, _, check, clock, day, moment, number, points, translations
 from app.text import order
 from app.web.assets import asset_url
+from app.web.heatcells import heat_cells
 
 TEMPLATES = folder("templates")
 
@@ -84,6 +85,7 @@ def _environment() -> Environment:
         WAY=WAY,
         clock=clock,
         deadline=deadline,
+        heat_cells=heat_cells,
     )
     environment.filters.update(
         number=number,

@@ -139,10 +139,12 @@ class Comparison:
         for unit in found.index.units:
             leaves: dict[str, list[year.Document]] = {}
             for leaf in found.units[unit.code]["criteria"]:
-                for code in became.get(leaf["code"], [leaf["code"]]):
+                for code in became.get(leaf["code"], (leaf["code"],)):
                     leaves.setdefault(code, []).append(leaf)
             for code, parts in leaves.items():
-                percents.setdefault((code, unit.block), []).append(year.percent(parts))
+                # Nearly all came from one leaf, and there are five thousand.
+                one = year.percent_of(parts[0]) if len(parts) == 1 else year.percent(parts)
+                percents.setdefault((code, unit.block), []).append(one)
         return {key: year.mean(values) for key, values in percents.items()}
 
     @cached_property

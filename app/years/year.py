@@ -7,7 +7,7 @@ from typing import Any
 
 from app.index import file as indexfile
 from app.index.definition import Index
-from app.index.exact import fraction, share, total
+from app.index.exact import share, share_of, total
 from app.years.lineage import Lineage
 
 Document = Mapping[str, Any]
@@ -46,12 +46,15 @@ def mean(values: Iterable[Fraction | None]) -> Fraction | None:
 
 def percent(leaves: Iterable[Document]) -> Fraction | None:
     """100·Σ points ÷ Σ maxima of the leaves that have data."""
-    counted = [leaf for leaf in leaves if leaf["exact"] is not None]
+    counted = [(each["exact"], each["max_points"]) for each in leaves if each["exact"] is not None]
     if len(counted) == 1:
-        return share(counted[0]["exact"], counted[0]["max_points"])
-    maximum = total(fraction(leaf["max_points"]) for leaf in counted)
-    points = total(fraction(leaf["exact"]) for leaf in counted)
-    return 100 * points / maximum if maximum else None
+        return share(*counted[0])
+    return share_of(tuple(counted))
+
+
+def percent_of(leaf: Document) -> Fraction | None:
+    """The percent of a single leaf; None without data."""
+    return share(leaf["exact"], leaf["max_points"])
 
 
 def of_component(index: Index, units: Iterable[Document], code: str) -> list[Document]:

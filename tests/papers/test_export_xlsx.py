@@ -258,12 +258,29 @@ def test_a_text_longer_than_a_cell_is_cut_and_the_file_stays_whole() -> None:
     assert len(values(opened(found)[COUNTS], since=5)[0][3]) == 32_767
 
 
+def test_no_chart_is_cut_where_a_printed_page_ends() -> None:
+    units = tuple({"code": f"d{n}", "name": f"Đơn vị {n}"} for n in range(45))
+    sheet = opened(make_document(answers={}, external={}, units=units))[CHARTS]
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    begins = [each.anchor._from.row for each in sheet._charts]
+    assert len(begins) >= 2
+    assert breaks
+    for at in breaks:
+        assert at in begins, "a page ends where a chart begins"
+    for first, end in zip([0, *breaks], [*breaks, sheet.max_row], strict=True):
+        assert end - first < 100
+
+
 def test_headers_stay_in_sight_and_every_sheet_prints_across_its_paper() -> None:
     for sheet in opened(in_blocks()):
         assert sheet.freeze_panes is not None
         assert sheet.print_title_rows == ("$4:$5" if sheet.title == BY_FIELD else "$4:$4")
         paper = 8 if sheet.title == BY_FIELD else 9  # A3, A4
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (paper, "landscape")
+        if sheet.title == CHARTS:
+            # Fitted to its width no page would end where it is told to.
+            assert 30 < sheet.page_setup.scale < 100
+            continue
         assert sheet.sheet_properties.pageSetUpPr.fitToPage  # to one page across, the default
         assert sheet.page_setup.fitToHeight == 0
         assert sheet.column_dimensions["A"].width > 5

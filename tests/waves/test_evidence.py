@@ -108,6 +108,10 @@ def test_after_its_hour_a_ballot_issued_anew_is_closed_as_all_others(
     clock.now += timedelta(hours=2)
     minutes = unsealing.unseal(db, keys, CODE)
     assert (minutes.cast, minutes.counted, minutes.void) == (6, 6, 1)
+    with db.reading() as session:
+        record = held.record(session, waves.load(session, CODE))
+    assert record is not None
+    assert checking.check(record) == []
 
 
 @SQLITE

@@ -81,7 +81,7 @@ def test_an_index_without_such_questions_has_no_such_page(
 
 def test_the_papers_have_them_and_hide_what_few_have_said() -> None:
     report = to_docx(SOUND)
-    assert "Phụ lục. Câu hỏi thêm" in text_of(report)
+    assert "Phụ lục II. Câu hỏi thêm" in text_of(report)
     assert SEVERAL in text_of(report)
     found = [each for each in tables_of(report) if each[0][1] == "Số phiếu trả lời"]
     said, units, _wishes = found

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
+from app.count import keyholding
 from app.language import points
 from app.precision.margins import Margins
 from app.scores import choices, figures, nearties, sureness, workings, yearwords
@@ -26,12 +27,14 @@ def show(desk: Reader, code: str) -> Response:
             latest = latest_results(desk.db, session)
         return draw(desk, "results-none", shown, {"code": code, "latest": latest})
     document = found.document
+    with desk.db.reading() as session:
+        held_by = keyholding.of(session, shown.wave)
     rose, compared = figures.rose(each.change for each in found.ranked.values())
     values: dict[str, object] = {
         "code": code,
         "results": found,
         "document": document,
-        "kept": kept_in_words(document["mode"], document["two_people"]),
+        "kept": kept_in_words(document["mode"], document["two_people"], held_by),
         "index": found.index,
         "share": figures.share(document["counted"], document["issued"]),
         "rose": rose,
