@@ -8,6 +8,7 @@ __main__       `python -m app`
 commands/      the command line and the demo
 main           the web app, put together
 web/           the pages
+privacy/       personal data erased by its dates or on request
 worker/        what goes by the clock
 mending/       database and key file set right with each other
 count/         urn to tally to kept score sheet

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 import app.store.models
 import app.store.officemodels
+import app.store.privacymodels
 import app.store.resultmodels
 import app.store.staffmodels
 import app.store.trusteemodels

@@ -112,6 +112,9 @@ ACTIONS = {
     "connection.told": _("Đặt địa chỉ báo có bảng điểm"),
     "connection.told-no-more": _("Thôi báo có bảng điểm"),
     "keys.new": _("Tạo tệp khóa mới, tệp cũ đã mất"),
+    "privacy.purge": _("Xóa dữ liệu cá nhân đến hạn"),
+    "privacy.copy": _("Lập bản sao dữ liệu của một người"),
+    "privacy.erase": _("Xóa dữ liệu của một người theo yêu cầu"),
     "audit.export": _("Xuất nhật ký"),
     "audit.accept": _("Nhận nhật ký sau khi khôi phục cơ sở dữ liệu"),
 }

@@ -134,7 +134,7 @@ def newcomers(session: Session, wave: Wave) -> list[Newcomer]:
             col(Respondent.removed_at).is_not(None).label("removed"),
         )
         .outerjoin(Ballot, _THEIRS)
-        .where(*_counted(wave), or_(_LATER, typed))
+        .where(*_counted(wave), or_(_LATER, typed), col(Respondent.erased_at).is_(None))
         .order_by(col(Respondent.id).desc())
     )
     # Where PostgreSQL says true, SQLite says 1; and a draft has no ballot.

@@ -8,7 +8,7 @@ knows how that ended: the next change of the same row finds out.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,19 +31,26 @@ def pledge(session: Session, keys: KeyFile, path: Path, old: Any, new: Any) -> N
     knows it otherwise, KeysMissing when its disk is full. The caller keeps others from the row
     until the commit.
     """
+    pledge_all(session, keys, [(path, old, new)])
+
+
+def pledge_all(session: Session, keys: KeyFile, changes: Sequence[tuple[Path, Any, Any]]) -> None:
+    """`pledge` for many places, the key file written once."""
     pledged: dict[Path, Any] = session.info.setdefault(PLEDGED, {})
     with _room(keys), keys.changing() as content:
-        slot = _place(content, path)
-        if path not in pledged:
-            if "next" in slot and slot["next"] == old:
-                slot["now"] = old
-            if slot.setdefault("now", old) != old:
+        for path, old, new in changes:
+            slot = _place(content, path)
+            if path not in pledged:
+                if "next" in slot and slot["next"] == old:
+                    slot["now"] = old
+                if slot.setdefault("now", old) != old:
+                    raise Altered
+                slot.setdefault("first", old)
+            elif pledged[path] != old:
                 raise Altered
-            slot.setdefault("first", old)
-        elif pledged[path] != old:
-            raise Altered
-        slot["next"] = new
-    _remember(session, keys, pledged, path, new)
+            slot["next"] = new
+    for path, _old, new in changes:
+        _remember(session, keys, pledged, path, new)
 
 
 def pledged(session: Session, path: Path) -> Any:

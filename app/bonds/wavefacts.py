@@ -32,6 +32,8 @@ TIMES = (
     "shared_at",
     "unsealed_at",
     "cancelled_at",
+    "contacts_erased_at",
+    "cast_erased_at",
 )
 PLAIN = ("index_digest", "mode", "two_people", "rehearsal", "urn_digest", "cancel_reason")
 # What stands in the row; the other facts are the key file's alone.
@@ -47,6 +49,8 @@ DRAFT: Facts = {
     "objections_until": None,
     "shared_at": None,
     "unsealed_at": None,
+    "contacts_erased_at": None,
+    "cast_erased_at": None,
     "urn_digest": None,
     "public_key": None,
     "mode": "office",
@@ -64,6 +68,8 @@ NAMES = {
     "shared_at": _("lúc giao tệp phiếu cho ủy viên giữ khóa"),
     "unsealed_at": _("lúc mở hòm phiếu"),
     "cancelled_at": _("lúc hủy"),
+    "contacts_erased_at": _("lúc xóa thông tin liên hệ"),
+    "cast_erased_at": _("lúc xóa dấu đã gửi phiếu"),
     "index_digest": _("bộ chỉ số"),
     "mode": _("cách giữ khóa"),
     "two_people": _("một hay hai người"),

@@ -33,6 +33,7 @@ def _of(wave_id: int) -> tuple[object, ...]:
         letter.c.state.in_(["sent", "uncertain"]),
         letter.c.returned.is_not(None),
         col(Respondent.removed_at).is_(None),
+        col(Respondent.erased_at).is_(None),
     )
 
 

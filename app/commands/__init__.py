@@ -6,6 +6,7 @@ main      `phieu check`, `serve`, `send`, `verify`, `demo`
 serving   `phieu serve`: settings, migrations, left-overs, then the server
 wave      `phieu wave …`: one command per verb, until the close
 outcome   `phieu wave unseal`, `score`, `export`, `status`
+privacy   `phieu purge`
 minutes   `phieu wave minutes`
 years     `phieu wave compare`
 record    `phieu wave record`, `record-key` and `phieu watch`

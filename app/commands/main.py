@@ -20,6 +20,7 @@ from app.commands.keys import keyfile
 from app.commands.mail import mail
 from app.commands.minutes import papers
 from app.commands.outcome import outcome
+from app.commands.privacy import purge
 from app.commands.record import records, watch
 from app.commands.staff import log, staff
 from app.commands.terminal import REFUSALS, Json, progress_bar, refuse, workshop
@@ -218,6 +219,11 @@ def _waiting(db: Database) -> list[str]:
         )
         lines.insert(0, again.format(count=number(due)))
     return lines
+
+
+app.command(
+    name="purge", help=_("Xóa ngay dữ liệu cá nhân đã đến hạn xóa; máy chủ cũng tự làm theo giờ.")
+)(purge)
 
 
 @app.command(help=_("Tính lại một tệp JSON đã xuất và so từng con số; chỉ cần chính tệp ấy."))

@@ -6,9 +6,12 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
+from app.bonds import keptsums
 from app.letters.queue import held, letter, lost, to_send
 from app.store.models import Ballot, Letter, Respondent
 
+# Counts that outlive the letters themselves.
+KEPT = ("sent", "failed", "withdrawn")
 SENT, WAITING, FAILED = "sent", "waiting", "failed"
 _STATES = {SENT: letter.c.state == "sent", WAITING: or_(to_send, held), FAILED: lost}
 
@@ -29,6 +32,8 @@ def progress(session: Session, wave_id: int) -> dict[str, int]:
             func.count().filter(lost),
         ).where(letter.c.wave_id == wave_id, letter.c.kind == "invitation")
     ).one()
+    before = kept(session, wave_id)
+    sent, failures = sent + before.get("sent", 0), failures + before.get("failed", 0)
     return {
         "issued": issued,
         "sent": sent,
@@ -37,6 +42,15 @@ def progress(session: Session, wave_id: int) -> dict[str, int]:
         "failed": failures,
         "withdrawn": issued - sent - waiting - put_off - failures,
     }
+
+
+def kept(session: Session, wave_id: int) -> dict[str, int]:
+    """How invitations stood whose letters are erased by their date; nothing before."""
+    found: dict[str, int] = {}
+    for sums in keptsums.of(session, wave_id, keptsums.LETTERS):
+        for name in KEPT:
+            found[name] = found.get(name, 0) + int(sums.get(name, 0))
+    return found
 
 
 def invited(wave_id: int, state: str) -> list[ColumnElement[bool]]:
@@ -93,6 +107,7 @@ def _of_people_lost(wave_id: int) -> tuple[ColumnElement[bool], ...]:
         letter.c.kind == "invitation",
         lost,
         col(Respondent.removed_at).is_(None),
+        col(Respondent.erased_at).is_(None),
     )
 
 
@@ -109,7 +124,7 @@ def failed_letters(session: Session, wave_id: int) -> set[int]:
 
 def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
     """The state of a person's invitation once a wave is launched: waiting, sent, returned or failed
-    (and why), dropped, none (no ballot either, which sending again mends)."""
+    (and why), dropped, erased (by its date), none (no ballot either, which sending again mends)."""
     connection = session.connection()
     own = col(Ballot.respondent_id) == respondent_id
     if connection.execute(select(col(Ballot.number)).where(own)).first() is None:
@@ -121,6 +136,8 @@ def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
         .order_by(col(Letter.round).desc())
         .limit(1)
     ).first()
+    if row is None and kept(session, _wave_of(session, respondent_id)):
+        return "erased", ""
     if row is None:
         # Cancelling the wave, or taking the person off, forgets an invitation still to go. Casting
         # does not.
@@ -130,3 +147,8 @@ def invitation_of(session: Session, respondent_id: int) -> tuple[str, str]:
     if row.state in ("failed", "uncertain"):
         return "failed", row.error or ""
     return "waiting", ""
+
+
+def _wave_of(session: Session, respondent_id: int) -> int:
+    query = select(col(Respondent.wave_id)).where(col(Respondent.id) == respondent_id)
+    return session.connection().execute(query).scalar_one()

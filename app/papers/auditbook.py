@@ -76,6 +76,9 @@ NAMES = {
     "missing": _("số phần khóa không có"),
     "refused": _("số phần khóa không khớp"),
     "until": _("đến"),
+    "what": _("xóa"),
+    "letters": _("số thư"),
+    "ballots": _("số phiếu"),
     "unreached": _("chưa thư nào tới người này"),
 }
 # What some facts say, which are kept as a code.
@@ -94,6 +97,11 @@ VALUES = {
         "altered": _("tuyên bố vô hiệu phiếu bị sửa"),
     },
     "kind": {"invitation": _("thư mời"), "reminder": _("thư nhắc")},
+    "what": {
+        "contacts": _("thông tin liên hệ"),
+        "letters": _("thư đã gửi"),
+        "cast": _("dấu đã gửi phiếu hay chưa"),
+    },
     "roles": ROLES,
     "scope": {"read": _("đọc"), "write": _("đọc và gửi điểm thẩm định")},
     "format": {"xlsx": "Excel", "json": "JSON", "csv": "CSV", "docx": "Word"},

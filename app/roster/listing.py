@@ -38,6 +38,8 @@ _LISTED = (
     col(Respondent.agency),
     col(Respondent.agency_text),
 )
+# Nothing is to be listed of who was erased.
+_KNOWN = col(Respondent.erased_at).is_(None)
 _LAST_REMOVED = (col(Respondent.removed_at).desc(), col(Respondent.id).desc())
 
 
@@ -58,7 +60,7 @@ def page(
     With `index` units are found and sorted by their names, and an `agency` is one by its name. A
     page beyond the last is the last. With `removed` those who were taken off, the last one first.
     """
-    wanted = [*of_wave(wave_id, removed), *_found(search, index), *more]
+    wanted = [*of_wave(wave_id, removed), _KNOWN, *_found(search, index), *more]
     wanted += _within(group, agency, index)
     total = session.connection().execute(select(func.count()).where(*wanted)).scalar_one()
     rows = session.connection().execute(
@@ -82,7 +84,13 @@ def everyone(
     more: Sequence[ColumnElement[bool]],
 ) -> list[Respondent]:
     """All of the people of whom `page` shows a part, in its order."""
-    wanted = [*of_wave(wave_id), *_found(search, index), *_within(group, agency, index), *more]
+    wanted = [
+        *of_wave(wave_id),
+        _KNOWN,
+        *_found(search, index),
+        *_within(group, agency, index),
+        *more,
+    ]
     query = select(Respondent).where(*wanted).order_by(*_sorted(order, index))
     return list(session.scalars(query).all())
 

@@ -32,7 +32,7 @@ def by_agency(session: Session, wave_id: int) -> list[tuple[str, str | None, int
     """(agency as written, unit it is, people), the largest first, then by name."""
     rows = session.connection().execute(
         select(col(Respondent.agency_text), col(Respondent.agency), func.count().label("people"))
-        .where(*of_wave(wave_id))
+        .where(*of_wave(wave_id), col(Respondent.erased_at).is_(None))
         .group_by(col(Respondent.agency_text), col(Respondent.agency))
         .order_by(
             func.count().desc(),
@@ -98,6 +98,7 @@ def elsewhere(session: Session, wave_id: int) -> list[tuple[str, int]]:
             col(Wave.id) != wave_id,
             col(Wave.rehearsal).is_(False),
             col(Respondent.removed_at).is_(None),
+            col(Respondent.erased_at).is_(None),
         )
         .group_by(col(Wave.id), col(Wave.code))
         .order_by(col(Wave.id).desc())
@@ -111,11 +112,21 @@ def count(session: Session, wave_id: int, removed: bool = False) -> int:
     return session.connection().execute(query).scalar_one()
 
 
+def erased(session: Session, wave_id: int) -> int:
+    """Of how many people of a wave nothing is known any more: erased by date, or on request."""
+    query = select(func.count()).where(
+        col(Respondent.wave_id) == wave_id, col(Respondent.erased_at).is_not(None)
+    )
+    return session.connection().execute(query).scalar_one()
+
+
 def everyone(session: Session, wave_id: int) -> list[Respondent]:
-    """The whole roster, in its order."""
+    """The whole roster, in its order, but for who was erased."""
     return list(
         session.scalars(
-            select(Respondent).where(*of_wave(wave_id)).order_by(col(Respondent.id))
+            select(Respondent)
+            .where(*of_wave(wave_id), col(Respondent.erased_at).is_(None))
+            .order_by(col(Respondent.id))
         ).all()
     )
 

@@ -10,6 +10,7 @@ officemodels  the tables of the office
 staffmodels   the tables of its people
 trusteemodels  the tables of committee mode
 webhookmodels  the tables of what other programs are told
+privacymodels  the table of what was erased of personal data
 turns         whose turn it is, on PostgreSQL
 bundles       small things written down in bundles
 """

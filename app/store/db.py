@@ -14,7 +14,7 @@ a wave before it was held is read again afterwards.
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,7 +134,7 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    def forget_deleted(self) -> None:
+    def forget_deleted(self, tables: Sequence[str] = ("urn", "draft")) -> None:
         """Let no deleted row linger: in SQLite's write-ahead log, on the pages of PostgreSQL."""
         if self.is_sqlite:
             with self._writing, self.engine.connect() as connection:
@@ -142,7 +142,7 @@ class Database:
             return
         alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         with alone.connect() as connection:
-            connection.exec_driver_sql("VACUUM urn, draft")
+            connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -107,6 +107,9 @@ class Wave(SQLModel, table=True):
     keys_erased_at: datetime | None = moment_field()
     cancelled_at: datetime | None = moment_field()
     cancel_reason: str | None = None
+    # When the contacts of its people, and who of them has cast, were erased by their dates.
+    contacts_erased_at: datetime | None = moment_field()
+    cast_erased_at: datetime | None = moment_field()
     # Of the imported percents of external leaves, all together.
     external_mac: bytes | None = Field(default=None, sa_type=LargeBinary)
     # Of the imported appraised points, all together.
@@ -135,6 +138,7 @@ class Respondent(SQLModel, table=True):
     name_order: str = Field(default="", sa_type=OrderKey, sa_column_kwargs={"server_default": ""})
     agency_order: str = Field(default="", sa_type=OrderKey, sa_column_kwargs={"server_default": ""})
     removed_at: datetime | None = moment_field()  # taken off the roster; can come back
+    erased_at: datetime | None = moment_field()  # nothing here says any more who it was
     # Who put this person on the roster, as the log names them, and from which file if from one.
     added_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
     added_from: str = Field(default="", sa_column_kwargs={"server_default": ""})

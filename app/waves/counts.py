@@ -19,6 +19,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from app.bonds import keptsums
 from app.store.models import Ballot, Respondent, Wave
 from app.waves import notes, situation
 from app.waves.closing import is_final
@@ -52,6 +53,8 @@ def of(session: Session, wave: Wave, now: datetime) -> Counts | None:
     opened = wave.unsealed_at is not None
     if wave.cancelled_at is not None or not (opened or is_final(wave, now)):
         return _noted(session, wave)
+    if wave.cast_erased_at is not None:
+        return _kept(session, wave)
     groups = _by_group(session, wave)
     if not opened and _tells_of_few(wave, groups):
         return _noted(session, wave)
@@ -79,6 +82,14 @@ def _noted(session: Session, wave: Wave) -> Counts | None:
     at = max(whole.at, wave.opens_at)
     cells = {cell: (note.issued, note.cast) for cell, note in noted.items()}
     return Counts(whole.issued, whole.cast, at, cells)
+
+
+def _kept(session: Session, wave: Wave) -> Counts:
+    """As it was told before it was forgotten who has cast."""
+    sums = keptsums.of(session, id_of(wave), keptsums.CAST)
+    cells = sums[0].get("cells", {}) if sums else {}
+    told = {cell: (int(issued), int(cast)) for cell, (issued, cast) in cells.items()}
+    return Counts(*situation.totals(session, wave), None, told)
 
 
 @dataclass(frozen=True)

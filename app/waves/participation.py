@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.bonds import ballotfacts, wavefacts
 from app.keys.guard import keys_of
 from app.keys.tokens import BallotName, receipt_hash
-from app.language import _
+from app.language import _, day
 from app.papers import export
 from app.roster.people import agency_name
 from app.store.models import Ballot, Respondent, Wave
@@ -39,6 +39,11 @@ def list_them(session: Session, wave: Wave, now: datetime) -> list[tuple[str, st
         )
     if wave.cancelled_at is not None or not is_final(wave, now):
         raise WaveRefused(_("Danh sách người tham gia chỉ lập được sau khi đã kết thúc thu phiếu."))
+    if erased := wave.cast_erased_at or wave.contacts_erased_at:
+        words = _(
+            "Ai đã gửi phiếu trong đợt {code} đã được xóa theo lịch ngày {day}. Không lập được."
+        )
+        raise WaveRefused(words.format(code=wave.code, day=day(erased)))
     if wave.unsealed_at is None and wave.listed_at is None:
         before = wavefacts.of_wave(session, wave)
         wave.listed_at = now
@@ -49,7 +54,12 @@ def list_them(session: Session, wave: Wave, now: datetime) -> list[tuple[str, st
     rows = (
         session.connection()
         .execute(
-            select(*ballotfacts.COLUMNS, col(Respondent.position), col(Respondent.agency_text))
+            select(
+                *ballotfacts.COLUMNS,
+                col(Respondent.position),
+                col(Respondent.agency_text),
+                col(Respondent.erased_at),
+            )
             .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
             .where(col(Ballot.wave_id) == id_of(wave), col(Ballot.cast))
         )
@@ -57,7 +67,9 @@ def list_them(session: Session, wave: Wave, now: datetime) -> list[tuple[str, st
     )
     _must_be_as_counted(session, wave, rows)
     people = [
-        (row.name, row.position, agency_name(index, row.agency, row.agency_text)) for row in rows
+        (row.name, row.position, agency_name(index, row.agency, row.agency_text))
+        for row in rows
+        if row.erased_at is None
     ]
     return sorted(people, key=_place)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from app.bonds import keptsums
 from app.letters import standing
 from app.store.models import Ballot, Wave
 from app.store.resultmodels import Minutes, Sheet
@@ -70,6 +71,9 @@ def totals(session: Session, wave: Wave) -> tuple[int, int]:
         opened = session.get(Minutes, id_of(wave))
         if opened is not None:
             return opened.issued, opened.cast
+    if wave.cast_erased_at is not None:
+        for kept in keptsums.of(session, id_of(wave), keptsums.CAST):
+            return int(kept["issued"]), int(kept["cast"])
     issued, cast = (
         session.connection()
         .execute(

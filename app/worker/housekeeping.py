@@ -7,13 +7,16 @@ try in several processes."""
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 
+from app.audit import chain
 from app.ballots import copies
 from app.count import urnkeys
 from app.keys import wrongtries
 from app.keys.keyfile import KeyFile
 from app.mending import leftopen
+from app.privacy import purging
 from app.settings import Settings
 from app.staff import keptpages, mistypes, staff
 from app.store.db import Database
@@ -24,7 +27,7 @@ from app.waves.reminders import remind_all
 
 log = logging.getLogger("phieu.housekeeping")
 
-EVERY, OFTEN = 30.0, 1.0  # seconds
+EVERY, OFTEN, HOUR = 30.0, 1.0, 3600.0  # seconds
 Job = tuple[str, Callable[[], object]]
 
 
@@ -46,6 +49,18 @@ def forget_pages(db: Database) -> None:
         keptpages.forget_over(session, db.now(session))
 
 
+def hourly(job: Callable[[], object]) -> Callable[[], None]:
+    """A job that needs no more than once an hour; one that fails is tried again at once."""
+    last: list[float] = []
+
+    def due() -> None:
+        if not last or time.monotonic() - last[0] >= HOUR:
+            job()
+            last[:] = [time.monotonic()]
+
+    return due
+
+
 async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
     """Settle what is due until `stop` is set, whatever happens to the database meanwhile."""
     jobs: tuple[Job, ...] = (
@@ -60,6 +75,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
         ("kept pages that are over", lambda: forget_pages(db)),
         ("proposals that are over", lambda: rosterdeeds.forget_over(db)),
         ("wrong tries that are over", lambda: wrongtries.forget(db)),
+        ("personal data that is due", hourly(lambda: purging.purge(db, keys, chain.CLOCK))),
         ("wrong passwords", lambda: mistypes.tell(db, keys)),
     )
     await _repeat(jobs, EVERY, stop)

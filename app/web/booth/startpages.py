@@ -13,6 +13,7 @@ from app.ballots.questionnaire import Questionnaire, questionnaire
 from app.index.estimate import estimate
 from app.index.parts import Unit
 from app.keys.urn import DraftState
+from app.privacy import dates
 from app.web.booth.ballotpages import asked, frame
 from app.web.padding import Padding
 from app.web.pages import page
@@ -31,6 +32,7 @@ def start_page(ballot: OpenBallot, read: str, state: DraftState | None = None) -
         "estimate": estimate(ballot.index, ballot.group, ballot.agency, ballot.assigned),
         "read": read,
         "parts": [] if state is None else parts(questionnaire(asked(ballot, state)), state),
+        "kept_until": dates.months_after(ballot.closes_at),
         "PART": PART,
         "padding": Padding(),
     }

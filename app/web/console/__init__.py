@@ -9,6 +9,7 @@ annex/     the annex of a decision becomes an index
 door/      in and out, accounts, keys to carry
 editing/   an index edited on the page
 lists/     the roster
+privacy/   personal data: its dates, one person copied or erased
 trustees/  who opens an urn together
 waves/     a wave until it is closed
 outcome/   the urn opened, results, files handed out

@@ -27,6 +27,7 @@ KINDS = {
     "keys": _("Khóa hòm phiếu"),
     "wave": _("Đợt điều tra"),
     "connection": _("Khóa kết nối"),
+    "privacy": _("Dữ liệu cá nhân"),
     "audit": _("Nhật ký"),
 }
 

@@ -51,6 +51,7 @@ from app.web.console.outcome import (
     whole,
     years,
 )
+from app.web.console.privacy import oneperson, overview
 from app.web.console.trustees import pages as trustees
 from app.web.console.waves import (
     altered,
@@ -73,7 +74,17 @@ MODULES = (
     *(indexes, index, preview, show, saving, upload, settling),
     *(waves, rehearsal, roster, intake, rosterfiles, agencies, origins),
     *(columns, waiting, mending, tidying, unrated),
-    *(additions, failed, readdressall, person, corrections, readdress, removals, reopening),
+    *(
+        additions,
+        failed,
+        readdressall,
+        person,
+        corrections,
+        readdress,
+        removals,
+        reopening,
+        oneperson,
+    ),
     *(launch, proving, trustees, letters, watch, watchpictures, reminding, ending, together),
     *(
         unseal,
@@ -92,5 +103,5 @@ MODULES = (
         unitfiles,
     ),
     *(exports, minutespages, press),
-    *(connections, tellings, log, guide),
+    *(connections, tellings, log, overview, guide),
 )

@@ -33,6 +33,7 @@ PARTS = {
     "person": "tung-nguoi",
     "press": "cong-bo-ket-qua",
     "preview": "xem-thu-phieu",
+    "privacy": "du-lieu-ca-nhan",
     "rehearsal": "loi-thu-thu-thu-tap-duot",
     "remind": "theo-doi",
     "removed": "tung-nguoi",

@@ -12,6 +12,7 @@ from app.index.definition import Index
 from app.language import _
 from app.letters import standing
 from app.preparation import agencies, steps
+from app.privacy import copying, erasing
 from app.roster import file as rosterfile
 from app.roster import people, rows
 from app.store.db import Session
@@ -97,7 +98,7 @@ def draw(
         head = desk.head(session, wave)
         index, _layout = waves.index_of(wave)
         person = people.find(session, id_of(wave), id_)
-        if person is None:
+        if person is None or person.erased_at is not None:
             raise HTTPException(404)
         stored = rows.readable(index, person)
         off = person.removed_at is not None
@@ -111,6 +112,7 @@ def draw(
             if unreached := bool(readdressing.alone(session, wave, [id_], desk.staff.id, now)):
                 moving = None
         leaving = pair_of(desk, session, wave, "restore" if off else "remove", id_)
+        elsewhere = copying.others(session, wave, person)
         state, error = standing.invitation_of(session, id_) if wave.launched_at else ("", "")
     asks, moves, leaves = (each is None or each.asks for each in (pair, moving, leaving))
     asks_again = again is None or again.asks
@@ -153,6 +155,9 @@ def draw(
             zip(("ngay", "gio"), until if until[0] else clock_of(now + REOPENED), strict=True)
         ),
         "leaving": leaving,
+        "others": elsewhere,
+        "erasable": erasing.may_erase(wave),
+        "refusal": "" if erasing.may_erase(wave) else erasing.refusal(wave),
         "leaves": leaves,
         "state": state,
         "error": error,

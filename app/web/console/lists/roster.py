@@ -127,7 +127,10 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "draft": draft,
             "changeable": may_change(wave, now),
             "adding": len(proposals.waiting(session, wave, now, "add")) if wave.two_people else 0,
-            "listable": index.rules.participation_list,
+            "listable": index.rules.participation_list
+            and wave.cast_erased_at is None
+            and wave.contacts_erased_at is None,
+            "erased": people.erased(session, wave_id),
             "ended": wave.cancelled_at is None and is_final(wave, now),
             "kept": keptrows.note(session, wave_id) if draft else None,
             "held": keptlist.of(session, wave_id, whole=False) if draft else None,

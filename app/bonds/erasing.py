@@ -1,0 +1,142 @@
+"""People erased out of the rows that their ballots are held to.
+
+A ballot is held to its respondent's name and address too (`ballotfacts`). When these are erased it
+is held to their absence from then on, so that an erased row is no altered one, and one that was
+altered before stays so: what nobody vouches for is erased all the same, but not bound again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, literal, select, update
+from sqlalchemy import String as Words
+from sqlalchemy import cast as as_type
+from sqlmodel import Session, col
+
+from app.bonds import ballotfacts, macs, pledges, wavefacts
+from app.keys.guard import keys_of
+from app.keys.keyfile import Altered, KeyFile
+from app.store.models import Ballot, Respondent, Wave
+
+# What is left in place of an address: one a row, and nobody's.
+NOBODY = "#"
+BLANK = ("name", "email", "agency_text", "position", "phone", "search", "name_order")
+
+
+def blank(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
+    """Empty all that says who somebody is; gives of how many. Group, agency and units stay."""
+    key = literal(NOBODY) + as_type(col(Respondent.id), Words)
+    found = session.connection().execute(
+        update(Respondent)
+        .where(*which, col(Respondent.erased_at).is_(None))
+        .values(
+            **dict.fromkeys(BLANK, ""), agency_order="", added_from="", email_key=key, erased_at=now
+        )
+    )
+    return found.rowcount
+
+
+def blank_one(session: Session, wave: Wave, respondent_id: int, now: datetime) -> None:
+    """Erase one person of a wave that is over. The caller holds the wave."""
+    keys, before = keys_of(session), ballotfacts.found(session, respondent_id)
+    blank(session, now, col(Respondent.id) == respondent_id)
+    if before is not None and ballotfacts.is_sound(keys, wave.code, before):
+        ballotfacts.bind(session, wave.code, respondent_id, before)
+
+
+def blank_all(session: Session, wave: Wave, now: datetime) -> int:
+    """Erase everybody of a launched wave, and note in row and key file that it was done; gives how
+    many. The caller holds the wave. Raises WaveAltered."""
+    keys, facts = keys_of(session), _facts(session, wave)
+    slots = dict(keys.slot("waves", wave.code, "ballots") or {})
+    sound = [row for row in _rows(session, wave) if ballotfacts.is_sound(keys, wave.code, row)]
+    fits = _issued(slots, [(row, row.bond) for row in sound]) == facts["bonds"]
+    people = blank(session, now, col(Respondent.wave_id) == wave.id)
+    bound = _bind(session, keys, wave, sound)
+    pledges.pledge_all(
+        session,
+        keys,
+        [
+            (("waves", wave.code, "ballots", row.number.hex()), bytes(row.bond).hex(), bond.hex())
+            for row, bond in bound
+            if row.number.hex() in slots and bytes(row.bond) != bond
+        ],
+    )
+    wave.contacts_erased_at = now
+    session.add(wave)
+    session.flush()
+    # Where a ballot was lost before, its digest goes on telling so.
+    more = {"bonds": _issued(slots, bound)} if fits else {}
+    wavefacts.changed(session, wave, facts, **more)
+    return people
+
+
+def forget_cast(session: Session, wave: Wave, now: datetime) -> int:
+    """Forget who has cast in a wave, and who wanted no reminders; gives how many ballots there are.
+    The caller holds the wave and has kept the sums. Raises WaveAltered."""
+    facts, connection = _facts(session, wave), session.connection()
+    # In the order of their random numbers, so that no order of the rows tells either.
+    query = select(col(Ballot.number)).where(col(Ballot.wave_id) == wave.id)
+    numbers = list(connection.execute(query.order_by(col(Ballot.number))).scalars())
+    forgotten = update(Ballot).where(col(Ballot.number) == bindparam("of"))
+    if numbers:
+        connection.execute(
+            forgotten.values(cast=False, ever_cast=False, no_reminders=False),
+            [{"of": number} for number in numbers],
+        )
+    wave.cast_erased_at = now
+    session.add(wave)
+    session.flush()
+    wavefacts.changed(session, wave, facts)
+    return len(numbers)
+
+
+def _facts(session: Session, wave: Wave) -> wavefacts.Facts:
+    try:
+        return wavefacts.of_wave(session, wave)
+    except Altered as error:
+        raise wavefacts.WaveAltered(wave.code, ["launched_at"]) from error
+
+
+def _rows(session: Session, wave: Wave) -> list[Any]:
+    query = (
+        select(*ballotfacts.COLUMNS)
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+        .where(col(Ballot.wave_id) == wave.id)
+        .order_by(col(Ballot.number))
+    )
+    return list(session.connection().execute(query).all())
+
+
+def _bind(
+    session: Session, keys: KeyFile, wave: Wave, sound: Sequence[Any]
+) -> list[tuple[Any, bytes]]:
+    """Bind ballots to nobody's name; gives each row as it was with its new bond."""
+    key = keys.bond_key(wave.code)
+    bound = [
+        (
+            row,
+            macs.of_ballot(key, wave.code, ballotfacts.facts_of(row)._replace(name="", email="")),
+        )
+        for row in sound
+    ]
+    if bound:
+        session.connection().execute(
+            update(Ballot)
+            .where(col(Ballot.number) == bindparam("of"))
+            .values(bond=bindparam("made")),
+            [{"of": row.number, "made": bond} for row, bond in bound],
+        )
+    return bound
+
+
+def _issued(slots: dict[str, Any], bonds: Sequence[tuple[Any, bytes]]) -> str:
+    """The digest of the ballots issued at the launch, as an opening makes it."""
+    return wavefacts.digest(
+        bytes.fromhex(slots[row.number.hex()]["first"])
+        if row.number.hex() in slots
+        else bytes(bond)
+        for row, bond in bonds
+        if row.at_launch
+    )
