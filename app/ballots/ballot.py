@@ -97,6 +97,11 @@ class OpenBallot:
         """Whose keys the urn is sealed to; None in office mode."""
         return committee.read(self.public_key)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the wave has closed for this ballot, even if it takes single others again."""
+        return self.closed_at is not None or (self.is_reopened and self.reopened_until is None)
+
     @cached_property
     def units(self) -> tuple[str, ...]:
         """The units this ballot may rate and has a question about, in file order."""

@@ -86,7 +86,8 @@ def may_go(now: datetime) -> ColumnElement[bool]:
     wanted = and_(col(Ballot.no_reminders).is_(False), on_the_list)
     unanswered = and_(col(Ballot.cast).is_(False), wanted)
     reopened = and_(sealed, col(Wave.closed_at).is_(None), col(Wave.reopened_until) > now)
-    asked = and_(sealed, col(Wave.closed_at).is_not(None), col(Wave.objections_until) > now)
+    closed = or_(col(Wave.closed_at).is_not(None), col(Wave.reopened_until).is_not(None))
+    asked = and_(sealed, closed, col(Wave.objections_until) > now)
     on_roster = col(Respondent.removed_at).is_(None)
     return or_(
         # To those who have cast, too: whom it goes to must not tell.

@@ -129,7 +129,9 @@ def change(session: Session, wave: Wave, **values: object) -> None:
         raise WaveRefused(_("Đợt {code} vừa được mở hoặc hủy ở nơi khác.").format(code=wave.code))
     session.refresh(wave)
     if launched:
-        wavefacts.changed(session, wave, before)
+        # Ballots that were let in alone are let in no more once that has ended.
+        ended = wave.reopened_until is None and before.get("reopened")
+        wavefacts.changed(session, wave, before, **({"reopened": {}} if ended else {}))
 
 
 def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reason: str) -> int:
@@ -269,7 +271,11 @@ def settle_all(db: Database, keys: KeyFile) -> None:
 
 def _close(session: Session, wave: Wave, at: datetime, now: datetime) -> None:
     urn = urn_digest(session, id_of(wave))
-    change(session, wave, closed_at=at, urn_digest=urn, reopened_until=None)
+    # A time for objections that is over was one of an earlier closing: of this one, too, people may
+    # be told.
+    heard = wave.objections_until if wave.objections_until and wave.objections_until > now else None
+    end = {"closed_at": at, "urn_digest": urn, "reopened_until": None, "objections_until": heard}
+    change(session, wave, **end)
     counts = keeping.cast_and_not(session, wave)
     keeping.add(
         session, wave, now, "close", {"closed_at": entries.written(at), **counts, "urn": urn}

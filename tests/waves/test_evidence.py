@@ -1,6 +1,7 @@
 """Between closing and opening: everybody can see whether their ballot was recorded, and a ballot
 that somebody else cast is made void and issued again, for its own person alone."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.keys.urn import Answers
 from app.record import checking, held
+from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot, Letter, Respondent, Wave
 from app.waves import closing, closingletter, corrections
@@ -22,6 +24,8 @@ from app.waves import wave as waves
 from app.waves.wave import WaveRefused
 from tests.conftest import Clock
 from tests.making.blocks import cast_ballot, make_wave, names
+from tests.making.booths import open_booth
+from tests.making.posting import claim
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CODE = "dot-thu"
@@ -52,6 +56,14 @@ def reopen(db: Database, keys: KeyFile, name: BallotName, until: datetime) -> Ba
         now = db.now(session)
         corrections.reopen(session, keys, wave, person, until, now, DOMAIN)
     return BallotName(name.number, name.issue + 1)
+
+
+def ask(db: Database, until: datetime) -> int:
+    """Ask all whether their ballot was recorded; gives how many letters."""
+    with db.transaction() as session:
+        wave = waves.load(session, CODE)
+        waves.hold(session, wave)
+        return closingletter.ask(session, wave, until, db.now(session), DOMAIN)
 
 
 def letters(db: Database, kind: str) -> set[bytes]:
@@ -115,6 +127,43 @@ def test_after_its_hour_a_ballot_issued_anew_is_closed_as_all_others(
 
 
 @SQLITE
+def test_a_reopened_ballot_that_was_closed_before_its_hour_stays_closed(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    _wave, everyone, _receipts = closed(db, keys)
+    first = reopen(db, keys, everyone[7], clock.now + timedelta(days=2))
+    close(db)
+    second = reopen(db, keys, everyone[8], clock.now + timedelta(hours=5))
+    with pytest.raises(WaveClosed):
+        cast_ballot(db, keys, first, Answers())
+    cast_ballot(db, keys, second, Answers())
+
+
+@SQLITE
+def test_while_a_ballot_is_reopened_all_others_are_told_what_the_closing_letter_says(
+    db: Database, keys: KeyFile, configured: Settings, clock: Clock
+) -> None:
+    """Whether their ballot was recorded, on their page; and letters that wait still go."""
+    _wave, everyone, _receipts = closed(db, keys)
+    ask(db, clock.now + timedelta(hours=2))
+    anew = reopen(db, keys, everyone[0], clock.now + timedelta(hours=48))
+    with open_booth(db, keys, configured, clock) as booth:
+        shown = (everyone[1], everyone[7], anew)
+        pages = {name: booth.visitor().open(booth.link(name)).text for name in shown}
+    assert "Phiếu của Ông/Bà đã được ghi nhận" in pages[everyone[1]]
+    assert "Phiếu của Ông/Bà chưa được ghi nhận" in pages[everyone[7]]
+    for name in (everyone[1], everyone[7]):
+        assert "xin báo ngay cho nơi ghi ở cuối trang, trước" in pages[name]
+    assert "ghi nhận" not in pages[anew]
+    assert Counter(each.facts.kind for each in claim(db)) == {"closing": 12, "reopened": 1}
+    # The time for objections ends before the second closing, of which all can be told as well.
+    clock.now += timedelta(hours=48)
+    with db.transaction() as session:
+        assert closing.settle(db, session, waves.load(session, CODE))
+    assert ask(db, clock.now + timedelta(days=1)) == 12
+
+
+@SQLITE
 def test_who_writes_into_the_database_lets_no_ballot_in_after_the_closing(
     db: Database, keys: KeyFile, clock: Clock
 ) -> None:
@@ -157,19 +206,13 @@ def test_the_closing_letter_goes_to_everybody_alike_and_keeps_the_urn_shut(
     _wave, everyone, _receipts = closed(db, keys)
     until = clock.now + timedelta(days=2)
 
-    def ask(until: datetime) -> int:
-        with db.transaction() as session:
-            wave = waves.load(session, CODE)
-            waves.hold(session, wave)
-            return closingletter.ask(session, wave, until, db.now(session), DOMAIN)
-
     for wrong in (clock.now, clock.now + timedelta(days=15)):
         with pytest.raises(WaveRefused, match="trong 14 ngày"):
-            ask(wrong)
-    assert ask(until) == 12
+            ask(db, wrong)
+    assert ask(db, until) == 12
     assert letters(db, "closing") == {name.number for name in everyone}
     with pytest.raises(WaveRefused, match="đã gửi"):
-        ask(until)
+        ask(db, until)
     with pytest.raises(WaveRefused, match="nhận phản ánh"):
         unsealing.unseal(db, keys, CODE)
     clock.now = until
