@@ -348,7 +348,8 @@ def test_later_and_void_ballots_are_told_by_result_report_and_minutes(
         ["Trong đó tuyên bố vô hiệu vì dữ liệu bị sửa hoặc mất", "3"],
     ]
     (paper,) = clerk.tree.iter("article")
-    assert [words(each) for each in paper.iter("li")] == unproved
+    *possible, first, second = (words(each) for each in paper.iter("li"))
+    assert ([first, second], len(possible)) == (unproved, 2)
     assert "4. Những điều đợt này không chứng minh được" in clerk.text
     assert found is not None
     for voided_by, altered in (("Lò Thị Hương", 3), ("Lò Thị Hương", 0), ("", 3)):
