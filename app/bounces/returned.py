@@ -6,13 +6,13 @@ runs inside the caller's transaction and changes nothing.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from app.bounces.taking import KEPT, key_of
 from app.keys.keyfile import KeyFile
+from app.letters import standing
 from app.letters.queue import letter
 from app.letters.standing import Failed
 from app.store.models import Ballot, DeadAddress, Respondent, Wave
@@ -26,7 +26,7 @@ class Back:
     soft: int
 
 
-def _of(wave_id: int) -> tuple[object, ...]:
+def _of(wave_id: int) -> tuple[ColumnElement[bool], ...]:
     return (
         letter.c.wave_id == wave_id,
         letter.c.kind == "invitation",
@@ -39,23 +39,7 @@ def _of(wave_id: int) -> tuple[object, ...]:
 
 def people(session: Session, wave_id: int) -> list[Failed]:
     """Whose invitation came back without their address being dead, by name."""
-    rows = session.connection().execute(
-        select(
-            col(Respondent.id),
-            col(Respondent.name),
-            col(Respondent.email),
-            func.coalesce(letter.c.error, ""),
-            col(Respondent.group),
-            col(Respondent.agency),
-            col(Respondent.agency_text),
-        )
-        .select_from(letter)
-        .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
-        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
-        .where(*_of(wave_id))  # type: ignore[arg-type]
-        .order_by(letter.c.returned, col(Respondent.name_order), col(Respondent.id))
-    )
-    return [Failed(*cast(Any, row)) for row in rows]
+    return standing.people(session, _of(wave_id), letter.c.returned)
 
 
 def counts(session: Session, wave_id: int) -> Back:
@@ -70,7 +54,7 @@ def counts(session: Session, wave_id: int) -> Back:
             .select_from(letter)
             .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
             .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
-            .where(*_of(wave_id))  # type: ignore[arg-type]
+            .where(*_of(wave_id))
         )
         .one()
     )

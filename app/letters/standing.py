@@ -81,6 +81,11 @@ class Failed:
 
 def failed(session: Session, wave_id: int) -> list[Failed]:
     """Who has not got an invitation, by name; people taken off the roster are not named."""
+    return people(session, _of_people_lost(wave_id))
+
+
+def people(session: Session, which: tuple[ColumnElement[bool], ...], *first: Any) -> list[Failed]:
+    """Whose letters those are, with what went wrong: in the order of `first`, then by name."""
     rows = session.connection().execute(
         select(
             col(Respondent.id),
@@ -94,8 +99,8 @@ def failed(session: Session, wave_id: int) -> list[Failed]:
         .select_from(letter)
         .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
         .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
-        .where(*_of_people_lost(wave_id))
-        .order_by(col(Respondent.name_order), col(Respondent.id))
+        .where(*which)
+        .order_by(*first, col(Respondent.name_order), col(Respondent.id))
     )
     return [Failed(*cast(Any, row)) for row in rows]
 

@@ -1,8 +1,6 @@
 """A ballot issued anew between closing and opening: a code, a time, a second officer where two are
 needed. What the pages say does not depend on whether the ballot was cast."""
 
-from datetime import datetime
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -15,28 +13,17 @@ from app.web.console.desk.guards import OfficerForm
 from app.web.console.lists.person import draw, listed
 from app.web.console.lists.roster import PATH, path_of
 from app.web.console.lists.searches import query_of
-from app.web.console.waves.together import ASKED, agreed, held
-from app.web.console.waves.waveform import YEARS, closing_of, unread
+from app.web.console.waves.together import ASKED, agreed, held, time_given
+from app.web.console.waves.waveform import unread
 
 router = APIRouter()
 CODE = "ma-xac-thuc-mo"
 
 
-def _until(form: OfficerForm) -> datetime | None:
-    """The time: as it was typed, or as the page showed what another one proposed."""
-    if not form.value("de-nghi"):
-        return closing_of(form.value("ngay"), form.value("gio"))
-    try:
-        found = datetime.fromisoformat(form.value("den"))
-    except ValueError:
-        return None
-    return found if found.tzinfo and found.year in YEARS else None
-
-
 @router.post(f"{PATH}/{{id_:int}}/mo-lai")
 def reopen(form: OfficerForm, code: str, id_: int) -> Response:
     """Another ballot instead of this one, for it alone, until a time."""
-    until, typed = _until(form), (form.value("ngay"), form.value("gio"))
+    until, typed = time_given(form), (form.value("ngay"), form.value("gio"))
     if until is None:
         words, _field = unread(*typed, "")
         return draw(form, code, id_, faults=[(words, "ngay")], until=typed)

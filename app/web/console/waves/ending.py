@@ -1,7 +1,5 @@
 """Extend, close, cancel: what each does, what cannot be undone, and the second factor."""
 
-from datetime import datetime
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -17,11 +15,9 @@ from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Faults
 from app.web.console.desk.guards import Officer, OfficerForm
-from app.web.console.waves.together import held, pair_of
+from app.web.console.waves.together import held, pair_of, time_given
 from app.web.console.waves.waveform import (
     LONGEST_WAVE,
-    YEARS,
-    closing_of,
     too_far,
     typed_of,
     unread,
@@ -82,22 +78,11 @@ def _state(wave: Wave) -> tuple[object, ...]:
     return wave.launched_at, *ends, wave.listed_at
 
 
-def _closes(form: OfficerForm) -> datetime | None:
-    """The new closing: as it was typed, or as the page showed what another one proposed."""
-    if not form.value("de-nghi"):
-        return closing_of(form.value("ngay"), form.value("gio"))
-    try:
-        found = datetime.fromisoformat(form.value("den"))
-    except ValueError:
-        return None
-    return found if found.tzinfo and found.year in YEARS else None
-
-
 @router.post(f"{ROOT}/dot/{{code}}/gia-han")
 def extend(form: OfficerForm, code: str) -> Response:
     """A later closing; after the close it takes two people where the wave wants two."""
     typed = {"ngay": form.value("ngay"), "gio": form.value("gio"), "bao": form.value("bao")}
-    closes = _closes(form)
+    closes = time_given(form)
     if closes is None:
         return _page(form, code, "gia-han", [unread(typed["ngay"], typed["gio"], "")], **typed)
     try:

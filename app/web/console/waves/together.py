@@ -20,6 +20,7 @@ from app.waves.wave import WaveRefused
 from app.web.console.desk.addresses import ROOT
 from app.web.console.desk.desk import Desk, Form
 from app.web.console.desk.guards import OfficerForm
+from app.web.console.waves.waveform import YEARS, closing_of
 
 router = APIRouter()
 PATH = f"{ROOT}/dot/{{code}}/hai-nguoi"
@@ -88,6 +89,17 @@ def agreed(
     asked = proposals.confirm(session, wave, deed, second, now)
     more = _for_log(deed, asked.id) if deed.action == "add" else {}
     return {"proposed": asked.who, **more}
+
+
+def time_given(form: Form) -> datetime | None:
+    """A closing: as it was typed, or as the page showed what another one proposed."""
+    if not form.value("de-nghi"):
+        return closing_of(form.value("ngay"), form.value("gio"))
+    try:
+        found = datetime.fromisoformat(form.value("den"))
+    except ValueError:
+        return None
+    return found if found.tzinfo and found.year in YEARS else None
 
 
 def held_draft(form: Form, session: Session, code: str) -> Wave:
