@@ -1,7 +1,8 @@
 """Cast a ballot: seal the draft into the urn, exactly once, in one transaction.
 
-A cast leaves no time and no answer in the clear. The urn is stirred at every cast, so that neither
-a transaction number nor the place of a row on disk pairs a sealed ballot with a ballot.
+A cast leaves no time and no answer in the clear. The urn is stirred at every cast (`urn.rows`), and
+so are the ballots, so that neither a transaction number nor the place of a row on disk nor what the
+database's log has of it pairs a sealed ballot with a ballot.
 """
 
 import os
@@ -9,7 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session, col
 
 from app.ballots.ballot import IndexChanged, OpenBallot, find
@@ -19,12 +20,9 @@ from app.keys.tokens import NUMBER_BYTES, BallotName
 from app.keys.urn import Answers, DraftState
 from app.letters import queue
 from app.store.db import Database
-from app.store.models import Ballot, Draft, UrnRow, Wave
-
-# How many other rows of the urn, and other cast ballots, are written anew at each cast, so that a
-# guess which is the new one is right once in eight. It takes 1 ms of a cast's 9 on SQLite, 3 of 19
-# on PostgreSQL.
-STIRRED = 7
+from app.store.models import Ballot, Draft, Wave
+from app.urn import rows as urnrows
+from app.urn.rows import STIRRED
 
 
 class CommentTooLong(Exception):
@@ -80,7 +78,7 @@ def cast(
     _mark_cast(session, ballot)
     session.connection().execute(_DROP_DRAFT, {"number": name.number})
     queue.drop_queued(session, name.number)
-    _put_into_urn(session, ballot.wave_id, sealed)
+    urnrows.put_in(session, ballot.wave_id, keys.cover(ballot.wave), sealed)
     return receipt
 
 
@@ -154,35 +152,4 @@ _CAST_BALLOTS = [
     .with_for_update(skip_locked=True)
     for side in (col(Ballot.number) >= bindparam("at"), col(Ballot.number) < bindparam("at"))
 ]
-_SEALED = [
-    select(col(UrnRow.key), col(UrnRow.sealed))
-    .where(col(UrnRow.wave_id) == bindparam("wave"), side)
-    .order_by(col(UrnRow.key))
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    for side in (col(UrnRow.key) >= bindparam("at"), col(UrnRow.key) < bindparam("at"))
-]
-_TAKE_OUT = delete(UrnRow).where(col(UrnRow.key) == bindparam("at_key"))
-_PUT_IN = insert(UrnRow)
 _DROP_DRAFT = delete(Draft).where(col(Draft.ballot_number) == bindparam("number"))
-
-
-def _put_into_urn(session: Session, wave_id: int, sealed: bytes) -> None:
-    """Put a sealed ballot in and stir: other rows of the urn are written anew beside it.
-
-    So the newest row shares its transaction number and its place with older ones.
-    """
-    connection = session.connection()
-    rows = [sealed]
-    drawn = {"wave": wave_id, "at": os.urandom(16)}
-    for side in _SEALED:
-        if len(rows) <= STIRRED:
-            found = connection.execute(side, drawn | {"most": STIRRED + 1 - len(rows)}).all()
-            if found:
-                connection.execute(_TAKE_OUT, [{"at_key": row.key} for row in found])
-            rows += [row.sealed for row in found]
-    random.SystemRandom().shuffle(rows)
-    connection.execute(
-        _PUT_IN,
-        [{"key": os.urandom(16), "wave_id": wave_id, "sealed": row} for row in rows],
-    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts
@@ -24,8 +24,9 @@ from app.keys.seals import Opens
 from app.keys.tokens import BallotName, receipt_hash
 from app.keys.urn import RECEIPT_BYTES, Layout, Spoiled
 from app.scores import cells, scoring
-from app.store.models import Ballot, Respondent, UrnRow, Wave
+from app.store.models import Ballot, Respondent, Wave
 from app.trustees import shares
+from app.urn import rows as urnrows
 from app.waves.alterations import BallotsAltered, Scan
 from app.waves.urndigest import UrnDigest
 
@@ -107,17 +108,10 @@ def count_urn(
     later: Counter[str] = Counter()
     opener = opener_of(session, wave, layout, keys)
     digest = UrnDigest()
-    total = (
-        session.connection()
-        .execute(select(func.count()).select_from(UrnRow).where(col(UrnRow.wave_id) == wave.id))
-        .scalar_one()
-    )
-    rows = session.connection().execute(
-        select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id),
-        execution_options={"yield_per": BATCH},
-    )
+    total = urnrows.number(session, wave)
+    rows = urnrows.read(session, wave, keys.cover(wave.code), BATCH)
     spoiled = unmarked = False
-    for done, sealed in enumerate(rows.scalars(), 1):
+    for done, sealed in enumerate(rows, 1):
         row_hash = digest.add(sealed)
         if progress is not None and done % BATCH == 0:
             progress(done, total)

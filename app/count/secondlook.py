@@ -11,8 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from operator import getitem, itemgetter
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.count import externals
 from app.count.adding import Count, Kind, Progress, UrnDiffers, opener_of
@@ -25,7 +24,8 @@ from app.precision import linear
 from app.precision.kept import Precision, UnitError, unit_error
 from app.precision.variance import PARTS, Sample, Spread, spread
 from app.scores import scoring
-from app.store.models import UrnRow, Wave
+from app.store.models import Wave
+from app.urn import rows as urnrows
 from app.waves.urndigest import row_hash_of
 
 BATCH = 250  # rows fetched at once
@@ -49,11 +49,8 @@ def precision(
     look = SecondLook(index, layout, count.tally, _external(session, wave), count.kinds)
     opener = opener_of(session, wave, layout, keys)
     total = count.counted + count.void + count.foreign
-    rows = session.connection().execute(
-        select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id),
-        execution_options={"yield_per": BATCH},
-    )
-    for done, sealed in enumerate(rows.scalars(), 1):
+    rows = urnrows.read(session, wave, keys.cover(wave.code), BATCH)
+    for done, sealed in enumerate(rows, 1):
         if progress is not None and done % BATCH == 0:
             progress(done, total)
         place = count.rows.pop(row_hash_of(sealed), None)

@@ -17,7 +17,7 @@ from app.papers import export
 from app.precision.kept import Precision, written
 from app.scores.scoring import Tally
 from app.store.db import Database
-from app.store.models import Ballot, Draft, UrnRow, Wave
+from app.store.models import Ballot, Draft, Wave
 from app.store.resultmodels import (
     Comment,
     KeptPrecision,
@@ -26,6 +26,7 @@ from app.store.resultmodels import (
     TallyRow,
     UnitBallots,
 )
+from app.urn import rows as urnrows
 from app.waves.wave import WaveRefused, id_of
 
 # With fewer ballots of those who were asked a comment could point to who wrote it.
@@ -92,7 +93,7 @@ def write(
             rows.sort(key=lambda row: row["key"])
         if rows:
             connection.execute(insert(table), rows)
-    connection.execute(delete(UrnRow).where(col(UrnRow.wave_id) == wave_id))
+    urnrows.empty(session, wave)
     connection.execute(
         delete(Draft).where(
             col(Draft.ballot_number).in_(

@@ -3,10 +3,10 @@
 format · master · link_keys · log_begins, where an earlier file was lost · adopt, while the
 database is to be taken over (`adoption`) · accounts: slots · waves: by code an entry
 entry: secret, private_key (wrapped; a committee's urn has none), public_key, index_digest,
-versioned (its rows begin with their version); receipt_key, bond_key and record_key where they are
-not those of the master key; record_keys that a record went over to; facts, press, record and
-trustees: a slot each; ballots and proposals: slots; unreached: the issue of each ballot that no
-relay has taken a letter for
+versioned (its rows begin with their version); covered (they lie covered, see `cover`);
+receipt_key, bond_key and record_key where they are not those of the master key; record_keys that a
+record went over to; facts, press, record and trustees: a slot each; ballots and proposals: slots;
+unreached: the issue of each ballot that no relay has taken a letter for
 """
 
 import os

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from app.keys.committee import Committee
 from app.keys.committee import read as read_committee
 from app.keys.content import SECRETS, Content, derived_of_wave, is_launched, master_of, unwrap, wrap
+from app.keys.cover import Cover
 from app.keys.keptfile import KeptFile, KeyFileLost, KeysMissing
 from app.keys.seals import OfficeOpener, Urn
 from app.keys.tokens import BallotName, Tokens, derive, receipt
@@ -76,6 +77,15 @@ class KeyFile(KeptFile):
     def receipt_key(self, code: str) -> bytes:
         """What the receipts of a wave are made under."""
         return self._of_wave("receipt_key", code)
+
+    def cover(self, code: str) -> Cover:
+        """What covers the rows of a wave's urn in the database."""
+
+        def look(content: Content) -> Cover:
+            covers = content["waves"].get(code, {}).get("covered", False)
+            return Cover(self.receipt_key(code), code, covers=covers)
+
+        return self.worked_out(("cover", code), look)
 
     def record_key(self, code: str) -> bytes:
         """What the public record of a wave is signed with, from its first entry on."""
@@ -139,6 +149,7 @@ class KeyFile(KeptFile):
                 "public_key": b64encode(public).decode(),
                 "index_digest": index_digest,
                 "versioned": True,
+                "covered": True,
             }
         return public
 

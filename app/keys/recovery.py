@@ -30,8 +30,10 @@ SHORTEST_PHRASE = 16  # signs of it
 MASTER = "master"
 # Keys of a wave that are not secrets of its urn, and that its master key makes otherwise.
 LASTING = ("receipt_key", "bond_key", "record_key")
+# How the rows of its urn lie in the database: an earlier version knew nothing of it.
+OF_ROWS = ("versioned", "covered")
 # An earlier version made copies without it.
-MAY_LACK = ("record_key", "versioned")
+MAY_LACK = ("record_key", *OF_ROWS)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def copy_of(keys: KeyFile, code: str, pass_phrase: str) -> str:
         "private_key": b64encode(private or b"").decode(),
         "public_key": entry["public_key"],
         "index_digest": entry["index_digest"],
-        **({"versioned": "yes"} if entry.get("versioned") else {}),
+        **{name: "yes" for name in OF_ROWS if entry.get(name)},
         **{
             name: entry.get(name) or b64encode(derived_of_wave(content, name, code)).decode()
             for name in LASTING
@@ -77,7 +79,7 @@ def open_copy(copy: str, pass_phrase: str) -> OpenedCopy:
             Opener(private, b"trial").open(seal(public, b"trial", "", b"phieu"))
         found = {
             name: str(entry[name])
-            for name in ("secret", "public_key", "index_digest", "versioned", *LASTING)
+            for name in ("secret", "public_key", "index_digest", *OF_ROWS, *LASTING)
             if name in entry or name not in MAY_LACK
         }
     except (InvalidTag, Spoiled, ValueError, KeyError, TypeError) as error:
@@ -122,7 +124,7 @@ def put_back(keys: KeyFile, copy: OpenedCopy) -> None:
                     unwrap(master_of(content), entry["private_key"], copy.wave)
                 return
         entry |= {name: copy.content[name] for name in ("secret", "public_key", "index_digest")}
-        entry["versioned"] = "versioned" in copy.content
+        entry |= {name: name in copy.content for name in OF_ROWS}
         if of_office:
             entry["private_key"] = wrap(master_of(content), copy.private_key, copy.wave)
         for name in LASTING:

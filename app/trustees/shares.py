@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from app.bonds import wavefacts
@@ -20,14 +20,13 @@ from app.keys.guard import keys_of
 from app.keys.seals import CommitteeOpener
 from app.keys.urn import Spoiled
 from app.language import _, moment
-from app.store.models import UrnRow, Wave
+from app.store.models import Wave
 from app.store.trusteemodels import HandedRow
 from app.trustees import body, handed
 from app.trustees.body import Body, Trustee
 from app.trustees.files import Given, Opened
 from app.trustees.trial import ballot_bytes
-
-BATCH = 500
+from app.urn import rows as urnrows
 
 
 @dataclass(frozen=True)
@@ -113,8 +112,7 @@ def hand_in(session: Session, wave: Wave, number: bytes, opened: Opened, now: da
 
 def rows(session: Session, wave: Wave) -> int:
     """How many rows the urn has."""
-    query = select(func.count()).select_from(UrnRow).where(col(UrnRow.wave_id) == wave.id)
-    return session.connection().execute(query).scalar_one()
+    return urnrows.number(session, wave)
 
 
 def standing(session: Session, wave: Wave) -> list[Standing]:
@@ -191,11 +189,8 @@ def _rows(
 ) -> Iterator[tuple[bytes, committee.Row | None]]:
     """The rows of the urn with their ids; None for what was not sealed to these trustees."""
     plain_bytes, number = ballot_bytes(wave), len(found.trustees)
-    rows = session.connection().execute(
-        select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id),
-        execution_options={"yield_per": BATCH},
-    )
-    for sealed in rows.scalars():
+    rows = urnrows.read(session, wave, keys_of(session).cover(wave.code))
+    for sealed in rows:
         try:
             row = committee.take_apart(sealed, number, plain_bytes)
         except Spoiled:

@@ -15,16 +15,18 @@ from app.ballots.ballot import GRACE
 from app.bonds import wavefacts
 from app.bonds.wavefacts import WaveAltered
 from app.index.estimate import deadline
+from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.language import _, day, moment
 from app.letters import queue, texts
 from app.record import entries, keeping
 from app.settings import Settings
 from app.store.db import Database
-from app.store.models import Ballot, Draft, UrnRow, Wave
+from app.store.models import Ballot, Draft, Wave
 from app.store.officemodels import KeptBadRows, KeptList
 from app.trustees import handed
 from app.trustees import queue as trusteemail
+from app.urn import rows as urnrows
 from app.waves import deeds, laterclosing, proposals, staffmail, summons
 from app.waves.proposals import Second
 from app.waves.situation import state
@@ -168,7 +170,7 @@ def cancel(db: Database, session: Session, settings: Settings, wave: Wave, reaso
             )
         )
     )
-    connection.execute(delete(UrnRow).where(col(UrnRow.wave_id) == wave.id))
+    urnrows.empty(session, wave)
     for table in (KeptBadRows, KeptList):
         connection.execute(delete(table).where(col(table.wave_id) == wave.id))
     if wave.mode == "committee":
@@ -270,7 +272,9 @@ def settle_all(db: Database, keys: KeyFile) -> None:
 
 
 def _close(session: Session, wave: Wave, at: datetime, now: datetime) -> None:
-    urn = urn_digest(session, id_of(wave))
+    cover = keys_of(session).cover(wave.code)
+    urn = urn_digest(session, wave, cover)
+    urnrows.stir_all(session, wave, cover)
     # A time for objections that is over was one of an earlier closing: of this one, too, people may
     # be told.
     heard = wave.objections_until if wave.objections_until and wave.objections_until > now else None

@@ -2,11 +2,12 @@
 
 import hashlib
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.store.models import UrnRow
+from app.keys.cover import Cover
+from app.store.models import Wave
 from app.trustees.files import urn_digest_of
+from app.urn import rows
 
 
 def row_hash_of(sealed: bytes) -> bytes:
@@ -29,13 +30,9 @@ class UrnDigest:
         return urn_digest_of(self._hashes)
 
 
-def urn_digest(session: Session, wave_id: int) -> str:
+def urn_digest(session: Session, wave: Wave, cover: Cover) -> str:
     """The digest of a wave's whole urn."""
     digest = UrnDigest()
-    rows = session.connection().execute(
-        select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave_id),
-        execution_options={"yield_per": 500},
-    )
-    for sealed in rows.scalars():
+    for sealed in rows.read(session, wave, cover):
         digest.add(sealed)
     return digest.text()

@@ -15,14 +15,17 @@ from app.ballots import ballot as ballots
 from app.ballots import casting
 from app.ballots import drafts as kept_drafts
 from app.ballots.ballot import IndexChanged, OpenBallot, WaveClosed
-from app.ballots.casting import STIRRED, DraftChanged
+from app.ballots.casting import DraftChanged
 from app.ballots.drafts import NotBegun
+from app.keys.cover import COVER_BYTES
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.keys.urn import Answers, DraftState
 from app.letters import queue
 from app.store.db import Database
 from app.store.models import Ballot, Draft, Respondent, UrnRow, Wave
+from app.urn import rows as urnrows
+from app.urn.rows import STIRRED
 from app.waves import closing, corrections
 from app.waves import wave as waves
 from tests.conftest import Clock
@@ -68,7 +71,8 @@ def drafts(db: Database) -> set[bytes]:
 
 def opened(keys: KeyFile, wave: Wave, sealed: bytes) -> tuple[str, Answers]:
     layout = ballots.launched_index(wave.index_content, wave.index_digest)[1]
-    with_receipt = keys.wave(wave.code).opener(wave.code, layout.ballot_bytes).unseal(sealed)
+    row = keys.cover(wave.code).off(sealed)
+    with_receipt = keys.wave(wave.code).opener(wave.code, layout.ballot_bytes).unseal(row)
     return with_receipt[:19].decode(), layout.unpack(with_receipt[19:])
 
 
@@ -259,16 +263,21 @@ def test_each_cast_writes_seven_others_anew_in_no_order(db: Database, keys: KeyF
     cast_before: list[bytes] = []
     for done, name in enumerate(everyone):
         begin(db, keys, name, DraftState(SAID, None))
-        before = urn(db, wave)
+        stored = urn(db, wave)
+        before = uncovered(keys, wave, stored)
         with statements(db) as seen:
             cast(db, keys, name)
-        after = urn(db, wave)
+        after = uncovered(keys, wave, urn(db, wave))
         stirred = min(done, STIRRED)
         assert len(before.keys() - after.keys()) == stirred
         assert len(after.keys() - before.keys()) == stirred + 1
         (new,) = set(after.values()) - set(before.values())
         assert set(before.values()) < set(after.values())
-        put_in = [row["sealed"] for row in rows_of(seen, casting._PUT_IN)]
+        covered = [row["sealed"] for row in rows_of(seen, urnrows._PUT_IN)]
+        # As many bytes as ever, and none that was written before.
+        assert set(map(len, covered)) == {len(new) + COVER_BYTES}
+        assert set(covered).isdisjoint(stored.values())
+        put_in = [keys.cover(wave.code).off(row) for row in covered]
         places["urn"].add(put_in.index(new))
         assert_in_a_row([before[key] for key in sorted(before)], set(put_in) - {new})
         marked = [(row["at_number"], row["before"]) for row in rows_of(seen, casting._CAST)]
@@ -282,6 +291,10 @@ def test_each_cast_writes_seven_others_anew_in_no_order(db: Database, keys: KeyF
     assert len(places["urn"]) > 1
     assert {len(key) for key in urn(db, wave)} == {16}
     assert urn(db, other) == untouched
+
+
+def uncovered(keys: KeyFile, wave: Wave, rows: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    return {key: keys.cover(wave.code).off(stored) for key, stored in rows.items()}
 
 
 def assert_in_a_row(ring: list[bytes], chosen: set[bytes]) -> None:

@@ -20,7 +20,7 @@ from app.store.resultmodels import Minutes, RecordEntry
 from app.waves import closing
 from app.waves import wave as waves
 from app.waves.urndigest import urn_digest
-from app.waves.wave import WaveRefused, id_of
+from app.waves.wave import WaveRefused
 from tests.count.test_opening import ended
 from tests.making.blocks import cast_all, make_wave
 
@@ -48,13 +48,13 @@ class Attacked:
             closing.close(db, session, found)
             closing.note_closing(session, keys, found, "An", db.now(session))
             self.rows = [each.model_dump() for each in session.scalars(select(UrnRow))]
-            self.digest, self.wave_id = found.urn_digest, id_of(found)
+            self.digest, self.wave = found.urn_digest, found
 
     def put(self, rows: list[Row], session: Session) -> str:
         """Make these the urn; gives its digest."""
         session.connection().execute(delete(UrnRow))
         session.connection().execute(insert(UrnRow), rows)
-        return urn_digest(session, self.wave_id)
+        return urn_digest(session, self.wave, self.keys.cover(CODE))
 
     def write(self, table: type, **values: object) -> None:
         with self.db.transaction() as session:

@@ -103,14 +103,13 @@ def test_a_ballot_that_says_too_much_stops_the_count(db: Database, keys: KeyFile
         everyone = names(session, wave)
     # The fourth person is of "xa" and of snv; only that ballot was cast.
     receipt = cast_ballot(db, keys, everyone[3], Answers())
-    wave_id = waves.id_of(wave)
 
     def counted(levels: bytes) -> Count:
         sealed = urn.seal(receipt, levels)
         with db.transaction() as session:
             session.connection().execute(update(UrnRow).values(sealed=sealed))
         with db.reading() as session:
-            digest = urn_digest(session, wave_id)
+            digest = urn_digest(session, wave, keys.cover(wave.code))
         change_wave(db, wave, urn_digest=digest)
         with db.reading() as session:
             return count_urn(session, waves.load(session, wave.code), index, layout, keys)

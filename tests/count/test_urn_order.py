@@ -1,7 +1,7 @@
 """What an administrator of the database could pair sealed rows with people by, tried out.
 
 The truth comes from the private key, which no attacker has before the urn is opened. With
-`casting.STIRRED` = 7, the newest row of the urn lies among 8 rows that were written together, and
+`urn.rows.STIRRED` = 7, the newest row of the urn lies among 8 rows that were written together, and
 the ballot just cast among 8 ballots; so a guess about the last cast is right once in 8 at most,
 and one by transaction number alone once in 64. Bounds are those that 100,000 simulated urns of 60
 casts never reached; without stirring every one of these attacks finds all 60.
@@ -16,13 +16,14 @@ from sqlalchemy import inspect, text
 from sqlmodel import col, select
 
 from app.ballots import ballot as ballots
-from app.ballots import casting, drafts
+from app.ballots import drafts
 from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.keys.urn import Answers, DraftState
 from app.store.db import Database, open_database
 from app.store.models import Draft, UrnRow, Wave
+from app.urn.rows import STIRRED
 from app.waves.wave import index_of
 from tests.making.blocks import cast_all, cast_ballot, make_index, make_wave, names
 
@@ -37,13 +38,14 @@ class Truth:
         with db.reading() as session:
             self.names = names(session, wave)
         self._whose = {keys.receipt(wave.code, name).encode(): name.number for name in self.names}
+        self._cover = keys.cover(wave.code)
         self._opener = keys.wave(wave.code).opener(wave.code, index_of(wave)[1].ballot_bytes)
         self._known: dict[bytes, bytes] = {}
 
     def ballot(self, sealed: bytes) -> bytes:
         """The number of the ballot that `sealed` is."""
         if sealed not in self._known:
-            self._known[sealed] = self._whose[self._opener.unseal(sealed)[:19]]
+            self._known[sealed] = self._whose[self._opener.unseal(self._cover.off(sealed))[:19]]
         return self._known[sealed]
 
 
@@ -197,7 +199,7 @@ def test_the_newest_row_cannot_be_told_from_those_written_with_it(
     right: dict[tuple[str, str, int], int] = defaultdict(int)
     for place, name in enumerate(truth.names):
         cast_ballot(db, keys, name, Answers({("q1", "snv"): "ABC"[place % 3]}))
-        if place <= casting.STIRRED:
+        if place <= STIRRED:
             continue
         for table, (column, signs) in hints.items():
             for sign in signs:
@@ -206,7 +208,7 @@ def test_the_newest_row_cannot_be_told_from_those_written_with_it(
                     f"SELECT {column} FROM {table} WHERE xmin::text ="
                     f" (SELECT max(xmin::text::bigint)::text FROM urn) ORDER BY {sign}",
                 )
-                assert len(group) == casting.STIRRED + 1
+                assert len(group) == STIRRED + 1
                 for end in (0, -1):
                     guess = group[end][0]
                     whose = guess if table == "ballot" else truth.ballot(guess)  # type: ignore[arg-type]

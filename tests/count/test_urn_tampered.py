@@ -197,12 +197,13 @@ def test_answers_that_no_form_allows_stop_the_count(urn: Urn, answers: bytes) ->
     receipt = urn.keys.receipt(urn.wave.code, name)
     with urn.db.reading() as session:
         sealed = session.scalars(select(col(UrnRow.sealed))).all()
+    cover = urn.keys.cover(urn.wave.code)
     code, layout = urn.wave.code, index_of(urn.wave)[1]
     opener = urn.keys.wave(code).opener(code, layout.ballot_bytes)
 
     def is_mine(row: bytes) -> bool:
         try:
-            return opener.unseal(row).startswith(receipt.encode())
+            return opener.unseal(cover.off(row)).startswith(receipt.encode())
         except Spoiled:
             return False
 

@@ -144,7 +144,7 @@ def _cast_all(
     layout: Layout,
     everyone: list[tuple[bytes, bytes]],
 ) -> None:
-    urn = keys.wave(wave.code).urn(wave.code)
+    urn, cover = keys.wave(wave.code).urn(wave.code), keys.cover(wave.code)
     chunks = list(_chunks(everyone))
     work = [
         (urn, layout, [(_receipt(keys, wave, n), mask) for n, mask in chunk]) for chunk in chunks
@@ -157,7 +157,7 @@ def _cast_all(
             connection.execute(
                 insert(UrnRow),
                 [
-                    {"key": key, "wave_id": wave.id, "sealed": row}
+                    {"key": key, "wave_id": wave.id, "sealed": cover.over(row)}
                     for key, row in zip(places, sealed, strict=True)
                 ],
             )

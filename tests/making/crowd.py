@@ -14,8 +14,9 @@ from app.ballots import ballot as ballots
 from app.count import unsealing
 from app.keys.tokens import BallotName
 from app.keys.urn import RECEIPT_BYTES
-from app.store.models import UrnRow, Wave
+from app.store.models import Wave
 from app.store.resultmodels import Minutes, TallyRow
+from app.urn import rows as urnrows
 from app.waves import closing
 from app.waves import wave as waves
 from tests.making.running import CUT_OFF, House, Pick, Server, until
@@ -85,7 +86,7 @@ def receipts_in_urn(house: House, wave: Wave) -> list[str]:
     _index, layout = waves.index_of(wave)
     opener = house.keys.wave(wave.code).opener(wave.code, layout.ballot_bytes)
     with house.db.reading() as session:
-        rows = session.scalars(select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id))
+        rows = urnrows.read(session, wave, house.keys.cover(wave.code))
         return sorted(opener.unseal(row)[:RECEIPT_BYTES].decode() for row in rows)
 
 

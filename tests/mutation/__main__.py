@@ -27,6 +27,7 @@ MODULES = {
     "scoring": ("app/scores/scoring.py", "scoring scoring_properties"),
     "cells": ("app/scores/cells.py", "scoring scoring_properties verify_choices"),
     "casting": ("app/ballots/casting.py", "casting urn_order"),
+    "rows": ("app/urn/rows.py", "urn casting urn_order"),
     "count": ("app/count/adding.py", "adding unsealing urn_tampered later_ballots"),
     "sums": ("app/count/sums.py", "adding urn_choices"),
     "urn": ("app/keys/urn.py", "urn urn_tampered adoption"),

@@ -14,12 +14,14 @@ from sqlmodel import SQLModel, select
 
 from app.keys import committee, split
 from app.keys.committee import SHARES, TRIAL, Bound, Row
+from app.keys.cover import Cover
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import derive
 from app.keys.urn import Opener, Spoiled, seal_info
 from app.store.db import Database
 from app.store.models import UrnRow, Wave
 from app.trustees.trial import ballot_bytes
+from app.urn import rows as urnrows
 from app.waves import closing
 from app.waves import wave as waves
 from tests.making import holders
@@ -30,10 +32,11 @@ SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CODE = "dot-thu"
 
 
-def rows_of(db: Database, wave: Wave, number: int) -> list[Row]:
+def rows_of(db: Database, keys: KeyFile, wave: Wave, number: int) -> list[Row]:
+    """The rows as they were sealed: who has the key file takes their covers off."""
     with db.reading() as session:
-        sealed = session.scalars(select(UrnRow.sealed)).all()
-    return [committee.take_apart(bytes(row), number, ballot_bytes(wave)) for row in sealed]
+        sealed = list(urnrows.read(session, wave, keys.cover(CODE)))
+    return [committee.take_apart(row, number, ballot_bytes(wave)) for row in sealed]
 
 
 def opens(row: Row, key: bytes) -> bool:
@@ -92,6 +95,25 @@ def shares_of(
 
 
 @SQLITE
+def test_all_trustees_with_a_database_but_without_its_key_file_have_no_row_to_open(
+    db: Database, keys: KeyFile
+) -> None:
+    wave, those = holders.launched(db, keys, people=6)
+    cast_all(db, keys, wave)
+    with db.reading() as session:
+        stored = [bytes(each) for each in session.scalars(select(UrnRow.sealed))]
+    assert len(stored) == 6
+    for each in stored:
+        with pytest.raises(Spoiled):
+            committee.take_apart(each, len(those), ballot_bytes(wave))
+    # Nor do their own keys, or all that the database has, take a cover off.
+    for key in {*(each.private for each in those), *fragments(db)}:
+        for purpose in ("urn cover", "receipt key"):
+            for derived in (key, derive(key, purpose), derive(key, purpose, CODE.encode())):
+                assert Cover(derived, CODE, covers=True).off(stored[0]) == stored[0]
+
+
+@SQLITE
 @pytest.mark.parametrize(("need", "number"), [(2, 3), (3, 5)])
 def test_all_that_an_adversary_has_with_one_key_too_few_opens_nothing(
     db: Database, keys: KeyFile, need: int, number: int
@@ -105,7 +127,7 @@ def test_all_that_an_adversary_has_with_one_key_too_few_opens_nothing(
     # They hand in what they have, too: it lies under the secret that they have.
     for each in corrupt.values():
         holders.hand_in(db, CODE, each)
-    wave, rows = holders.loaded(db), rows_of(db, wave, number)
+    wave, rows = holders.loaded(db), rows_of(db, keys, wave, number)
     known = shares_of(rows, wave, corrupt)
     assert all(len(each) == need - 1 for each in known), "they open their own parts"
     secrets = derived_of([*before[0], *secrets_of(keys)])

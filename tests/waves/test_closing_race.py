@@ -66,7 +66,9 @@ def test_a_cast_at_the_moment_of_closing_is_counted_or_refused(
             assert receipts_in_urn(home, wave) == shown
             with home.db.reading() as session:
                 closed = waves.load(session, code)
-                assert closed.urn_digest == closing.urn_digest(session, waves.id_of(wave))
+                assert closed.urn_digest == closing.urn_digest(
+                    session, wave, home.keys.cover(wave.code)
+                )
             minutes = unsealing.unseal(home.db, home.keys, code)
             assert (minutes.counted, minutes.foreign) == (len(shown), 0)
 

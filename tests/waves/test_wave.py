@@ -339,7 +339,7 @@ def test_closing_ends_casting_at_once_and_takes_the_digest_of_the_urn(
     with db.reading() as session:
         found = waves.load(session, wave.code)
         assert found.closed_at == clock.now
-        assert found.urn_digest == closing.urn_digest(session, waves.id_of(found))
+        assert found.urn_digest == closing.urn_digest(session, found, keys.cover(found.code))
     assert state(db, wave) == "closed"
     refused(db, lambda s, w: closing.close(db, s, w), match="phieu wave unseal")
 

@@ -58,7 +58,7 @@ def test_what_was_ticked_is_what_lies_in_the_urn(booth: Booth) -> None:
         found = ballots.find(session, ballot)
         (sealed,) = session.scalars(select(UrnRow.sealed)).all()
     opener = booth.keys.wave(wave.code).opener(wave.code, found.layout.ballot_bytes)
-    opened = opener.unseal(sealed)
+    opened = opener.unseal(booth.keys.cover(wave.code).off(sealed))
     assert opened[:19].decode() == receipt
     said = found.layout.unpack(opened[19:])
     scale = {q.code: found.index.scale_of[q.scale or ""] for q in found.index.scored_questions}
