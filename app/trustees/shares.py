@@ -82,7 +82,7 @@ def hand_in(session: Session, wave: Wave, number: bytes, opened: Opened, now: da
     must_be_shut(wave)
     handed.check_head(wave, mine, opened, wave.urn_digest or "")
     fitting: dict[bytes, bytes] = {}
-    missing = refused = unknown = rows = 0
+    fits = missing = refused = unknown = rows = 0
     for row_id, row in _rows(session, wave, found):
         rows += 1
         if row_id not in opened.shares:
@@ -95,19 +95,20 @@ def hand_in(session: Session, wave: Wave, number: bytes, opened: Opened, now: da
             missing += 1
         elif row.fits(mine.place, share):
             fitting[row_id] = share
+            fits += 1
         else:
             refused += 1
-    if unknown or len(opened.shares) != rows:
+    if unknown or opened.rows != rows:
         raise WaveRefused(
             _(
                 "Tệp phần khóa có {handed} phiếu, mà hòm phiếu có {rows}. Tệp bị cắt, hoặc của một"
                 " hòm phiếu khác. Chưa ghi gì. Lấy lại tệp rồi mở lại."
-            ).format(handed=len(opened.shares), rows=rows)
+            ).format(handed=opened.rows, rows=rows)
         )
     if missing + refused and not fitting:
         raise handed.wrong(mine)
     handed.keep(session, wave, mine.place, now, fitting, missing, refused)
-    return HandedIn(len(fitting), missing, refused)
+    return HandedIn(fits, missing, refused)
 
 
 def rows(session: Session, wave: Wave) -> int:
