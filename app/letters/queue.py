@@ -77,6 +77,20 @@ def replace(session: Session, ballot_number: bytes) -> None:
     )
 
 
+def reopened_to_all(session: Session, wave_id: int) -> None:
+    """The wave is open to everybody again: letters not sent yet about a ballot that could be cast
+    alone until a time become invitations. Else whose ballot was issued anew would have none."""
+    connection = session.connection()
+    rounds = select(func.coalesce(func.max(letter.c.round), 0)).where(
+        letter.c.wave_id == wave_id, letter.c.kind == "invitation"
+    )
+    connection.execute(
+        update(letter)
+        .where(letter.c.wave_id == wave_id, letter.c.kind == "reopened", or_(to_send, held))
+        .values(kind="invitation", round=connection.execute(rounds).scalar_one() + 1)
+    )
+
+
 def may_have_arrived(session: Session, ballot_number: bytes) -> bool:
     """Whether an invitation to a ballot was ever on its way, so that its owner may know of it.
 
