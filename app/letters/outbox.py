@@ -6,7 +6,8 @@ What is promised, whoever is killed when:
   seconds unless renewed, and whatever its sender writes later is conditional on it.
 - `begin` is committed before the final dot, the only step after which a relay may have taken the
   letter. A claim that runs out before it is queued again; one that runs out after it is uncertain
-  and sent once more with the same Message-ID, but never a reminder.
+  and sent once more with the same Message-ID, but never a reminder. One that is cut off there is
+  sent again twice at most (`attempts`).
 - A letter goes only about a ballot that is as it was issued, and to the address bound to it: a row
   that somebody wrote into the outbox sends no link anywhere else.
 - A letter whose wave is closed or cancelled stays where it is, but until the urn is opened an old
