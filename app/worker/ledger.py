@@ -90,8 +90,9 @@ def _record(db: Database, outcomes: Sequence[Outcome], begun: Claimed | None) ->
 
 def _together(db: Database, outcomes: Sequence[Outcome], begun: Claimed | None) -> bool:
     with db.transaction() as session:
-        outbox.record(session, outcomes, db.now(session))
-        may_follow = begun is None or outbox.begin(session, begun)
+        now = db.now(session)
+        outbox.record(session, outcomes, now)
+        may_follow = begun is None or outbox.begin(session, begun, now)
         keys, told = guard.keys_of(session), unreached.told_by(session, outcomes)
     unreached.tell(keys, told)
     return may_follow
