@@ -4,6 +4,7 @@ One sender takes a letter at a time, under a lock of its row. Whom it goes to, a
 whoever has the table says.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -15,6 +16,7 @@ from app.store.staffmodels import StaffLetter
 from app.store.trusteemodels import TrusteeLetter
 
 CLAIM = timedelta(minutes=5)
+REFUSED = "refused"
 Table: TypeAlias = type[StaffLetter] | type[TrusteeLetter]
 
 
@@ -63,10 +65,43 @@ def record(
     if not error:
         values["sent_at"] = now
     elif final or attempts > len(RETRIES):
-        values["failed_at"] = now
+        values |= {"failed_at": now, "returned": REFUSED}
     else:
         values["due_at"] = now + RETRIES[attempts - 1]
     _set(session, table, letter_id, **values)
+
+
+def came_back(session: Session, table: Table, letter_id: int, verdict: str, words: str) -> None:
+    """A letter that a relay had taken did not arrive."""
+    of_it = col(table.id) == letter_id, col(table.sent_at).is_not(None)
+    values = {"returned": verdict, "error": words}
+    session.connection().execute(update(table).where(*of_it).values(values))
+
+
+@dataclass(frozen=True)
+class NotArrived:
+    """Of somebody's last letter that it did not arrive: when it went, or was refused, and why."""
+
+    at: datetime
+    why: str
+
+
+def not_arrived(session: Session, table: Table, of: Any, *which: Any) -> dict[Any, NotArrived]:
+    """Whose last letter did not arrive, by the column `of`, of the letters that meet `which`. A
+    later one that was taken and has not come back says that the mailbox is there again."""
+    query = select(
+        of.label("of"),
+        col(table.returned),
+        col(table.error),
+        col(table.sent_at),
+        col(table.failed_at),
+    ).where(or_(col(table.sent_at).is_not(None), col(table.returned).is_not(None)), *which)
+    last = {row.of: row for row in session.connection().execute(query.order_by(col(table.id)))}
+    return {
+        whose: NotArrived(row.sent_at or row.failed_at, row.error or "")
+        for whose, row in last.items()
+        if row.returned
+    }
 
 
 def release(session: Session, table: Table, letter_id: int, attempts: int) -> None:

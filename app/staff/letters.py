@@ -49,6 +49,7 @@ class Taken:
     attempts: int
     name: str
     email: str
+    mac: bytes
 
 
 def render(

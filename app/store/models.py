@@ -229,3 +229,15 @@ class DeadAddress(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     at: datetime = moment_field(nullable=False)
+
+
+class MailStop(SQLModel, table=True):
+    """Since when the relay takes nothing from us, and why; no row while letters go. One for all
+    processes: the one that sends is seldom the one that shows a page."""
+
+    __tablename__ = "mail_stop"
+
+    id: int | None = Field(default=None, primary_key=True)  # 1
+    since: datetime = moment_field(nullable=False)
+    words: str = Field(sa_type=Text)
+    by_settings: bool  # waiting does not help: somebody has to change something

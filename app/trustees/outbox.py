@@ -39,6 +39,7 @@ class Taken:
     kind: str
     attempts: int
     email: str
+    mac: bytes
     words: dict[str, object]
 
 
@@ -77,7 +78,7 @@ def take(session: Session, now: datetime) -> Taken | None:
             "cancelled": wave.cancelled_at is not None,
             "token": keys.tokens.trustee(BallotName(to.number, 1)),
         }
-        return Taken(row.id, row.kind, attempts, to.email, words)
+        return Taken(row.id, row.kind, attempts, to.email, row.mac, words)
     return None
 
 
@@ -95,6 +96,12 @@ def render(
 def record(session: Session, taken: Taken, now: datetime, error: str, final: bool) -> None:
     """What became of it; `error` is empty when the relay took it."""
     errands.record(session, TrusteeLetter, taken.id, taken.attempts, now, error, final)
+
+
+def not_arrived(session: Session, wave: Wave) -> dict[bytes, errands.NotArrived]:
+    """To which trustees of a wave, by number, the last letter did not come."""
+    of_wave = col(TrusteeLetter.wave_id) == wave.id
+    return errands.not_arrived(session, TrusteeLetter, col(TrusteeLetter.number), of_wave)
 
 
 def is_due(session: Session, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.ballots import copies
+from app.bounces import marks
 from app.keys.keyfile import KeyFile, KeysMissing
 from app.letters.attempts import Pace, SendResult
 from app.letters.relay import Timeouts
@@ -106,9 +107,9 @@ class _Beside:
             to_staff, to_trustees = staffbox.is_due(session, now), trusteebox.is_due(session, now)
         facts = of.db, of.keys, of.settings, of.timeouts, lambda: of.pace.ahead(time.monotonic())
         if to_staff:
-            await staffdelivery.deliver(staffbox, *facts)
+            await staffdelivery.deliver(staffbox, marks.STAFF, *facts)
         if to_trustees:
-            await staffdelivery.deliver(trusteebox, *facts)
+            await staffdelivery.deliver(trusteebox, marks.TRUSTEE, *facts)
 
 
 class Turn(Protocol):

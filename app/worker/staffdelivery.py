@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from app.bounces import marks, taking
 from app.keys.keyfile import KeyFile
 from app.language import _
 from app.letters import mail, senders
@@ -20,7 +21,11 @@ class Taken(Protocol):
     """A letter under way."""
 
     @property
+    def id(self) -> int: ...
+    @property
     def email(self) -> str: ...
+    @property
+    def mac(self) -> bytes: ...
 
 
 T = TypeVar("T", bound=Taken)
@@ -57,16 +62,25 @@ def _sender(session: Session, settings: Settings, now: datetime) -> str:
         raise RelayRefused(str(missing), temporary=False) from missing
 
 
+def _envelope(keys: KeyFile, settings: Settings, sender: str, table: str, taken: Taken) -> str:
+    """Where a letter comes back to when it cannot be delivered."""
+    if settings.return_path is None:
+        return sender
+    sent = marks.Sent(taken.id, taken.mac.hex(), taken.email, table)
+    return marks.address(settings.return_path, taking.return_key(keys), sent)
+
+
 async def deliver(
     box: Box[T],
+    table: str,
     db: Database,
     keys: KeyFile,
     settings: Settings,
     timeouts: Timeouts,
     turn: Callable[[], float] = lambda: 0.0,
 ) -> int:
-    """Send what is due; gives how many the relay took. `turn` takes the next turn of the pace and
-    tells the seconds until then. Raises RelayRefused."""
+    """Send what is due; gives how many the relay took. `table` is one of `marks`; `turn` takes the
+    next turn of the pace and tells the seconds until then. Raises RelayRefused."""
     if settings.relay is None:
         return 0
     connection, sent = Connection(settings.relay, greeting(settings.host), timeouts), 0
@@ -88,7 +102,8 @@ async def deliver(
                     continue
             try:
                 await asyncio.sleep(turn())
-                error, final = await _send(connection, sender, taken, message)
+                envelope = _envelope(keys, settings, sender, table, taken)
+                error, final = await _send(connection, envelope, taken, message)
             except RelayRefused:
                 with db.transaction() as session:
                     box.release(session, taken)
