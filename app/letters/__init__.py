@@ -12,6 +12,7 @@ bonds       which letters are believed
 unreached   ballots that no relay has taken a letter for
 texts       what officers may write, and the words in braces
 facts       what one letter says and nobody else's does
+stops       that no letters go out, and since when
 senders     whom letters come from
 mail        a letter as it goes over the wire
 headers     its head, in lines of 76 signs

@@ -186,6 +186,9 @@ class Connection:
                 " gửi lại; thư còn nguyên."
             )
         elif isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+            temporary = not any(
+                isinstance(each, ssl.SSLCertVerificationError) for each in (error, error.__cause__)
+            )
             text = _(
                 "Không lập được kênh mã hóa với máy chủ thư {where}: {reason}. Xem lại chứng thư"
                 " của máy chủ thư rồi gửi lại; thư còn nguyên."

@@ -232,12 +232,13 @@ class DeadAddress(SQLModel, table=True):
 
 
 class MailStop(SQLModel, table=True):
-    """Since when the relay takes nothing from us, and why; no row while letters go. One for all
-    processes: the one that sends is seldom the one that shows a page."""
+    """Since when no letters go out, or none that came back are read, and why; no row while they do.
+    For all processes: the one that sends is seldom the one that shows a page."""
 
     __tablename__ = "mail_stop"
 
-    id: int | None = Field(default=None, primary_key=True)  # 1
+    kind: str = Field(primary_key=True)  # out | back
     since: datetime = moment_field(nullable=False)
+    seen_at: datetime = moment_field(nullable=False)  # the last time it was tried
     words: str = Field(sa_type=Text)
-    by_settings: bool  # waiting does not help: somebody has to change something
+    for_good: bool  # waiting does not help: somebody has to change something

@@ -77,7 +77,7 @@ class StaffLetter(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     # invitation | reset | head (of the log, to the council) | officer (a new one) | proposal (that
-    # waits) | closed | scored | whole (index) | failed (invitations of a wave)
+    # waits) | closed | scored | whole (index) | failed (invitations of a wave) | again (letters go)
     kind: str
     staff_id: int = Field(foreign_key="staff.id")
     facts: str = Field(default="{}", sa_type=Text)  # JSON

@@ -14,6 +14,7 @@ from app.bounces.taking import Taken
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database
+from app.waves import mailstops
 
 log = logging.getLogger("phieu.mail")
 
@@ -48,6 +49,8 @@ class Returns:
         if error is not None and error != self.last_error:
             log.warning("bounces are not read: %s", error)
         self.last_error = error
+        with contextlib.suppress(Exception):  # the next look tells it
+            mailstops.read(self.db) if error is None else mailstops.not_read(self.db, error)
 
 
 def look(db: Database, keys: KeyFile, settings: Settings) -> Taken:

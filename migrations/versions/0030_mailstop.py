@@ -12,11 +12,12 @@ def upgrade() -> None:
     op.add_column("trustee_letter", sa.Column("returned", sa.String()))
     op.create_table(
         "mail_stop",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("by_settings", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_stop")),
+        sa.Column("for_good", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_mail_stop")),
     )
 
 
