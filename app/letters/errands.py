@@ -1,7 +1,7 @@
 """Letters that are not about a ballot, of one table: the next that is due, and what became of it.
 
-One sender takes a letter at a time, under a lock of its row. Whom it goes to, and whether it may,
-whoever has the table says.
+One sender takes a letter at a time, under a lock of its row; what one writes later that stalled
+past its claim changes nothing. Whom it goes to, and whether it may, whoever has the table says.
 """
 
 from dataclasses import dataclass
@@ -46,6 +46,13 @@ def claim(session: Session, table: Table, row: Any, now: datetime) -> int:
     return attempts
 
 
+def held(session: Session, table: Table, letter_id: int, attempts: int, *columns: Any) -> Any:
+    """A letter as long as it is in the hands of this attempt; None when it is not any more."""
+    query = select(col(table.id), col(table.kind), col(table.facts), col(table.mac), *columns)
+    mine = col(table.id) == letter_id, *_of_attempt(table, attempts)
+    return session.connection().execute(query.where(*mine)).first()
+
+
 def stop(session: Session, table: Table, letter_id: int, now: datetime, why: str) -> None:
     """It does not go."""
     _set(session, table, letter_id, failed_at=now, error=why)
@@ -68,7 +75,7 @@ def record(
         values |= {"failed_at": now, "returned": REFUSED}
     else:
         values["due_at"] = now + RETRIES[attempts - 1]
-    _set(session, table, letter_id, **values)
+    _set(session, table, letter_id, *_of_attempt(table, attempts), **values)
 
 
 def came_back(session: Session, table: Table, letter_id: int, verdict: str, words: str) -> None:
@@ -106,7 +113,8 @@ def not_arrived(session: Session, table: Table, of: Any, *which: Any) -> dict[An
 
 def release(session: Session, table: Table, letter_id: int, attempts: int) -> None:
     """Give a letter back that nobody was asked to take: it was not tried."""
-    _set(session, table, letter_id, claimed_until=None, attempts=attempts - 1)
+    mine = _of_attempt(table, attempts)
+    _set(session, table, letter_id, *mine, claimed_until=None, attempts=attempts - 1)
 
 
 def _waits(table: Table, now: datetime) -> tuple[Any, ...]:
@@ -117,6 +125,15 @@ def _waits(table: Table, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def _set(session: Session, table: Table, letter_id: int, **values: object) -> None:
-    mine = update(table).where(col(table.id) == letter_id)
+def _of_attempt(table: Table, attempts: int) -> tuple[Any, ...]:
+    return (
+        col(table.attempts) == attempts,
+        col(table.claimed_until).is_not(None),
+        col(table.sent_at).is_(None),
+        col(table.failed_at).is_(None),
+    )
+
+
+def _set(session: Session, table: Table, letter_id: int, *which: Any, **values: object) -> None:
+    mine = update(table).where(col(table.id) == letter_id, *which)
     session.connection().execute(mine.values(values))

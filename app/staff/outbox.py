@@ -54,6 +54,16 @@ def _stopped(keys: KeyFile, row: Any, to: Any, now: datetime) -> str:
     return ""
 
 
+def may_go(session: Session, taken: Taken, now: datetime) -> bool:
+    """Whether a letter in hand is still to go, to this address; asked before its final dot."""
+    keys, of = keys_of(session), col(StaffLetter.staff_id)
+    row = errands.held(session, StaffLetter, taken.id, taken.attempts, of)
+    if row is None:
+        return False
+    to = accountfacts.look(session, row.staff_id)
+    return not _stopped(keys, row, to, now) and bool(to.email == taken.email)
+
+
 def record(session: Session, taken: Taken, now: datetime, error: str, final: bool) -> None:
     """What became of it; `error` is empty when the relay took it."""
     errands.record(session, StaffLetter, taken.id, taken.attempts, now, error, final)

@@ -4,6 +4,7 @@ again later."""
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Protocol, TypeVar
 
 from app.bounces import marks, taking
@@ -11,7 +12,7 @@ from app.keys.keyfile import KeyFile
 from app.language import _
 from app.letters import mail, senders
 from app.letters.relay import Connection, Timeouts, greeting
-from app.letters.replies import Cut, RelayRefused, unwritten
+from app.letters.replies import Cut, RelayRefused, Reply, unwritten
 from app.settings import Settings
 from app.store.db import Database, Session, ValueRefused
 from app.waves import wave as waves
@@ -49,6 +50,7 @@ class Box(Protocol[T]):
         self, session: Session, taken: T, now: datetime, error: str, final: bool
     ) -> None: ...
     def release(self, session: Session, taken: T) -> None: ...
+    def may_go(self, session: Session, taken: T, now: datetime) -> bool: ...
 
 
 def _sender(session: Session, settings: Settings, now: datetime) -> str:
@@ -103,11 +105,18 @@ async def deliver(
             try:
                 await asyncio.sleep(turn())
                 envelope = _envelope(keys, settings, sender, table, taken)
-                error, final = await _send(connection, envelope, taken, message)
+                ask = partial(_may_go, box, db, taken)
+                error, final = await _send(connection, envelope, taken, message, ask)
             except RelayRefused:
                 with db.transaction() as session:
                     box.release(session, taken)
                 raise
+            except _NotAnyMore:
+                # What becomes of it is seen when it is taken again.
+                connection.abandon()
+                with db.transaction() as session:
+                    box.release(session, taken)
+                continue
             _record(box, db, taken, error, final)
             sent += not error
     finally:
@@ -124,15 +133,32 @@ def _record(box: Box[T], db: Database, taken: T, error: str, final: bool) -> Non
             box.record(session, taken, db.now(session), error and unwritten(), final)
 
 
+class _NotAnyMore(Exception):
+    """The letter is not to go any more, or somebody else has it."""
+
+
+def _may_go(box: Box[T], db: Database, taken: T) -> bool:
+    with db.reading() as session:
+        return box.may_go(session, taken, db.now(session))
+
+
 async def _send(
-    connection: Connection, sender: str, taken: Taken, message: bytes
+    connection: Connection, sender: str, taken: Taken, message: bytes, ask: Callable[[], bool]
 ) -> tuple[str, bool]:
-    """Why the relay did not take it, and whether that is its last word. Raises RelayRefused."""
+    """Why the relay did not take it, and whether that is its last word. `ask`: may the final dot
+    follow? Raises RelayRefused, _NotAnyMore."""
+
+    async def hand_over() -> Reply:
+        refusal = await connection.offer(sender, to, message)
+        if refusal is None and not ask():
+            raise _NotAnyMore
+        return refusal or await connection.finish()
+
     try:
         to = mail.mailbox(taken.email)
-        reply = await connection.offer(sender, to, message) or await connection.finish()
+        reply = await hand_over()
         if reply.ends_session:
-            reply = await connection.offer(sender, to, message) or await connection.finish()
+            reply = await hand_over()
     except Cut:
         return _("Kết nối bị ngắt giữa chừng"), False
     except ValueError:
