@@ -121,8 +121,17 @@ def in_words(judged: str, finding: Finding) -> str:
 
 def key_of(keys: KeyFile, email: str) -> str:
     """The keyed print of an address."""
-    text = email_key(email).encode("utf-8", "surrogatepass")
-    return hmac.digest(keys.derived("dead addresses"), text, "sha256").hex()
+    return print_of(print_key(keys), email_key(email))
+
+
+def print_key(keys: KeyFile) -> bytes:
+    """What addresses are printed under."""
+    return keys.derived("dead addresses")
+
+
+def print_of(key: bytes, folded: str) -> str:
+    """The print of an address that is folded already."""
+    return hmac.digest(key, folded.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def test_who_got_no_letter_is_listed_with_what_to_do(
 def test_an_address_that_was_dead_last_year_is_named_when_the_next_list_is_uploaded(
     db: Database, keys: KeyFile, configured: Settings
 ) -> None:
-    """And on the check list for as long as it stands there."""
+    """And on the list and the check list for as long as it stands there, however many there are."""
     make_letters(db, keys, 6)
     folder = configured.data / "tra-lai"
     folder.mkdir(parents=True)
@@ -88,3 +88,7 @@ def test_an_address_that_was_dead_last_year_is_named_when_the_next_list_is_uploa
         assert "thư của đợt trước không tới được" in text, text[:2000]
         assert kept.recipient.lower() in text.lower()
         assert "b@vi-du.vn" not in text.split("thư của đợt trước không tới được")[1][:200]
+    clerk.open("/quan-tri/dot/nam-sau/danh-sach")
+    clerk.open(clerk.link("Lò Văn A"))
+    assert clerk.path.endswith("?tim=NGUOI2%40VI-DU.VN")
+    assert "1 người" in clerk.text
