@@ -228,6 +228,18 @@ def sheet_digest(document: str) -> str:
     return "sha256:" + hashlib.sha256(document.encode()).hexdigest()
 
 
+def issued(session: Session, wave: Wave) -> int:
+    """How many ballots of a launched wave were issued, whatever rows there are. Raises Altered."""
+    slots = keys_of(session).slot("waves", wave.code, "ballots") or {}
+    return int(of_wave(session, wave)["issued"]) + len(later(slots))
+
+
+def later(slots: Mapping[str, Any]) -> set[str]:
+    """The numbers in hex of the ballots issued after the launch, out of what the key file knows of
+    single ballots."""
+    return {key for key, slot in slots.items() if slot["first"] is None and slot["now"] is not None}
+
+
 def launched(session: Session, wave: Wave, bonds: Iterable[bytes], roster: str = "") -> None:
     """Hold a wave that is being launched to its row, and to the ballots issued with it; `roster` is
     who put their people there, in words for the minutes."""

@@ -14,6 +14,7 @@ from app.commands.files import write_bytes
 from app.commands.terminal import Json, note, progress_bar, refuse, workshop
 from app.commands.wave import Code
 from app.count import (
+    closingfacts,
     course,
     lineages,
     scoresheets,
@@ -25,7 +26,7 @@ from app.letters import stops
 from app.papers.export import Document
 from app.precision.kept import Precision
 from app.precision.margins import Margins
-from app.scores import nearties, sureness
+from app.scores import closingsums, nearties, sureness
 from app.scores.course import Course
 from app.scores.results import Results
 from app.scores.wholeresults import EXACT_SUMS, Whole
@@ -201,8 +202,15 @@ def _of_units(
 @outcome.command(help=_("Tình hình của một đợt."))
 def status(code: Code, as_json: Json = False) -> None:
     with workshop() as (db, _keys, _settings), db.reading() as session:
-        found = situation.status(session, waves.load(session, code), db.now(session))
+        wave = waves.load(session, code)
+        found = situation.status(session, wave, db.now(session))
         stop = stops.standing(session, stops.OUT)
+        wrong = closingfacts.wrong(session, wave)
+    if found.rows != found.issued:
+        words = _("Không khớp: cơ sở dữ liệu có {rows} phiếu, đã phát {issued}.")
+        wrong.insert(0, words.format(rows=number(found.rows), issued=number(found.issued)))
+    for each in [*wrong, *([closingsums.remedy()] if wrong else [])]:
+        print(each, file=sys.stderr)
     if as_json:
         facts = {
             "code": found.code,

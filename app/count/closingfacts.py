@@ -1,6 +1,7 @@
 """What the minutes of a closing say, out of the wave, the key file, the log and the public record.
 
-No row of a ballot is asked: numbers are those that were written down when the wave was closed.
+No row of a ballot is asked: numbers are those that were written down when the wave was closed, each
+counted for itself then (`closingcount`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +11,15 @@ from typing import Any, cast
 from sqlmodel import Session
 
 from app.audit import chain
-from app.audit.chain import Line
+from app.audit.chain import ChainBroken, Line
 from app.bonds import wavefacts
+from app.bonds.wavefacts import WaveAltered
 from app.count import keyholding
 from app.keys.guard import keys_of
 from app.record import held, keeping
+from app.scores import closingsums
 from app.scores.closingminutes import Close, Closing
+from app.scores.closingsums import Sums
 from app.store.models import Wave
 from app.waves import heads
 from app.waves.wave import index_of
@@ -34,7 +38,7 @@ def of(session: Session, wave: Wave) -> Closing | None:
     record = held.record(session, wave)
     entries: Entries = record["entries"] if record else []
     closes = _closes(session, wave, entries, said)
-    issued = closes[-1].cast + closes[-1].not_cast
+    issued = closes[-1].sums.issued
     # A wave of before there was a record may not know.
     at_launch = wavefacts.of_wave(session, wave).get("issued", issued)
     return Closing(
@@ -47,7 +51,6 @@ def of(session: Session, wave: Wave) -> Closing | None:
         launched_at=wave.launched_at,
         launched_by=launched.who if launched else "",
         opens_at=wave.opens_at,
-        issued=issued,
         issued_later=max(0, issued - at_launch),
         closes=closes,
         extended=_times(entries, "extend", "closes_at"),
@@ -77,33 +80,64 @@ def _times(entries: Entries, what: str, name: str) -> tuple[datetime, ...]:
     return tuple(datetime.fromisoformat(each) for each in told)
 
 
+def last_sums(session: Session, wave: Wave) -> Sums | None:
+    """What was counted when a wave was last closed; None while it is open, and where nobody wrote
+    it down. Raises WaveAltered, ChainBroken."""
+    if wave.closed_at is None or wave.cancelled_at is not None:
+        return None
+    record = held.record(session, wave)
+    said = chain.every(session, keys_of(session), "wave.close", wave.code)
+    entries: Entries = record["entries"] if record else []
+    return _closes(session, wave, entries, said)[-1].sums
+
+
+def wrong(session: Session, wave: Wave) -> list[str]:
+    """What did not fit when a wave that is still sealed was closed, a sentence each."""
+    if wave.unsealed_at is not None:
+        return []
+    try:
+        counted = last_sums(session, wave)
+    except ChainBroken as broken:
+        return [str(broken)]
+    except WaveAltered as altered:
+        return [altered.words]
+    return closingsums.wrong(counted) if counted else []
+
+
 def _closes(
     session: Session, wave: Wave, entries: Entries, said: Sequence[Line]
 ) -> tuple[Close, ...]:
     """All closings that the record tells; where it tells none, the last one as it stands."""
     lines = list(said)
 
-    def who(urn: str) -> str:
-        """Whose line of the log it is, the oldest first: two closings may leave the same urn."""
+    def line_of(urn: str) -> Line | None:
+        """The line of the log, the oldest first: two closings may leave the same urn."""
         while lines:
             line = lines.pop(0)
             if line.facts.get("urn") == urn:
-                return line.who
-        return ""
+                return line
+        return None
+
+    def close(at: datetime, facts: Mapping[str, Any], issued: int | None) -> Close:
+        line = line_of(facts["urn"])
+        counted = closingsums.read(line.facts) if line else None
+        if counted is None:
+            # Closed by an earlier version.
+            known = wavefacts.issued(session, wave) if issued is None else issued
+            counted = Sums(known, facts["cast"], facts["not_cast"], counted=False)
+        return Close(at, line.who if line else "", counted, facts["urn"])
 
     found = [
-        Close(
-            datetime.fromisoformat(facts["closed_at"]),
-            who(facts["urn"]),
-            facts["cast"],
-            facts["not_cast"],
-            facts["urn"],
+        close(
+            datetime.fromisoformat(each["facts"]["closed_at"]),
+            each["facts"],
+            keeping.issued(entries[: place + 1]),
         )
-        for facts in (each["facts"] for each in entries if each["what"] == "close")
+        for place, each in enumerate(entries)
+        if each["what"] == "close"
     ]
     if found:
         return tuple(found)
-    counts, urn = keeping.cast_and_not(session, wave), wave.urn_digest or ""
     lines.reverse()  # of earlier ones nothing is told
-    at = cast(datetime, wave.closed_at)
-    return (Close(at, who(urn), counts["cast"], counts["not_cast"], urn),)
+    counts = keeping.cast_and_not(session, wave) | {"urn": wave.urn_digest or ""}
+    return (close(cast(datetime, wave.closed_at), counts, None),)

@@ -69,6 +69,7 @@ def of(session: Session, wave: Wave) -> Opening | None:
         voided_by=_both(voided) if voided else "",
         roster=_roster(session, wave),
         record=held.opening_of(session, wave),
+        closed=closingfacts.last_sums(session, wave),
         closed_log=closingfacts.log_of(said, wave),
         closed_record=closingfacts.record_of([closed] if closed else []),
         course=course.of(session, wave),

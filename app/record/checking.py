@@ -5,7 +5,7 @@ urn is opened twice or a sheet is made of another opening.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from app.record.entries import (
     is_signed,
 )
 from app.record.shapes import SHAPES, has_shape, is_count, is_key, is_moment, is_text
+from app.scores import closingsums
 
 FIELDS = {"number", "at", "what", "facts", "previous", "digest", "signature"}
 
@@ -89,6 +90,23 @@ def check(record: Mapping[str, Any]) -> list[Wrong]:
             key = entry["facts"]["key"]
         before = entry
     return found
+
+
+def is_whole(record: Mapping[str, Any]) -> bool:
+    """Whether it hangs together, digests and signatures, whatever its numbers say."""
+    key, before = record["key"], None
+    for place, entry in enumerate(record["entries"]):
+        if any(_of_entry(record, place, entry, before, key)):
+            return False
+        key = entry["facts"]["key"] if entry["what"] == "key" else key
+        before = entry
+    return True
+
+
+def numbers(entries: Sequence[Entry]) -> list[Wrong]:
+    """What does not fit in entries that hang together."""
+    course = _Course()
+    return [Wrong(place, words) for place, e in enumerate(entries) for words in course.take(e)]
 
 
 def _is_shaped(entry: Entry) -> bool:
@@ -190,8 +208,7 @@ class _Course:
         wrong = [_("kết thúc lần nữa mà chưa gia hạn hay mở lại")] if self.closed else []
         both = facts["cast"] + facts["not_cast"]
         if self.issued is not None and both != self.issued:
-            words = _("đã gửi và chưa gửi cộng lại là {both} phiếu, đã cấp {issued} phiếu")
-            wrong.append(words.format(both=number(both), issued=number(self.issued)))
+            wrong.append(closingsums.difference(both, self.issued))
         self.closed, self.reopened, self.voided = facts, False, 0
         return wrong
 

@@ -5,7 +5,7 @@ built on a record that is not as it was written (`held`). A rehearsal and a draf
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
+from app.bonds import wavefacts
 from app.keys import committee
 from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
@@ -125,20 +126,38 @@ def _append(
 
 
 def cast_and_not(session: Session, wave: Wave) -> dict[str, int]:
-    """How many of the ballots that the record knows of were cast, and how many were not."""
-    there, known = held.entries_of(session, wave), held.sums(session, wave)
-    if there and there[0]["what"] == "launch":
-        told = sum(each["facts"]["count"] for each in there if each["what"] == "issue")
-        issued = there[0]["facts"]["issued"] + told + known.get("issue", (None, 0))[1]
-    else:  # launched by an earlier version
-        issued = _ballots(session, wave)
-    cast = min(issued, _ballots(session, wave, col(Ballot.cast)))
-    return {"cast": cast, "not_cast": issued - cast}
+    """How many ballots were cast, and how many were not, each counted out of the rows: whether
+    together they are those issued is for whoever reads it. What was declared void is not cast."""
+    void = wavefacts.of_wave(session, wave).get("voided") or {"ballots": [], "lost": 0}
+    query = select(col(Ballot.number), col(Ballot.cast)).where(col(Ballot.wave_id) == wave.id)
+    counted, connection = {True: 0, False: int(void["lost"])}, session.connection()
+    if void["ballots"]:
+        gone = {bytes.fromhex(number) for number in void["ballots"]}
+        for ballot, was_cast in connection.execute(query):
+            counted[was_cast] += ballot not in gone
+    else:
+        sums = select(col(Ballot.cast), func.count()).where(col(Ballot.wave_id) == wave.id)
+        for was_cast, ballots in connection.execute(sums.group_by(col(Ballot.cast))):
+            counted[was_cast] += ballots
+    return {"cast": counted[True], "not_cast": counted[False]}
 
 
-def _ballots(session: Session, wave: Wave, *which: Any) -> int:
-    query = select(func.count()).select_from(Ballot).where(col(Ballot.wave_id) == wave.id, *which)
-    return session.connection().execute(query).scalar_one()
+def issued(entries_: Sequence[Mapping[str, Any]]) -> int | None:
+    """How many ballots were issued up to the last of these entries; None where the record does not
+    tell a wave from its launch on."""
+    if not entries_ or entries_[0]["what"] != "launch":
+        return None
+    later = [int(each["facts"]["count"]) for each in entries_ if each["what"] == "issue"]
+    return int(entries_[0]["facts"]["issued"]) + sum(later)
+
+
+def voided(session: Session, wave: Wave) -> int | None:
+    """How many ballots were taken back, by the record; None where it does not tell."""
+    there = held.entries_of(session, wave)
+    if issued(there) is None:
+        return None
+    told = sum(each["facts"]["count"] for each in there if each["what"] == "void")
+    return int(told) + held.sums(session, wave).get("void", (None, 0))[1]
 
 
 def launch_facts(keys: KeyFile, wave: Wave, issued: int) -> dict[str, object]:

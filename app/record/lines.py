@@ -1,11 +1,12 @@
 """The entries of a public record in words, and what each of them proves. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.language import _, moment, number
+from app.record import checking
 from app.record.entries import Document, Entry
 
 TITLES = {
@@ -33,7 +34,8 @@ PROOFS = {
     "cancel": _("Hòm phiếu bị hủy mà không mở; không có kết quả nào của đợt này."),
     "close": _(
         "Mã hòm phiếu là của mọi phiếu niêm phong có trong hòm lúc này. Sau đó thêm, bớt hay đổi"
-        " một phiếu thì mã khác đi, và hòm không mở được. Đã gửi cộng chưa gửi bằng số đã cấp."
+        " một phiếu thì mã khác đi, và hòm không mở được. Đã gửi và chưa gửi là hai số đếm riêng:"
+        " cộng lại phải bằng số đã cấp."
     ),
     "void": _(
         "Số phiếu bị thu hồi (mất, nhầm người, dữ liệu bị sửa), cộng cả ngày. Sổ không nói phiếu"
@@ -77,14 +79,19 @@ class Line:
     facts: tuple[Fact, ...]
     proves: str
     digest: str
+    wrong: tuple[str, ...] = ()
 
 
 def lines(record: Document) -> list[Line]:
-    """The entries of a sound record, in their order."""
-    return [_line(entry) for entry in record["entries"]]
+    """The entries of a sound record, in their order; with what in them does not fit."""
+    there = record["entries"]
+    wrong: dict[int | None, list[str]] = {}
+    for each in checking.numbers(there):
+        wrong.setdefault(each.entry, []).append(each.words)
+    return [_line(entry, wrong.get(place, ())) for place, entry in enumerate(there)]
 
 
-def _line(entry: Entry) -> Line:
+def _line(entry: Entry, wrong: Sequence[str]) -> Line:
     what = entry["what"]
     return Line(
         entry["number"],
@@ -93,6 +100,7 @@ def _line(entry: Entry) -> Line:
         tuple(_facts(what, entry["facts"])),
         PROOFS[what],
         entry["digest"],
+        tuple(wrong),
     )
 
 

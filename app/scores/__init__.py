@@ -37,6 +37,7 @@ unitsheet        what one unit gets to read
 urnsums          what an urn held, and that it adds up
 minutes          the words of the minutes of an opening
 closingminutes   those of a closing
+closingsums      whether the numbers of a closing fit each other
 keyholders       who kept the key of an urn
 protection       what each way of keeping it protects
 letterhead       the head of a paper: two bodies, sign, place

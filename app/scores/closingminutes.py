@@ -6,7 +6,8 @@ from datetime import datetime
 
 from app.index.estimate import deadline
 from app.language import _, moment, number
-from app.scores import keyholders, letterhead, protection
+from app.scores import closingsums, keyholders, letterhead, protection
+from app.scores.closingsums import Sums
 from app.scores.keyholders import Keyholders
 from app.scores.letterhead import Letterhead
 from app.scores.minutes import kept_in_words, written_on
@@ -17,14 +18,21 @@ TITLE = _("Biên bản kết thúc thu phiếu")
 
 @dataclass(frozen=True)
 class Close:
-    """One closing of a wave: when, by whom as the log names them, what had come in, and the digest
+    """One closing of a wave: when, by whom as the log names them, what was counted, and the digest
     of the urn."""
 
     at: datetime
     who: str
-    cast: int
-    not_cast: int
+    sums: Sums
     urn: str
+
+    @property
+    def cast(self) -> int:
+        return self.sums.cast
+
+    @property
+    def not_cast(self) -> int:
+        return self.sums.not_cast
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,6 @@ class Closing:
     launched_at: datetime
     launched_by: str
     opens_at: datetime
-    issued: int
     issued_later: int
     closes: tuple[Close, ...]
     extended: tuple[datetime, ...]  # until when, each time
@@ -55,6 +62,10 @@ class Closing:
     @property
     def last(self) -> Close:
         return self.closes[-1]
+
+    @property
+    def issued(self) -> int:
+        return self.last.sums.issued
 
 
 def paper(closing: Closing) -> Paper:
@@ -129,15 +140,15 @@ def _ballots(closing: Closing) -> tuple[Part, ...]:
         (_("Phiếu chưa gửi"), number(last.not_cast)),
     ]
     columns = (Column(_("Loại phiếu"), 4, number=False), Column(_("Số phiếu"), 1))
-    sums = _("Số phiếu phát ra ({issued}) bằng số đã gửi ({cast}) cộng số chưa gửi ({rest}).")
-    told = sums.format(
-        issued=number(last.cast + last.not_cast),
-        cast=number(last.cast),
-        rest=number(last.not_cast),
-    )
     return (
         Table(_("Số phiếu"), columns, tuple(rows)),
-        Text(told),
+        Text(
+            _(
+                "Số phát ra lấy từ tệp khóa, số đã gửi và chưa gửi đếm từng phiếu trong cơ sở dữ"
+                " liệu, số trong hòm đếm trong hòm phiếu."
+            )
+        ),
+        *map(Text, closingsums.told(last.sums)),
         *([_earlier(closing)] if len(closing.closes) > 1 else []),
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.language import _, moment, number
 from app.scores import keyholders, letterhead, protection, turnout, urnsums
+from app.scores.closingsums import Sums
 from app.scores.course import Course
 from app.scores.keyholders import Keyholders
 from app.scores.paper import Facts, Heading, Items, Paper, Part, Text
@@ -41,6 +42,7 @@ class Opening:
     unproved: tuple[str, ...] = ()
     voided_by: str = ""
     record: str = ""  # number and code of its entry in the public record
+    closed: Sums | None = None  # what was counted at the closing
     closed_log: str = ""  # the same of the closing whose urn it is
     closed_record: str = ""
     roster: str = ""  # who put how many people on it, from what
@@ -62,6 +64,7 @@ def paper(opening: Opening) -> Paper:
     if opening.record:
         counted = [
             *urnsums.sums(ballots),
+            *(urnsums.beside_closing(ballots, opening.closed) if opening.closed else ()),
             *([_held_to(opening)] if opening.closed_record else counted),
         ]
     if opening.comments_withheld:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.language import _, number
+from app.scores import closingsums
+from app.scores.closingsums import Sums
 from app.scores.paper import Column, Table
 
 
@@ -54,10 +56,29 @@ def table(ballots: Ballots) -> Table:
     )
 
 
+def beside_closing(ballots: Ballots, closed: Sums) -> tuple[str, ...]:
+    """The numbers of the opening beside those that were written down at the closing."""
+    words = _("Lúc kết thúc đã ghi {cast} phiếu đã gửi, {rest} phiếu chưa gửi{same}.")
+    same = (closed.cast, closed.not_cast) == (ballots.cast, ballots.issued - ballots.cast)
+    told = words.format(
+        cast=number(closed.cast),
+        rest=number(closed.not_cast),
+        same=_("; khi mở vẫn như vậy") if same else _("; khi mở thì khác"),
+    )
+    void = _("Phiếu tuyên bố vô hiệu sau khi kết thúc tính là chưa gửi.")
+    return (
+        told,
+        *([void] if ballots.altered and not same else []),
+        *(_("Lúc kết thúc: {what}").format(what=each) for each in closingsums.wrong(closed)),
+    )
+
+
 def sums(ballots: Ballots) -> tuple[str, ...]:
-    """That the numbers of an opening add up, and what those mean that were not counted."""
+    """What of the ballots issued was cast, that what was cast was counted, and what those mean that
+    were not. An opening that finds ballots issued without a sound row writes nothing, so what was
+    not cast is all the rest."""
     issued, cast, counted = (number(n) for n in (ballots.issued, ballots.cast, ballots.counted))
-    words = _("Số phiếu phát ra ({issued}) bằng số đã gửi ({cast}) cộng số chưa gửi ({rest}).")
+    words = _("Phát ra {issued} phiếu: đã gửi {cast}, còn lại {rest} chưa gửi.")
     equal = _("Số phiếu đã gửi ({cast}) bằng số phiếu đếm được trong hòm ({counted}).")
     odd = [
         (

@@ -7,6 +7,7 @@ wave           made, loaded, held; as a draft, with its roster
 situation      its state in a word, and its counts
 launch         frozen, keys made, ballots issued, letters queued; reminders
 closing        extended, cancelled, closed, with the digest of the urn
+closingcount   what there is when a wave closes, each number counted for itself
 laterclosing   the letter about a later closing
 reminders      reminders by rule
 issuing        a ballot after the launch

@@ -109,12 +109,8 @@ class Scan:
         voided = self.facts.get("voided") or {"ballots": [], "lost": 0}
         self._void, self._void_lost = frozenset(voided["ballots"]), int(voided["lost"])
         self._slots: dict[str, Any] = dict(keys.slot("waves", wave.code, "ballots") or {})
-        # Issued after the launch; what a crash left undecided counts where its row is there.
-        self._later = {
-            key
-            for key, slot in self._slots.items()
-            if slot["first"] is None and slot["now"] is not None
-        }
+        # What a crash left undecided counts where its row is there.
+        self._later = wavefacts.later(self._slots)
         self._bonds = InOrder(MAC_BYTES)  # of sound ballots issued at the launch, as then
         self._sound_later = 0
         self._altered: list[bytes] = []
@@ -128,6 +124,11 @@ class Scan:
     def issued_later(self) -> int:
         """Of these, after the launch."""
         return len(self._later)
+
+    @property
+    def altered(self) -> int:
+        """How many rows are neither sound nor declared void."""
+        return len(self._altered)
 
     @property
     def lost(self) -> int:

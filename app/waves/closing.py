@@ -27,7 +27,7 @@ from app.store.officemodels import KeptBadRows, KeptList
 from app.trustees import handed
 from app.trustees import queue as trusteemail
 from app.urn import rows as urnrows
-from app.waves import deeds, laterclosing, proposals, staffmail, summons
+from app.waves import closingcount, deeds, laterclosing, proposals, staffmail, summons
 from app.waves.proposals import Second
 from app.waves.situation import state
 from app.waves.urndigest import urn_digest
@@ -239,9 +239,11 @@ def is_final(wave: Wave, now: datetime) -> bool:
 
 
 def note_closing(session: Session, keys: KeyFile, wave: Wave, who: str, now: datetime) -> None:
-    """The digest of the closed urn goes into the log, and its head to the council; the officers
-    hear that the urn can be opened."""
-    head = chain.note(session, keys, now, who, "wave.close", wave.code, urn=wave.urn_digest)
+    """The digest of the closed urn and what was counted go into the log, and its head to the
+    council; the officers hear that the urn can be opened."""
+    counted = closingcount.of(session, wave)
+    facts = {"urn": wave.urn_digest, **counted.facts}
+    head = chain.note(session, keys, now, who, "wave.close", wave.code, **facts)
     staffmail.queue_heads(session, now, wave.code, "wave.close", head)
     summons.closed(session, wave, who, now)
     if wave.mode == "committee":
@@ -280,8 +282,8 @@ def _close(session: Session, wave: Wave, at: datetime, now: datetime) -> None:
     # be told.
     heard = wave.objections_until if wave.objections_until and wave.objections_until > now else None
     end = {"closed_at": at, "urn_digest": urn, "reopened_until": None, "objections_until": heard}
-    change(session, wave, **end)
     counts = keeping.cast_and_not(session, wave)
+    change(session, wave, **end)
     keeping.add(
         session, wave, now, "close", {"closed_at": entries.written(at), **counts, "urn": urn}
     )

@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app.bonds import keptsums
+from app.bonds import keptsums, wavefacts
+from app.keys.keyfile import Altered
 from app.letters import standing
 from app.store.models import Ballot, Wave
 from app.store.resultmodels import Minutes, Sheet
@@ -19,11 +20,13 @@ from app.waves.wave import id_of
 
 @dataclass(frozen=True)
 class Status:
-    """What `phieu wave status` tells. `sent` and `failed` count invitations."""
+    """What `phieu wave status` tells. `sent` and `failed` count invitations; `rows` the ballots in
+    the database, which are those issued unless somebody was at it."""
 
     code: str
     state: str
     issued: int
+    rows: int
     sent: int
     failed: int
     cast: int
@@ -57,6 +60,7 @@ def status(session: Session, wave: Wave, now: datetime) -> Status:
         wave.code,
         state(wave, now, sheets > 0),
         issued,
+        _rows(session, wave)[0] if _is_sealed(wave) else issued,
         mail["sent"],
         mail["failed"],
         cast,
@@ -65,8 +69,13 @@ def status(session: Session, wave: Wave, now: datetime) -> Status:
     )
 
 
+def _is_sealed(wave: Wave) -> bool:
+    return wave.launched_at is not None and wave.unsealed_at is None and wave.cancelled_at is None
+
+
 def totals(session: Session, wave: Wave) -> tuple[int, int]:
-    """How many ballots went out, and how many were cast; of an open urn, as its minutes say."""
+    """How many ballots went out, by the key file, and how many rows say that they were cast; of an
+    open urn, as its minutes say."""
     if wave.unsealed_at is not None:
         opened = session.get(Minutes, id_of(wave))
         if opened is not None:
@@ -74,16 +83,20 @@ def totals(session: Session, wave: Wave) -> tuple[int, int]:
     if wave.cast_erased_at is not None:
         for kept in keptsums.of(session, id_of(wave), keptsums.CAST):
             return int(kept["issued"]), int(kept["cast"])
-    issued, cast = (
-        session.connection()
-        .execute(
-            select(func.count(), func.count().filter(col(Ballot.cast))).where(
-                col(Ballot.wave_id) == wave.id
-            )
-        )
-        .one()
-    )
-    return issued, cast
+    rows, cast = _rows(session, wave)
+    if wave.launched_at is None:
+        return rows, cast
+    try:
+        return wavefacts.issued(session, wave), cast
+    except Altered:
+        return rows, cast  # the key file is away, and pages that do not need it go on
+
+
+def _rows(session: Session, wave: Wave) -> tuple[int, int]:
+    """How many ballots have a row, and how many of these are cast."""
+    query = select(func.count(), func.count().filter(col(Ballot.cast)))
+    rows, cast = session.connection().execute(query.where(col(Ballot.wave_id) == wave.id)).one()
+    return rows, cast
 
 
 def is_scored(session: Session, wave_id: int) -> bool:

@@ -835,7 +835,7 @@ def test_the_minutes_carry_what_is_signed(
         minutes.urn_digest,
         wave.index_digest,
         "một người mở được",
-        "Số phiếu phát ra (24) bằng số đã gửi (24) cộng số chưa gửi (0).",
+        "Phát ra 24 phiếu: đã gửi 24, còn lại 0 chưa gửi.",
         "Số phiếu đã gửi (24) bằng số phiếu đếm được trong hòm (24).",
         "Không có phiếu mất hiệu lực hay phiếu lạ.",
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",

@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.audit import chain
-from app.count import opening, openingfacts, scoresheets, urnkeys
+from app.count import closingfacts, opening, openingfacts, scoresheets, urnkeys
 from app.index.estimate import deadline
 from app.keys import recovery
 from app.keys.keyfile import KeysMissing
 from app.language import _, moment, number
-from app.scores import urnsums
+from app.scores import closingsums, urnsums
 from app.store.db import Session
 from app.store.models import Wave
 from app.trustees import body, shares
@@ -46,6 +46,7 @@ def _page(
         longer = proposals.waiting(session, wave, now, "extend") if pair else []
         wanted, known = percents_of(session, wave) if wave.unsealed_at else ([], {})
         sums = urnsums.sums(openingfacts.ballots(session, wave)) if wave.unsealed_at else ()
+        wrong = closingfacts.wrong(session, wave)
         held_by = body.of(session, wave)
         standing = shares.standing(session, wave) if held_by else []
     keys, progress = desk.keys.has_wave(code), opening.progress(desk.keys, code)
@@ -86,6 +87,8 @@ def _page(
         "progress": progress,
         "wanted": bool(wanted),
         "sums": sums,
+        "wrong": wrong,
+        "remedy": closingsums.remedy(),
         "unknown": sum((unit.code, leaf.code) not in known for unit, leaf in wanted),
         # Meanwhile the page may have lost the form that was sent.
         "faults": [(words, field if field in fields else "") for words, field in faults or []],
