@@ -148,9 +148,19 @@ def _ballots(closing: Closing) -> tuple[Part, ...]:
                 " liệu, số trong hòm đếm trong hòm phiếu."
             )
         ),
-        *map(Text, closingsums.told(last.sums)),
+        *map(Text, closingsums.fits(last.sums)),
+        *_wrong(last.sums),
         *([_earlier(closing)] if len(closing.closes) > 1 else []),
     )
+
+
+def _wrong(counted: Sums) -> tuple[Part, ...]:
+    """What does not fit, and what to do; nothing where all is well."""
+    found = closingsums.wrong(counted)
+    if not found:
+        return ()
+    title = _("Các số lúc kết thúc không khớp nhau")
+    return Heading(title, 2), Items(tuple(found)), Text(closingsums.remedy())
 
 
 def _earlier(closing: Closing) -> Table:

@@ -108,9 +108,8 @@ def right(sums: Sums) -> str:
     )
 
 
-def told(sums: Sums) -> list[str]:
-    """All that minutes say of it: what fits, what does not, and then what to do."""
-    found = wrong(sums)
+def fits(sums: Sums) -> list[str]:
+    """What does fit, a sentence each."""
     said = [right(sums)] if sums.cast + sums.not_cast == sums.issued else []
     if sums.counted and sums.urn_fits:
         said.append(
@@ -119,7 +118,7 @@ def told(sums: Sums) -> list[str]:
                 " nằm trong hòm, không được đếm)."
             )
         )
-    return [*said, *found, *([remedy()] if found else [])]
+    return said
 
 
 def remedy() -> str:

@@ -12,7 +12,7 @@ from app.count import closingfacts, openingfacts, unsealing
 from app.keys.keyfile import KeyFile
 from app.record import held
 from app.scores import closingminutes, minutes
-from app.scores.paper import Facts, Paper, Table, Text
+from app.scores.paper import Facts, Heading, Items, Paper, Table, Text
 from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Ballot
@@ -47,8 +47,10 @@ def said(paper: Paper) -> str:
     """All words of a paper, a part in a line."""
     lines = []
     for part in paper.parts:
-        if isinstance(part, Text):
+        if isinstance(part, Text | Heading):
             lines.append(part.text)
+        elif isinstance(part, Items):
+            lines += part.texts
         elif isinstance(part, Facts):
             lines += [": ".join(row) for row in part.rows]
         elif isinstance(part, Table):

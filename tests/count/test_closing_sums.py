@@ -2,6 +2,7 @@
 open makes them differ, and minutes, pages, log and public record say so, by how many, and what to
 do."""
 
+import json
 import os
 from collections.abc import Callable
 from copy import deepcopy
@@ -10,10 +11,12 @@ from datetime import timedelta
 import pytest
 
 from app.audit import chain
+from app.commands.outcome import status
 from app.count import closingfacts, openingfacts
 from app.keys.keyfile import KeyFile
 from app.record import checking, entries, held, lines
 from app.scores import closingminutes, closingsums, minutes
+from app.settings import Settings
 from app.store.db import Database
 from app.store.models import Respondent
 from app.waves import alterations, closing, closingcount, corrections, situation
@@ -22,6 +25,7 @@ from tests.bonds.test_attacks import Intruder, drop_triggers
 from tests.conftest import Clock, first_on_both
 from tests.count.test_closing_minutes import of_closing, said
 from tests.making.blocks import cast_all, make_index, make_wave
+from tests.making.consoles import desk_of
 
 CODE, DOMAIN = "dot-thu", "phieu.vi-du.vn"
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -86,6 +90,7 @@ def another(intruder: Intruder) -> None:
     made_up(intruder, cast=False)
 
 
+WRONG = "Các số lúc kết thúc không khớp nhau"
 FEWER_ISSUED, MORE_ISSUED = "ít hơn số phát ra 1 phiếu", "nhiều hơn số phát ra 1 phiếu"
 TOO_FEW, TOO_MANY = "ít hơn số phải có 1 phiếu", "nhiều hơn số có thể có 1 phiếu"
 # What was done while the wave was open → cast, not cast, and what all papers say of it.
@@ -119,7 +124,7 @@ def test_numbers_that_do_not_add_up_are_told_in_minutes_record_log_and_status(
         wave = waves.load(session, CODE)
         record = held.record(session, wave)
         (line,) = chain.lines(session, "wave.close", CODE)
-        status = situation.status(session, wave, intruder.db.now(session))
+        stands = situation.status(session, wave, intruder.db.now(session))
         told = " ".join(closingfacts.wrong(session, wave))
     assert [each for each in words if each not in told] == []
     assert record is not None
@@ -132,8 +137,8 @@ def test_numbers_that_do_not_add_up_are_told_in_minutes_record_log_and_status(
         assert [each.entry for each in those] == [close["number"]] * len(wrong)
         assert all(each in those[0].words for each in wrong)
     assert [len(each.wrong) for each in lines.lines(record)] == [0, len(wrong)]
-    assert (status.issued, status.cast) == (20, cast)
-    assert status.rows == cast + not_cast
+    assert (stands.issued, stands.cast) == (20, cast)
+    assert stands.rows == cast + not_cast
     assert {"altered", "lost", "in_urn"} & {*line.facts}
 
 
@@ -181,6 +186,35 @@ def test_a_ballot_issued_anew_is_no_fault_and_nothing_tells_whether_it_had_been_
 def closingcount_of(intruder: Intruder) -> closingsums.Sums:
     with intruder.db.reading() as session:
         return closingcount.of(session, waves.load(session, CODE))
+
+
+@SQLITE
+def test_every_page_paper_and_command_of_a_closed_wave_tells_it(
+    intruder: Intruder,
+    configured: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    officer = desk_of(intruder.db, intruder.keys, configured)
+    pages = [f"/quan-tri/dot/{CODE}/{each}" for each in ("mo-hom-phieu", "theo-doi")]
+    minutes_page, public = f"/quan-tri/dot/{CODE}/bien-ban-ket-thuc", f"/cong-khai/{CODE}"
+    assert not any(WRONG in officer.client.get(each).text for each in pages)
+    made_up(intruder)
+    intruder.close()
+    assert all(WRONG in officer.client.get(each).text for each in pages)
+    for each in (pages[0], minutes_page, public):
+        assert MORE_ISSUED in officer.client.get(each).text, each
+    # Whatever else befell the database, its pages and `status` go on.
+    intruder.write("UPDATE record_entry SET document = '{}' WHERE number = 1")
+    assert "sổ công khai" in officer.client.get(pages[0]).text
+    for name, value in (("DATABASE_URL", configured.database_url), ("DATA", str(configured.data))):
+        monkeypatch.setenv(f"PHIEU_{name}", value)
+    monkeypatch.setenv("PHIEU_KEY_FILE", str(configured.key_file))
+    status(CODE, as_json=True)
+    said = capsys.readouterr()
+    assert json.loads(said.out)["issued"] == 20
+    assert "cơ sở dữ liệu có 21 phiếu, đã phát 20" in said.err
+    assert "sổ công khai" in said.err
 
 
 @SQLITE

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.bounces import returned
+from app.count import closingfacts
 from app.language import _
 from app.letters import standing
 from app.papers import watchbook
@@ -48,6 +49,7 @@ def _page(desk: Desk, code: str, fault: str = "", typed: str | None = None) -> R
             "state": head.state,
             "rows": rows_of(index, latest),
             "whole": whole,
+            "wrong": closingfacts.wrong(session, wave),
             "days": days,
             "course": course.of(wave, days, whole.issued) if whole and days else None,
             "legend": course.legend(),
