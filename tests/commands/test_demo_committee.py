@@ -12,11 +12,13 @@ from typer.testing import CliRunner
 
 from app.audit import chain, checking
 from app.commands.demo import demo as program
+from app.commands.demo import names
 from app.commands.demo.demo import application
 from app.commands.demo.rehearsal import CODE, Rehearsal, rehearse
 from app.commands.demo.trustees import PEOPLE
 from app.commands.main import app
 from app.keys import phrase
+from app.text.cleaning import folded
 from app.waves import situation
 from app.waves import wave as waves
 from app.worker import sending
@@ -161,6 +163,13 @@ def test_the_paper_lies_beside_the_page_of_its_trustee_alone(
             each is paper for each in demo.papers
         ]
     assert not any(paper.phrase in visitor.open("/").text for paper in demo.papers)
+
+
+def test_no_respondent_shares_an_address_with_a_trustee() -> None:
+    for tongue in (names.VIETNAMESE, names.LAI_CHAU, names.INDONESIAN, names.ENGLISH):
+        words_of = {folded(word) for sex in tongue.givens.values() for word in sex.split()}
+        words_of |= {folded(word) for word in tongue.families.split()}
+        assert not words_of & {folded(name).split()[-1] for name in NAMES}
 
 
 def test_the_demo_of_an_office_has_no_trustees(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def _launch(
             listed = tables.table(roster.read_bytes(), roster.name, columns.WANTED)
             found = read_roster(index, listed).people
             source = origins.of_file(roster.name)
-            waves.import_roster(session, wave, found, chain.COMMAND_LINE, source)
+            waves.import_roster(session, wave, found, officer.who, source)
             note(session, "roster.import", people=len(found))
             if len(elsewhere) > 1:
                 external = _file(configured.data / "ket-qua-khac.csv", elsewhere)
