@@ -294,7 +294,7 @@ class Life(RuleBasedStateMachine):
         if then == "never begun":
             return
         with self.db.transaction() as session:
-            if not outbox.begin(session, letter):
+            if not outbox.begin(session, letter, self.db.now(session)):
                 return
         self.taken_by_the_relay(letter)
         if then == "killed":
@@ -329,7 +329,7 @@ class Life(RuleBasedStateMachine):
                 found = outbox.claim(session, now, "all", now + LEASE, 50)
             for letter in found:
                 with self.db.transaction() as session:
-                    if outbox.begin(session, letter):
+                    if outbox.begin(session, letter, self.db.now(session)):
                         self.taken_by_the_relay(letter)
                         outbox.record(session, [Outcome(letter, "sent")], self.db.now(session))
             if not found:
