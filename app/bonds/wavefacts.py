@@ -6,6 +6,7 @@ no verb works with it, and nothing of its ballots is shown.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from app.keys.inorder import sha256_of
 from app.keys.keyfile import Altered, KeyFile
 from app.language import _
 from app.store.models import Wave
-from app.store.resultmodels import Sheet, WholeSheet
+from app.store.resultmodels import RecordEntry, RecordSum, Sheet, WholeSheet
 
 TIMES = (
     "opens_at",
@@ -207,9 +208,32 @@ def came_to_be(session: Session, wave: Wave, now: Facts, pending: Facts) -> bool
         all(said[name] == pending[name] for name in said if name in pending)
         and _has_sheets(session, wave, Sheet, pending.get("sheets", {}))
         and _has_sheets(session, wave, WholeSheet, pending.get("whole_sheets", {}))
-        # Of this the database has nothing: it is declared once more.
-        and pending.get("voided") == now.get("voided")
+        and _is_declared(session, wave, now.get("voided"), pending.get("voided"))
     )
+
+
+def _is_declared(session: Session, wave: Wave, now: Facts | None, pending: Facts | None) -> bool:
+    """Whether ballots came to be declared void. Of that the database has what the public record
+    counts; without a record it has nothing, and they are declared once more."""
+    if pending is None or pending == now:
+        return pending == now
+    told = pending.get("told")
+    return told is not None and told == told_void(session, wave)
+
+
+def told_void(session: Session, wave: Wave) -> int:
+    """How many ballots the public record of a wave counts as void, those too that it tells of only
+    at the end of the day."""
+    connection, mine = session.connection(), col(RecordEntry.wave_id) == wave.id
+    there = [
+        json.loads(each)
+        for each in connection.scalars(select(col(RecordEntry.document)).where(mine))
+    ]
+    today = select(col(RecordSum.count)).where(
+        col(RecordSum.wave_id) == wave.id, col(RecordSum.what) == "void"
+    )
+    told = [int(each["facts"]["count"]) for each in there if each["what"] == "void"]
+    return sum(told) + sum(connection.scalars(today))
 
 
 def _has_sheets(

@@ -153,11 +153,9 @@ def issued(entries_: Sequence[Mapping[str, Any]]) -> int | None:
 
 def voided(session: Session, wave: Wave) -> int | None:
     """How many ballots were taken back, by the record; None where it does not tell."""
-    there = held.entries_of(session, wave)
-    if issued(there) is None:
+    if issued(held.entries_of(session, wave)) is None:
         return None
-    told = sum(each["facts"]["count"] for each in there if each["what"] == "void")
-    return int(told) + held.sums(session, wave).get("void", (None, 0))[1]
+    return wavefacts.told_void(session, wave)
 
 
 def launch_facts(keys: KeyFile, wave: Wave, issued: int) -> dict[str, object]:

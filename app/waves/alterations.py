@@ -229,6 +229,10 @@ def declare_void(
     numbers = sorted({*known["ballots"], *(each.number.hex() for each in found.altered)})
     lost = max(known["lost"], found.lost)
     more = max(len(numbers), lost) - max(len(known["ballots"]), known["lost"])
+    told = wavefacts.told_void(session, wave)
     keeping.count(session, wave, now, "void", more)
-    wavefacts.changed(session, wave, before, voided={"ballots": numbers, "lost": lost})
+    # By this a start after a crash knows whether it came to be.
+    by = wavefacts.told_void(session, wave)
+    voided = {"ballots": numbers, "lost": lost, **({"told": by} if by != told else {})}
+    wavefacts.changed(session, wave, before, voided=voided)
     return facts

@@ -1,30 +1,28 @@
-"""The deeds of a committee's wave one by one, so that a process can be killed in the middle of any.
-
-Run as a script: `python -m tests.making.deeds DEED MOMENT`, with the environment of a house.
-"""
+"""The deeds of a wave one by one, each of which a process can be killed in the middle of."""
 
 import os
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from unittest.mock import patch
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 
-from app import settings
+from app.audit import chain
 from app.bonds import pledges
-from app.count import unsealing
-from app.keys import guard, keptfile
+from app.count import scoresheets, unsealing
+from app.keys import keptfile
 from app.keys.keyfile import KeyFile
-from app.store.db import Database, open_database
+from app.privacy import purging
+from app.store.db import Database
 from app.store.models import Ballot, Respondent
 from app.trustees import files, trial
-from app.waves import closing, closingletter, corrections, launch, trusteedeeds
+from app.waves import alterations, closing, closingletter, corrections, launch, trusteedeeds
 from app.waves import wave as waves
 from tests.making import holders
 from tests.making.blocks import names
 from tests.making.holders import Holder
 
+Deed = Callable[[Database, KeyFile], None]
 CODE, WHO, DOMAIN = "dot-thu", "người thử", "vi-du.vn"
 THOSE = [Holder(f"uy-vien-{place}@vi-du.vn", bytes([place]) * 32) for place in (1, 2, 3)]
 NEED = 2
@@ -86,6 +84,8 @@ def void(db: Database, keys: KeyFile) -> None:
     with db.transaction() as session:
         wave, now = waves.load(session, CODE), db.now(session)
         ballot = session.get_one(Ballot, names(session, wave)[0].number)
+        if ballot.issue > 1:
+            return  # whoever does it again looks first
         person = session.get_one(Respondent, ballot.respondent_id)
         until = now + timedelta(hours=1)
         corrections.reopen(session, keys, wave, person, until, now, DOMAIN)
@@ -105,13 +105,37 @@ def share(place: int) -> Callable[[Database, KeyFile], None]:
     return hand_in
 
 
+def declare(db: Database, keys: KeyFile) -> None:
+    """The ballot that somebody altered is declared void."""
+    with db.transaction() as session:
+        wave = waves.load(session, CODE)
+        found = alterations.find(session, keys, wave)
+        alterations.declare_void(session, wave, found.digest, db.now(session))
+
+
+def alter(db: Database) -> None:
+    """Somebody writes another name beside the last ballot."""
+    with db.transaction() as session:
+        last = text("UPDATE respondent SET name = 'x' WHERE id = (SELECT max(id) FROM respondent)")
+        session.connection().execute(last)
+
+
 def unseal(db: Database, keys: KeyFile) -> None:
     # As if the hours until then had passed.
     with patch.object(unsealing, "must_be_heard"):
         unsealing.unseal(db, keys, CODE)
 
 
-DEEDS: dict[str, Callable[[Database, KeyFile], None]] = {
+def score(db: Database, _keys: KeyFile) -> None:
+    with db.transaction() as session:
+        scoresheets.score(db, session, CODE)
+
+
+def purge(db: Database, keys: KeyFile) -> None:
+    purging.purge(db, keys, chain.CLOCK)
+
+
+COMMITTEE: dict[str, Deed] = {
     "appoint": appoint,
     **{f"key {place}": key(place) for place in (1, 2, 3)},
     **{f"try {place}": try_it(place) for place in (1, 2, 3)},
@@ -123,6 +147,19 @@ DEEDS: dict[str, Callable[[Database, KeyFile], None]] = {
     "share 3": share(3),
     "share 1": share(1),
     "unseal": unseal,
+    "score": score,
+    "purge": purge,
+}
+OFFICE: dict[str, Deed] = {
+    "launch": launch_it,
+    "close": close,
+    "ask": ask,
+    "void": void,
+    "close again": close,
+    "declare": declare,
+    "unseal": unseal,
+    "score": score,
+    "purge": purge,
 }
 
 
@@ -143,16 +180,3 @@ def after_the_commit(_db: Database) -> None:
 
 
 MOMENTS = {each.__name__: each for each in (before_the_key_file, at_the_commit, after_the_commit)}
-
-
-def main(deed: str, moment: str) -> None:
-    configured = settings.read(os.environ)
-    db = open_database(configured.database_url)
-    keys = guard.guard(db, KeyFile(configured.key_file))
-    keys.content()
-    MOMENTS[moment](db)
-    DEEDS[deed](db, keys)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
