@@ -45,7 +45,10 @@ log = logging.getLogger("phieu.privacy")
 
 KINDS = (LETTERS, CAST, CONTACTS)
 # Whose rows are to be gone from the pages of the database, too.
-TABLES = ("respondent", "ballot", "letter", "proposal", "staff_letter", "kept_list", "bad_rows")
+TABLES = (
+    *("respondent", "ballot", "letter", "proposal", "staff_letter", "kept_list", "bad_rows"),
+    *("preparation", "urn", "draft"),
+)
 Numbers = dict[str, Any]
 
 
@@ -100,7 +103,9 @@ def clean(db: Database) -> None:
         last = session.scalars(select(func.max(col(Purge.id))).where(unclean)).first()
     if last is None:
         return
-    db.forget_deleted(TABLES)
+    if not db.forget_deleted(TABLES, noted=True):
+        log.warning("what was erased may linger in files of the database: it is read meanwhile")
+        return
     with db.transaction() as session:
         seen = update(Purge).where(unclean, col(Purge.id) <= last)
         session.connection().execute(seen.values(is_clean=True))

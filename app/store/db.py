@@ -26,7 +26,7 @@ from sqlmodel import Session
 
 from app.folders import folder
 from app.language import _
-from app.store import turns
+from app.store import rewriting, turns
 
 # The doors name a session's type, and nothing else of SQL.
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
 log = logging.getLogger("phieu.db")
 
 POOL = 4
+BUSY = 30  # seconds that a writer waits for another, on SQLite
 MIGRATIONS = folder("migrations")
 # Under this name every session knows the key file that its rows are held to (see `keys.guard`).
 KEYS = "phieu_keys"
@@ -134,15 +135,20 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    def forget_deleted(self, tables: Sequence[str] = ("urn", "draft")) -> None:
-        """Let no deleted row linger: in SQLite's write-ahead log, on the pages of PostgreSQL."""
+    def forget_deleted(self, tables: Sequence[str] = ("urn", "draft"), noted: bool = False) -> bool:
+        """Let no deleted row linger: in SQLite's write-ahead log, in the files of PostgreSQL's
+        tables and, with `noted`, in what its planner knows of them. False: somebody who is reading
+        stood in the way, and it is to be done again."""
         if self.is_sqlite:
             with self._writing, self.engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
+                cursor = connection.connection.cursor()
+                cursor.execute(f"PRAGMA busy_timeout = {round(1000 * rewriting.SNAPSHOTS)}")
+                busy, *_pages = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                cursor.execute(f"PRAGMA busy_timeout = {round(1000 * BUSY)}")
+            return not busy
         alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         with alone.connect() as connection:
-            connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")
+            return rewriting.rewrite(connection, tables, noted)
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -174,7 +180,7 @@ def _sqlite(url: URL) -> Engine:
         hide_parameters=True,
         pool_size=POOL,
         max_overflow=0,
-        connect_args={"timeout": 30, "check_same_thread": False},
+        connect_args={"timeout": BUSY, "check_same_thread": False},
     )
 
     def connect(connection: Any, _record: object) -> None:

@@ -21,6 +21,7 @@ from app.mending import adoption
 from app.papers import verify
 from app.privacy import dates, purging
 from app.settings import Settings
+from app.store import rewriting
 from app.store.db import Database
 from app.store.models import Ballot, Respondent, Wave
 from app.store.privacymodels import Purge
@@ -33,6 +34,7 @@ from tests.making.blocks import cast_all, make_index, make_people, make_wave, na
 from tests.making.consoles import desk_of
 
 CODE = "cu"
+POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -126,6 +128,77 @@ def test_after_its_dates_nothing_of_anybody_is_in_the_database_and_all_goes_on(
         reports = session.scalars(select(Purge)).all()
         assert all(report.is_clean for report in reports)
         verify.recomputed(scoresheets.document_of(session, id_of(wave), 1))
+
+
+def files_of(db: Database) -> bytes:
+    """The files in which PostgreSQL keeps a database, as they stand on the disk."""
+    with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("CHECKPOINT"))
+        asked = "SELECT current_setting('data_directory'), oid FROM pg_database"
+        where = connection.execute(text(f"{asked} WHERE datname = current_database()")).one()
+    folder = Path(where[0]) / "base" / str(where[1])
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
+@POSTGRESQL
+def test_what_was_erased_is_not_readable_in_the_files_of_postgresql(
+    db: Database, keys: KeyFile, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewriting, "SNAPSHOTS", 0.0)
+    monkeypatch.setattr(rewriting, "LOCK", 0.01)
+    scored(db, keys)
+    alone = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with alone.connect() as connection:
+        connection.execute(text("ANALYZE"))  # it quotes what it found
+    with db.reading() as session:
+        known = [row.email.encode() for row in session.scalars(select(Respondent))]
+    assert all(email in files_of(db) for email in known)
+    clock.move(days=600)
+    # Somebody who still has the database before him as it was: nothing is clean meanwhile.
+    with alone.connect() as reader:
+        reader.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        reader.exec_driver_sql("SELECT count(*) FROM wave")
+        purging.purge(db, keys, chain.CLOCK)
+        assert not any(is_clean(db))
+        reader.exec_driver_sql("ROLLBACK")
+    # Somebody who holds one of the tables.
+    with alone.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("LOCK TABLE letter IN ACCESS SHARE MODE")
+        purging.purge(db, keys, chain.CLOCK)
+        assert not any(is_clean(db))
+        reader.exec_driver_sql("ROLLBACK")
+    assert purging.purge(db, keys, chain.CLOCK) == []
+    assert all(is_clean(db))
+    left = files_of(db)
+    assert [email for email in known if email in left] == []
+    assert "Người thứ".encode() not in left
+
+
+@SQLITE
+def test_a_reader_of_sqlite_keeps_what_was_erased_in_its_log_and_the_report_says_so(
+    db: Database, keys: KeyFile, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewriting, "SNAPSHOTS", 0.0)
+    scored(db, keys)
+    clock.move(days=600)
+    with db.reading() as session:
+        session.scalars(select(Wave)).all()
+        purging.purge(db, keys, chain.CLOCK)
+        assert db_has_no_log(db) or not any(is_clean(db))
+    purging.purge(db, keys, chain.CLOCK)
+    assert all(is_clean(db))
+
+
+def db_has_no_log(db: Database) -> bool:
+    """An SQLite that loses commits with a write-ahead log has none."""
+    with db.reading() as session:
+        return session.connection().exec_driver_sql("PRAGMA journal_mode").scalar() != "wal"
+
+
+def is_clean(db: Database) -> list[bool]:
+    with db.reading() as session:
+        return list(session.scalars(select(col(Purge.is_clean))))
 
 
 @SQLITE
