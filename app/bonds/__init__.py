@@ -9,6 +9,7 @@ wavefacts     what a wave is held to
 ballotfacts   what a ballot is held to
 accountfacts  what an account is held to
 erasing       the same once its people are erased
+nameless      what the key file keeps of their ballots, made to say nothing of them
 keptsums      what was counted of rows that are erased: for people to read, held to nothing
 origins       who put whom on a roster: for people to read, held to nothing
 refused       a verb that cannot be done now

@@ -5,7 +5,8 @@ is held to their absence from then on, so that an erased row is no altered one, 
 altered before stays so: what nobody vouches for is erased all the same, but not bound again.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import String as Words
 from sqlalchemy import cast as as_type
 from sqlmodel import Session, col
 
-from app.bonds import ballotfacts, macs, pledges, wavefacts
+from app.bonds import ballotfacts, macs, nameless, pledges, wavefacts
 from app.keys.guard import keys_of
 from app.keys.keyfile import Altered, KeyFile
 from app.store.models import Ballot, Respondent, Wave
@@ -41,8 +42,12 @@ def blank_one(session: Session, wave: Wave, respondent_id: int, now: datetime) -
     """Erase one person of a wave that is over. The caller holds the wave."""
     keys, before = keys_of(session), ballotfacts.found(session, respondent_id)
     blank(session, now, col(Respondent.id) == respondent_id)
-    if before is not None and ballotfacts.is_sound(keys, wave.code, before):
+    if before is None:
+        return
+    if ballotfacts.is_sound(keys, wave.code, before):
         ballotfacts.bind(session, wave.code, respondent_id, before)
+    else:
+        _unbind(session, {before.number})
 
 
 def blank_all(session: Session, wave: Wave, now: datetime) -> int:
@@ -50,10 +55,12 @@ def blank_all(session: Session, wave: Wave, now: datetime) -> int:
     many. The caller holds the wave. Raises WaveAltered."""
     keys, facts = keys_of(session), _facts(session, wave)
     slots = dict(keys.slot("waves", wave.code, "ballots") or {})
-    sound = [row for row in _rows(session, wave) if ballotfacts.is_sound(keys, wave.code, row)]
-    fits = _issued(slots, [(row, row.bond) for row in sound]) == facts["bonds"]
+    everybody = _rows(session, wave)
+    sound = [row for row in everybody if ballotfacts.is_sound(keys, wave.code, row)]
+    fits = nameless.issued(slots, facts, [(row, row.bond) for row in sound]) == facts["bonds"]
     people = blank(session, now, col(Respondent.wave_id) == wave.id)
     bound = _bind(session, keys, wave, sound)
+    _unbind(session, {row.number for row in everybody} - {row.number for row in sound})
     pledges.pledge_all(
         session,
         keys,
@@ -67,7 +74,7 @@ def blank_all(session: Session, wave: Wave, now: datetime) -> int:
     session.add(wave)
     session.flush()
     # Where a ballot was lost before, its digest goes on telling so.
-    more = {"bonds": _issued(slots, bound)} if fits else {}
+    more = {"bonds": nameless.issued(slots, facts, bound)} if fits else {}
     wavefacts.changed(session, wave, facts, **more)
     return people
 
@@ -131,12 +138,12 @@ def _bind(
     return bound
 
 
-def _issued(slots: dict[str, Any], bonds: Sequence[tuple[Any, bytes]]) -> str:
-    """The digest of the ballots issued at the launch, as an opening makes it."""
-    return wavefacts.digest(
-        bytes.fromhex(slots[row.number.hex()]["first"])
-        if row.number.hex() in slots
-        else bytes(bond)
-        for row, bond in bonds
-        if row.at_launch
-    )
+def _unbind(session: Session, numbers: Collection[bytes]) -> None:
+    """Ballots that nobody vouches for keep no bond by which a name could be tried out."""
+    if numbers:
+        session.connection().execute(
+            update(Ballot)
+            .where(col(Ballot.number) == bindparam("of"))
+            .values(bond=bindparam("made")),
+            [{"of": number, "made": os.urandom(32)} for number in numbers],
+        )

@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 
 from app.audit import chain
 from app.audit.chain import ChainBroken
-from app.bonds import erasing
+from app.bonds import erasing, nameless
 from app.bonds.keptsums import CAST, CONTACTS, LETTERS
 from app.bonds.wavefacts import WaveAltered
 from app.bounces.taking import key_of
@@ -92,12 +92,30 @@ def purge(db: Database, keys: KeyFile, who: str) -> list[Due]:
             # The others are not to wait for it.
             log.error("nothing of %s is erased: %s", due.wave, type(refused).__name__)
             done.append(Due(due.wave, due.what, due.due_at, due.counts, altered=True))
-    clean(db)
+    clean(db, keys)
     return done
 
 
-def clean(db: Database) -> None:
-    """Let nothing that was erased linger in the database's files."""
+def _forget_bonds(db: Database, keys: KeyFile) -> None:
+    """Let the key file know nothing any more by which a name that was erased could be tried out."""
+    for code in nameless.left(keys):
+        try:
+            with db.transaction() as session:
+                wave = load(session, code)
+                if wave.unsealed_at is None and wave.cancelled_at is None:
+                    continue  # nobody is erased yet, and nobody shall wait
+                hold(session, wave)
+                bonds = nameless.set_aside(session, wave)
+        except (WaveAltered, WaveRefused) as refused:
+            log.error("the bonds of %s stay: %s", code, type(refused).__name__)
+            continue
+        if bonds:
+            nameless.forget(keys, code, bonds)
+
+
+def clean(db: Database, keys: KeyFile) -> None:
+    """Let nothing that was erased linger in the key file, nor in the database's files."""
+    _forget_bonds(db, keys)
     unclean = col(Purge.is_clean).is_(False)
     with db.reading() as session:
         last = session.scalars(select(func.max(col(Purge.id))).where(unclean)).first()
@@ -198,7 +216,8 @@ def forget_beside(session: Session, wave: Wave) -> None:
     """Empty proposals of a wave that is over, which may name people and addresses."""
     mine = update(Proposal).where(col(Proposal.wave_id) == wave.id)
     named = col(Proposal.action).in_(["add", "address", "addresses"])
-    session.connection().execute(mine.where(named).values(arguments="{}"))
+    # Its MAC would confirm who tries a name out.
+    session.connection().execute(mine.where(named).values(arguments="{}", mac=None))
 
 
 def _erase_letters(session: Session, wave: Wave, now: datetime) -> Numbers:

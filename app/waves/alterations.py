@@ -108,6 +108,8 @@ class Scan:
         self.facts = wavefacts.of_wave(session, wave)
         voided = self.facts.get("voided") or {"ballots": [], "lost": 0}
         self._void, self._void_lost = frozenset(voided["ballots"]), int(voided["lost"])
+        # Their first bond is forgotten, for whose they were.
+        self._nameless = frozenset(self.facts.get("nameless", ()))
         self._slots: dict[str, Any] = dict(keys.slot("waves", wave.code, "ballots") or {})
         # What a crash left undecided counts where its row is there.
         self._later = wavefacts.later(self._slots)
@@ -146,7 +148,7 @@ class Scan:
         if not row.at_launch:
             self._later.add(key)
             self._sound_later += 1
-        elif key in self._slots:
+        elif key in self._slots and key not in self._nameless:
             self._bonds.add(bytes.fromhex(self._slots[key]["first"]))
         else:
             self._bonds.add(bytes(row.bond))

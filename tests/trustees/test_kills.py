@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from app.audit import chain
 from app.audit import checking as logchecking
+from app.bonds import nameless
 from app.bonds.refused import WaveRefused
 from app.count import closingfacts, openingfacts
 from app.record import checking, held
@@ -107,6 +108,7 @@ def test_a_deed_that_was_killed_at_any_step_is_finished_by_doing_it_again(
     ]
     assert not any(each.name or each.email for each in people)
     assert not keys.has_wave(CODE)
+    assert nameless.left(keys) == []
 
 
 def refused_of(home: Home, deed: Deed) -> str:

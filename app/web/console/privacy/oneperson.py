@@ -54,7 +54,7 @@ def erase(form: OfficerForm, code: str, id_: int) -> Response:
         return draw(form, code, id_, faults=[(WRONG_CODE, CODE)])
     except WaveRefused as refused:
         return draw(form, code, id_, faults=[(refused.words, "")])
-    purging.clean(form.db)
+    purging.clean(form.db, form.keys)
     return form.see(path_of(code), _("Đã xóa dữ liệu của người ấy."))
 
 
