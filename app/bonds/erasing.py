@@ -6,6 +6,7 @@ altered before stays so: what nobody vouches for is erased all the same, but not
 """
 
 import os
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,11 +16,13 @@ from sqlalchemy import String as Words
 from sqlalchemy import cast as as_type
 from sqlmodel import Session, col
 
-from app.bonds import ballotfacts, macs, nameless, pledges, wavefacts
+from app.bonds import ballotfacts, macs, nameless, origins, pledges, wavefacts
 from app.keys.guard import keys_of
 from app.keys.keyfile import Altered, KeyFile
 from app.store.models import Ballot, Respondent, Wave
 
+# In what a launch by an earlier version said of a roster.
+_FILE = re.compile(re.escape(origins.of_file("")) + r".*?(?=; \d|$)")
 # What is left in place of an address: one a row, and nobody's.
 NOBODY = "#"
 BLANK = ("name", "email", "agency_text", "position", "phone", "search", "name_order")
@@ -32,7 +35,11 @@ def blank(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
         update(Respondent)
         .where(*which, col(Respondent.erased_at).is_(None))
         .values(
-            **dict.fromkeys(BLANK, ""), agency_order="", added_from="", email_key=key, erased_at=now
+            **dict.fromkeys(BLANK, ""),
+            agency_order="",
+            added_from=origins.forget_files(),
+            email_key=key,
+            erased_at=now,
         )
     )
     return found.rowcount
@@ -75,6 +82,9 @@ def blank_all(session: Session, wave: Wave, now: datetime) -> int:
     session.flush()
     # Where a ballot was lost before, its digest goes on telling so.
     more = {"bonds": nameless.issued(slots, facts, bound)} if fits else {}
+    # Names of files may name people.
+    if said := facts.get("roster"):
+        more["roster"] = facts.get("roster_after") or _FILE.sub(origins.A_FILE, said)
     wavefacts.changed(session, wave, facts, **more)
     return people
 

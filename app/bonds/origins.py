@@ -5,9 +5,9 @@ change them; the log says the same and cannot be changed unseen.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from app.language import _, number
@@ -17,6 +17,7 @@ from app.text.cleaning import email_key, search_text, shown
 from app.text.order import name_key, person_key
 
 LONGEST_SOURCE = 120
+A_FILE = _("một tệp")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,20 @@ class Newcomer:
 def of_file(name: str) -> str:
     """The source of people out of a file."""
     return _("tệp {file}").format(file=shown(name, LONGEST_SOURCE))
+
+
+def without_files(found: Sequence[Origin]) -> list[Origin]:
+    """The same, once no name of a file is told any more: it may name people."""
+    return [
+        replace(each, source=A_FILE) if each.source.startswith(of_file("")) else each
+        for each in found
+    ]
+
+
+def forget_files() -> ColumnElement[str]:
+    """The same in SQL, of a row: what its source becomes."""
+    of_one = col(Respondent.added_from).startswith(of_file(""), autoescape=True)
+    return case((of_one, A_FILE), else_=col(Respondent.added_from))
 
 
 def of_wave(code: str) -> str:

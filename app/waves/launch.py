@@ -105,8 +105,9 @@ def launch(
         rows.append(ballotfacts.row_of(keys, id_of(wave), wave.code, facts))
     connection.execute(insert(Ballot), rows)
     session.refresh(wave)
-    roster = origins.in_words(origins.of(session, wave))
-    wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows), roster)
+    found = origins.of(session, wave)
+    said = [origins.in_words(each) for each in (found, origins.without_files(found))]
+    wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows), *said)
     keeping.add(session, wave, now, "launch", keeping.launch_facts(keys, wave, len(rows)))
     notes.lay_down(session, wave)
     queue.queue(

@@ -12,9 +12,9 @@ from sqlmodel import col, select
 
 from app.audit import chain, checking
 from app.ballots import ballot as ballots
-from app.bonds import wavefacts
+from app.bonds import origins, wavefacts
 from app.commands import privacy
-from app.count import scoresheets, unsealing
+from app.count import openingfacts, scoresheets, unsealing
 from app.keys.keyfile import KeyFile
 from app.letters import standing
 from app.mending import adoption
@@ -199,6 +199,35 @@ def db_has_no_log(db: Database) -> bool:
 def is_clean(db: Database) -> list[bool]:
     with db.reading() as session:
         return list(session.scalars(select(col(Purge.is_clean))))
+
+
+FILE = "nguyen-van-tam-0912345678.xlsx"
+
+
+@SQLITE
+@pytest.mark.parametrize("earlier", [False, True])
+def test_the_name_of_a_roster_file_is_forgotten_with_the_people_in_it(
+    db: Database, keys: KeyFile, clock: Clock, earlier: bool
+) -> None:
+    """It may name somebody. That they came from a file is told on."""
+    wave = scored(db, keys, origin=("An", origins.of_file(FILE)))
+    if earlier:  # what a launch by an earlier version left
+        with db.transaction() as session:
+            facts = wavefacts.of_wave(session, wave)
+            wavefacts.changed(session, waves.load(session, CODE), facts, roster_after="")
+    where = (dump(db), *(each.read_bytes() for each in keys.path.parent.iterdir()))
+    assert sum(FILE.encode() in each for each in where) == 2, "the database and the key file"
+    clock.move(days=600)
+    purging.purge(db, keys, chain.CLOCK)
+    where = (dump(db), *(each.read_bytes() for each in keys.path.parent.iterdir()))
+    assert not any(FILE.encode() in each for each in where)
+    with db.reading() as session:
+        wave = waves.load(session, CODE)
+        (origin,) = origins.of(session, wave)
+        opening = openingfacts.of(session, wave)
+    assert (origin.by, origin.source, origin.people) == ("An", "một tệp", 20)
+    assert opening is not None
+    assert opening.roster == "20 người do An đưa vào từ một tệp"
 
 
 @SQLITE
