@@ -207,8 +207,8 @@ def _erase_contacts(session: Session, wave: Wave, now: datetime) -> Numbers:
     forget_beside(session, wave)
     for table in (KeptBadRows, KeptList):
         session.connection().execute(delete(table).where(col(table.wave_id) == wave.id))
-    agencies = update(Preparation).where(col(Preparation.wave_id) == wave.id)
-    session.connection().execute(agencies.values(agencies="[]"))
+    prepared = update(Preparation).where(col(Preparation.wave_id) == wave.id)
+    session.connection().execute(prepared.values(agencies="[]", roster_file=""))
     return {}
 
 

@@ -24,6 +24,7 @@ from app.settings import Settings
 from app.store import rewriting
 from app.store.db import Database
 from app.store.models import Ballot, Respondent, Wave
+from app.store.officemodels import Preparation
 from app.store.privacymodels import Purge
 from app.waves import alterations, counts, participation
 from app.waves import wave as waves
@@ -211,6 +212,8 @@ def test_the_name_of_a_roster_file_is_forgotten_with_the_people_in_it(
 ) -> None:
     """It may name somebody. That they came from a file is told on."""
     wave = scored(db, keys, origin=("An", origins.of_file(FILE)))
+    with db.transaction() as session:
+        session.merge(Preparation(wave_id=id_of(wave), roster_file=FILE))
     if earlier:  # what a launch by an earlier version left
         with db.transaction() as session:
             facts = wavefacts.of_wave(session, wave)
