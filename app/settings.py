@@ -20,6 +20,7 @@ NAMES = (
     *("PHIEU_DATA", "PHIEU_DATABASE_URL", "PHIEU_KEY_FILE", "PHIEU_SMTP_URL"),
     *("PHIEU_MAIL_FROM", "PHIEU_MAIL_RATE", "PHIEU_BASE_URL"),
     *("PHIEU_BOUNCE_ADDRESS", "PHIEU_BOUNCE_IMAP", "PHIEU_BOUNCE_FOLDER"),
+    "PHIEU_CONTACTS_MONTHS",
 )
 
 
@@ -62,6 +63,7 @@ class Settings:
     return_path: ReturnPath | None = None  # where letters come back to
     inbox: Inbox | None = None  # what comes back there is read here, or in a folder or file
     bounce_folder: Path | None = None
+    contacts_months: int = settingvalues.LONGEST_MONTHS  # of waves launched from now on
 
     @property
     def host(self) -> str:
@@ -113,6 +115,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         return_path=take(None, _return_path, given["PHIEU_BOUNCE_ADDRESS"]),
         inbox=take(None, _inbox, given["PHIEU_BOUNCE_IMAP"]),
         bounce_folder=take(None, _bounce_folder, given["PHIEU_BOUNCE_FOLDER"]),
+        contacts_months=take(
+            0, settingvalues.months, "PHIEU_CONTACTS_MONTHS", given["PHIEU_CONTACTS_MONTHS"]
+        ),
     )
     if (found.inbox or found.bounce_folder) and not given["PHIEU_BOUNCE_ADDRESS"]:
         faults.append(

@@ -18,6 +18,9 @@ LONGEST_URL = 200  # of our pages: links in letters are to stay whole on one lin
 LONGEST_HOST = 253
 HOST = re.compile(r"(?!.*\.\.)[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?", re.ASCII)
 LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+# Contacts outlive the letters by a month, since who was not reached is known by them (90 days); and
+# notices of indexes promise no more than a year and a half.
+SHORTEST_MONTHS, LONGEST_MONTHS = 4, 18
 RATE = re.compile(r"\d{1,5}([.,]\d{1,3})?", re.ASCII)
 SLOWEST, FASTEST = 0.01, 10_000
 
@@ -194,6 +197,15 @@ def rate(name: str, text: str) -> float:
         raise SettingsRefused(
             _("{name} là số thư mỗi giây, từ 0,01 đến 10.000, ví dụ 5.").format(name=name)
         )
+    return value
+
+
+def months(name: str, text: str) -> int:
+    """How long contacts are kept after a closing; the longest where nothing is said."""
+    value = int(text or LONGEST_MONTHS) if re.fullmatch(r"\d{0,2}", text, re.ASCII) else 0
+    if not SHORTEST_MONTHS <= value <= LONGEST_MONTHS:
+        words = _("{name} là số tháng giữ thông tin liên hệ, từ {least} đến {most}.")
+        raise SettingsRefused(words.format(name=name, least=SHORTEST_MONTHS, most=LONGEST_MONTHS))
     return value
 
 

@@ -62,6 +62,7 @@ def test_the_way_back_has_a_place_for_the_mark_of_each_letter() -> None:
 def test_a_relay_on_this_machine_has_no_rate() -> None:
     assert read({"PHIEU_SMTP_URL": "smtp://127.0.0.1:2525"}).mail_rate is None
     assert read({"PHIEU_SMTP_URL": "smtp://[::1]:25", "PHIEU_MAIL_RATE": "7,5"}).mail_rate == 7.5
+    assert [read(each).contacts_months for each in ({}, {"PHIEU_CONTACTS_MONTHS": "6"})] == [18, 6]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,10 @@ def test_a_relay_on_this_machine_has_no_rate() -> None:
         ("PHIEU_MAIL_RATE", "0"),
         ("PHIEU_MAIL_RATE", "-1"),
         ("PHIEU_MAIL_RATE", "nan"),
+        *(
+            ("PHIEU_CONTACTS_MONTHS", value)
+            for value in ("3", "19", "0", "-6", "18,0", "mãi", "６")
+        ),
         ("PHIEU_BOUNCE_ADDRESS", "tra-lai"),
         ("PHIEU_BOUNCE_ADDRESS", "thư@so.gov.vn"),
         ("PHIEU_BOUNCE_ADDRESS", "a*b*c@so.gov.vn"),

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session, col
 
-from app.bonds import ballotfacts, wavefacts
+from app.bonds import ballotfacts, erasing, wavefacts
 from app.bonds.ballotfacts import BallotAltered
 from app.bonds.wavefacts import WaveAltered
 from app.index import file as indexfile
@@ -91,6 +91,7 @@ class OpenBallot:
     objections_until: datetime | None
     index: Index
     layout: Layout
+    contacts_months: int  # after the closing its person is erased
 
     @property
     def committee(self) -> Committee | None:
@@ -257,4 +258,5 @@ def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
         objections_until=row.objections_until,
         index=index,
         layout=layout,
+        contacts_months=erasing.contacts_months(keys_of(session), row.code),
     )

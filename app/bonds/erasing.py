@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 from app.bonds import ballotfacts, macs, nameless, origins, pledges, wavefacts
 from app.keys.guard import keys_of
 from app.keys.keyfile import Altered, KeyFile
+from app.settingvalues import LONGEST_MONTHS
 from app.store.models import Ballot, Respondent, Wave
 
 # In what a launch by an earlier version said of a roster.
@@ -26,6 +27,13 @@ _FILE = re.compile(re.escape(origins.of_file("")) + r".*?(?=; \d|$)")
 # What is left in place of an address: one a row, and nobody's.
 NOBODY = "#"
 BLANK = ("name", "email", "agency_text", "position", "phone", "search", "name_order")
+
+
+def contacts_months(keys: KeyFile, code: str) -> int:
+    """How many months after its closing the people of a wave are erased, as its launch promised."""
+    known = keys.accepted("waves", code, "facts")
+    facts = (known[-1] if known else None) or {}
+    return int(facts.get("contacts_months", LONGEST_MONTHS))
 
 
 def blank(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:

@@ -264,15 +264,12 @@ def later(slots: Mapping[str, Any]) -> set[str]:
     return {key for key, slot in slots.items() if slot["first"] is None and slot["now"] is not None}
 
 
-def launched(
-    session: Session, wave: Wave, bonds: Iterable[bytes], roster: str = "", after: str = ""
-) -> None:
-    """Hold a wave that is being launched to its row, and to the ballots issued with it; `roster` is
-    who put their people there, in words for the minutes, `after` the same once people are erased.
-    """
+def launched(session: Session, wave: Wave, bonds: Iterable[bytes], **more: object) -> None:
+    """Hold a wave that is being launched to its row, and to the ballots issued with it; `more` are
+    facts of the key file's alone: `roster`, who put their people there, in words for the minutes,
+    `roster_after`, the same once people are erased, and `contacts_months`, when they are."""
     issued = sorted(bonds)
-    facts = {**of(wave), **external(wave), "issued": len(issued), "bonds": digest(issued)}
-    facts |= {"roster": roster, "roster_after": after}
+    facts = {**of(wave), **external(wave), "issued": len(issued), "bonds": digest(issued), **more}
     pledges.pledge(session, keys_of(session), ("waves", wave.code, "facts"), None, facts)
 
 

@@ -36,6 +36,8 @@ from app.waves import alterations, proposals
 from app.waves import officers as waveofficers
 from app.waves.wave import WaveRefused
 
+# What only the key file knows.
+KEPT = ("voided", "contacts_months")
 log = logging.getLogger("phieu.keys")
 
 
@@ -87,8 +89,7 @@ def accept(session: Session, keys: KeyFile, code: str, reason: str, now: datetim
         *(before or {}).get("unproved", []),
         told.format(at=moment(now), reason=reason),
     ]
-    if voided := (before or {}).get("voided"):
-        facts["voided"] = voided
+    facts |= {name: before[name] for name in KEPT if name in (before or {})}
     return entry
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
+from app.bonds import erasing
+from app.keys.guard import keys_of
 from app.language import _, day, moment
 from app.letters.queue import letter
 from app.privacy.dates import months_after
@@ -83,7 +85,8 @@ def _of_wave(session: Session, wave: Wave, person: Respondent) -> list[str]:
     lines = [_("Đợt {code}: {name}").format(code=wave.code, name=index.name)]
     lines += [f"  {name}: {value}" for name, value in facts if value]
     lines += _letters(session, wave, person)
-    until = months_after(wave.cancelled_at or wave.closed_at or wave.closes_at)
+    months = erasing.contacts_months(keys_of(session), wave.code)
+    until = months_after(wave.cancelled_at or wave.closed_at or wave.closes_at, months)
     lines.append("  " + _("Giữ đến ngày {day}, rồi xóa.").format(day=day(until)))
     return lines
 

@@ -1,9 +1,9 @@
 """Until when what is kept of a wave. Pure but for reading when its result was approved.
 
-Contacts: eighteen months after the closing. Letters: ninety days after it. Who has cast: sixty days
-after the result is approved. No approval is a step of its own here: that is the release of a sheet
-by the council, before there is one the first score sheet; of a cancelled wave the cancelling. At
-the latest it goes with the contacts.
+Contacts: eighteen months after the closing, or as many fewer as were set at the launch. Letters:
+ninety days after it. Who has cast: sixty days after the result is approved. No approval is a step
+of its own here: that is the release of a sheet by the council, before there is one the first score
+sheet; of a cancelled wave the cancelling. At the latest it goes with the contacts.
 """
 
 import calendar
@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from app.bonds import erasing
 from app.bonds.keptsums import CAST, CONTACTS, LETTERS
 from app.count import releasing
+from app.keys.guard import keys_of
 from app.language import HANOI
 from app.store.models import Wave
 from app.store.resultmodels import Sheet
 
-CONTACTS_MONTHS = 18
 LETTERS_DAYS = timedelta(days=90)
 CAST_DAYS = timedelta(days=60)
 
@@ -38,7 +39,7 @@ class Dates:
         return {CONTACTS: self.contacts, LETTERS: self.letters, CAST: self.cast}[what]
 
 
-def months_after(when: datetime, months: int = CONTACTS_MONTHS) -> datetime:
+def months_after(when: datetime, months: int) -> datetime:
     """The same day so many months later, or the last one of a shorter month, by our calendar."""
     local = when.astimezone(HANOI)
     year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
@@ -49,11 +50,12 @@ def months_after(when: datetime, months: int = CONTACTS_MONTHS) -> datetime:
 def of(session: Session, wave: Wave, now: datetime) -> Dates:
     """The dates of a wave. A draft that never went out counts from the closing it had."""
     ended = wave.cancelled_at or wave.closed_at
+    months = erasing.contacts_months(keys_of(session), wave.code)
     if wave.launched_at is None:
-        return Dates(months_after(wave.closes_at), None, None, CONTACTS)
+        return Dates(months_after(wave.closes_at, months), None, None, CONTACTS)
     if ended is None:
         return Dates(None, None, None, CONTACTS)
-    contacts = months_after(ended)
+    contacts = months_after(ended, months)
     cast, source = _cast(session, wave, now)
     if cast is None or cast > contacts:
         cast, source = contacts, CONTACTS

@@ -34,7 +34,7 @@ def erase(session: Session, wave: Wave, person: Respondent, now: datetime, who: 
     """Erase one person of a wave, and report it. Raises WaveRefused while ballots are out."""
     hold(session, wave)
     if not may_erase(wave):
-        raise WaveRefused(refusal(wave))
+        raise WaveRefused(refusal(session, wave))
     if person.erased_at is not None:
         raise WaveRefused(
             _("Dữ liệu của người này đã xóa ngày {day}.").format(day=day(person.erased_at))
@@ -51,14 +51,15 @@ def erase(session: Session, wave: Wave, person: Respondent, now: datetime, who: 
     purging.report(session, keys_of(session), now, who, wave, PERSON, {"people": 1}, now)
 
 
-def refusal(wave: Wave) -> str:
+def refusal(session: Session, wave: Wave) -> str:
     """Why nobody is erased while ballots are out, and what can be done instead."""
+    months = erasing.contacts_months(keys_of(session), wave.code)
     return _(
         "Chưa xóa được: phiếu của đợt còn niêm phong, và địa chỉ đang ghi là căn cứ để không ai đổi"
         " phiếu của người này mà không lộ. Người này không muốn nhận thư nữa thì bỏ khỏi danh sách"
         " khi đợt còn thu phiếu. Ngay sau khi mở hòm phiếu hoặc hủy đợt thì xóa được ở trang này;"
         " chậm nhất hệ thống tự xóa ngày {day}."
-    ).format(day=day(months_after(wave.closed_at or wave.closes_at)))
+    ).format(day=day(months_after(wave.closed_at or wave.closes_at, months)))
 
 
 def _forget_letters(session: Session, person: Respondent) -> None:

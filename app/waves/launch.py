@@ -106,8 +106,12 @@ def launch(
     connection.execute(insert(Ballot), rows)
     session.refresh(wave)
     found = origins.of(session, wave)
-    said = [origins.in_words(each) for each in (found, origins.without_files(found))]
-    wavefacts.launched(session, wave, (cast(bytes, row["bond"]) for row in rows), *said)
+    wavefacts.launched(
+        *(session, wave, (cast(bytes, row["bond"]) for row in rows)),
+        roster=origins.in_words(found),
+        roster_after=origins.in_words(origins.without_files(found)),
+        contacts_months=settings.contacts_months,
+    )
     keeping.add(session, wave, now, "launch", keeping.launch_facts(keys, wave, len(rows)))
     notes.lay_down(session, wave)
     queue.queue(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,14 @@ from app.store.db import Database
 from app.store.models import Ballot, Respondent, Wave
 from app.store.officemodels import Preparation
 from app.store.privacymodels import Purge
-from app.waves import alterations, counts, participation
+from app.waves import alterations, counts, launch, participation
 from app.waves import wave as waves
 from app.waves.closing import close
 from app.waves.wave import WaveRefused, id_of
 from tests.conftest import Clock
+from tests.making import holders
 from tests.making.blocks import cast_all, make_index, make_people, make_wave, names
-from tests.making.consoles import desk_of
+from tests.making.consoles import desk_of, stranger
 
 CODE = "cu"
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -202,6 +204,36 @@ def is_clean(db: Database) -> list[bool]:
         return list(session.scalars(select(col(Purge.is_clean))))
 
 
+@SQLITE
+def test_a_wave_keeps_to_the_months_that_were_set_when_it_was_launched(
+    db: Database, keys: KeyFile, clock: Clock, configured: Settings
+) -> None:
+    """Respondents were told a day: no setting moves it afterwards, nor a row."""
+    made_at = replace(holders.CONFIGURED, contacts_months=4)
+    holders.draft(db, code=CODE)
+    with db.transaction() as session:
+        launch.launch(db, session, keys, made_at, waves.load(session, CODE))
+    with db.reading() as session:
+        name = names(session, waves.load(session, CODE))[0]
+    page = stranger(db, keys, configured).client.get(f"/p/{keys.tokens.link(name)}").text
+    assert "(4 tháng sau hạn gửi phiếu" in page
+    with db.transaction() as session:
+        close(db, session, wave := waves.load(session, CODE))
+    unsealing.unseal(db, keys, CODE)
+    with db.reading() as session:
+        until = dates.of(session, waves.load(session, CODE), clock.now)
+    assert until.contacts == dates.months_after(wave.closed_at or clock.now, 4)
+    assert until.cast == until.contacts, "at the latest with the contacts"
+    clock.move(days=121)
+    purging.purge(db, keys, chain.CLOCK)
+    with db.reading() as session:
+        assert waves.load(session, CODE).contacts_erased_at is None
+    clock.move(days=2)
+    purging.purge(db, keys, chain.CLOCK)
+    with db.reading() as session:
+        assert waves.load(session, CODE).contacts_erased_at == clock.now
+
+
 FILE = "nguyen-van-tam-0912345678.xlsx"
 
 
@@ -307,10 +339,12 @@ def test_an_open_or_sealed_wave_keeps_what_it_needs(
 
 def test_eighteen_months_end_on_the_same_day_or_the_last_one() -> None:
     assert (
-        dates.months_after(datetime(2026, 8, 31, 3, tzinfo=UTC)).date().isoformat() == "2028-02-29"
+        dates.months_after(datetime(2026, 8, 31, 3, tzinfo=UTC), 18).date().isoformat()
+        == "2028-02-29"
     )
     assert (
-        dates.months_after(datetime(2026, 3, 4, 3, tzinfo=UTC)).date().isoformat() == "2027-09-04"
+        dates.months_after(datetime(2026, 3, 4, 3, tzinfo=UTC), 18).date().isoformat()
+        == "2027-09-04"
     )
 
 

@@ -32,7 +32,8 @@ def start_page(ballot: OpenBallot, read: str, state: DraftState | None = None) -
         "estimate": estimate(ballot.index, ballot.group, ballot.agency, ballot.assigned),
         "read": read,
         "parts": [] if state is None else parts(questionnaire(asked(ballot, state)), state),
-        "kept_until": dates.months_after(ballot.closes_at),
+        "kept_until": dates.months_after(ballot.closes_at, ballot.contacts_months),
+        "months": ballot.contacts_months,
         "PART": PART,
         "padding": Padding(),
     }

@@ -157,7 +157,7 @@ def draw(
         "leaving": leaving,
         "others": elsewhere,
         "erasable": erasing.may_erase(wave),
-        "refusal": "" if erasing.may_erase(wave) else erasing.refusal(wave),
+        "refusal": "" if erasing.may_erase(wave) else erasing.refusal(session, wave),
         "leaves": leaves,
         "state": state,
         "error": error,

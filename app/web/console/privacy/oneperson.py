@@ -44,7 +44,7 @@ def erase(form: OfficerForm, code: str, id_: int) -> Response:
             wave, now = held(form, session, code), form.db.now(session)
             person = _known(session, wave, id_)
             if not erasing.may_erase(wave):
-                raise WaveRefused(erasing.refusal(wave))
+                raise WaveRefused(erasing.refusal(session, wave))
             if wave.launched_at is not None:
                 form.must_confirm(session, now)
             erasing.erase(session, wave, person, now, form.staff.name)

@@ -37,7 +37,9 @@ SCRIPT = re.compile(rb"<script [^>]*></script>")
 LINK = re.compile(rb'href="/phieu/([^"?#]+)(?:\?xem-lai)?')
 
 
-def made_up(index: Index, digest: str, group: str, agency: str | None) -> OpenBallot:
+def made_up(
+    index: Index, digest: str, group: str, agency: str | None, contacts_months: int
+) -> OpenBallot:
     """A ballot of a group, seen by somebody of an agency."""
     today = datetime.now(UTC).astimezone(HANOI).replace(hour=0, minute=0, second=0, microsecond=0)
     return OpenBallot(
@@ -64,6 +66,7 @@ def made_up(index: Index, digest: str, group: str, agency: str | None) -> OpenBa
         cancelled_at=None,
         index=index,
         layout=Layout(index),
+        contacts_months=contacts_months,
     )
 
 
@@ -153,7 +156,8 @@ def _ballot(desk: Desk, index: Index, digest: str, group: str) -> OpenBallot:
     if group not in index.group_of:
         raise HTTPException(404)
     agency = desk.request.query_params.get("co-quan")
-    return made_up(index, digest, group, agency_of(index, group, agency))
+    agency = agency_of(index, group, agency)
+    return made_up(index, digest, group, agency, desk.settings.contacts_months)
 
 
 def _drawn(desk: Desk, ballot: OpenBallot, code: str) -> Response:
