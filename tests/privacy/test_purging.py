@@ -387,7 +387,10 @@ def test_the_command_tells_first_and_pages_open_after_it(
     assert "xóa: dấu đã gửi phiếu hay chưa" in clerk.text
     clerk.open(f"/quan-tri/dot/{CODE}/danh-sach")
     assert "20 người" in clerk.text
-    assert "đã xóa" in clerk.text
+    assert "Thông tin liên hệ của mọi người đã xóa ngày" in clerk.text
+    # There is nobody to look for, to download or to print.
+    for offer in ("Từng người", "Tải danh sách về", "In trang này"):
+        assert offer not in clerk.response.text, offer
 
 
 @SQLITE
