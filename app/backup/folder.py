@@ -17,7 +17,7 @@ from typing import BinaryIO
 from sqlalchemy import inspect, text
 
 from app.backup import checking, making, sealing
-from app.backup.checking import Way
+from app.backup.checking import Checked, Way
 from app.backup.form import Head
 from app.backup.refused import BackupRefused, Damaged
 from app.keys.keyfile import KeyFile
@@ -86,12 +86,7 @@ def write(db: Database, keys: KeyFile, file: Path, seal: Seal) -> Made:
                 head, counts, digest = making.write(db, keys, out)
             out.flush()
             os.fsync(out.fileno())
-            # To a phrase it is tried as whoever restores will; a key to open lies elsewhere.
-            phrase = seal.phrase
-            way = Way(lambda: phrase or "", (), None if phrase is not None else file_key)
-            again = checking.check(part, way, keys)
-            if (again.head, again.counts, again.digest) != (head, counts, digest):
-                raise Damaged(part, _("đọc lại khác lúc ghi"))
+            _must_be_there(part, seal, file_key, keys, Checked(head, counts, digest))
             size = part.stat().st_size
             os.link(part, file)
         _sync(file.parent)
@@ -106,6 +101,25 @@ def write(db: Database, keys: KeyFile, file: Path, seal: Seal) -> Made:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return Made(file, head, counts, digest, size)
+
+
+def _must_be_there(
+    part: Path, seal: Seal, file_key: bytes | None, keys: KeyFile, written: Checked
+) -> None:
+    """Read what was written. Raises BackupRefused where it is not that."""
+    # To a phrase it is tried as whoever restores will; a key to open lies elsewhere.
+    way = Way(lambda: seal.phrase or "", (), None if seal.phrase is not None else file_key)
+    try:
+        there = checking.check(part, way, keys) == written
+    except Damaged:
+        there = False
+    if not there:
+        raise BackupRefused(
+            _(
+                "Đọc lại {file} thì khác lúc ghi: đĩa ấy có thể đã hỏng. Chưa có bản sao lưu nào."
+                " Ghi ra nơi khác."
+            ).format(file=part)
+        )
 
 
 def _as_file(sealer: sealing.Sealer) -> BinaryIO:

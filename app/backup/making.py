@@ -74,7 +74,7 @@ def write(db: Database, keys: KeyFile, out: BinaryIO) -> tuple[Head, dict[str, i
                 ).format(revision=revision or "–")
             )
         migrating.take_all_the_time(connection)
-        head = Head(revision, db.now(session), print_of(keys))
+        head = Head(revision, db.now(session).replace(microsecond=0), print_of(keys))
         writer = Writer(out, keys, head)
         tables = known_tables(connection)
         for described in tables:
