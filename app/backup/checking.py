@@ -37,9 +37,14 @@ class Checked:
 def opened(path: Path, way: Way, keys: KeyFile | None) -> Iterator[Reader]:
     """A backup to be read. Raises BackupRefused, also while it is read."""
     try:
-        with path.open("rb") as file:
-            begins = file.read(len(sealing.FIRST))
-            file.seek(0)
+        file = path.open("rb")
+    except OSError as error:
+        words = _("Không đọc được tệp {file}: {reason}. Xem lại tên và quyền của tệp.")
+        raise BackupRefused(words.format(file=path, reason=error.strerror)) from error
+    with file:
+        begins = file.read(len(sealing.FIRST))
+        file.seek(0)
+        try:
             if sealing.is_sealed(begins):
                 unsealer = sealing.Unsealer(file, way.phrase, way.keys, way.file_key)
                 yield Reader(cast(BinaryIO, BufferedReader(unsealer)), path, keys)
@@ -48,20 +53,20 @@ def opened(path: Path, way: Way, keys: KeyFile | None) -> Iterator[Reader]:
             else:
                 words = _("{file} không phải bản sao lưu của Phiếu. Chọn tệp khác.")
                 raise BackupRefused(words.format(file=path))
-    except sealing.Spoiled as error:
-        raise Damaged(path, _("phần mã hóa")) from error
-    except sealing.NotOpened as error:
-        words = (
-            _("Không mở được {file}: khóa không đúng. Thêm --identity TỆP với khóa của bản này.")
-            if not way.keys
-            else _("Không mở được {file}: khóa trong tệp --identity không phải của bản này.")
-        )
-        if not way.keys and way.file_key is None and _asks_phrase(path):
-            words = _("Không mở được {file}: sai mật khẩu. Thử lại.")
-        raise BackupRefused(words.format(file=path)) from error
-    except OSError as error:
-        words = _("Không đọc được tệp {file}: {reason}. Xem lại tên và quyền của tệp.")
-        raise BackupRefused(words.format(file=path, reason=error.strerror)) from error
+        except sealing.Spoiled as error:
+            raise Damaged(path, _("phần mã hóa")) from error
+        except sealing.NotOpened as error:
+            raise BackupRefused(_not_opened(path, way)) from error
+
+
+def _not_opened(path: Path, way: Way) -> str:
+    if way.keys:
+        words = _("Không mở được {file}: khóa trong tệp --identity không phải của bản này.")
+    elif _asks_phrase(path):
+        words = _("Không mở được {file}: sai mật khẩu. Thử lại.")
+    else:
+        words = _("Không mở được {file}: thêm --identity TỆP với khóa của bản này.")
+    return words.format(file=path)
 
 
 def _asks_phrase(path: Path) -> bool:

@@ -70,23 +70,23 @@ def restore(path: Path, way: Way, keys: KeyFile | None, url: str) -> dict[str, i
     """Put a backup that was checked into an empty database; gives how many rows of each table.
     Raises BackupRefused."""
     must_be_empty(url)
-    with checking.opened(path, way, keys) as reader, _made(url) as connection:
-        checking.must_fit(path, reader.head, keys)
-        try:
+    try:
+        with checking.opened(path, way, keys) as reader, _made(url) as connection:
+            checking.must_fit(path, reader.head, keys)
             migrating.take_all_the_time(connection)
             migrating.upgrade(connection, reader.head.revision)
             _fill(connection, reader, path)
             _must_hold(connection, reader.counts, path)
             migrating.upgrade(connection)
             _must_refer(connection, path)
-        except DBAPIError as error:
-            said = str(error.orig).partition("\n")[0]
-            raise BackupRefused(
-                _(
-                    "Không ghi được bản sao lưu {file} vào cơ sở dữ liệu: {reason}. Chưa khôi phục"
-                    " gì. Xem chỗ trống trên đĩa và quyền của tài khoản cơ sở dữ liệu, rồi làm lại."
-                ).format(file=path, reason=said)
-            ) from error
+    except (DBAPIError, OSError) as error:
+        said = str(getattr(error, "orig", error)).partition("\n")[0]
+        raise BackupRefused(
+            _(
+                "Không ghi được bản sao lưu {file} vào cơ sở dữ liệu: {reason}. Chưa khôi phục gì."
+                " Xem chỗ trống trên đĩa và quyền của tài khoản cơ sở dữ liệu, rồi làm lại."
+            ).format(file=path, reason=said)
+        ) from error
     return reader.counts
 
 
