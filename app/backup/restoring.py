@@ -75,9 +75,11 @@ def restore(path: Path, way: Way, keys: KeyFile | None, url: str) -> dict[str, i
             checking.must_fit(path, reader.head, keys)
             migrating.take_all_the_time(connection)
             migrating.upgrade(connection, reader.head.revision)
-            _fill(connection, reader, path)
-            _must_hold(connection, reader.counts, path)
-            migrating.upgrade(connection)
+            tables = making.known_tables(connection)
+            _fill(connection, tables, reader, path)
+            _must_hold(connection, tables, reader.counts, path)
+            if reader.head.revision != migrating.revisions()[-1]:
+                migrating.upgrade(connection)
             _must_refer(connection, path)
     except (DBAPIError, OSError) as error:
         said = str(getattr(error, "orig", error)).partition("\n")[0]
@@ -131,8 +133,8 @@ def _beside(path: Path) -> list[Path]:
     return [path.with_name(path.name + each) for each in BESIDE]
 
 
-def _fill(connection: Connection, reader: Reader, path: Path) -> None:
-    known = {each.name: each for each in making.known_tables(connection)}
+def _fill(connection: Connection, tables: list[Described], reader: Reader, path: Path) -> None:
+    known = {each.name: each for each in tables}
     table, rows = None, list[Row]()
     for part in reader.parts():
         if isinstance(part, Table):
@@ -186,9 +188,11 @@ def _go_on_counting(connection: Connection, table: Described) -> None:
         connection.execute(text("SELECT setval(:of, :last)"), {"of": sequence, "last": last})
 
 
-def _must_hold(connection: Connection, counts: dict[str, int], path: Path) -> None:
+def _must_hold(
+    connection: Connection, tables: list[Described], counts: dict[str, int], path: Path
+) -> None:
     """What was written is there."""
-    for table in making.known_tables(connection):
+    for table in tables:
         there = connection.execute(select(func.count()).select_from(table)).scalar_one()
         if there != counts.get(table.name, 0):
             raise Damaged(path, _("bảng {name}").format(name=table.name))

@@ -37,7 +37,7 @@ from tests.commands.test_staff import Shell
 from tests.conftest import Clock
 from tests.making.blocks import cast_all, make_index, make_wave, names
 from tests.making.consoles import make_staff
-from tests.making.elsewhere import Elsewhere, elsewhere
+from tests.making.elsewhere import Elsewhere, elsewhere, quick_tables
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -50,7 +50,9 @@ def shell(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
     database_url: str,
+    blank_sqlite: Path,
 ) -> Shell:
+    quick_tables(monkeypatch, blank_sqlite)
     settle(monkeypatch, tmp_path / "data", database_url, tmp_path / "keys" / "phieu.key")
     return Shell(monkeypatch, capsys)
 
@@ -121,7 +123,7 @@ def test_both_deeds_are_in_the_log_and_the_log_is_whole(
     shell: Shell, home: Database, keys: KeyFile, shelf: Path, there: Elsewhere
 ) -> None:
     make_wave(home, keys, make_index(), 12)
-    make_staff(home, keys)
+    make_staff(home, keys, "officer")
     assert shell.run("backup", str(shelf)) == 0, shell.err
     file = only(shelf)
     assert file.stat().st_mode & 0o777 == 0o600
@@ -153,7 +155,7 @@ def test_what_went_on_after_the_backup_is_told_with_what_to_do(
         wavefacts.changed(session, found, before)
         chain.note(session, keys, home.now(session), "ai đó", "wave.extend", CODE)
     make_wave(home, keys, make_index("assigned"), 12, code="sau")
-    make_staff(home, keys)
+    make_staff(home, keys, "officer")
     there.bring_keys(keys)
     go(shell, there)
     assert shell.run("restore", str(only(shelf))) == 0, shell.err
@@ -448,7 +450,7 @@ def test_a_backup_of_an_earlier_version_is_brought_up_and_one_of_a_later_refused
     shell.monkeypatch.setattr(migrating, "revisions", lambda: ["0001", "0002"])
     assert shell.run("restore", str(file)) == 1
     assert "phiên bản mới hơn" in shell.err
-    shell.monkeypatch.undo()
+    shell.monkeypatch.undo()  # by all its migrations
     go(shell, there)
     assert shell.run("restore", str(file)) == 0, shell.err
     with there.opened() as (db, _keys), db.reading() as session:
