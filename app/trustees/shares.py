@@ -6,7 +6,7 @@ and nothing in it voided: opened once and open again would be an interim result.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -139,7 +139,7 @@ def opener(session: Session, wave: Wave) -> CommitteeOpener:
         raise wavefacts.WaveAltered(wave.code, [body.SLOT])
     there = handed.shares_of(session, wave)
     if len(there) < of.need:
-        raise too_few(wave, found, len(there))
+        raise too_few(wave, found, there)
     return CommitteeOpener(of, there, ballot_bytes(wave))
 
 
@@ -163,12 +163,15 @@ def told_of_missing(session: Session, wave: Wave) -> str:
     ).format(code=wave.code, names=", ".join(lacking))
 
 
-def too_few(wave: Wave, found: Body, there: int) -> WaveRefused:
+def too_few(wave: Wave, found: Body, there: Collection[int]) -> WaveRefused:
+    """Whom an opening waits for; `there` are the places of those who have handed in."""
+    # A name often has a comma in it, before the post.
+    names = "; ".join(each.called for each in found.trustees if each.place not in there)
     words = _(
         "Hòm phiếu của đợt {code} cần {need} ủy viên giữ khóa cùng mở; mới có {there} người gửi"
-        " phần khóa. Đợi đủ rồi mở."
+        " phần khóa. Chưa gửi: {names}. Đợi đủ rồi mở."
     )
-    return WaveRefused(words.format(code=wave.code, need=found.need, there=there))
+    return WaveRefused(words.format(code=wave.code, need=found.need, there=len(there), names=names))
 
 
 def must_be_shut(wave: Wave) -> None:
