@@ -25,6 +25,7 @@ staff/         who works at the console
 letters/       from a queued letter to the relay's answer
 audit/         the chained log
 record/        the public record of a wave
+backup/        the database written into a file, and put back
 bonds/         what the key file holds rows to
 keys/          links, seals, secrets
 roster/        who is asked

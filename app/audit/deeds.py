@@ -115,6 +115,8 @@ ACTIONS = {
     "privacy.purge": _("Xóa dữ liệu cá nhân đến hạn"),
     "privacy.copy": _("Lập bản sao dữ liệu của một người"),
     "privacy.erase": _("Xóa dữ liệu của một người theo yêu cầu"),
+    "backup.make": _("Sao lưu cơ sở dữ liệu"),
+    "backup.restore": _("Khôi phục cơ sở dữ liệu từ bản sao lưu"),
     "audit.export": _("Xuất nhật ký"),
     "audit.accept": _("Nhận nhật ký sau khi khôi phục cơ sở dữ liệu"),
 }

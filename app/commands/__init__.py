@@ -15,6 +15,7 @@ wavemend  `phieu wave repair`, `accept`, `void-altered`
 staff     `phieu staff …` and `phieu audit …`
 keys      `phieu keys …`
 mail      `phieu mail test`, `phieu mail bounces`
+backup    `phieu backup`, `phieu restore`, `phieu keys backup-key`
 files     what is read from files, and what to look at in it
 terminal  refusals, the workshop, progress, times
 demo/     `phieu demo`

@@ -72,7 +72,7 @@ def copy_master(file: Annotated[Path, typer.Argument(help=_("Tệp ra"), metavar
         made = recovery.copy_of_master(keys, phrase)
         recovery.open_master(made, phrase)
         note(db, session, keys, "keys.copy")
-        _write(file, made)
+        write_secret(file, made)
     print(_("Đã ghi {file}. Cất tệp và mật khẩu ở hai nơi khác máy chủ.").format(file=file))
 
 
@@ -109,13 +109,13 @@ def write_copy(keys: KeyFile, code: str, file: Path, phrase: str) -> None:
     """The recovery copy of a wave as a new file, and opened for trial; ends the command if not."""
     copy = recovery.copy_of(keys, code, phrase)
     recovery.check_copy(copy, phrase)
-    _write(file, copy, _("Chưa phát phiếu nào."))
+    write_secret(file, copy, _("Chưa phát phiếu nào."))
 
 
-def _write(file: Path, text: str, undone: str = "") -> None:
+def write_secret(file: Path, text: str, undone: str = "") -> None:
     """Write a copy; ends the command when that cannot be done, saying what was `undone` by it."""
     try:
-        _write_secret(file, text)
+        _write_new(file, text)
     except FileExistsError:
         refuse(f"{_('Đã có tệp {file}; chọn tên khác.').format(file=file)} {undone}".strip())
     except OSError as error:
@@ -123,7 +123,7 @@ def _write(file: Path, text: str, undone: str = "") -> None:
         refuse(f"{words.format(file=file, reason=error.strerror or error)} {undone}".strip())
 
 
-def _write_secret(file: Path, text: str) -> None:
+def _write_new(file: Path, text: str) -> None:
     """A new file for its owner only, safe on its disk; half of one is taken away again."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from app import settings
+from app.commands.backup import backup, restore
 from app.commands.files import read_bytes, read_index, tell_of_index, warnings_of, write_bytes
 from app.commands.keys import keyfile
 from app.commands.mail import mail
@@ -255,6 +256,14 @@ def demo(
 
     _shipped(index)
     demonstration.run(port, index, committee)
+
+
+app.command(
+    name="backup", help=_("Sao lưu cơ sở dữ liệu trong khi hệ thống vẫn chạy; không có bản nháp.")
+)(backup)
+app.command(
+    name="restore", help=_("Khôi phục một bản sao lưu vào cơ sở dữ liệu trống; không ghi đè.")
+)(restore)
 
 
 app.command(

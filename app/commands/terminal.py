@@ -12,6 +12,7 @@ import typer
 from app import settings
 from app.audit import chain
 from app.audit.chain import ChainBroken
+from app.backup.refused import BackupRefused
 from app.ballots.ballot import BallotAltered, WaveAltered
 from app.bonds.accountfacts import AccountAltered
 from app.count import urnkeys
@@ -28,6 +29,7 @@ from app.text.table import TableFault
 from app.waves.wave import WaveRefused
 
 REFUSALS = (
+    BackupRefused,
     AccountRefused,
     AccountAltered,
     ChainBroken,

@@ -80,6 +80,8 @@ NAMES = {
     "missing": _("số phần khóa không có"),
     "refused": _("số phần khóa không khớp"),
     "until": _("đến"),
+    "sealed": _("mã hóa"),
+    "made": _("làm lúc"),
     "what": _("xóa"),
     "letters": _("số thư"),
     "ballots": _("số phiếu"),

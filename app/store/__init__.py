@@ -12,6 +12,7 @@ trusteemodels  the tables of committee mode
 webhookmodels  the tables of what other programs are told
 privacymodels  the table of what was erased of personal data
 rewriting     tables of PostgreSQL written anew, so that nothing lingers
+migrating     the tables brought to a version of them, beside whoever works with them
 turns         whose turn it is, on PostgreSQL
 bundles       small things written down in bundles
 """

@@ -20,13 +20,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 from sqlmodel import Session
 
-from app.folders import folder
 from app.language import _
-from app.store import rewriting, turns
+from app.store import migrating, rewriting, turns
 
 # The doors name a session's type, and nothing else of SQL.
 __all__ = [
@@ -42,7 +41,6 @@ log = logging.getLogger("phieu.db")
 
 POOL = 4
 BUSY = 30  # seconds that a writer waits for another, on SQLite
-MIGRATIONS = folder("migrations")
 # Under this name every session knows the key file that its rows are held to (see `keys.guard`).
 KEYS = "phieu_keys"
 # The WAL-reset bug that loses commits was mended in SQLite 3.51.3.
@@ -93,6 +91,21 @@ class Database:
         with self._session() as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that sees one moment of the whole database, however long it looks; others go on
+        writing meanwhile."""
+        with self._session() as session:
+            if not self.is_sqlite:
+                # On SQLite every reading is one.
+                session.connection(
+                    execution_options={
+                        "isolation_level": "REPEATABLE READ",
+                        "postgresql_readonly": True,
+                    }
+                )
+            yield session
+
     def _session(self) -> Session:
         return Session(self.engine, expire_on_commit=False, info={KEYS: self.guarded_by})
 
@@ -113,27 +126,7 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to the newest migration; safe to call from several processes."""
-        newest = max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-        with self.reading() as session:
-            connection = session.connection()
-            if inspect(connection).has_table("alembic_version"):
-                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-                if found is not None and newest.startswith(f"{found}_"):
-                    return
-        # Imported here, since a command line that has nothing to migrate should start at once.
-        from alembic import command
-        from alembic.config import Config
-
-        config = Config()
-        # It takes a per cent sign for one of its variables.
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with (
-            self.engine.connect().execution_options(phieu_write=True) as connection,
-            connection.begin(),
-        ):
-            turns.take(connection, turns.MIGRATIONS)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        migrating.to_head(self.engine)
 
     def forget_deleted(self, tables: Sequence[str] = ("urn", "draft"), noted: bool = False) -> bool:
         """Let no deleted row linger: in SQLite's write-ahead log, in the files of PostgreSQL's

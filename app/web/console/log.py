@@ -28,6 +28,7 @@ KINDS = {
     "wave": _("Đợt điều tra"),
     "connection": _("Khóa kết nối"),
     "privacy": _("Dữ liệu cá nhân"),
+    "backup": _("Sao lưu"),
     "audit": _("Nhật ký"),
 }
 
