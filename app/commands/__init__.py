@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 refused with a reason and a remedy on stderr, 2 wrong usage.
 
 main      `phieu check`, `serve`, `send`, `verify`, `demo`
+logs      how lines of the log are written
 serving   `phieu serve`: settings, migrations, left-overs, then the server
 wave      `phieu wave …`: one command per verb, until the close
 outcome   `phieu wave unseal`, `score`, `export`, `status`

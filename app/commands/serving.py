@@ -2,7 +2,6 @@
 
 import gc
 import ipaddress
-import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import settings
+from app.commands import logs
 from app.count import urnkeys
 from app.keys import guard
 from app.keys.keyfile import KeyFile
@@ -26,10 +26,8 @@ from app.web.listening import Listening, open_wide
 
 def application() -> FastAPI:
     """The app from the environment, as uvicorn's worker processes build it."""
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
     configured = settings.read(os.environ)
+    logs.set_up(configured.log_format)
     db = open_database(configured.database_url)
     keys = guard.guard(db, KeyFile(configured.key_file))
     keys.must_be_there()
@@ -130,6 +128,7 @@ def run(host: str, port: int, workers: int) -> None:
         access_log=False,
         server_header=False,
         log_level="warning",
+        **logs.of_uvicorn(configured.log_format),
         # A phone on a slow line goes on with its connection; a shorter time cuts it under load.
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,

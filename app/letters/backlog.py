@@ -87,6 +87,20 @@ def put_off(
     return most
 
 
+def by_state(session: Session) -> dict[str, int]:
+    """How many letters are in which state, over all waves, for programs that look again and again.
+
+    Without reminders and copies: one that waits goes with the cast of its ballot, so these figures
+    would tell when somebody cast.
+    """
+    rows = session.connection().execute(
+        select(letter.c.state, func.count())
+        .where(letter.c.kind.not_in(["reminder", "copy"]))
+        .group_by(letter.c.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _of_letters(*columns: ColumnElement[Any]) -> Select[Any]:
     return (
         select(*columns)

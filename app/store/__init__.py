@@ -11,6 +11,7 @@ staffmodels   the tables of its people
 trusteemodels  the tables of committee mode
 webhookmodels  the tables of what other programs are told
 privacymodels  the table of what was erased of personal data
+pool          how many connections a process has
 turns         whose turn it is, on PostgreSQL
 bundles       small things written down in bundles
 """

@@ -28,6 +28,7 @@ class House:
     worker: Worker | None = None  # the sender of this process, if it has one
     returns: Returns | None = None  # what reads there the letters that came back
     outside: Outside = field(default_factory=Outside)  # where other programs are told
+    looks: dict[str, float] = field(default_factory=dict)  # when what works by the clock last did
     limits: Limits = field(init=False)
 
     def __post_init__(self) -> None:

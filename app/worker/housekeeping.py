@@ -29,6 +29,7 @@ log = logging.getLogger("phieu.housekeeping")
 
 EVERY, OFTEN, HOUR = 30.0, 1.0, 3600.0  # seconds
 Job = tuple[str, Callable[[], object]]
+Looks = dict[str, float]
 
 
 def forget_sessions(db: Database) -> None:
@@ -61,8 +62,11 @@ def hourly(job: Callable[[], object]) -> Callable[[], None]:
     return due
 
 
-async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
-    """Settle what is due until `stop` is set, whatever happens to the database meanwhile."""
+async def keep(
+    db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event, looks: Looks
+) -> None:
+    """Settle what is due until `stop` is set, whatever happens to the database meanwhile; `looks`
+    is told when."""
     jobs: tuple[Job, ...] = (
         ("scheduled closings", lambda: settle_all(db, keys)),
         ("sums of public records", lambda: daysums.tell_all(db)),
@@ -78,7 +82,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
         ("personal data that is due", hourly(lambda: purging.purge(db, keys, chain.CLOCK))),
         ("wrong passwords", lambda: mistypes.tell(db, keys)),
     )
-    await _repeat(jobs, EVERY, stop)
+    await _repeat(jobs, EVERY, stop, lambda: looks.update(housekeeping=time.time()))
 
 
 async def keep_up(
@@ -93,9 +97,15 @@ async def keep_up(
     await _repeat(jobs, OFTEN, stop)
 
 
-async def _repeat(jobs: tuple[Job, ...], every: float, stop: asyncio.Event) -> None:
+async def _repeat(
+    jobs: tuple[Job, ...],
+    every: float,
+    stop: asyncio.Event,
+    look: Callable[[], None] = lambda: None,
+) -> None:
     waits: dict[str, str] = {}
     while not stop.is_set():
+        look()
         for name, job in jobs:
             try:
                 await asyncio.to_thread(job)

@@ -147,6 +147,7 @@ class Worker:
         self.timeouts = timeouts or Timeouts()
         self.pace = Pace(settings.mail_rate)
         self.last_error: str | None = None
+        self.looks: dict[str, float] = {}  # when there was a look last, by the machine's clock
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every two seconds until `stop` is set; the letter under way is finished then."""
@@ -162,6 +163,7 @@ class Worker:
 
     def _send(self, stop: asyncio.Event) -> str | None:
         """One run in this thread; gives why it failed."""
+        self.looks["letters"] = time.time()
         error = None
         delivery = Delivery(
             self.db,

@@ -162,6 +162,7 @@ OPEN_TO_ALL = {
     "/kiem-tra": "a page as it ships; it never asks us anything",
     "/alive": "supervisor",
     "/ready": "supervisor",
+    "/metrics": "the word of the settings is the right to it, see test_metrics",
     "/openapi.json": "what /api is asked and answers",
 }
 
