@@ -13,6 +13,7 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import POOL, Database, DatabaseFault
+from app.store.upkeep import ReadOnly
 from app.web import assets, health, metrics, press, verifier
 from app.web.api import door as programs
 from app.web.api import routes as apis
@@ -80,7 +81,7 @@ def create_app(
         stop.set()
         await work
         # What waits in memory is not forgotten with this process, if the database can be had.
-        with contextlib.suppress(DatabaseFault):
+        with contextlib.suppress(DatabaseFault, ReadOnly):
             await asyncio.to_thread(house.limits.write_down)
 
     app = FastAPI(

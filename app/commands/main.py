@@ -21,6 +21,7 @@ from app.commands.mail import mail
 from app.commands.minutes import papers
 from app.commands.outcome import outcome
 from app.commands.privacy import purge
+from app.commands.readonly import readonly
 from app.commands.record import records, watch
 from app.commands.staff import log, staff
 from app.commands.terminal import REFUSALS, Json, progress_bar, refuse, workshop
@@ -55,6 +56,7 @@ app.add_typer(staff, name="staff")
 app.add_typer(log, name="audit")
 app.add_typer(keyfile, name="keys")
 app.add_typer(mail, name="mail")
+app.add_typer(readonly, name="readonly")
 app.add_typer(trustee, name="trustee")
 
 

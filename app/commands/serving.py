@@ -20,6 +20,7 @@ from app.mending import adoption, leftopen
 from app.settings import Settings, SettingsRefused
 from app.staff import accounts
 from app.staff.links import Links
+from app.store import upkeep
 from app.store.db import Database, open_database
 from app.web.listening import Listening, open_wide
 
@@ -34,9 +35,10 @@ def application() -> FastAPI:
     if keys.path.exists():
         # Read now, links and tickets go on working while the file is away for a while.
         _tokens = keys.tokens
-    adoption.adopt(db, keys)
-    leftopen.settle(db, keys)
-    urnkeys.erase_left(db, keys)
+    with upkeep.allowed():  # what this version has to take over, also in an upgrade
+        adoption.adopt(db, keys)
+        leftopen.settle(db, keys)
+        urnkeys.erase_left(db, keys)
     app = create_app(configured, db, keys, with_worker=True)
     set_aside()
     return app
@@ -109,7 +111,8 @@ def run(host: str, port: int, workers: int) -> None:
     db = open_database(configured.database_url)
     keys = guard.guard(db, KeyFile(configured.key_file))
     keys.must_be_there()
-    adoption.adopt(db, keys)
+    with upkeep.allowed():
+        adoption.adopt(db, keys)
     link, warning = setup_link(db, keys, configured.base_url), altered_accounts(db)
     db.dispose()
     if warning:

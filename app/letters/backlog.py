@@ -59,6 +59,12 @@ def waiting(session: Session, now: datetime) -> Waiting:
     return Waiting(*session.connection().execute(statement).one())
 
 
+def in_hands(session: Session, now: datetime) -> int:
+    """How many letters a sender holds at `now`."""
+    statement = select(func.count()).where(held, letter.c.claimed_until > now)
+    return int(session.connection().execute(statement).scalar_one())
+
+
 def put_off(
     session: Session, now: datetime, wave_id: int | None = None, kind: str | None = None
 ) -> list[PutOff]:

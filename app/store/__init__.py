@@ -10,6 +10,8 @@ officemodels  the tables of the office
 staffmodels   the tables of its people
 trusteemodels  the tables of committee mode
 webhookmodels  the tables of what other programs are told
+upkeep        the switch that lets nothing be written
+upkeepmodels  its table
 privacymodels  the table of what was erased of personal data
 pool          how many connections a process has
 turns         whose turn it is, on PostgreSQL

@@ -15,7 +15,8 @@ from app.letters.relay import Timeouts
 from app.letters.replies import RelayRefused
 from app.settings import Settings
 from app.staff import outbox as staffbox
-from app.store.db import Database
+from app.store.db import Database, DatabaseFault
+from app.store.upkeep import ReadOnly, Seen
 from app.trustees import outbox as trusteebox
 from app.waves.wave import WaveRefused
 from app.worker import staffdelivery
@@ -147,6 +148,7 @@ class Worker:
         self.timeouts = timeouts or Timeouts()
         self.pace = Pace(settings.mail_rate)
         self.last_error: str | None = None
+        self.upkeep = Seen(db)
         self.looks: dict[str, float] = {}  # when there was a look last, by the machine's clock
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -165,21 +167,31 @@ class Worker:
         """One run in this thread; gives why it failed."""
         self.looks["letters"] = time.time()
         error = None
+        try:
+            if self.upkeep() is not None:
+                return None
+        except DatabaseFault as failure:
+            return self._heard(_said(failure))
         delivery = Delivery(
             self.db,
             self.keys,
             self.settings,
             pace=self.pace,
             timeouts=self.timeouts,
-            stopped=stop.is_set,
+            stopped=lambda: stop.is_set() or self.upkeep() is not None,
         )
         beside = _Beside(delivery)
         try:
             asyncio.run(beside.run(wait=False))
             if beside.refused is not None:
-                error = _said(beside.refused)
+                raise beside.refused
+        except ReadOnly:
+            pass  # what was under way is handed back; the others wait
         except Exception as failure:  # noqa: BLE001  # a worker that ends stops all letters
             error = _said(failure)
+        return self._heard(error)
+
+    def _heard(self, error: str | None) -> str | None:
         if error is not None and error != self.last_error:
             log.warning("no letters go out: %s", error)
         self.last_error = error

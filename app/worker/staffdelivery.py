@@ -12,6 +12,7 @@ from app.letters import mail, senders
 from app.letters.relay import Connection, Timeouts, greeting
 from app.letters.replies import Cut, RelayRefused, unwritten
 from app.settings import Settings
+from app.store import upkeep
 from app.store.db import Database, Session, ValueRefused
 from app.waves import wave as waves
 
@@ -90,7 +91,7 @@ async def deliver(
                 await asyncio.sleep(turn())
                 error, final = await _send(connection, sender, taken, message)
             except RelayRefused:
-                with db.transaction() as session:
+                with upkeep.allowed(), db.transaction() as session:
                     box.release(session, taken)
                 raise
             _record(box, db, taken, error, final)
@@ -102,10 +103,10 @@ async def deliver(
 def _record(box: Box[T], db: Database, taken: T, error: str, final: bool) -> None:
     """What became of a letter, whatever the relay said about it."""
     try:
-        with db.transaction() as session:
+        with upkeep.allowed(), db.transaction() as session:
             box.record(session, taken, db.now(session), error, final)
     except ValueRefused:
-        with db.transaction() as session:
+        with upkeep.allowed(), db.transaction() as session:
             box.record(session, taken, db.now(session), error and unwritten(), final)
 
 

@@ -14,6 +14,7 @@ from app.keys.keyfile import KeyFileLost, KeysMissing
 from app.language import _
 from app.papers.tables import UnreadableTable
 from app.staff.accounts import AccountRefused
+from app.store.upkeep import ReadOnly
 from app.text.table import TableFault
 from app.waves.wave import WaveRefused
 from app.web.bounds import TooSlow
@@ -26,7 +27,7 @@ from app.web.console.desk.tries import Crowded, TooManyTries
 from app.web.console.door.entry import LinkOver
 from app.web.console.lists.person import PersonRemoved
 from app.web.console.lists.removals import person_removed
-from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, counted
+from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, counted, later
 from app.web.forms import FormRefused
 from app.web.house import house_of
 from app.web.pages import see
@@ -140,6 +141,21 @@ KEYS_AWAY = Fault(
 )
 
 
+def upkeep(request: Request, error: Exception) -> Fault:
+    """The answer is this page itself: it cannot be kept (see `kept`)."""
+    assert isinstance(error, ReadOnly)  # noqa: S101, for the type checker
+    request.state.not_our_form = True
+    return Fault(
+        503,
+        error.standing.words.rstrip("."),
+        _(
+            "Lúc này trang quản trị chỉ xem được. {nothing} Nội dung vừa nhập không được giữ: sao"
+            " ra chỗ khác trước khi rời trang, rồi làm lại sau."
+        ).format(nothing=NOTHING_DONE),
+        headers=later(request, error),
+    )
+
+
 def keys_missing(request: Request, error: Exception) -> Fault:
     is_staff = getattr(request.state, "desk", None) is not None
     return refused(request, error) if is_staff else KEYS_AWAY
@@ -147,6 +163,7 @@ def keys_missing(request: Request, error: Exception) -> Fault:
 
 ROWS: Rows = {
     **COMMON,
+    ReadOnly: upkeep,
     NotSignedIn: not_signed_in,
     NoSecondFactor: lambda _request, _error: see(SECOND_FACTOR),
     WrongRole: Fault(

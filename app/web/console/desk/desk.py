@@ -141,6 +141,7 @@ class Desk:
             "page_in": self._page_in,
             "help_to": link_to,
             "help_here": "",
+            "upkeep": self.house.upkeep(),
             "said": said,
             "ticket": self.ticket,
             **(values or {}),
