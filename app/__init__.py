@@ -17,6 +17,7 @@ waves/         a wave's life
 bounces/       letters that came back
 postmaster/    relay and DNS, looked at before they fail
 trustees/      who holds the keys of an urn together
+urn/           sealed ballots in the database: put in, stirred, read
 webhooks/      other programs told of new sheets
 ballots/       a ballot's life
 papers/        Excel, Word, CSV and JSON, in and out

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from app.bonds import pledges
 from app.keys.content import Content
 from app.keys.guard import keys_of
+from app.keys.inorder import sha256_of
 from app.keys.keyfile import Altered, KeyFile
 from app.language import _
 from app.store.models import Wave
@@ -248,7 +249,7 @@ def appraised(wave: Wave) -> Facts:
 
 def digest(bonds: Iterable[bytes]) -> str:
     """One digest of all ballots that were issued at a launch."""
-    return "sha256:" + hashlib.sha256(b"".join(sorted(bonds))).hexdigest()
+    return "sha256:" + sha256_of(bonds)
 
 
 def changed(session: Session, wave: Wave, before: Facts, **more: object) -> None:

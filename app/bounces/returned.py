@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
-from app.bounces.taking import KEPT, key_of
+from app.bounces.taking import KEPT, print_key, print_of
 from app.keys.keyfile import KeyFile
 from app.letters import standing
 from app.letters.queue import letter
@@ -99,8 +99,9 @@ def dead_before(
         )
         .order_by(col(Respondent.name_order), col(Respondent.id))
     )
+    secret = print_key(keys)
     return [
         (name, email)
-        for name, email, key in rows
-        if key in refused or (prints and key_of(keys, email) in prints)
+        for name, email, folded in rows
+        if folded in refused or (prints and print_of(secret, folded) in prints)
     ]

@@ -2,7 +2,8 @@
 
 The mark in it must be that letter's, as it went to the address that its respondent has now. Then a
 dead address makes the invitation a failed one, with all that follows; what was blocked, or found a
-full mailbox, is noted as returned. Taken twice, a message changes nothing the second time.
+full mailbox, is noted as returned. A letter to somebody of the console or to a trustee is noted as
+returned whatever it met. Taken twice, a message changes nothing the second time.
 
 Everything runs inside the caller's transaction.
 """
@@ -21,10 +22,13 @@ from app.bounces.report import Finding
 from app.bounces.verdicts import BLOCKED, DEAD, DELAYED, SOFT
 from app.keys.keyfile import KeyFile
 from app.language import _
+from app.letters import errands
 from app.letters.queue import letter
 from app.letters.replies import said
 from app.settings import ReturnPath
 from app.store.models import Ballot, DeadAddress, Respondent
+from app.store.staffmodels import Staff, StaffLetter
+from app.store.trusteemodels import TrusteeLetter, TrusteeRow
 from app.text.cleaning import email_key
 
 REPLY, FOREIGN, UNREAD, QUIET = "reply", "foreign", "unread", "quiet"
@@ -74,6 +78,9 @@ def take(session: Session, keys: KeyFile, path: ReturnPath, raw: bytes, now: dat
     judged, finding = whole(read.findings)
     if judged == DELAYED:
         return DELAYED
+    if found.table is not None:
+        errands.came_back(session, found.table, found.id, judged, in_words(judged, finding))
+        return judged
     if found.kind in NEVER_TOLD:
         return QUIET
     invitation = letter.c.id == found.id
@@ -114,8 +121,17 @@ def in_words(judged: str, finding: Finding) -> str:
 
 def key_of(keys: KeyFile, email: str) -> str:
     """The keyed print of an address."""
-    text = email_key(email).encode("utf-8", "surrogatepass")
-    return hmac.digest(keys.derived("dead addresses"), text, "sha256").hex()
+    return print_of(print_key(keys), email_key(email))
+
+
+def print_key(keys: KeyFile) -> bytes:
+    """What addresses are printed under."""
+    return keys.derived("dead addresses")
+
+
+def print_of(key: bytes, folded: str) -> str:
+    """The print of an address that is folded already."""
+    return hmac.digest(key, folded.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 @dataclass(frozen=True)
@@ -124,31 +140,52 @@ class _Of:
     kind: str
     ballot_number: bytes
     email: str
+    table: errands.Table | None = None  # of a letter that is about no ballot
 
 
 def _letter_of(session: Session, keys: KeyFile, path: ReturnPath, raw: bytes) -> _Of | None:
     key = return_key(keys)
-    for number, found in marks.found_in(path, raw):
-        row = (
-            session.connection()
-            .execute(
-                select(
-                    letter.c.id,
-                    letter.c.kind,
-                    letter.c.ballot_number,
-                    letter.c.message_id,
-                    letter.c.address,
-                    col(Respondent.email),
-                )
-                .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
-                .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
-                .where(letter.c.id == number)
-            )
-            .first()
+    for number, table, found in marks.found_in(path, raw):
+        of = (
+            _of_ballot(session, number)
+            if table == marks.BALLOT
+            else _errand(session, table, number)
         )
-        if row is None:
-            continue
-        email = row.address or row.email
-        if marks.fits(key, Sent(row.id, row.message_id, email), found):
-            return _Of(row.id, row.kind, row.ballot_number, email)
+        if of is not None and marks.fits(key, of[0], found):
+            return of[1]
     return None
+
+
+def _of_ballot(session: Session, number: int) -> tuple[Sent, _Of] | None:
+    columns = (letter.c.id, letter.c.kind, letter.c.ballot_number, letter.c.message_id)
+    query = (
+        select(*columns, letter.c.address, col(Respondent.email))
+        .join(Ballot, col(Ballot.number) == letter.c.ballot_number)
+        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
+        .where(letter.c.id == number)
+    )
+    row = session.connection().execute(query).first()
+    if row is None:
+        return None
+    email = row.address or row.email
+    sent = Sent(row.id, row.message_id, email)
+    return sent, _Of(row.id, row.kind, row.ballot_number, email)
+
+
+def _errand(session: Session, table: str, number: int) -> tuple[Sent, _Of] | None:
+    """A letter to somebody of the console, or to a trustee, as it went to their address of now."""
+    if table == marks.STAFF:
+        of: errands.Table = StaffLetter
+        query = select(col(StaffLetter.mac), col(Staff.email)).join(
+            Staff, col(Staff.id) == col(StaffLetter.staff_id)
+        )
+    else:
+        of = TrusteeLetter
+        query = select(col(TrusteeLetter.mac), col(TrusteeRow.email)).join(
+            TrusteeRow, col(TrusteeRow.number) == col(TrusteeLetter.number)
+        )
+    row = session.connection().execute(query.where(col(of.id) == number)).first()
+    if row is None or row.mac is None:
+        return None
+    sent = Sent(number, row.mac.hex(), row.email, table)
+    return sent, _Of(number, "", b"", row.email, of)

@@ -245,11 +245,18 @@ def demo(
     index: Annotated[
         str, typer.Option(help=_("Mã bộ chỉ số kèm theo chương trình"), metavar="MÃ")
     ] = "lai-chau-2022",
+    committee: Annotated[
+        bool,
+        typer.Option(
+            "--committee",
+            help=_("Hòm phiếu do ba ủy viên giữ khóa, hai trong ba cùng mở mới được"),
+        ),
+    ] = False,
 ) -> None:
     from app.commands.demo import demo as demonstration
 
     _shipped(index)
-    demonstration.run(port, index)
+    demonstration.run(port, index, committee)
 
 
 app.command(

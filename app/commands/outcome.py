@@ -21,6 +21,7 @@ from app.count import (
     wholesheets,
 )
 from app.language import HANOI, _, moment, number
+from app.letters import stops
 from app.papers.export import Document
 from app.precision.kept import Precision
 from app.precision.margins import Margins
@@ -201,6 +202,7 @@ def _of_units(
 def status(code: Code, as_json: Json = False) -> None:
     with workshop() as (db, _keys, _settings), db.reading() as session:
         found = situation.status(session, waves.load(session, code), db.now(session))
+        stop = stops.standing(session, stops.OUT)
     if as_json:
         facts = {
             "code": found.code,
@@ -228,6 +230,8 @@ def status(code: Code, as_json: Json = False) -> None:
             opens=moment(found.opens_at), closes=moment(found.closes_at)
         )
     )
+    if stop is not None:
+        print(stop.in_words())
 
 
 STATES = {

@@ -8,7 +8,7 @@ import typer
 
 from app.commands.terminal import note, refuse, workshop
 from app.language import _, moment
-from app.letters import backlog
+from app.letters import backlog, errands
 from app.store import upkeep
 from app.store.db import Database
 
@@ -55,7 +55,9 @@ def _all_done(db: Database, switched: datetime) -> bool:
     until = time.monotonic() + PATIENCE
     while True:
         with db.reading() as session:
-            left = upkeep.others(session, switched) or backlog.in_hands(session, db.now(session))
+            now = db.now(session)
+            held = backlog.in_hands(session, now) + errands.in_hands(session, now)
+            left = held + upkeep.others(session, switched)
         if not left or time.monotonic() > until:
             return not left
         time.sleep(0.2)

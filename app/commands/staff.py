@@ -8,8 +8,8 @@ import typer
 
 from app.audit import chain, checking
 from app.commands.terminal import note, refuse, workshop
-from app.language import _, number
-from app.staff import accounts, invitations
+from app.language import _, day, number
+from app.staff import accounts, invitations, outbox
 from app.staff.links import Links
 from app.waves import staffmail
 
@@ -55,11 +55,14 @@ def setup() -> None:
 @staff.command("list", help=_("Liệt kê các tài khoản."))
 def list_all() -> None:
     with workshop() as (db, _keys, _settings), db.reading() as session:
-        everyone = accounts.listed(session)
+        everyone, lost = accounts.listed(session), outbox.not_arrived(session)
     for account in everyone:
         state = _("đang dùng") if account.has_second_factor else _("chưa xong lời mời")
         state = account.altered or state
         print(f"{account.email}  {' '.join(sorted(account.roles))}  {account.name}  ({state})")
+        if account.id in lost:
+            words = _("Thư ngày {day} không đến: {why}")
+            print(f"  {words.format(day=day(lost[account.id].at), why=lost[account.id].why)}")
     if not everyone:
         print(_("Chưa có tài khoản nào."), file=sys.stderr)
 

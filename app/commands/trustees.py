@@ -15,8 +15,9 @@ from app.commands.wave import Code
 from app.keys import committee, phrase
 from app.keys.committee import SHARES, TRIAL, Bound
 from app.keys.phrase import PhraseWrong
-from app.language import _, number
-from app.trustees import body, files, trial
+from app.language import _, day, number
+from app.letters.errands import NotArrived
+from app.trustees import body, files, outbox, trial
 from app.waves import trusteedeeds
 from app.waves import wave as waves
 
@@ -52,6 +53,7 @@ def trustees(
             found = trusteedeeds.appoint(session, wave, need, people, now, chain.COMMAND_LINE)
         else:
             found = body.must_be(session, wave)
+        lost = outbox.not_arrived(session, wave)
     print(
         _("Đợt {code}: {need} trong {number} ủy viên giữ khóa cùng mở hòm phiếu.").format(
             code=code, need=found.need, number=len(found.trustees)
@@ -65,6 +67,12 @@ def trustees(
         else:
             state = _("khóa {print}, đã mở thử").format(print=each.print)
         print(f"{each.place}. {each.email}: {state}")
+        if each.number in lost:
+            print(f"   {_not_arrived(lost[each.number])}")
+
+
+def _not_arrived(lost: NotArrived) -> str:
+    return _("Thư ngày {day} không đến: {why}").format(day=day(lost.at), why=lost.why)
 
 
 @of_wave.command(name="trustee", help=_("Nhận tệp khóa công khai của một ủy viên."))

@@ -5,8 +5,12 @@ opening wrote and each sheet are held to the key file.
 
 unsealing     the opening, from the first check to the line of the log
 opening       the opening beside other work, with its progress
-adding        the urn added up, twice
-secondlook    the urn looked at once more: how sure the percents are
+adding        the urn added up, twice, and looked at once more
+kinds         the ballots issued: what each is asked, and the receipts that count
+expected      those receipts as a table
+crew          who opens: this process, or several, each a part
+part          a part of the urn, opened and added up
+secondlook    what is seen when it is opened once more: how sure the percents are
 agencies      how many of each agency have answered, once the urn is open
 sums          what the ballots of one group come to, in two ways
 masks         the bytes of a ballot as masks, and what each may say

@@ -1,38 +1,38 @@
-"""The count: open the urn into memory and add it up, twice.
+"""The count: open the urn into memory and add it up, twice; look at it once more.
 
-`count_urn` reads and writes nothing. Whole ballots live only in a batch in memory; what leaves
-this module is sums, comments and the hashes of receipts.
+Nothing is written here. Whole ballots live only in a batch in memory, in this process or in those
+of a crew; what leaves this module is sums, comments and the hashes of receipts.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
+from fractions import Fraction
+from hashlib import sha256
+from itertools import islice
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.bonds import ballotfacts
-from app.count import sums
-from app.count.masks import group_masks, level_codes, mask, scored_mask, unit_masks
-from app.count.sums import BATCH, CountsDiffer, GroupCount
+from app.count import externals, kinds, sums
+from app.count.crew import Alone, Crew
+from app.count.masks import Kind, level_codes
+from app.count.part import HASH, Job, Sums
+from app.count.secondlook import SecondLook
+from app.count.sums import CountsDiffer
+from app.count.tallies import TallyAltered
 from app.index.definition import Index
-from app.keys import tokens
+from app.keys.inorder import InOrder
 from app.keys.keyfile import KeyFile
 from app.keys.seals import Opens
-from app.keys.tokens import BallotName, receipt_hash
-from app.keys.urn import RECEIPT_BYTES, Layout, Spoiled
+from app.keys.urn import Layout
+from app.precision.kept import Precision
 from app.scores import cells, scoring
-from app.store.models import Ballot, Respondent, Wave
+from app.store.models import Wave
 from app.trustees import shares
+from app.trustees.files import urn_digest_of
 from app.urn import rows as urnrows
-from app.waves.alterations import BallotsAltered, Scan
-from app.waves.urndigest import UrnDigest
 
-NO_OPINION = ord("-")
-# A ballot is issued anew by hand, once or twice.
-ISSUES_OF_ALTERED = 100
+BATCH = 250  # rows that go to one process at once
 
 Progress = Callable[[int, int], None]
 
@@ -47,7 +47,7 @@ class UrnChanged(UrnDiffers):
 
 @dataclass
 class Count:
-    """What opening an urn gives. `tally` is in cells; `receipts` are the sorted hashes."""
+    """What opening an urn gives. `tally` is in cells; `receipts` are their hashes."""
 
     issued: int = 0
     issued_later: int = 0  # of these, after the launch
@@ -57,24 +57,13 @@ class Count:
     void: int = 0
     foreign: int = 0
     urn_digest: str = ""
-    receipts: list[str] = field(default_factory=list)
+    receipts: InOrder = field(default_factory=lambda: InOrder(HASH), compare=False)
     comments: list[tuple[str, str]] = field(default_factory=list)
     by_group: Counter[str] = field(default_factory=Counter)  # counted, issued at the launch
     tally: scoring.Tally = field(default_factory=lambda: scoring.Tally({}, {}))
-    # For the second look: hash of each row that counts → place of its kind.
-    rows: dict[bytes, int] = field(default_factory=dict)
-    kinds: list["Kind"] = field(default_factory=list)
-
-
-@dataclass
-class Kind:
-    """Ballots that are asked the same: their group, and which bytes may be filled."""
-
-    group: str
-    at_launch: bool  # whether the ballot was issued then
-    forbidden: int  # 0xff in every byte that must be blank
-    units: tuple[str, ...]  # that they rate
-    issued: int = 0
+    kinds: list[Kind] = field(default_factory=list)
+    # Who opened it, for the second look.
+    crew: Crew = field(default_factory=Alone, compare=False, repr=False)
 
 
 def count_urn(
@@ -84,77 +73,86 @@ def count_urn(
     layout: Layout,
     keys: KeyFile,
     progress: Progress | None = None,
+    crew: Crew | None = None,
 ) -> Count:
-    """Open and count the urn of a closed wave. Raises UrnChanged, UrnDiffers, BallotsAltered.
+    """Open and count the urn of a closed wave. Raises UrnChanged, UrnDiffers, BallotsAltered,
+    CrewLost.
 
     A ballot counts when its receipt is that of a ballot that is cast, in its current issue, and
     was not seen before; others are void (an earlier issue, or declared so) or foreign (not ours).
     How it counts is what it was issued for: of a row that says otherwise nothing is believed.
     """
-    count = Count()
-    kinds = count.kinds
-    expected, earlier, uncast = _receipts(session, wave, index, layout, keys, kinds, count)
-    codes = level_codes(index)
-    every = "".join(sorted(frozenset().union(*codes.values()))).encode()
-    groups = {
-        (group.code, at_launch): GroupCount(index, layout, every)
-        for group in index.groups
-        for at_launch in (True, False)
-    }
-    points = scored_mask(layout)
-    of_unit = {unit: points & about for unit, about in unit_masks(layout).items() if unit}
-    # How many ballots rate each unit.
-    at_launch: Counter[str] = Counter()
-    later: Counter[str] = Counter()
-    opener = opener_of(session, wave, layout, keys)
-    digest = UrnDigest()
-    total = urnrows.number(session, wave)
-    rows = urnrows.read(session, wave, keys.cover(wave.code), BATCH)
-    spoiled = unmarked = False
-    for done, sealed in enumerate(rows, 1):
-        row_hash = digest.add(sealed)
-        if progress is not None and done % BATCH == 0:
-            progress(done, total)
-        try:
-            opened = opener.unseal(sealed)
-            comments = _comments(layout, opened)
-        except Spoiled:
-            count.foreign += 1
-            continue
-        receipt = opened[:RECEIPT_BYTES]
-        place = expected.pop(receipt, None)
-        if place is None:
-            # Only a cast makes this receipt: somebody has taken the mark of it away.
-            unmarked |= receipt in uncast
-            count.void += receipt in earlier
-            count.foreign += receipt not in earlier
-            continue
-        count.rows[row_hash] = place
-        kind = kinds[place]
-        levels = opened[RECEIPT_BYTES : RECEIPT_BYTES + len(layout.columns)]
-        spoiled |= bool(int.from_bytes(levels, "big") & kind.forbidden)
-        groups[kind.group, kind.at_launch].add(levels)
-        scored = int.from_bytes(levels.translate(_SCORED), "big")
-        sizes = at_launch if kind.at_launch else later
-        sizes.update([unit for unit, mask in of_unit.items() if scored & mask])
-        count.comments += comments.items()
-        count.by_group[kind.group] += kind.at_launch
-        count.receipts.append(receipt_hash(receipt.decode()))
-        count.counted += 1
-    if progress is not None:
-        progress(total, total)
-    count.urn_digest = digest.text()
+    crew = crew or Alone()
+    issued = kinds.issued(session, wave, index, layout, keys)
+    opener, cover = opener_of(session, wave, layout, keys), keys.cover(wave.code)
+    crew.start(Job(index, opener, cover, issued.expected, issued.kinds))
+    _hand_out(session, wave, crew, "count", progress)
+    found, *others = crew.ask("counted")
+    for other in others:
+        found.join(other)
+    if _is_double(found.seen, len(issued.expected)):
+        # A row that stands there twice went to two of them; one alone sees it the second time.
+        return count_urn(session, wave, index, layout, keys, progress)
+    count = Count(
+        issued.number,
+        issued.later,
+        issued.altered,
+        issued.cast,
+        found.counted,
+        found.void,
+        found.foreign,
+        urn_digest_of(_hashes(found.hashes)),
+        comments=found.comments,
+        by_group=found.by_group,
+        kinds=issued.kinds,
+        crew=crew,
+    )
     if count.urn_digest != wave.urn_digest:
         raise UrnChanged
-    if count.counted != count.cast or spoiled or unmarked:
+    if count.counted != count.cast or found.spoiled or found.unmarked:
         raise UrnDiffers
-    count.receipts.sort()
+    # All of them were found.
+    count.receipts = InOrder(HASH, (sha256(each).digest() for each in issued.expected.counted()))
+    count.tally = _tally(index, layout, found)
+    return count
+
+
+def _is_double(seen: Iterable[int], entries: int) -> bool:
+    """Whether an entry was seen more than once."""
+    was = bytearray(entries)
+    for entry in seen:
+        if was[entry]:
+            return True
+        was[entry] = 1
+    return False
+
+
+def _hashes(joined: bytearray) -> Iterable[bytes]:
+    return (bytes(joined[at : at + HASH]) for at in range(0, len(joined), HASH))
+
+
+def _hand_out(
+    session: Session, wave: Wave, crew: Crew, method: str, progress: Progress | None
+) -> None:
+    """All rows of the urn, in one order, a batch at a time."""
+    total, done = urnrows.number(session, wave), 0
+    rows = urnrows.stored(session, wave, BATCH)
+    while batch := list(islice(rows, BATCH)):
+        crew.hand(method, batch)
+        done += len(batch)
+        if progress is not None and len(batch) == BATCH:
+            progress(done, total)
+    if progress is not None:
+        progress(total, total)
+
+
+def _tally(index: Index, layout: Layout, found: Sums) -> scoring.Tally:
     try:
-        said = sums.by_item(groups, layout, codes)
+        said = sums.by_item(found.groups, layout, level_codes(index))
     except CountsDiffer as error:
         raise UrnDiffers from error
     few = index.rules.min_ballots
-    count.tally = scoring.Tally(
+    return scoring.Tally(
         {
             item: scoring.cells(
                 index, index.question_of[item[0]], said[item].by_group, said[item].at_launch
@@ -163,8 +161,8 @@ def count_urn(
         },
         # Who was added later makes no number of few a number of enough.
         {
-            unit.code: at_launch[unit.code] + later[unit.code]
-            if at_launch[unit.code] >= few
+            unit.code: found.at_launch[unit.code] + found.later[unit.code]
+            if found.at_launch[unit.code] >= few
             else None
             for unit in index.units
         },
@@ -179,7 +177,39 @@ def count_urn(
             for item in layout.choices
         },
     )
-    return count
+
+
+def precision(
+    session: Session,
+    wave: Wave,
+    index: Index,
+    layout: Layout,
+    count: Count,
+    progress: Progress | None = None,
+) -> Precision:
+    """What is kept of how sure a count is, out of the same urn.
+
+    Raises UrnDiffers when what is seen now is not what was counted, and CrewLost.
+    """
+    empty = SecondLook(index, layout, count.tally, _external(session, wave), count.kinds)
+    count.crew.ask("begin_look", empty)
+    _hand_out(session, wave, count.crew, "look", progress)
+    look, *others = count.crew.ask("looked")
+    for other in others:
+        look.join(other)
+    if look.ballots != count.counted or not look.adds_up:
+        raise UrnDiffers
+    found: Precision = look.precision()
+    return found
+
+
+def _external(session: Session, wave: Wave) -> Mapping[tuple[str, str], Fraction]:
+    """What decides who is ranked beside whom. What was altered there is told when scores are made
+    of it; an urn opens without."""
+    try:
+        return externals.checked(session, wave)
+    except TallyAltered:
+        return {}
 
 
 def opener_of(session: Session, wave: Wave, layout: Layout, keys: KeyFile) -> Opens:
@@ -187,72 +217,3 @@ def opener_of(session: Session, wave: Wave, layout: Layout, keys: KeyFile) -> Op
     if wave.mode == "committee":
         return shares.opener(session, wave)
     return keys.wave(wave.code).opener(wave.code, layout.ballot_bytes)
-
-
-def _comments(layout: Layout, opened: bytes) -> dict[str, str]:
-    """The comments of an opened ballot. Raises Spoiled when it is not of this layout."""
-    if len(opened) != layout.ballot_bytes:
-        raise Spoiled
-    return layout.unpack_comments(opened[RECEIPT_BYTES:])
-
-
-# A scored level becomes 1; a blank and "-" become 0.
-_SCORED = bytes(byte not in (0, NO_OPINION) for byte in range(256))
-
-
-def _receipts(
-    session: Session,
-    wave: Wave,
-    index: Index,
-    layout: Layout,
-    keys: KeyFile,
-    kinds: list[Kind],
-    count: Count,
-) -> tuple[dict[bytes, int], set[bytes], set[bytes]]:
-    """The receipts of cast ballots → their place in `kinds`, receipts of replaced issues, and those
-    that ballots not cast would have.
-
-    Raises BallotsAltered while a ballot is not as it was issued and not declared void.
-    """
-    expected: dict[bytes, int] = {}
-    earlier: set[bytes] = set()
-    uncast: set[bytes] = set()
-    known: dict[tuple[str, str | None, str, bool], int] = {}
-    of_unit, of_group = unit_masks(layout), group_masks(index, layout)
-    everything = mask(True for _column in layout.columns)
-    scan, receipt_key = Scan(session, keys, wave), keys.receipt_key(wave.code)
-
-    def receipt(number: bytes, issue: int) -> bytes:
-        return tokens.receipt(receipt_key, wave.code, BallotName(number, issue)).encode()
-
-    rows = session.connection().execute(
-        select(*ballotfacts.COLUMNS, col(Ballot.cast))
-        .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
-        .where(col(Ballot.wave_id) == wave.id),
-        execution_options={"yield_per": BATCH},
-    )
-    for row in rows:
-        number, _whose, issue, at_launch, group, agency, assigned, *_more, cast = row
-        if not scan.see(row):
-            # What its issue is may be altered, too.
-            earlier.update(receipt(number, old) for old in range(1, ISSUES_OF_ALTERED))
-            continue
-        if issue > 1:
-            earlier.update(receipt(number, old) for old in range(1, issue))
-        key = (group, agency, assigned, at_launch)
-        if key not in known:
-            known[key] = len(kinds)
-            # What is about no unit is asked of everybody of the group.
-            units = (*index.rated_units(group, agency, assigned.split()), "")
-            rated = reduce(or_, (of_unit[unit] for unit in units), 0)
-            kinds.append(Kind(group, at_launch, everything ^ (of_group[group] & rated), units))
-        kinds[known[key]].issued += 1
-        if not cast:
-            uncast.add(receipt(number, issue))
-            continue
-        count.cast += 1
-        expected[receipt(number, issue)] = known[key]
-    if found := scan.found(session):
-        raise BallotsAltered(wave.code, found)
-    count.issued, count.issued_later, count.altered = scan.issued, scan.issued_later, scan.lost
-    return expected, earlier, uncast

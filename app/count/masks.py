@@ -1,10 +1,22 @@
-"""The bytes of a ballot as masks, and what each may say. Pure."""
+"""The bytes of a ballot as masks, what each may say, and who is asked the same. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.index.definition import Index
 from app.keys.urn import Layout
 from app.scores import scoring
+
+
+@dataclass
+class Kind:
+    """Ballots that are asked the same: their group, and which bytes may be filled."""
+
+    group: str
+    at_launch: bool  # whether the ballot was issued then
+    forbidden: int  # 0xff in every byte that must be blank
+    units: tuple[str, ...]  # that they rate
+    issued: int = 0
 
 
 def level_codes(index: Index) -> dict[str, frozenset[str]]:

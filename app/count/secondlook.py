@@ -1,8 +1,8 @@
-"""The second look at an open urn: how sure the percents are, and who knows one level only.
+"""The second look at an open urn: how sure the percents are, and who knows one level only. Pure.
 
 How much an answer counts is known only once all are added up, and no ballot is kept meanwhile; so
-the counted rows are opened once more, in the same opening. What comes of it are sums in memory,
-and of these nothing leaves but what `app.precision.kept` has.
+the counted rows are opened once more, in the same opening (`adding`). What comes of it are sums in
+memory, and of these nothing leaves but what `app.precision.kept` has.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,66 +11,17 @@ from fractions import Fraction
 from itertools import pairwise
 from operator import getitem, itemgetter
 
-from sqlmodel import Session
-
-from app.count import externals
-from app.count.adding import Count, Kind, Progress, UrnDiffers, opener_of
-from app.count.tallies import TallyAltered
+from app.count.masks import Kind
 from app.index.definition import Index
-from app.keys.keyfile import KeyFile
-from app.keys.urn import BLANK, RECEIPT_BYTES, Layout
+from app.keys.urn import BLANK, Layout
 from app.precision import levels as onelevel
 from app.precision import linear
 from app.precision.kept import Precision, UnitError, unit_error
 from app.precision.variance import PARTS, Sample, Spread, spread
 from app.scores import scoring
-from app.store.models import Wave
-from app.urn import rows as urnrows
-from app.waves.urndigest import row_hash_of
 
-BATCH = 250  # rows fetched at once
 # More is no rounding of the parts.
 OFF = PARTS >> 20
-
-
-def precision(
-    session: Session,
-    wave: Wave,
-    index: Index,
-    layout: Layout,
-    keys: KeyFile,
-    count: Count,
-    progress: Progress | None = None,
-) -> Precision:
-    """What is kept of how sure a count is, out of the same urn, which `count` is used up by.
-
-    Raises UrnDiffers when what is seen now is not what was counted.
-    """
-    look = SecondLook(index, layout, count.tally, _external(session, wave), count.kinds)
-    opener = opener_of(session, wave, layout, keys)
-    total = count.counted + count.void + count.foreign
-    rows = urnrows.read(session, wave, keys.cover(wave.code), BATCH)
-    for done, sealed in enumerate(rows, 1):
-        if progress is not None and done % BATCH == 0:
-            progress(done, total)
-        place = count.rows.pop(row_hash_of(sealed), None)
-        if place is not None:
-            opened = opener.unseal(sealed)
-            look.add(place, opened[RECEIPT_BYTES : RECEIPT_BYTES + len(layout.items)])
-    if progress is not None:
-        progress(total, total)
-    if look.ballots != count.counted or not look.adds_up:
-        raise UrnDiffers
-    return look.precision()
-
-
-def _external(session: Session, wave: Wave) -> Mapping[tuple[str, str], Fraction]:
-    """What decides who is ranked beside whom. What was altered there is told when scores are made
-    of it; an urn opens without."""
-    try:
-        return externals.checked(session, wave)
-    except TallyAltered:
-        return {}
 
 
 @dataclass(frozen=True)
@@ -93,6 +44,10 @@ class _Sums:
 
     def of(self, group: str) -> Sample:
         return self.samples.setdefault(group, Sample())
+
+    def add(self, samples: Mapping[str, Sample]) -> None:
+        for group, sample in samples.items():
+            self.of(group).join(sample)
 
 
 class SecondLook:
@@ -140,6 +95,16 @@ class SecondLook:
         if asked.at_launch:
             self._looked[asked.group].add(levels)
         self.ballots += 1
+
+    def join(self, other: "SecondLook") -> None:
+        """Take what the same look at other ballots has found."""
+        self.ballots += other.ballots
+        for unit, sums in other._units.items():
+            self._units[unit].add(sums.samples)
+        for pair, sums in other._pairs.items():
+            self._pairs[pair].add(sums.samples)
+        for group, looked in other._looked.items():
+            self._looked[group].join(looked)
 
     @property
     def adds_up(self) -> bool:
@@ -212,7 +177,7 @@ def _reading(places: Sequence[int]) -> Callable[[bytes], Sequence[int]]:
     """The bytes at some places of a ballot."""
     if len(places) == 1:
         (place,) = places
-        return lambda levels: levels[place : place + 1]
+        return itemgetter(slice(place, place + 1))
     return itemgetter(*places)
 
 

@@ -66,6 +66,14 @@ class GroupCount:
             self.answers_by_column[start] += ticked.bit_count()
         self._batch.clear()
 
+    def join(self, other: "GroupCount") -> None:
+        """Take what another count of this group, added up, has come to."""
+        self.by_ballot.update(other.by_ballot)
+        self.by_column.update(other.by_column)
+        self.answers_by_ballot.update(other.answers_by_ballot)
+        self.answers_by_column.update(other.answers_by_column)
+        self.overticked |= other.overticked
+
     @property
     def agree(self) -> bool:
         return (

@@ -143,7 +143,8 @@ def check_comments(session: Session, wave: Wave) -> None:
 def receipts_digest(session: Session, wave_id: int) -> str:
     """One digest of all receipts of a wave that were counted."""
     rows = session.connection().execute(
-        select(col(ReceiptHash.hash)).where(col(ReceiptHash.wave_id) == wave_id)
+        select(col(ReceiptHash.hash)).where(col(ReceiptHash.wave_id) == wave_id),
+        execution_options={"yield_per": 1000},
     )
     return export.receipts_digest(rows.scalars())
 

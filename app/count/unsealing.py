@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.audit import chain
-from app.count import secondlook, writing
-from app.count.adding import Progress, UrnChanged, UrnDiffers, count_urn
+from app.count import writing
+from app.count.adding import Progress, UrnChanged, UrnDiffers, count_urn, precision
+from app.count.crew import CrewLost, crew_for
 from app.count.urnkeys import erase_left
 from app.keys.keyfile import KeyFile
 from app.language import _, moment
@@ -17,6 +18,7 @@ from app.store.models import Wave
 from app.store.resultmodels import Minutes
 from app.trustees import handed, shares
 from app.trustees import queue as trusteemail
+from app.urn import rows as urnrows
 from app.waves import deeds, proposals, staffmail, summons
 from app.waves.closing import must_be_heard, note_closing, settle
 from app.waves.deeds import Deed
@@ -52,8 +54,16 @@ def unseal(
         _check_closing(session, keys, wave)
         try:
             halves = _halves(progress)
-            count = count_urn(session, wave, index, layout, keys, halves[0])
-            sure = secondlook.precision(session, wave, index, layout, keys, count, halves[1])
+            with crew_for(urnrows.number(session, wave)) as crew:
+                count = count_urn(session, wave, index, layout, keys, halves[0], crew)
+                sure = precision(session, wave, index, layout, count, halves[1])
+        except CrewLost as error:
+            raise WaveRefused(
+                _(
+                    "Một tiến trình mở phiếu của đợt {code} đã dừng giữa chừng. Chưa ghi gì, hòm"
+                    " phiếu còn nguyên. Xem máy chủ còn bộ nhớ không, rồi mở lại."
+                ).format(code=code)
+            ) from error
         except UrnChanged as error:
             raise WaveRefused(
                 _(

@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -31,6 +32,8 @@ from app.waves.wave import WaveRefused, id_of
 
 # With fewer ballots of those who were asked a comment could point to who wrote it.
 COMMENTS_FROM = 10
+# Rows that go to the database in one statement.
+TOGETHER = 5000
 
 
 def write(
@@ -69,7 +72,7 @@ def write(
         altered=count.altered,
         foreign=count.foreign,
         urn_digest=count.urn_digest,
-        receipts=export.receipts_digest(count.receipts),
+        receipts=export.receipts_digest(each.hex() for each in count.receipts),
         # Whether somebody wrote there is not told either.
         comments_withheld=len(kept) < len(index.comments),
         unproved=json.dumps(before.get("unproved", []), ensure_ascii=False),
@@ -81,7 +84,6 @@ def write(
             {"wave_id": wave_id, "unit": unit, "ballots": ballots}
             for unit, ballots in count.tally.ballots.items()
         ],
-        ReceiptHash: [{"wave_id": wave_id, "hash": value} for value in count.receipts],
         Comment: [
             {"key": os.urandom(16), "wave_id": wave_id, "question": question, "text": text}
             for question, text in count.comments
@@ -93,6 +95,9 @@ def write(
             rows.sort(key=lambda row: row["key"])
         if rows:
             connection.execute(insert(table), rows)
+    hashes = iter(count.receipts)
+    while some := [{"wave_id": wave_id, "hash": h.hex()} for h in islice(hashes, TOGETHER)]:
+        connection.execute(insert(ReceiptHash), some)
     urnrows.empty(session, wave)
     connection.execute(
         delete(Draft).where(

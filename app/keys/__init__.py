@@ -14,6 +14,7 @@ split       a secret split among several
 committee   a ballot sealed for trustees
 seals       a row of the urn, sealed and opened for office or committee
 urn         ballots sealed and opened, drafts encrypted
+inorder     many byte strings of one length, read back in order
 copied      what people copy out of a letter, as it comes
 cover       other bytes each time a sealed row is written
 wrongtries  wrong links, codes and passwords, counted over all processes

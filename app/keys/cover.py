@@ -12,6 +12,7 @@ they are by their receipts, so the cover hides nothing from whom it should.
 """
 
 import os
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,8 +33,13 @@ class Cover:
     """
 
     def __init__(self, receipt_key: bytes, wave: str, *, covers: bool) -> None:
+        self._made_of = (receipt_key, wave, covers)
         self._cipher = AESGCM(derive(receipt_key, "urn cover", wave.encode()))
         self._covers = covers
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process it goes as what it was made of."""
+        return _made, self._made_of
 
     def over(self, row: bytes) -> bytes:
         """What is written of a row: each time other bytes."""
@@ -51,3 +57,7 @@ class Cover:
             return self._cipher.decrypt(stored[len(VERSION) : end], stored[end:], None)
         except InvalidTag:
             return stored
+
+
+def _made(receipt_key: bytes, wave: str, covers: bool) -> Cover:
+    return Cover(receipt_key, wave, covers=covers)

@@ -9,7 +9,7 @@ differs in kind or length was not put there by us.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.keys import committee, urn
 from app.keys.committee import Bound, Committee
@@ -59,10 +59,15 @@ class OfficeOpener:
     """Opens the rows of an office's urn; `plain_bytes` is the length of a ballot."""
 
     def __init__(self, sealed_to: Urn, private_key: bytes, plain_bytes: int) -> None:
+        self._made_of = (sealed_to, private_key, plain_bytes)
         info = seal_info(sealed_to.wave, sealed_to.index_digest)
         self._open = Opener(private_key, info).open
         self._version = OFFICE if sealed_to.versioned else b""
         self._length = len(self._version) + OFFICE_BYTES + plain_bytes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process it goes as what it was made of."""
+        return OfficeOpener, self._made_of
 
     def unseal(self, row: bytes) -> bytes:
         if len(row) != self._length or not row.startswith(self._version):

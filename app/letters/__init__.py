@@ -7,10 +7,12 @@ queue       letters of a wave queued and dropped
 standing    how the letters of a wave stand: sent, waiting, failed
 backlog     how many could go now, how many wait
 outbox      a queued letter claimed, begun, its outcome recorded
+wanted      which letters their wave and their reader want
 bonds       which letters are believed
 unreached   ballots that no relay has taken a letter for
 texts       what officers may write, and the words in braces
 facts       what one letter says and nobody else's does
+stops       that no letters go out, and since when
 senders     whom letters come from
 mail        a letter as it goes over the wire
 headers     its head, in lines of 76 signs

@@ -22,6 +22,10 @@ SPEED_UP, SHORTEST_GAP = 0.8, 0.05
 RELAY = ""  # in the place of a domain: the gap between any two letters
 
 LONGEST_PAUSE = timedelta(minutes=15)
+# After so many attempts an uncertain letter is repeated once at most. One that is cut off after its
+# dot in its first two goes a third time: of a thousand letters through a relay that cuts one in
+# fifty somebody would else be left without.
+REPEATED_TWICE = 2
 
 _random = random.SystemRandom()
 
@@ -104,15 +108,21 @@ def _again(letter: Claimed, reason: str) -> Outcome:
     if letter.attempts >= len(RETRIES):
         gave_up = _("{reason} Đã thử {times} lần.").format(reason=reason, times=letter.attempts + 1)
         return Outcome(letter, "uncertain" if letter.repeat else "failed", error=gave_up)
-    delay = RETRIES[letter.attempts] * _random.uniform(1, 1 + JITTER)
-    # A letter that may have arrived already stays one that is repeated only once.
-    return Outcome(letter, "uncertain" if letter.repeat else "deferred", delay, reason)
+    # A letter that may have arrived already stays one that is repeated only so often.
+    state = "uncertain" if letter.repeat else "deferred"
+    return Outcome(letter, state, _later(letter.attempts), reason)
+
+
+def _later(attempts: int) -> timedelta:
+    return RETRIES[attempts] * _random.uniform(1, 1 + JITTER)
 
 
 def _uncertain(letter: Claimed) -> Outcome:
     reason = _("Mất kết nối sau khi đã chuyển hết thư: không rõ thư đã tới hay chưa.")
-    once_more = letter.facts.kind != "reminder" and not letter.repeat
-    return Outcome(letter, "uncertain", timedelta(0) if once_more else None, reason)
+    if letter.facts.kind == "reminder" or (letter.repeat and letter.attempts >= REPEATED_TWICE):
+        return Outcome(letter, "uncertain", None, reason)
+    delay = _later(letter.attempts) if letter.repeat else timedelta(0)
+    return Outcome(letter, "uncertain", delay, reason)
 
 
 def how_long(letters: int, rate: float | None) -> str:

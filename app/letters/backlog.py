@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from app.language import _, clock, day, number
-from app.letters.outbox import may_go
 from app.letters.queue import held, letter, to_send
+from app.letters.wanted import may_go
 from app.store.models import Ballot, Respondent, Wave
 
 _ADDRESS = re.compile(r"[^\s<(]+@[^\s>)]+")

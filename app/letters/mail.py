@@ -112,7 +112,8 @@ def render(
         lines.append(headers.field("Reply-To", f"<{mailbox(sender.reply_to)}>"))
     if facts.kind not in SUBJECTS:
         lines.append(headers.field("List-Unsubscribe", f"<{no_reminders}>"))
-        lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+        if base.startswith("https://"):  # RFC 8058 knows no other
+            lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     lines += ["", *part(boundary, "plain", text), *part(boundary, "html", html)]
     return "\r\n".join([*lines, f"--{boundary}--", ""]).encode("ascii")
 

@@ -6,12 +6,14 @@ What is promised, whoever is killed when:
   seconds unless renewed, and whatever its sender writes later is conditional on it.
 - `begin` is committed before the final dot, the only step after which a relay may have taken the
   letter. A claim that runs out before it is queued again; one that runs out after it is uncertain
-  and sent once more with the same Message-ID, but never a reminder.
+  and sent once more with the same Message-ID, but never a reminder. One that is cut off there is
+  sent again twice at most (`attempts`).
 - A letter goes only about a ballot that is as it was issued, and to the address bound to it: a row
   that somebody wrote into the outbox sends no link anywhere else.
 - A letter whose wave is closed or cancelled stays where it is, but until the urn is opened an old
-  address is told of its correction, and who was taken off of that. A reminder is claimed, and
-  begun, only while its ballot is not cast, its respondent on the roster and reminders are welcome.
+  address is told of its correction, and who was taken off of that. A reminder is claimed only while
+  its ballot is not cast, its respondent on the roster and reminders are welcome. All that holds of
+  `begin` too, and that address and link are still those of the claim.
 
 Everything runs inside the caller's transaction.
 """
@@ -21,14 +23,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     and_,
     bindparam,
     delete,
-    exists,
     func,
-    or_,
     select,
     update,
 )
@@ -39,6 +38,7 @@ from app.keys.tokens import BallotName
 from app.letters import bonds
 from app.letters.facts import LetterFacts
 from app.letters.queue import NEVER, held, letter, to_send
+from app.letters.wanted import AS_CLAIMED, UNWANTED, may_go
 from app.store.models import Ballot, Respondent, Wave
 
 
@@ -72,34 +72,6 @@ class Outcome:
     delay: timedelta | None = None
     error: str | None = None
     counted: bool = True
-
-
-def may_go(now: datetime) -> ColumnElement[bool]:
-    """Whether the letter's wave, and a reminder's ballot, want it sent at `now`."""
-    sealed = and_(
-        col(Wave.launched_at).is_not(None),
-        col(Wave.unsealed_at).is_(None),
-        col(Wave.cancelled_at).is_(None),
-    )
-    open_wave = and_(sealed, col(Wave.closed_at).is_(None), col(Wave.closes_at) > now)
-    on_the_list = col(Respondent.removed_at).is_(None)
-    wanted = and_(col(Ballot.no_reminders).is_(False), on_the_list)
-    unanswered = and_(col(Ballot.cast).is_(False), wanted)
-    reopened = and_(sealed, col(Wave.closed_at).is_(None), col(Wave.reopened_until) > now)
-    closed = or_(col(Wave.closed_at).is_not(None), col(Wave.reopened_until).is_not(None))
-    asked = and_(sealed, closed, col(Wave.objections_until) > now)
-    on_roster = col(Respondent.removed_at).is_(None)
-    return or_(
-        # To those who have cast, too: whom it goes to must not tell.
-        and_(letter.c.kind == "extended", open_wave, wanted),
-        # Alike to who has cast and who has not.
-        and_(letter.c.kind == "closing", asked, on_roster),
-        and_(letter.c.kind == "reopened", reopened, on_roster),
-        and_(letter.c.kind == "cancellation", col(Wave.cancelled_at).is_not(None)),
-        and_(letter.c.kind.in_(["invitation", "copy"]), open_wave, on_the_list),
-        and_(letter.c.kind.in_(["moved", "removed"]), sealed),
-        and_(letter.c.kind == "reminder", open_wave, unanswered),
-    )
 
 
 def claim(
@@ -184,19 +156,8 @@ def renew(session: Session, sender: str, until: datetime) -> None:
 
 _MINE = and_(letter.c.id == bindparam("letter_id"), letter.c.claim == bindparam("sender"), held)
 _NOT_BEGUN = letter.c.data_begun.is_(False)
-_UNWANTED = exists().where(
-    col(Ballot.number) == letter.c.ballot_number,
-    col(Ballot.respondent_id) == col(Respondent.id),
-    or_(
-        and_(letter.c.kind == "reminder", or_(col(Ballot.cast), col(Ballot.no_reminders))),
-        and_(
-            letter.c.kind.in_(["reminder", "copy", "extended"]),
-            col(Respondent.removed_at).is_not(None),
-        ),
-    ),
-)
-_BEGIN = update(letter).where(_MINE, _NOT_BEGUN, ~_UNWANTED).values(data_begun=True)
-_DROP_UNWANTED = delete(letter).where(_MINE, _NOT_BEGUN, _UNWANTED)
+_BEGIN = update(letter).where(_MINE, _NOT_BEGUN, ~UNWANTED, AS_CLAIMED).values(data_begun=True)
+_DROP_UNWANTED = delete(letter).where(_MINE, _NOT_BEGUN, UNWANTED)
 _RECORD = (
     update(letter)
     .where(_MINE)
@@ -223,16 +184,19 @@ _RELEASE = (
 )
 
 
-def begin(session: Session, claimed: Claimed) -> bool:
-    """Note that the final dot of a letter follows. False: it must not, the letter is not ours.
+def begin(session: Session, claimed: Claimed, now: datetime) -> bool:
+    """Note that the final dot of a letter follows. False: it must not, the letter is not ours, or
+    not for whom and what it was at the claim.
 
-    A reminder that is not wanted any more since the claim is forgotten instead, and whatever
-    carries a link to somebody taken off since.
+    A reminder that is not wanted any more is forgotten then, and whatever carries a link to
+    somebody taken off; where address, link or wave are others, it is put back.
     """
     mine = {"letter_id": claimed.id, "sender": claimed.sender}
-    if session.connection().execute(_BEGIN, mine).rowcount == 1:
+    as_claimed = {"of_issue": claimed.facts.ballot.issue, "to_email": claimed.facts.email}
+    if session.connection().execute(_BEGIN, {**mine, **as_claimed, "at": now}).rowcount == 1:
         return True
     session.connection().execute(_DROP_UNWANTED, mine)
+    release(session, [claimed], now)
     return False
 
 

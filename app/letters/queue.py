@@ -23,6 +23,7 @@ COPIES_A_DAY = 6
 letter: Table = Letter.__table__  # type: ignore[attr-defined]
 to_send = and_(letter.c.state.in_(["queued", "deferred", "uncertain"]), letter.c.due_at < NEVER)
 held = letter.c.state == "claimed"
+in_hand = and_(held, letter.c.data_begun.is_(False))
 # Nobody can say whether a letter that stays uncertain has arrived.
 lost = or_(
     letter.c.state == "failed", and_(letter.c.state == "uncertain", letter.c.due_at == NEVER)
@@ -60,20 +61,36 @@ def queue(
 def replace(session: Session, ballot_number: bytes) -> None:
     """Let a later invitation take the place of the invitations and copies of a ballot so far.
 
-    A letter in a sender's hands is taken from it; if it goes out all the same, its link is dead.
+    A letter in a sender's hands is taken from it; if its dot is out already, its link is dead.
     Reminders stay: they are sent, with the link of that time, only to who still has not cast. What
     tells an old address of a correction stays too: it is all that its owner hears of it.
     """
     of_ballot = letter.c.ballot_number == ballot_number
     session.connection().execute(
         delete(letter).where(
-            of_ballot, letter.c.kind.in_(["invitation", "copy", "reopened"]), to_send
+            of_ballot,
+            letter.c.kind.in_(["invitation", "copy", "reopened"]),
+            or_(to_send, and_(in_hand, letter.c.kind != "invitation")),
         )
     )
     session.connection().execute(
         update(letter)
         .where(of_ballot, letter.c.kind == "invitation")
         .values(state="replaced", claim=None, claimed_until=None)
+    )
+
+
+def reopened_to_all(session: Session, wave_id: int) -> None:
+    """The wave is open to everybody again: letters not sent yet about a ballot that could be cast
+    alone until a time become invitations. Else whose ballot was issued anew would have none."""
+    connection = session.connection()
+    rounds = select(func.coalesce(func.max(letter.c.round), 0)).where(
+        letter.c.wave_id == wave_id, letter.c.kind == "invitation"
+    )
+    connection.execute(
+        update(letter)
+        .where(letter.c.wave_id == wave_id, letter.c.kind == "reopened", or_(to_send, held))
+        .values(kind="invitation", round=connection.execute(rounds).scalar_one() + 1)
     )
 
 
@@ -165,4 +182,5 @@ def drop_kind(session: Session, wave_id: int, kind: str) -> None:
 
 def drop_all_queued(session: Session, wave_id: int) -> None:
     """Forget what was not sent yet in a wave that is being cancelled."""
-    session.connection().execute(delete(letter).where(letter.c.wave_id == wave_id, to_send))
+    waits = or_(to_send, in_hand)
+    session.connection().execute(delete(letter).where(letter.c.wave_id == wave_id, waits))

@@ -14,7 +14,15 @@ from dataclasses import dataclass, replace
 import aiosmtplib
 
 from app.language import _
-from app.letters.replies import Cut, RelayBusy, RelayRefused, Reply, SenderUnwelcome, said
+from app.letters.replies import (
+    Cut,
+    RelayBusy,
+    RelayRefused,
+    Reply,
+    SenderUnwelcome,
+    naming_nobody,
+    said,
+)
 from app.settings import Relay
 
 # Answers that mean "log in first", at whatever step they come.
@@ -153,9 +161,11 @@ class Connection:
 
     def _refusal(self, code: int, text: str) -> Reply:
         if code in AUTH_CODES:
-            raise self._refused(aiosmtplib.SMTPAuthenticationError(code, text))
+            to_all = naming_nobody(text, self.sender)
+            raise self._refused(aiosmtplib.SMTPAuthenticationError(code, to_all))
         if 500 <= code < 600 and ABOUT_US.search(text):
-            refused = self._refused(aiosmtplib.SMTPSenderRefused(code, text, self.sender))
+            to_all = naming_nobody(text, self.sender)
+            refused = self._refused(aiosmtplib.SMTPSenderRefused(code, to_all, self.sender))
             raise SenderUnwelcome(str(refused), Reply(code, text))
         return Reply(code, text)
 
@@ -186,6 +196,9 @@ class Connection:
                 " gửi lại; thư còn nguyên."
             )
         elif isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+            temporary = not any(
+                isinstance(each, ssl.SSLCertVerificationError) for each in (error, error.__cause__)
+            )
             text = _(
                 "Không lập được kênh mã hóa với máy chủ thư {where}: {reason}. Xem lại chứng thư"
                 " của máy chủ thư rồi gửi lại; thư còn nguyên."

@@ -3,6 +3,7 @@
 Whatever a relay says passes `said`, here, before anybody else hears of it.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from app.language import _
 # When a letter goes again that was not taken, from one attempt to the next; then it has failed.
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 LONGEST_SAID = 200
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 
 
 def said(text: str) -> str:
@@ -23,6 +25,12 @@ def said(text: str) -> str:
         for sign in text[: 5 * LONGEST_SAID]
     )
     return " ".join(visible.split())[:LONGEST_SAID]
+
+
+def naming_nobody(text: str, but: str) -> str:
+    """What a server said to one letter, as all may read it who keep the server: without any
+    address `but` ours."""
+    return _ADDRESS.sub(lambda found: found[0] if found[0] == but else "…", text)
 
 
 def unwritten() -> str:

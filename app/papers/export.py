@@ -20,6 +20,7 @@ import rfc8785
 
 from app.index import file as indexfile
 from app.index.definition import Index
+from app.keys.inorder import InOrder
 from app.language import HANOI, _, exact, rounded
 from app.papers import word
 from app.papers.scores import to_xlsx as to_xlsx
@@ -62,7 +63,10 @@ class WaveFacts:
 
 def receipts_digest(hashes: Iterable[str]) -> str:
     """The digest of all counted receipts, from the SHA-256 hex digest of each, in any order."""
-    return _sha256("\n".join(sorted(hashes)).encode())
+    found = hashlib.sha256()
+    for place, each in enumerate(InOrder(32, map(bytes.fromhex, hashes))):
+        found.update(("\n" if place else "").encode() + each.hex().encode())
+    return f"sha256:{found.hexdigest()}"
 
 
 def digest(document: Mapping[str, Any]) -> str:

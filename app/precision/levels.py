@@ -31,6 +31,11 @@ class Looked:
             self.ballots += 1
             self.alike += said.count(said[0]) == len(said)
 
+    def join(self, other: "Looked") -> None:
+        """Take the ballots of another one."""
+        self.ballots += other.ballots
+        self.alike += other.alike
+
 
 def shares(
     groups: Sequence[str], looked: Mapping[str, Looked]

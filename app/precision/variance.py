@@ -34,6 +34,13 @@ class Sample:
         self.first += z
         self.second += z * z
 
+    def join(self, other: "Sample") -> None:
+        """Take the ballots of another one."""
+        self.count += other.count
+        self.sound += other.sound
+        self.first += other.first
+        self.second += other.second
+
 
 def joined(sizes: Mapping[str, int], minimum: int) -> list[list[str]] | None:
     """The groups that are one stratum, joined as rule 0 joins cells: those under the minimum

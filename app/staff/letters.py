@@ -35,6 +35,7 @@ SUBJECTS = {
     "whole": _("Đã có bảng điểm cả bộ chỉ số, số {sheet} (đợt {wave})"),
     "release": _("Chờ Hội đồng xác nhận công bố kết quả (đợt {wave})"),
     "failed": _("{count} thư mời không gửi được (đợt {wave})"),
+    "again": _("Thư của hệ thống Phiếu đã gửi lại được"),
 }
 
 
@@ -49,6 +50,7 @@ class Taken:
     attempts: int
     name: str
     email: str
+    mac: bytes
 
 
 def render(

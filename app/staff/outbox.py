@@ -32,7 +32,7 @@ def take(session: Session, now: datetime) -> Taken | None:
             continue
         attempts = errands.claim(session, StaffLetter, row, now)
         facts = json.loads(row.facts)
-        return Taken(row.id, row.kind, row.staff_id, facts, attempts, to.name, to.email)
+        return Taken(row.id, row.kind, row.staff_id, facts, attempts, to.name, to.email, row.mac)
     return None
 
 
@@ -54,9 +54,24 @@ def _stopped(keys: KeyFile, row: Any, to: Any, now: datetime) -> str:
     return ""
 
 
+def may_go(session: Session, taken: Taken, now: datetime) -> bool:
+    """Whether a letter in hand is still to go, to this address; asked before its final dot."""
+    keys, of = keys_of(session), col(StaffLetter.staff_id)
+    row = errands.held(session, StaffLetter, taken.id, taken.attempts, of)
+    if row is None:
+        return False
+    to = accountfacts.look(session, row.staff_id)
+    return not _stopped(keys, row, to, now) and bool(to.email == taken.email)
+
+
 def record(session: Session, taken: Taken, now: datetime, error: str, final: bool) -> None:
     """What became of it; `error` is empty when the relay took it."""
     errands.record(session, StaffLetter, taken.id, taken.attempts, now, error, final)
+
+
+def not_arrived(session: Session) -> dict[int, errands.NotArrived]:
+    """To whom of the console the last letter did not come."""
+    return errands.not_arrived(session, StaffLetter, col(StaffLetter.staff_id))
 
 
 def is_due(session: Session, now: datetime) -> bool:

@@ -229,3 +229,16 @@ class DeadAddress(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     at: datetime = moment_field(nullable=False)
+
+
+class MailStop(SQLModel, table=True):
+    """Since when no letters go out, or none that came back are read, and why; no row while they do.
+    For all processes: the one that sends is seldom the one that shows a page."""
+
+    __tablename__ = "mail_stop"
+
+    kind: str = Field(primary_key=True)  # out | back
+    since: datetime = moment_field(nullable=False)
+    seen_at: datetime = moment_field(nullable=False)  # the last time it was tried
+    words: str = Field(sa_type=Text)
+    for_good: bool  # waiting does not help: somebody has to change something

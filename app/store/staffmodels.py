@@ -77,7 +77,7 @@ class StaffLetter(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     # invitation | reset | head (of the log, to the council) | officer (a new one) | proposal (that
-    # waits) | closed | scored | whole (index) | failed (invitations of a wave)
+    # waits) | closed | scored | whole (index) | failed (invitations of a wave) | again (letters go)
     kind: str
     staff_id: int = Field(foreign_key="staff.id")
     facts: str = Field(default="{}", sa_type=Text)  # JSON
@@ -87,6 +87,8 @@ class StaffLetter(SQLModel, table=True):
     sent_at: datetime | None = moment_field()
     failed_at: datetime | None = moment_field()
     error: str | None = None
+    # refused by the relay for good, or it came back: dead | blocked | soft
+    returned: str | None = None
     mac: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 

@@ -75,4 +75,6 @@ class TrusteeLetter(SQLModel, table=True):
     sent_at: datetime | None = moment_field()
     failed_at: datetime | None = moment_field()
     error: str | None = None
+    # refused by the relay for good, or it came back: dead | blocked | soft
+    returned: str | None = None
     mac: bytes | None = Field(default=None, sa_type=LargeBinary)

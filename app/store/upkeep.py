@@ -9,6 +9,7 @@ by who is `allowed`: the switch itself, a start of the program, and what became 
 relay has taken meanwhile, which would go twice otherwise.
 """
 
+import contextlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from sqlalchemy import delete, event, insert, select, text
 from sqlmodel import Session, col
 
 from app.language import _, moment
-from app.store.db import KEYS, Database
+from app.store.db import KEYS, Database, DatabaseFault
 from app.store.upkeepmodels import Upkeep
 
 # Seconds for which a process believes what it saw. Refusals do not turn on it: what works by the
@@ -113,7 +114,8 @@ class Seen:
 
     def __call__(self) -> Standing | None:
         if time.monotonic() >= self._until:
-            with self._db.reading() as session:
+            # A database that is away tells nothing new; whoever needs it hears that by itself.
+            with contextlib.suppress(DatabaseFault), self._db.reading() as session:
                 self._found = standing(session)
             self._until = time.monotonic() + SEEN_FOR
         return self._found

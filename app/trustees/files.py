@@ -4,7 +4,6 @@ opened or was.
 Pure. What comes in is of strangers: each field is looked at, and what is wrong is told.
 """
 
-import hashlib
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 from app.bonds.refused import WaveRefused
 from app.keys.committee import PART, SHARE
+from app.keys.inorder import sha256_of
 from app.language import _
 
 KEY_FORMAT, SHARES_FORMAT = "phieu.trustee/1", "phieu.shares/1"
@@ -37,18 +37,20 @@ class Given:
 
 @dataclass(frozen=True)
 class Opened:
-    """What came back of it: id of a row → x and share, None where the part did not open."""
+    """What came back of it: id of a row → x and share, None where the part did not open. `rows` is
+    how many stood there: who writes to the database can put one there twice."""
 
     wave: str
     index_digest: str
     place: int
     urn: str
     shares: Mapping[bytes, bytes | None]
+    rows: int
 
 
 def urn_digest_of(ids: Iterable[bytes]) -> str:
     """The digest of an urn, out of the ids of its rows (CONTRACT §8)."""
-    return "sha256:" + hashlib.sha256(b"".join(sorted(ids))).hexdigest()
+    return "sha256:" + sha256_of(ids)
 
 
 def key_file(wave: str, key: bytes) -> str:
@@ -97,7 +99,7 @@ def read_given(text: str) -> Given:
     """A file of what is to be opened. Raises WaveRefused."""
     document = _shares_document(text)
     rows = [(_id(row), _bytes(row["sealed"], PART, 0)) for row in _rows(document, wanted="sealed")]
-    if [id_ for id_, _part in rows] != sorted({id_ for id_, _part in rows}):
+    if [id_ for id_, _part in rows] != sorted(id_ for id_, _part in rows):
         raise _spoiled()
     wave, index_digest, place, urn = _said(document)
     return Given(wave, index_digest, place, urn, rows)
@@ -107,10 +109,11 @@ def read_opened(text: str) -> Opened:
     """A file of what was opened. Raises WaveRefused."""
     document = _shares_document(text)
     shares: dict[bytes, bytes | None] = {}
-    for row in _rows(document, wanted="share"):
+    rows = _rows(document, wanted="share")
+    for row in rows:
         share = row["share"]
         shares[_id(row)] = None if share is None else _bytes(share, SHARE)
-    return Opened(*_said(document), shares)
+    return Opened(*_said(document), shares, len(rows))
 
 
 def _shares_document(text: str) -> dict[str, Any]:

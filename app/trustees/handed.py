@@ -8,7 +8,6 @@ import os
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,13 +34,13 @@ class Shares:
     def __init__(self, records: bytes) -> None:
         self._records = records
 
-    @cached_property
-    def _ids(self) -> list[bytes]:
-        return [self._records[at : at + ID_BYTES] for at in range(0, len(self._records), RECORD)]
+    def _id(self, place: int) -> bytes:
+        return self._records[place * RECORD : place * RECORD + ID_BYTES]
 
     def of_id(self, row_id: bytes) -> bytes | None:
-        place = bisect_left(self._ids, row_id)
-        if place == len(self._ids) or self._ids[place] != row_id:
+        places = range(len(self._records) // RECORD)
+        place = bisect_left(places, row_id, key=self._id)
+        if place == len(places) or self._id(place) != row_id:
             return None
         at = place * RECORD + ID_BYTES
         return self._records[at : at + SHARE]

@@ -4,6 +4,7 @@ import hmac
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col
 
@@ -19,6 +20,7 @@ from app.settings import Settings
 from app.store.models import Wave
 from app.store.trusteemodels import TrusteeLetter
 from app.trustees import body, queue
+from app.trustees.body import Body, Trustee
 
 log = logging.getLogger("phieu.trusteemail")
 
@@ -30,6 +32,8 @@ SUBJECTS = {
     "end": _("Hủy cụm từ khóa (đợt {wave})"),
 }
 
+_COLUMNS = col(TrusteeLetter.number), col(TrusteeLetter.wave_id)
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -39,6 +43,7 @@ class Taken:
     kind: str
     attempts: int
     email: str
+    mac: bytes
     words: dict[str, object]
 
 
@@ -46,21 +51,9 @@ def take(session: Session, now: datetime) -> Taken | None:
     """Claim the next letter that is due. What this program did not write does not go, nor anything
     to somebody who is no trustee any more."""
     keys = keys_of(session)
-    columns = col(TrusteeLetter.number), col(TrusteeLetter.wave_id)
-    while (row := errands.due(session, TrusteeLetter, now, *columns)) is not None:
+    while (row := errands.due(session, TrusteeLetter, now, *_COLUMNS)) is not None:
         wave = session.get_one(Wave, row.wave_id)
-        why, to, found = "", None, None
-        if not queue.is_sound(keys, row):
-            log.error("the letter %d to a trustee is not as it was queued; it does not go", row.id)
-            why = _("Thư này đã bị sửa ngoài hệ thống nên không được gửi.")
-        elif queue.is_old(row, now):
-            why = _("Thư chờ quá bảy ngày nên không gửi nữa.")
-        else:
-            try:
-                found = body.must_be(session, wave)
-                to = found.of(row.number)
-            except (WaveRefused, WaveAltered) as refused:
-                why = refused.words
+        found, to, why = _reader(session, keys, row, wave, now)
         if found is None or to is None:
             errands.stop(session, TrusteeLetter, row.id, now, why)
             continue
@@ -77,8 +70,34 @@ def take(session: Session, now: datetime) -> Taken | None:
             "cancelled": wave.cancelled_at is not None,
             "token": keys.tokens.trustee(BallotName(to.number, 1)),
         }
-        return Taken(row.id, row.kind, attempts, to.email, words)
+        return Taken(row.id, row.kind, attempts, to.email, row.mac, words)
     return None
+
+
+def _reader(
+    session: Session, keys: KeyFile, row: Any, wave: Wave, now: datetime
+) -> tuple[Body | None, Trustee | None, str]:
+    """Whom a letter is to, or why it goes to nobody."""
+    if not queue.is_sound(keys, row):
+        log.error("the letter %d to a trustee is not as it was queued; it does not go", row.id)
+        return None, None, _("Thư này đã bị sửa ngoài hệ thống nên không được gửi.")
+    if queue.is_old(row, now):
+        return None, None, _("Thư chờ quá bảy ngày nên không gửi nữa.")
+    try:
+        found = body.must_be(session, wave)
+        return found, found.of(row.number), ""
+    except (WaveRefused, WaveAltered) as refused:
+        return None, None, refused.words
+
+
+def may_go(session: Session, taken: Taken, now: datetime) -> bool:
+    """Whether a letter in hand is still to go, to this address; asked before its final dot."""
+    row = errands.held(session, TrusteeLetter, taken.id, taken.attempts, *_COLUMNS)
+    if row is None:
+        return False
+    wave = session.get_one(Wave, row.wave_id)
+    _found, to, _why = _reader(session, keys_of(session), row, wave, now)
+    return to is not None and to.email == taken.email
 
 
 def render(
@@ -95,6 +114,12 @@ def render(
 def record(session: Session, taken: Taken, now: datetime, error: str, final: bool) -> None:
     """What became of it; `error` is empty when the relay took it."""
     errands.record(session, TrusteeLetter, taken.id, taken.attempts, now, error, final)
+
+
+def not_arrived(session: Session, wave: Wave) -> dict[bytes, errands.NotArrived]:
+    """To which trustees of a wave, by number, the last letter did not come."""
+    of_wave = col(TrusteeLetter.wave_id) == wave.id
+    return errands.not_arrived(session, TrusteeLetter, col(TrusteeLetter.number), of_wave)
 
 
 def is_due(session: Session, now: datetime) -> bool:

@@ -6,7 +6,7 @@ and nothing in it voided: opened once and open again would be an interim result.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,7 +82,7 @@ def hand_in(session: Session, wave: Wave, number: bytes, opened: Opened, now: da
     must_be_shut(wave)
     handed.check_head(wave, mine, opened, wave.urn_digest or "")
     fitting: dict[bytes, bytes] = {}
-    missing = refused = unknown = rows = 0
+    fits = missing = refused = unknown = rows = 0
     for row_id, row in _rows(session, wave, found):
         rows += 1
         if row_id not in opened.shares:
@@ -95,19 +95,20 @@ def hand_in(session: Session, wave: Wave, number: bytes, opened: Opened, now: da
             missing += 1
         elif row.fits(mine.place, share):
             fitting[row_id] = share
+            fits += 1
         else:
             refused += 1
-    if unknown or len(opened.shares) != rows:
+    if unknown or opened.rows != rows:
         raise WaveRefused(
             _(
                 "Tệp phần khóa có {handed} phiếu, mà hòm phiếu có {rows}. Tệp bị cắt, hoặc của một"
                 " hòm phiếu khác. Chưa ghi gì. Lấy lại tệp rồi mở lại."
-            ).format(handed=len(opened.shares), rows=rows)
+            ).format(handed=opened.rows, rows=rows)
         )
     if missing + refused and not fitting:
         raise handed.wrong(mine)
     handed.keep(session, wave, mine.place, now, fitting, missing, refused)
-    return HandedIn(len(fitting), missing, refused)
+    return HandedIn(fits, missing, refused)
 
 
 def rows(session: Session, wave: Wave) -> int:
@@ -138,7 +139,7 @@ def opener(session: Session, wave: Wave) -> CommitteeOpener:
         raise wavefacts.WaveAltered(wave.code, [body.SLOT])
     there = handed.shares_of(session, wave)
     if len(there) < of.need:
-        raise too_few(wave, found, len(there))
+        raise too_few(wave, found, there)
     return CommitteeOpener(of, there, ballot_bytes(wave))
 
 
@@ -162,12 +163,15 @@ def told_of_missing(session: Session, wave: Wave) -> str:
     ).format(code=wave.code, names=", ".join(lacking))
 
 
-def too_few(wave: Wave, found: Body, there: int) -> WaveRefused:
+def too_few(wave: Wave, found: Body, there: Collection[int]) -> WaveRefused:
+    """Whom an opening waits for; `there` are the places of those who have handed in."""
+    # A name often has a comma in it, before the post.
+    names = "; ".join(each.called for each in found.trustees if each.place not in there)
     words = _(
         "Hòm phiếu của đợt {code} cần {need} ủy viên giữ khóa cùng mở; mới có {there} người gửi"
-        " phần khóa. Đợi đủ rồi mở."
+        " phần khóa. Chưa gửi: {names}. Đợi đủ rồi mở."
     )
-    return WaveRefused(words.format(code=wave.code, need=found.need, there=there))
+    return WaveRefused(words.format(code=wave.code, need=found.need, there=len(there), names=names))
 
 
 def must_be_shut(wave: Wave) -> None:

@@ -83,6 +83,15 @@ def read(session: Session, wave: Wave, cover: Cover, batch: int = 500) -> Iterat
     return map(cover.off, rows.scalars())
 
 
+def stored(session: Session, wave: Wave, batch: int) -> Iterator[bytes]:
+    """The same as they lie there, covered, in one order."""
+    rows = session.connection().execute(
+        select(col(UrnRow.sealed)).where(col(UrnRow.wave_id) == wave.id).order_by(col(UrnRow.key)),
+        execution_options={"yield_per": batch},
+    )
+    return iter(rows.scalars())
+
+
 def number(session: Session, wave: Wave) -> int:
     """How many rows there are."""
     query = select(func.count()).select_from(UrnRow).where(col(UrnRow.wave_id) == wave.id)

@@ -32,4 +32,5 @@ nextstep       the next thing to do
 alterations    ballots that are not as they were issued
 staffmail      letters to staff, queued
 summons        letters to staff who have something to do in a wave
+mailstops      that no letters go out: told to all while it lasts, and to staff after it
 """

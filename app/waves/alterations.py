@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from app.bonds import ballotfacts, macs, wavefacts
 from app.keys.guard import keys_of
+from app.keys.inorder import InOrder
 from app.keys.keyfile import KeyFile
 from app.language import _, number
 from app.record import keeping
@@ -26,6 +27,7 @@ from app.waves.proposals import Second
 from app.waves.wave import WaveRefused, hold
 
 NAMED = 20
+MAC_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Scan:
             for key, slot in self._slots.items()
             if slot["first"] is None and slot["now"] is not None
         }
-        self._bonds: list[bytes] = []  # of sound ballots issued at the launch, as they were then
+        self._bonds = InOrder(MAC_BYTES)  # of sound ballots issued at the launch, as then
         self._sound_later = 0
         self._altered: list[bytes] = []
 
@@ -144,9 +146,9 @@ class Scan:
             self._later.add(key)
             self._sound_later += 1
         elif key in self._slots:
-            self._bonds.append(bytes.fromhex(self._slots[key]["first"]))
+            self._bonds.add(bytes.fromhex(self._slots[key]["first"]))
         else:
-            self._bonds.append(bytes(row.bond))
+            self._bonds.add(bytes(row.bond))
         return True
 
     def _is_sound(self, row: Any, key: str) -> bool:

@@ -63,6 +63,7 @@ def extend(
         facts = proposals.agreed(session, wave, deed, second, now, alone)
     again = {"reopened_until": None, "objections_until": None}
     change(session, wave, closes_at=closes, closed_at=None, urn_digest=None, **again)
+    queue.reopened_to_all(session, id_of(wave))
     keeping.add(session, wave, now, "extend", {"closes_at": entries.written(closes)})
     # Who wanted the urn opened wanted the one of that close.
     proposals.withdraw_all(session, wave, now)

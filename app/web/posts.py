@@ -69,9 +69,10 @@ async def posts(request: Request) -> Posts:
 async def posts_up_to(request: Request, largest: int) -> Posts:
     """The same, with files of at most `largest` bytes."""
     await from_here(request)
-    await _must_be_open(request)
-    # A body can be read once; the queue for passwords asks for it too.
+    # A body can be read once; the queue for passwords asks for it too, and whoever tells that
+    # nothing may be written now and gives back what was typed.
     request.state.posts = await _read(request, largest)
+    await _must_be_open(request)
     return cast(Posts, request.state.posts)
 
 

@@ -213,8 +213,15 @@ class Delivery:
         async with self._ledger.turn():
             if self._broken:
                 self._queue.append(letter)
+            before = time.monotonic()
             if self._broken or not self._ledger.commit(letter):
                 connection.abandon()
+                return
+            if time.monotonic() - before > LEASE.total_seconds():
+                # Stalled since: what was asked then, and the claim, may hold no more.
+                connection.abandon()
+                again = "uncertain" if letter.repeat else "queued"
+                self._ledger.add(Outcome(letter, again, timedelta(0), counted=False))
                 return
             try:
                 reply = await connection.finish()

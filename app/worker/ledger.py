@@ -93,8 +93,9 @@ def _together(db: Database, outcomes: Sequence[Outcome], begun: Claimed | None) 
     # What a relay has taken is written down whatever happens; no other letter is begun.
     known = upkeep.allowed() if begun is None else contextlib.nullcontext()
     with known, db.transaction() as session:
-        outbox.record(session, outcomes, db.now(session))
-        may_follow = begun is None or outbox.begin(session, begun)
+        now = db.now(session)
+        outbox.record(session, outcomes, now)
+        may_follow = begun is None or outbox.begin(session, begun, now)
         keys, told = guard.keys_of(session), unreached.told_by(session, outcomes)
     unreached.tell(keys, told)
     return may_follow

@@ -15,6 +15,7 @@ from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database
 from app.store.upkeep import ReadOnly, Seen
+from app.waves import mailstops
 
 log = logging.getLogger("phieu.mail")
 
@@ -54,6 +55,8 @@ class Returns:
         if error is not None and error != self.last_error:
             log.warning("bounces are not read: %s", error)
         self.last_error = error
+        with contextlib.suppress(Exception):  # the next look tells it
+            mailstops.read(self.db) if error is None else mailstops.not_read(self.db, error)
 
 
 def look(db: Database, keys: KeyFile, settings: Settings) -> Taken:

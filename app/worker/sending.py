@@ -6,18 +6,21 @@ import fcntl
 import logging
 import time
 from collections.abc import Callable
+from logging import ERROR, WARNING
 from typing import Protocol
 
 from app.ballots import copies
+from app.bounces import marks
 from app.keys.keyfile import KeyFile, KeysMissing
 from app.letters.attempts import Pace, SendResult
 from app.letters.relay import Timeouts
 from app.letters.replies import RelayRefused
 from app.settings import Settings
 from app.staff import outbox as staffbox
-from app.store.db import Database, DatabaseFault
+from app.store.db import Database
 from app.store.upkeep import ReadOnly, Seen
 from app.trustees import outbox as trusteebox
+from app.waves import mailstops
 from app.waves.wave import WaveRefused
 from app.worker import staffdelivery
 from app.worker.delivery import CONNECTIONS, Delivery
@@ -57,10 +60,23 @@ def send_due(
         timeouts=timeouts or Timeouts(),
     )
     beside = _Beside(delivery)
-    result = asyncio.run(beside.run(wait=True))
-    if beside.refused is not None:
-        raise beside.refused
+    try:
+        result = asyncio.run(beside.run(wait=True))
+        if beside.refused is not None:
+            raise beside.refused
+    except RelayRefused as refused:
+        _tell(db, beside, refused)
+        raise
+    _tell(db, beside, None)
     return result
+
+
+def _tell(db: Database, beside: "_Beside", failure: Exception | None) -> None:
+    """Let all know that letters go, or that none do."""
+    if beside.sent or beside.delivery.result.sent:
+        mailstops.goes(db)
+    if failure is not None:
+        mailstops.stopped(db, _said(failure), failure)
 
 
 class _Beside:
@@ -73,6 +89,7 @@ class _Beside:
     def __init__(self, delivery: Delivery) -> None:
         self.delivery = delivery
         self.refused: Exception | None = None
+        self.sent = 0
 
     async def run(self, wait: bool) -> SendResult:
         over = asyncio.Event()
@@ -105,11 +122,14 @@ class _Beside:
         with of.db.reading() as session:
             now = of.db.now(session)
             to_staff, to_trustees = staffbox.is_due(session, now), trusteebox.is_due(session, now)
-        facts = of.db, of.keys, of.settings, of.timeouts, lambda: of.pace.ahead(time.monotonic())
+        facts = of.db, of.keys, of.settings, of.timeouts, self._turn, of.stopped
         if to_staff:
-            await staffdelivery.deliver(staffbox, *facts)
+            self.sent += await staffdelivery.deliver(staffbox, marks.STAFF, *facts)
         if to_trustees:
-            await staffdelivery.deliver(trusteebox, *facts)
+            self.sent += await staffdelivery.deliver(trusteebox, marks.TRUSTEE, *facts)
+
+    def _turn(self) -> float:
+        return self.delivery.pace.ahead(time.monotonic())
 
 
 class Turn(Protocol):
@@ -166,12 +186,7 @@ class Worker:
     def _send(self, stop: asyncio.Event) -> str | None:
         """One run in this thread; gives why it failed."""
         self.looks["letters"] = time.time()
-        error = None
-        try:
-            if self.upkeep() is not None:
-                return None
-        except DatabaseFault as failure:
-            return self._heard(_said(failure))
+        error, why = None, None
         delivery = Delivery(
             self.db,
             self.keys,
@@ -182,19 +197,26 @@ class Worker:
         )
         beside = _Beside(delivery)
         try:
+            if self.upkeep() is not None:
+                return None
             asyncio.run(beside.run(wait=False))
-            if beside.refused is not None:
-                raise beside.refused
-        except ReadOnly:
-            pass  # what was under way is handed back; the others wait
+            why = beside.refused
         except Exception as failure:  # noqa: BLE001  # a worker that ends stops all letters
-            error = _said(failure)
-        return self._heard(error)
-
-    def _heard(self, error: str | None) -> str | None:
-        if error is not None and error != self.last_error:
-            log.warning("no letters go out: %s", error)
+            why = failure
+        if isinstance(why, ReadOnly):
+            why = None  # what was under way is handed back; the others wait
+        if why is not None:
+            error = _said(why)
+            if error != self.last_error:
+                for_good = isinstance(why, RelayRefused) and not why.temporary
+                log.log(ERROR if for_good else WARNING, "no letters go out: %s", error)
         self.last_error = error
+        try:
+            _tell(self.db, beside, why)
+        except ReadOnly:
+            pass  # the next run that may write tells it
+        except Exception as failure:  # noqa: BLE001  # the next run tells it
+            log.warning("how letters go is not written down: %s", type(failure).__name__)
         return error
 
 

@@ -117,7 +117,7 @@ def test_a_count_tells_how_far_it_is_and_which_receipts_it_found(
     assert again == count
     assert (count.issued, count.issued_later, count.altered) == (8, 0, 0)
     assert (count.cast, count.counted, count.void, count.foreign) == (5, 5, 0, 0)
-    assert count.receipts == sorted(map(receipt_hash, said))
+    assert [each.hex() for each in count.receipts] == sorted(map(receipt_hash, said))
     assert count.by_group == Counter(group for group, _answers in said.values())
     assert count.urn_digest == closed.urn_digest
 

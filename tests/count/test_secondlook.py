@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlmodel import col
 
-from app.count import secondlook, unsealing
+from app.count import unsealing
 from app.count.secondlook import SecondLook
 from app.keys.keyfile import KeyFile
 from app.store.db import Database
@@ -36,7 +36,6 @@ def test_the_progress_of_both_looks_never_goes_back(
 ) -> None:
     wave = closed(db, keys)
     monkeypatch.setattr("app.count.adding.BATCH", 2)
-    monkeypatch.setattr(secondlook, "BATCH", 2)
     steps: list[tuple[int, int]] = []
     minutes = unsealing.unseal(db, keys, wave.code, lambda *step: steps.append(step))
     assert steps == sorted(steps)

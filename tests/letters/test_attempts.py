@@ -81,10 +81,21 @@ def test_a_cut_before_the_final_dot_is_tried_again_later() -> None:
 
 
 @pytest.mark.parametrize("kind", ["invitation", "copy", "cancellation"])
-def test_a_cut_after_the_final_dot_is_uncertain_and_sent_once_more(kind: str) -> None:
+def test_a_cut_after_the_final_dot_is_uncertain_and_sent_again_twice_at_most(kind: str) -> None:
     first = after_cut(make_claimed(kind), begun=True)
     assert (first.state, first.delay) == ("uncertain", timedelta(0))
     second = after_cut(make_claimed(kind, attempts=1, repeat=True), begun=True)
+    assert second.state == "uncertain"
+    assert second.delay is not None
+    assert second.delay >= RETRIES[1]
+    third = after_cut(make_claimed(kind, attempts=2, repeat=True), begun=True)
+    assert (third.state, third.delay) == ("uncertain", None)
+
+
+def test_a_letter_that_was_put_off_often_is_repeated_once_all_the_same() -> None:
+    first = after_cut(make_claimed(attempts=5), begun=True)
+    assert (first.state, first.delay) == ("uncertain", timedelta(0))
+    second = after_cut(make_claimed(attempts=6, repeat=True), begun=True)
     assert (second.state, second.delay) == ("uncertain", None)
 
 

@@ -265,6 +265,13 @@ def test_reminders_can_be_stopped_by_link_and_by_the_mail_program() -> None:
         assert f'href="{address}"' in html
 
 
+def test_one_click_is_offered_over_https_alone() -> None:
+    head = dataclasses.replace(make_letterhead(), base_url="http://127.0.0.1:8000")
+    message = read(letter(head))
+    assert message["List-Unsubscribe"].startswith("<http://127.0.0.1:8000/khong-nhac/")
+    assert message["List-Unsubscribe-Post"] is None
+
+
 def test_nothing_in_the_headers_opens_the_ballot() -> None:
     head = letter().partition(b"\r\n\r\n")[0]
     assert TOKENS.link(BALLOT).encode() not in head

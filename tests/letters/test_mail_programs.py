@@ -15,11 +15,16 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from app.letters.mail import SUBJECTS
+from app.letters.unreached import WITH_LINK
 from app.web.frame import style_hashes, styled_by_rules
 from tests.letters.test_mail import LINK, letter, parts
 
 DATA = json.loads((Path(__file__).parent / "caniemail.json").read_text())
-KINDS = ("invitation", "reminder", "extended", "copy", "cancellation", "moved", "removed")
+KINDS = (
+    *("invitation", "reminder", "extended", "copy", "reopened", "closing"),
+    *("cancellation", "moved", "removed"),
+)
 
 # What the data has under another name.
 CALLED = {
@@ -96,6 +101,7 @@ def used() -> frozenset[str]:
 
 
 def test_every_feature_of_a_letter_is_in_the_data() -> None:
+    assert {*WITH_LINK, *SUBJECTS} <= set(KINDS)
     assert used() <= DATA["features"].keys()
     assert {"css-padding", "css-font", "html-table", "css-unit-px"} <= used()
 

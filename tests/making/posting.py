@@ -54,7 +54,7 @@ def claim(db: Database, sender: str = "a", most: int = 100) -> list[Claimed]:
 
 def begin(db: Database, claimed: Claimed) -> bool:
     with db.transaction() as session:
-        return outbox.begin(session, claimed)
+        return outbox.begin(session, claimed, db.now(session))
 
 
 def record(db: Database, *outcomes: Outcome) -> None:

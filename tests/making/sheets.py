@@ -159,7 +159,7 @@ def make_facts(**changes: Any) -> WaveFacts:
         "void": 1,
         "foreign": 2,
         "closed_at": CLOSED_AT,
-        "receipts": receipts_digest(["aa", "bb"]),
+        "receipts": receipts_digest(["aa" * 32, "bb" * 32]),
     }
     return WaveFacts(**facts | changes)
 

@@ -56,7 +56,7 @@ def test_the_document_states_the_wave() -> None:
         "void": 1,
         "foreign": 2,
         "closed_at": "2023-03-04T17:00:00+07:00",
-        "receipts": receipts_digest(["bb", "aa"]),
+        "receipts": receipts_digest(["bb" * 32, "aa" * 32]),
     }
 
 

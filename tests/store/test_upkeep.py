@@ -24,12 +24,16 @@ def switch_off(db: Database) -> None:
 
 def rename(db: Database, code: str) -> None:
     with db.transaction() as session:
-        session.connection().execute(text("UPDATE respondent SET title = :code"), {"code": code})
+        session.connection().execute(text("UPDATE respondent SET position = :code"), {"code": code})
 
 
 def code_of(db: Database) -> str:
     with db.reading() as session:
-        return str(session.connection().execute(text("SELECT title FROM respondent LIMIT 1")).scalar_one())
+        return str(
+            session.connection()
+            .execute(text("SELECT position FROM respondent LIMIT 1"))
+            .scalar_one()
+        )
 
 
 def test_nothing_is_written_while_the_switch_is_on(db: Database, keys: object) -> None:
@@ -69,11 +73,16 @@ def test_another_process_has_the_switch_at_once(db: Database, database_url: str)
 def test_who_began_before_the_switch_is_refused_after_it_or_waited_for(db: Database) -> None:
     make_wave(db, db.guarded_by)  # type: ignore[arg-type]
     db.clock = None
-    with pytest.raises(upkeep.ReadOnly), db.transaction() as session:
-        session.connection().execute(text("UPDATE respondent SET title = 'khac'"))
-        switch_on(db)
-        with db.reading() as looking:
-            assert upkeep.others(looking, db.now(looking)) == 1
+
+    def begun_before() -> None:
+        with db.transaction() as session:
+            session.connection().execute(text("UPDATE respondent SET position = 'khac'"))
+            switch_on(db)
+            with db.reading() as looking:
+                assert upkeep.others(looking, db.now(looking)) == 1
+
+    with pytest.raises(upkeep.ReadOnly):
+        begun_before()
     assert code_of(db) == ""
     with db.reading() as looking:
         assert upkeep.others(looking, db.now(looking)) == 0

@@ -41,8 +41,10 @@ def test_two_of_three_open_an_urn_that_is_counted_as_any_other(db: Database, key
     with pytest.raises(WaveRefused, match="cần 2 ủy viên"):
         unsealing.unseal(db, keys, CODE)
     assert holders.hand_in(db, CODE, those[2]).rows == len(said)
-    with pytest.raises(WaveRefused, match="mới có 1 người"):
+    with pytest.raises(WaveRefused, match="mới có 1 người") as refused:
         unsealing.unseal(db, keys, CODE)
+    assert f"Chưa gửi: {those[0].email}; {those[1].email}." in refused.value.words
+    assert those[2].email not in refused.value.words
     holders.hand_in(db, CODE, those[0])
     minutes = unsealing.unseal(db, keys, CODE)
     assert (minutes.counted, minutes.void, minutes.foreign) == (len(said), 0, 0)

@@ -217,3 +217,16 @@ def test_the_closing_letter_goes_to_everybody_alike_and_keeps_the_urn_shut(
         unsealing.unseal(db, keys, CODE)
     clock.now = until
     assert unsealing.unseal(db, keys, CODE).counted == 6
+
+
+def test_a_wave_extended_before_a_reopened_ballot_was_told_of_tells_of_it_as_an_invitation(
+    db: Database, keys: KeyFile, clock: Clock
+) -> None:
+    """The wave is open to all again, and who has a new ballot knows of the old one alone."""
+    _wave, everyone, _receipts = closed(db, keys)
+    anew = reopen(db, keys, everyone[7], clock.now + timedelta(hours=5))
+    with db.transaction() as session:
+        closing.extend(db, session, waves.load(session, CODE), clock.now + timedelta(days=3))
+    assert letters(db, "reopened") == set()
+    told = [each.facts for each in claim(db) if each.facts.ballot.number == anew.number]
+    assert [(facts.kind, facts.ballot) for facts in told] == [("invitation", anew)]

@@ -267,8 +267,8 @@ def test_a_cut_after_the_dot_repeats_the_letter_once_with_the_same_id(
     assert len(server.kept) == 6
 
 
-def test_a_relay_that_always_cuts_after_the_dot_gets_a_letter_twice_at_most(
-    db: Database, keys: KeyFile, go: Go
+def test_a_relay_that_always_cuts_after_the_dot_gets_a_letter_three_times_at_most(
+    db: Database, keys: KeyFile, clock: Clock, go: Go
 ) -> None:
     wave = make_letters(db, keys, 4)
 
@@ -276,13 +276,37 @@ def test_a_relay_that_always_cuts_after_the_dot_gets_a_letter_twice_at_most(
         return CUT if (at, to) == ("kept", "nguoi1@vi-du.vn") else None
 
     with smtp_server(script) as server:
-        assert go(server) == SendResult(sent=3, uncertain=1)
+        assert go(server) == SendResult(sent=3, later=1)
+        assert recipients(server)["nguoi1@vi-du.vn"] == 2
+        clock.move(minutes=7)
+        assert go(server) == SendResult(uncertain=1)
+        clock.move(days=1)
         assert go(server) == SendResult()
-    assert recipients(server)["nguoi1@vi-du.vn"] == 2
+    assert recipients(server)["nguoi1@vi-du.vn"] == 3
     with db.reading() as session:
         stands = standing.progress(session, id_of(wave))
         assert (stands["sent"], stands["failed"], stands["waiting"]) == (3, 1, 0)
         assert "không rõ thư đã tới" in standing.failed(session, id_of(wave))[0].error
+
+
+def test_whose_letter_is_cut_off_twice_before_the_relay_has_it_gets_it_all_the_same(
+    db: Database, keys: KeyFile, clock: Clock, go: Go
+) -> None:
+    make_letters(db, keys, 4)
+    cuts: list[str] = []
+
+    def script(at: str, to: str) -> object:
+        if (at, to) == ("dot", "nguoi1@vi-du.vn") and len(cuts) < 2:
+            cuts.append(to)
+            return CUT
+        return None
+
+    with smtp_server(script) as server:
+        go(server)
+        clock.move(minutes=7)
+        go(server)
+    assert states(db) == {"sent": 4}
+    assert set(recipients(server).values()) == {1}
 
 
 def test_a_reminder_cut_after_the_dot_is_not_repeated(db: Database, keys: KeyFile, go: Go) -> None:

@@ -1,8 +1,11 @@
 """kill -9 of the sender at each step around DATA: nobody is left out, one repeat a kill at most."""
 
+import contextlib
 import os
 import random
 import signal
+import sqlite3
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -150,3 +153,51 @@ def test_whoever_starts_again_waits_for_the_claims_of_the_killed(
     assert states(real_db) == {"sent": 10}
     assert len(copies(server)) == 10
     assert repeats(server) == 1
+
+
+@pytest.mark.parametrize("step", ["data", "kept"])
+def test_a_sender_stopped_past_its_claims_leaves_them_to_another_and_repeats_one_letter_at_most(
+    real_db: Database, keys: KeyFile, configured: Settings, step: str
+) -> None:
+    """SIGSTOP, another sender, SIGCONT: of one letter at most the dot is out meanwhile."""
+    make_letters(real_db, keys, 30)
+    reached = threading.Event()
+
+    def script(at: str, _to: str) -> object:
+        if at == step and len(server.kept) > 4 and not reached.is_set():
+            os.kill(first.pid, signal.SIGSTOP)
+            reached.set()
+        return None
+
+    with smtp_server(script) as server, sender(configured, server, 0, 1.0) as first:
+        assert reached.wait(30)
+        stop_outside_a_transaction(real_db, first)
+        with sender(configured, server, 0, 1.0) as second:
+            pass
+        assert second.returncode == 0
+        os.kill(first.pid, signal.SIGCONT)
+    assert first.returncode == 0
+    assert len(copies(server)) == 30
+    assert repeats(server) <= 1
+    assert states(real_db) == {"sent": 30}
+
+
+def stop_outside_a_transaction(db: Database, process: Copy) -> None:
+    """Of a stopped process that holds the one lock of SQLite nobody else gets on."""
+    for _try in range(100):
+        if not db.is_sqlite or _is_free(db):
+            return
+        os.kill(process.pid, signal.SIGCONT)
+        time.sleep(0.003)
+        os.kill(process.pid, signal.SIGSTOP)
+    raise AssertionError("it is always writing")
+
+
+def _is_free(db: Database) -> bool:
+    with contextlib.closing(sqlite3.connect(db.engine.url.database or "", timeout=0.05)) as raw:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        raw.rollback()
+        return True

@@ -1,14 +1,18 @@
 """A relay that says at one letter what holds for all stops everything and burns none."""
 
+import asyncio
+
 import pytest
 
 from app.keys.keyfile import KeyFile
+from app.letters import stops
 from app.letters.attempts import how_long
 from app.letters.replies import RelayRefused
 from app.settings import Settings
 from app.store.db import Database
-from app.worker.sending import send_due
+from app.worker.sending import Worker, send_due
 from tests.conftest import Clock, first_on_both
+from tests.making.consoles import desk_of
 from tests.making.posting import make_letters, rows, states, through
 from tests.making.smtp import smtp_server
 
@@ -70,3 +74,25 @@ def test_how_long_letters_take_is_told_before_they_go() -> None:
     assert how_long(86_000, 2.5) == "chừng 10 giờ"
     assert how_long(1, 5) == "chừng 1 phút"
     assert how_long(1_611, None) == ""
+
+
+@first_on_both("step", ["rcpt", "dot"])
+def test_a_relay_that_quotes_the_recipient_puts_nobody_into_log_or_alarm(
+    db: Database, keys: KeyFile, configured: Settings, caplog: pytest.LogCaptureFixture, step: str
+) -> None:
+    """Administrators of accounts see the alarm, and they see no people."""
+    make_letters(db, keys, 4)
+    desk_of(db, keys, configured, "admin")
+
+    def script(at: str, to: str) -> str | None:
+        return f"554 5.7.1 <{to}>: Relay access denied for phieu@vi-du.vn" if at == step else None
+
+    with smtp_server(script) as server:
+        worker = Worker(db, keys, through(configured, server))
+        worker._send(asyncio.Event())
+        with db.reading() as session:
+            stop = stops.standing(session, stops.OUT)
+        assert stop is not None
+        for said in (stop.words, worker.last_error or "", caplog.text):
+            assert "<…>: Relay access denied for phieu@vi-du.vn" in said
+            assert "nguoi" not in said

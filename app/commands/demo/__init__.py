@@ -8,6 +8,7 @@ people     who is asked, and what they would answer
 scenes     whom of each index, and what posts they hold
 names      what they are called, in three languages
 rehearsal  the wave, made by the verbs of a real one
+trustees   who opens the urn together, with `--committee`, and what their papers say
 earlier    the year before, to compare with
 casts      people answer and cast
 wayback    from the product's pages to those of the demo

@@ -27,8 +27,8 @@ from app.main import create_app
 TRIED = 100  # ports after the one asked for
 
 
-def run(port: int, code: str = CODE) -> None:
-    """Prepare, say where to look, and serve until Ctrl-C."""
+def run(port: int, code: str = CODE, committee: bool = False) -> None:
+    """Prepare, say where to look, and serve until Ctrl-C. `committee` as for `rehearse`."""
     # A closed terminal or a kill must not leave the folder behind.
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
@@ -41,7 +41,8 @@ def run(port: int, code: str = CODE) -> None:
         if port not in (0, found):
             print(_("Cổng {port} đang bận, dùng cổng {found}.").format(port=port, found=found))
         try:
-            with rehearse(Path(folder), f"http://{HOST}:{found}", code=code) as rehearsal:
+            address = f"http://{HOST}:{found}"
+            with rehearse(Path(folder), address, code=code, committee=committee) as rehearsal:
                 _welcome(rehearsal)
                 _serve(rehearsal, server)
         except KeyboardInterrupt:
@@ -80,7 +81,7 @@ def application(rehearsal: Rehearsal) -> ASGIApp:
     app = create_app(rehearsal.settings, rehearsal.db, rehearsal.keys, with_worker=True)
     app.state.rehearsal = rehearsal
     app.include_router(pages.router)
-    app.add_middleware(WayBack)
+    app.add_middleware(WayBack, papers=rehearsal.papers)
     return app
 
 
@@ -103,6 +104,11 @@ def _welcome(rehearsal: Rehearsal) -> None:
     print(_("1. Mở một lá thư như người trả lời phiếu, trả lời và gửi phiếu."))
     print(_("2. Kết thúc thu phiếu, 3. mở hòm phiếu, 4. tính điểm: bấm nút trên trang, hoặc chạy"))
     print(_("   các lệnh này ở một cửa sổ lệnh khác:"))
+    if rehearsal.papers:
+        print(
+            _("   Trước khi mở hòm phiếu, hai trong ba ủy viên giữ khóa mở phần của mình: cụm từ")
+        )
+        print(_("   khóa và lệnh của từng người có trên trang."))
     print()
     verbs = [("close", code, "--yes"), ("unseal", code), ("score", code)]
     if appraised.has_any(rehearsal.index):

@@ -1,21 +1,16 @@
 """The officer of the demo: an account as any other, whose telephone is a page."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from app.audit import chain
-from app.count import appraised
+from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys.keyfile import KeyFile
 from app.preparation import library
 from app.staff import accounts, factors, passwords, staff
 from app.store.db import Database, Session
-from app.store.models import Wave
-from app.waves import launch, situation
-from app.waves import wave as waves
 
 NAME, MAILBOX = "Trần Thu Hà", "tran.thu.ha"
 
@@ -29,9 +24,14 @@ class Officer:
     email: str
     secret: bytes
 
+    @property
+    def who(self) -> str:
+        """As the log names them."""
+        return f"{self.name} <{self.email}>"
+
 
 def furnish(db: Database, keys: KeyFile, index: Index, file: bytes, domain: str) -> Officer:
-    """The account, the index in the library, and the log of what was done for its wave."""
+    """The account, and the index in the library, each with its line in the log."""
     email = f"{MAILBOX}@{domain}"
     secret = secrets.token_bytes(20)
     hashed = passwords.hashed(secrets.token_urlsafe())
@@ -39,31 +39,12 @@ def furnish(db: Database, keys: KeyFile, index: Index, file: bytes, domain: str)
         now = db.now(session)
         id_ = accounts.set_up(session, NAME, email, hashed, now)
         factors.use_secret(session, keys, id_, secret, 0, now)
-        name = f"{index.code}.toml"
-        library.store(session, index, name, file, NAME, now)
         officer = Officer(id_, NAME, email, secret)
-        _log(session, keys, officer, waves.load(session, index.code), name, now)
+        chain.note(session, keys, now, officer.who, "account.setup")
+        name, digest = f"{index.code}.toml", indexfile.digest(index)
+        library.store(session, index, name, file, NAME, now)
+        chain.note(session, keys, now, officer.who, "index.upload", digest=digest, file=name)
     return officer
-
-
-def _log(
-    session: Session, keys: KeyFile, officer: Officer, wave: Wave, file: str, now: datetime
-) -> None:
-    who = f"{officer.name} <{officer.email}>"
-    issued = situation.status(session, wave, now).issued
-    given = len(appraised.checked(session, wave))
-    done: list[tuple[str, Mapping[str, Any]]] = [
-        ("account.setup", {}),
-        ("index.upload", {"digest": wave.index_digest, "file": file}),
-        ("wave.new", {"digest": wave.index_digest}),
-        ("roster.import", {"people": issued}),
-        ("wave.launch", launch.facts(wave, issued)),
-    ]
-    if given:
-        done.append(("wave.appraised", {"rows": given}))
-    for action, facts in done:
-        of_wave = wave.code if action.partition(".")[0] in ("wave", "roster") else ""
-        chain.note(session, keys, now, who, action, of_wave, **facts)
 
 
 def telephone(session: Session, officer: Officer, now: datetime) -> tuple[str, int]:

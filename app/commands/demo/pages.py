@@ -10,16 +10,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import Response
 
+from app.audit import chain
 from app.ballots import ballot as ballots
 from app.commands.demo.commands import command, phieu
 from app.commands.demo.mailbox import Received
 from app.commands.demo.officer import telephone
 from app.commands.demo.rehearsal import Rehearsal
 from app.commands.demo.table import tables
+from app.commands.demo.trustees import NEED, seats
 from app.count import appraised, course, lineages, scoresheets, unsealing, wholesheets
 from app.papers import export
 from app.roster.file import Person
 from app.staff import staff
+from app.store.db import Session
 from app.waves import closing, situation
 from app.waves import wave as waves
 from app.web.console.desk.addresses import ROOT
@@ -75,6 +78,8 @@ def _steps(demo: Rehearsal, refused: str = "") -> Response:
         document = (
             scoresheets.latest_sheet(session, demo.code) if status.state == "scored" else None
         )
+        seated = seats(session, wave, demo.papers, demo.mailbox.letters())
+    opened = [seat.paper.name for seat in seated if seat.handed]
     return page(
         "demo/steps.html",
         {
@@ -85,9 +90,14 @@ def _steps(demo: Rehearsal, refused: str = "") -> Response:
             "step": STEPS[status.state],
             "groups": _not_cast(demo) if status.state == "open" else [],
             "document": document,
+            "seats": seated,
+            "opened": len(opened),
+            "opened_by": opened,
+            "need": NEED,
             "appraised": appraised.has_any(demo.index),
             "tables": [] if document is None else tables(demo.index, document),
             "run": lambda *words: command(demo.folder, "wave", *words),
+            "alone": phieu,
             "verify": phieu("verify", f"{demo.code}.json"),
         },
         409 if refused else 200,
@@ -127,10 +137,12 @@ Letter = Annotated[Received, Depends(_letter)]
 def letter(demo: InDemo, letter: Letter) -> Response:
     """A letter as a mail program shows it, with its HTML part in a frame."""
     person = demo.people.get(letter.recipient)
+    trustee = next((each for each in demo.papers if each.email == letter.recipient), None)
     values = {
         "letter": letter,
-        "name": person.name if person else letter.recipient,
+        "name": person.name if person else trustee.name if trustee else letter.recipient,
         "mine": letter.recipient == demo.officer.email,
+        "trustee": trustee,
     }
     return set_header(page("demo/letter.html", values), "content-security-policy", FRAMES)
 
@@ -171,25 +183,40 @@ def sign_in(request: Request, demo: InDemo) -> Response:
 def close(demo: InDemo) -> Response:
     def verb() -> None:
         with demo.db.transaction() as session:
-            closing.close(demo.db, session, waves.load(session, demo.code))
+            wave, now = waves.load(session, demo.code), demo.db.now(session)
+            closing.close(demo.db, session, wave)
+            closing.note_closing(session, demo.keys, wave, demo.officer.who, now)
 
     return _do(demo, verb, 3)
 
 
 @router.post("/mo-hom-phieu", dependencies=[FromHere])
 def unseal(demo: InDemo) -> Response:
-    return _do(demo, lambda: unsealing.unseal(demo.db, demo.keys, demo.code), 4)
+    def verb() -> None:
+        unsealing.unseal(demo.db, demo.keys, demo.code, who=demo.officer.who)
+
+    return _do(demo, verb, 4)
 
 
 @router.post("/tinh-diem", dependencies=[FromHere])
 def score(demo: InDemo) -> Response:
     def verb() -> None:
         with demo.db.transaction() as session:
-            scoresheets.score(demo.db, session, demo.code)
+            document, fresh = scoresheets.score(demo.db, session, demo.code)
+            if fresh:
+                _note(demo, session, "wave.score", sheet=document["sheet"])
             if appraised.has_any(demo.index):
-                wholesheets.make(demo.db, session, demo.code)
+                whole, fresh = wholesheets.make(demo.db, session, demo.code)
+                if fresh:
+                    facts = {"sheet": whole["sheet"], "survey": whole["survey"]["sheet"]}
+                    _note(demo, session, "wave.whole", **facts)
 
     return _do(demo, verb, 4)
+
+
+def _note(demo: Rehearsal, session: Session, action: str, **facts: object) -> None:
+    now = demo.db.now(session)
+    chain.note(session, demo.keys, now, demo.officer.who, action, demo.code, **facts)
 
 
 def _do(demo: Rehearsal, verb: Callable[[], object], following: int) -> Response:

@@ -19,6 +19,7 @@ from app.commands.demo import earlier, people, scenes
 from app.commands.demo.casts import cast_all
 from app.commands.demo.mailbox import Mailbox
 from app.commands.demo.officer import Officer, furnish
+from app.commands.demo.trustees import Paper, seated
 from app.count import appraised, externals
 from app.count.adding import Progress
 from app.folders import questionnaires
@@ -34,7 +35,7 @@ from app.roster import columns
 from app.roster.file import Person
 from app.roster.file import read as read_roster
 from app.settings import Settings
-from app.store.db import Database, open_database
+from app.store.db import Database, Session, open_database
 from app.waves import launch
 from app.waves import wave as waves
 from app.worker import sending
@@ -57,14 +58,20 @@ class Rehearsal:
     people: Mapping[str, Person]
     cast: int
     officer: Officer
+    papers: tuple[Paper, ...] = ()  # of its trustees; none where the office keeps the key
 
 
 @contextmanager
 def rehearse(
-    folder: Path, base_url: str, sizes: Mapping[str, int] | None = None, code: str = CODE
+    folder: Path,
+    base_url: str,
+    sizes: Mapping[str, int] | None = None,
+    code: str = CODE,
+    committee: bool = False,
 ) -> Iterator[Rehearsal]:
     """The wave of a questionnaire, open, its letters in the mailbox, most ballots cast, until the
-    block ends. `sizes`: how many of each group; None: as many as in its scene."""
+    block ends. `sizes`: how many of each group; None: as many as in its scene. `committee`: its
+    urn is opened by two of three trustees, not by the office."""
     file = questionnaires()[code].read_bytes()
     index = indexfile.parse(file)
     scene = scenes.of(index)
@@ -83,15 +90,16 @@ def rehearse(
         keys = guard.guard(db, KeyFile(configured.key_file))
         with stage(_("Đợt của năm trước, để so sánh")):
             earlier.survey(keys, configured, mailbox, file, sizes)
-        respondents = _launch(db, keys, configured, index, sizes)
+        officer = furnish(db, keys, index, file, scene.domain)
+        respondents, papers = _launch(db, keys, configured, index, sizes, officer, committee)
         with stage(_("Gửi thư mời")) as progress:
             sending.send_due(db, keys, configured, progress=progress)
         with stage(_("Người trả lời giả định gửi phiếu")) as progress:
             letters, base = mailbox.letters(), configured.base_url
             cast = cast_all(db, keys, base, respondents, letters, progress)
-        officer = furnish(db, keys, index, file, scene.domain)
         yield Rehearsal(
-            *(code, folder, configured, db, keys, mailbox, index, respondents, cast, officer)
+            *(code, folder, configured, db, keys, mailbox, index, respondents, cast, officer),
+            papers=papers,
         )
     finally:
         db.dispose()
@@ -108,34 +116,54 @@ def stage(title: str) -> Iterator[Progress | None]:
 
 
 def _launch(
-    db: Database, keys: KeyFile, configured: Settings, index: Index, sizes: Mapping[str, int]
-) -> dict[str, Person]:
-    """Make, fill and launch the wave; gives its respondents by address."""
+    db: Database,
+    keys: KeyFile,
+    configured: Settings,
+    index: Index,
+    sizes: Mapping[str, int],
+    officer: Officer,
+    committee: bool,
+) -> tuple[dict[str, Person], tuple[Paper, ...]]:
+    """Make, fill and launch the wave, with lines in the log as the console writes them; gives its
+    respondents by address, and the papers of its trustees."""
     title = _("Lập danh sách và phát {number} phiếu").format(number=number(sum(sizes.values())))
+    papers: tuple[Paper, ...] = ()
     with stage(title) as progress:
         opens = datetime.now(HANOI).replace(second=0, microsecond=0)
         closes = (opens + timedelta(days=DAYS)).replace(hour=17, minute=0)
         roster = _file(configured.data / "danh-sach.csv", people.roster(index, sizes))
         elsewhere = people.external(index)
+
+        def note(session: Session, action: str, **facts: object) -> None:
+            chain.note(session, keys, db.now(session), officer.who, action, index.code, **facts)
+
         with db.transaction() as session:
             wave = waves.new(session, index.code, index, opens, closes, db.now(session))
+            note(session, "wave.new", digest=wave.index_digest)
             listed = tables.table(roster.read_bytes(), roster.name, columns.WANTED)
             found = read_roster(index, listed).people
             source = origins.of_file(roster.name)
-            waves.import_roster(session, wave, found, chain.COMMAND_LINE, source)
+            waves.import_roster(session, wave, found, officer.who, source)
+            note(session, "roster.import", people=len(found))
             if len(elsewhere) > 1:
                 external = _file(configured.data / "ket-qua-khac.csv", elsewhere)
                 rows = tables.table(external.read_bytes(), external.name, EXTERNAL)
                 externals.put_in(session, wave, read_external(index, rows).percents)
+        if committee:
+            domain = scenes.of(index).domain
+            papers = seated(db, keys, configured, index.code, domain, officer.who)
         with db.transaction() as session:
-            launch.launch(db, session, keys, configured, waves.load(session, index.code))
+            wave = waves.load(session, index.code)
+            issued = launch.launch(db, session, keys, configured, wave)
+            note(session, "wave.launch", **launch.facts(wave, issued))
         if appraised.has_any(index):
             with db.transaction() as session:
                 wave, heads = waves.load(session, index.code), people.heads(index)
                 appraised.put_in(session, wave, people.appraised(index), heads)
+                note(session, "wave.appraised", rows=len(appraised.checked(session, wave)))
         if progress is not None:
             progress(len(found), len(found))
-    return {person.email: person for person in found}
+    return {person.email: person for person in found}, papers
 
 
 def _file(path: Path, rows: Sequence[Sequence[str]]) -> Path:

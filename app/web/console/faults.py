@@ -18,6 +18,7 @@ from app.store.upkeep import ReadOnly
 from app.text.table import TableFault
 from app.waves.wave import WaveRefused
 from app.web.bounds import TooSlow
+from app.web.console.again import Again
 from app.web.console.desk.addresses import LOOK, ROOT, SECOND_FACTOR, page_of, sign_in_path
 from app.web.console.desk.cookies import leave_word
 from app.web.console.desk.desk import CodeRefused, Desk, Stale
@@ -31,7 +32,7 @@ from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, count
 from app.web.forms import FormRefused
 from app.web.house import house_of
 from app.web.pages import see
-from app.web.posts import FileTooLarge
+from app.web.posts import FileTooLarge, Posts
 
 NOTHING_DONE = _("Chưa có gì của lần gửi này được thực hiện.")
 
@@ -141,19 +142,26 @@ KEYS_AWAY = Fault(
 )
 
 
-def upkeep(request: Request, error: Exception) -> Fault:
-    """The answer is this page itself: it cannot be kept (see `kept`)."""
+def upkeep(request: Request, error: Exception) -> Fault | Response:
+    """Nothing may be written now. The answer is this page itself, which cannot be kept (see
+    `kept`); what was typed stands on it, to be sent again."""
     assert isinstance(error, ReadOnly)  # noqa: S101, for the type checker
     request.state.not_our_form = True
-    return Fault(
+    fault = Fault(
         503,
         error.standing.words.rstrip("."),
-        _(
-            "Lúc này trang quản trị chỉ xem được. {nothing} Nội dung vừa nhập không được giữ: sao"
-            " ra chỗ khác trước khi rời trang, rồi làm lại sau."
-        ).format(nothing=NOTHING_DONE),
+        _("Lúc này trang quản trị chỉ xem được. {nothing}").format(nothing=NOTHING_DONE),
         headers=later(request, error),
     )
+    desk: Desk | None = getattr(request.state, "desk", None)
+    sent: Posts | None = getattr(request.state, "posts", None)
+    if desk is not None and sent is not None:
+        with suppress(KeysMissing):
+            values = _values(fault) | {"again": Again.of(request, sent)}
+            response = desk.page("console/fault.html", values, status=fault.status)
+            response.headers.update(fault.headers)
+            return response
+    return fault
 
 
 def keys_missing(request: Request, error: Exception) -> Fault:

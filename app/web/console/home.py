@@ -45,6 +45,8 @@ def show(desk: Anyone) -> Response:
             head = head_of(desk.db, session, wave)
             facts = _facts(desk, session, wave, head.state)
             whole = counts.of(session, wave, facts.now)
+            if officer and facts.mail_fault and facts.waiting:
+                values["tells_mail"] = True
             values |= {
                 "title": head.title,
                 "state": head.state,

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from fastapi import HTTPException, Request
 from markupsafe import Markup
@@ -15,6 +16,8 @@ from starlette.responses import Response
 from app.audit import chain
 from app.keys.keyfile import KeyFile
 from app.language import _
+from app.letters import stops
+from app.letters.stops import Stop
 from app.settings import Settings
 from app.staff import guesses, staff
 from app.staff.staff import SignedIn
@@ -66,17 +69,32 @@ class Desk:
     def settings(self) -> Settings:
         return self.house.settings
 
+    @cached_property
+    def mail_stop(self) -> Stop | None:
+        """That no letters go out, whichever process saw it."""
+        with self.db.reading() as session:
+            return stops.standing(session, stops.OUT)
+
+    @property
+    def mail_alarm(self) -> Stop | None:
+        """The same, where those who can have it mended are to see it on every page."""
+        stop = self.mail_stop
+        return stop if stop and stop.is_alarm and self.is_a("officer", "admin") else None
+
     @property
     def worker_error(self) -> str | None:
-        """Why no letters go out, if the sender of this process knows of a reason."""
+        """Why no letters go out, for the pages that tell of letters anyway."""
+        if self.mail_stop is not None:
+            return self.mail_stop.words
         worker = self.house.worker
         return None if worker is None else worker.last_error
 
     @property
     def returns_error(self) -> str | None:
-        """Why letters that came back are not read, if this process knows of a reason."""
-        returns = self.house.returns
-        return None if returns is None else returns.last_error
+        """Why letters that came back are not read, whichever process saw it."""
+        with self.db.reading() as session:
+            stop = stops.standing(session, stops.BACK)
+        return None if stop is None else stop.words
 
     def is_a(self, *roles: str) -> bool:
         return not self.staff.roles.isdisjoint(roles)
@@ -143,6 +161,7 @@ class Desk:
             "help_here": "",
             "upkeep": self.house.upkeep(),
             "said": said,
+            "mail_alarm": self.mail_alarm,
             "ticket": self.ticket,
             **(values or {}),
         }

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app.audit.deeds import ROLES
 from app.language import _
-from app.staff import accounts, factors, invitations, passwords, proofs, staff
+from app.staff import accounts, factors, invitations, outbox, passwords, proofs, staff
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import WRONG_CODE, CodeRefused, Desk, Faults
 from app.web.console.desk.guards import Anyone, AnyoneForm, NotSignedIn
@@ -37,6 +37,7 @@ def draw(
             "everyone": found if desk.is_a("admin") else [],
             "altered": [each for each in found if each.altered],
             "invited": invitations.latest(session) if desk.is_a("admin") else {},
+            "lost": outbox.not_arrived(session),
             "now": now,
             "role_words": ROLE_WORDS,
             "role_names": ROLES,

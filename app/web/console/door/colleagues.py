@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from app.language import _
-from app.staff import accounts, invitations
+from app.staff import accounts, invitations, outbox
 from app.staff.accounts import Account, AccountRefused
 from app.staff.staff import ADMIN, OFFICER
 from app.store.db import Session
@@ -88,6 +88,7 @@ def _one(
             "account": account,
             "mine": account.id == desk.staff.id,
             "invited": invitations.latest(session).get(staff_id),
+            "lost": outbox.not_arrived(session).get(staff_id),
             "now": desk.db.now(session),
             "seen": desk.print_of(_state(account)),
             "role_words": ROLE_WORDS,

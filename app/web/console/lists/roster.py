@@ -7,6 +7,7 @@ from fractions import Fraction
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.bounces import returned
 from app.language import decimal
 from app.letters import standing
 from app.preparation import agencies, keptlist, keptrows, steps
@@ -117,6 +118,7 @@ def draw(desk: Desk, code: str, refused: Refused | None = None) -> Response:
             "assigning": any(group.rates == "assigned" for group in index.groups),
             "agencies": len(counted),
             "removed": people.count(session, wave_id, removed=True),
+            "dead": returned.dead_before(session, desk.keys, wave_id, now) if draft else [],
             "near": near,
             "meant": people.first_names(session, wave_id, [each.text for each in near]),
             "unseen": len(agencies.unseen(prepared, index)) if draft else 0,

@@ -10,7 +10,7 @@ from app.language import _
 from app.scores.protection import ROWS
 from app.store.db import Session
 from app.store.models import Wave
-from app.trustees import body, shares
+from app.trustees import body, outbox, shares
 from app.trustees.body import Body
 from app.waves import trusteedeeds
 from app.waves.wave import WaveRefused
@@ -69,6 +69,7 @@ def _page(
         head = desk.head(session, wave)
         found = body.of(session, wave)
         standing = shares.standing(session, wave) if found else []
+        lost = outbox.not_arrived(session, wave)
     values: dict[str, object] = {
         "path": path_of(code),
         "code": code,
@@ -76,6 +77,7 @@ def _page(
         "draft": wave.launched_at is None and wave.cancelled_at is None,
         "body": found,
         "standing": standing,
+        "lost": lost,
         "tried": bool(found and found.trial_of == wave.index_digest),
         "handed": sum(each.handed_at is not None for each in standing),
         "typed": typed or Typed.of(found),

@@ -65,6 +65,7 @@ def draw(desk: Desk, code: str, faults: Faults | None = None) -> Response:
             }
         else:
             values |= _progress(desk, session, wave) | {
+                "tells_mail": True,
                 "source": rehearsed(code, waves.codes(session)) if wave.rehearsal else "",
             }
     name = "console/launch.html" if wave.launched_at is None else "console/launched.html"

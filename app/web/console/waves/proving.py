@@ -15,6 +15,7 @@ from app.letters.texts import Wording
 from app.preparation import steps, warned
 from app.preparation import wordings as wording_of
 from app.trustees import body
+from app.waves import mailstops
 from app.waves import wave as waves
 from app.waves.wave import WaveRefused, id_of
 from app.web.console.desk.desk import WRONG_CODE, CodeRefused
@@ -47,6 +48,7 @@ def send_test(form: OfficerForm, code: str) -> Response:
         testletter.send(form.settings, form.keys, index, wording, facts, typed_back, preview_at)
     except TestRefused as refused:
         return draw(form, code, [(str(refused), "thu-thu")])
+    mailstops.goes(form.db)
     with form.db.transaction() as session:
         wave, now = held_draft(form, session, code), form.db.now(session)
         row = steps.of(session, id_of(wave))

@@ -59,6 +59,7 @@ def _page(desk: Desk, code: str, fault: str = "", typed: str | None = None) -> R
             "failures": len(failed),
             "back": returned.counts(session, wave_id) if wave.launched_at else None,
             "error": desk.worker_error,
+            "tells_mail": True,
             "returns_error": desk.returns_error,
             "due": [time for time in reminders.due_times(wave) if time > now],
             "days_before": " ".join(map(str, reminders.days_of(wave))) if typed is None else typed,
