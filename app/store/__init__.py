@@ -12,6 +12,7 @@ trusteemodels  the tables of committee mode
 webhookmodels  the tables of what other programs are told
 upkeep        the switch that lets nothing be written
 upkeepmodels  its table
+soundness     whether the tables are this program's, and the file is sound
 privacymodels  the table of what was erased of personal data
 pool          how many connections a process has
 turns         whose turn it is, on PostgreSQL
