@@ -15,6 +15,7 @@ trustees  `phieu wave trustees`, `trustee`, `shares`, `share`, and `phieu truste
 wavemend  `phieu wave repair`, `accept`, `void-altered`
 staff     `phieu staff …` and `phieu audit …`
 keys      `phieu keys …`
+doctor    `phieu doctor`
 readonly  `phieu readonly on`, `off`, `status`
 mail      `phieu mail test`, `phieu mail bounces`
 files     what is read from files, and what to look at in it

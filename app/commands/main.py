@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from app import settings
+from app.commands.doctor import doctor
 from app.commands.files import read_bytes, read_index, tell_of_index, warnings_of, write_bytes
 from app.commands.keys import keyfile
 from app.commands.mail import mail
@@ -58,6 +59,9 @@ app.add_typer(keyfile, name="keys")
 app.add_typer(mail, name="mail")
 app.add_typer(readonly, name="readonly")
 app.add_typer(trustee, name="trustee")
+
+
+app.command(help=_("Nói bản cài đặt này có gì sai, và phải làm gì; không đổi gì."))(doctor)
 
 
 @app.command(help=_("Kiểm tra một tệp bộ chỉ số; báo mọi lỗi cùng lúc."))

@@ -5,4 +5,7 @@ Looks only: nothing is migrated, made, sent or written. What a supervisor asks e
 
 finding    one thing that was looked at, and how it stands
 clocks     whether the time here can be believed
+inside     database, tables, keys, letters, backups
+machine    the key file's rights, room on the disk
+reaching   relay, the process that sends, the address in links and its certificate
 """

@@ -14,7 +14,7 @@ import pytest
 from tests.making.blocks import make_index, make_wave
 from tests.making.crowd import pick_for
 from tests.making.posting import make_letters, rows, states
-from tests.making.running import House, Server, house, until
+from tests.making.running import Server, house, until
 from tests.making.smtp import smtp_server
 
 PEOPLE = 12
