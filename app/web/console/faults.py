@@ -157,7 +157,8 @@ def upkeep(request: Request, error: Exception) -> Fault | Response:
     sent: Posts | None = getattr(request.state, "posts", None)
     if desk is not None and sent is not None:
         with suppress(KeysMissing):
-            values = _values(fault) | {"again": Again.of(request, sent)}
+            # It says itself what stands on top of other pages.
+            values = _values(fault) | {"again": Again.of(request, sent), "upkeep": None}
             response = desk.page("console/fault.html", values, status=fault.status)
             response.headers.update(fault.headers)
             return response
