@@ -129,3 +129,15 @@ def test_who_asks_for_a_letter_or_stops_reminders_hears_it_or_is_answered_later(
     assert booth.dump() == before
     switch_off(booth.db)
     assert visitor.open(link).submit().status == 200
+
+
+@pytest.mark.parametrize("index", ["comments", "choices"])
+def test_a_page_that_is_given_back_tells_nothing_by_its_length(booth: Booth, index: str) -> None:
+    visitor = booth.started(booth.ballot(index))
+    switch_on(booth.db)
+    lengths = set()
+    for said in ({}, answers(visitor)):
+        visitor.submit(said)
+        assert visitor.status == 503
+        lengths.add(len(visitor.response.content))
+    assert len(lengths) == 1
