@@ -10,6 +10,7 @@ main           the web app, put together
 web/           the pages
 privacy/       personal data erased by its dates or on request
 worker/        what goes by the clock
+doctor/        what is wrong with an installation, and what to do
 mending/       database and key file set right with each other
 count/         urn to tally to kept score sheet
 preparation/   what is made ready before a launch
@@ -35,6 +36,7 @@ precision/     how sure a result is
 years/         years side by side
 index/         the index of a year
 settings       the environment, read once
+settingpaths   what lies where a setting points to
 settingvalues  one setting at a time
 store/         the database and its tables
 text/          words and tables that people typed

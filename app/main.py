@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import ModuleType
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -12,7 +13,8 @@ from app.keys import guard
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import POOL, Database, DatabaseFault
-from app.web import assets, health, press, verifier
+from app.store.upkeep import ReadOnly
+from app.web import assets, health, metrics, press, verifier
 from app.web.api import door as programs
 from app.web.api import routes as apis
 from app.web.booth import faults as booths
@@ -24,9 +26,15 @@ from app.web.console.kept import Kept
 from app.web.faults import Doors
 from app.web.frame import Frame
 from app.web.house import House
+from app.web.meters import Meters
 from app.web.trustees import routes as trustees
 from app.webhooks.networks import Outside
 from app.worker import calling, housekeeping, returns, sending
+
+
+def addresses(*modules: ModuleType) -> set[str]:
+    """The templates of the routes of some modules."""
+    return {route.path for module in modules for route in module.router.routes}
 
 
 def create_app(
@@ -51,6 +59,7 @@ def create_app(
         returns=back if with_worker else None,
         outside=outside or Outside(),
     )
+    worker.looks = house.looks
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -63,7 +72,7 @@ def create_app(
             tasks = [
                 sending.take_turns(worker, stop),
                 sending.take_turns(back, stop, "returns"),
-                housekeeping.keep(db, keys, settings, stop),
+                housekeeping.keep(db, keys, settings, stop, house.looks),
                 calling.keep(db, settings, house.outside, stop),
                 housekeeping.keep_up(db, settings, house.limits.write_down, stop),
             ]
@@ -72,7 +81,7 @@ def create_app(
         stop.set()
         await work
         # What waits in memory is not forgotten with this process, if the database can be had.
-        with contextlib.suppress(DatabaseFault):
+        with contextlib.suppress(DatabaseFault, ReadOnly):
             await asyncio.to_thread(house.limits.write_down)
 
     app = FastAPI(
@@ -91,7 +100,8 @@ def create_app(
         },
     )
     app.state.house = house
-    for module in (*ballots.MODULES, press, assets, health, verifier, trustees, *desks.MODULES):
+    pages = (*ballots.MODULES, press, assets, health, metrics, verifier, trustees, *desks.MODULES)
+    for module in pages:
         app.router.routes.extend(module.router.routes)
     for router in apis.ROUTERS:
         app.router.routes.extend(router.routes)
@@ -99,5 +109,9 @@ def create_app(
     doors.install(app)
     app.add_middleware(Kept)
     app.add_middleware(Bounds, refused=doors.too_long)
-    app.add_middleware(Frame, is_https=settings.is_https, last_resort=doors.last_resort)
+    meters = Meters(addresses(*ballots.MODULES), addresses(assets))
+    app.state.registry = metrics.registry(house, meters)
+    app.add_middleware(
+        Frame, is_https=settings.is_https, last_resort=doors.last_resort, meters=meters
+    )
     return app

@@ -1,14 +1,12 @@
 """The environment, read once, and refused when unsafe: all that is wrong with it at once."""
 
-import os
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from app import settingvalues
+from app import settingpaths, settingvalues
 from app.language import LANGUAGES, _
 from app.settingvalues import ReturnPath, SettingsRefused, bare, is_loopback
 
@@ -21,6 +19,7 @@ NAMES = (
     *("PHIEU_MAIL_FROM", "PHIEU_MAIL_RATE", "PHIEU_BASE_URL"),
     *("PHIEU_BOUNCE_ADDRESS", "PHIEU_BOUNCE_IMAP", "PHIEU_BOUNCE_FOLDER"),
     "PHIEU_CONTACTS_MONTHS",
+    *("PHIEU_METRICS_TOKEN", "PHIEU_LOG"),
 )
 
 
@@ -64,6 +63,8 @@ class Settings:
     inbox: Inbox | None = None  # what comes back there is read here, or in a folder or file
     bounce_folder: Path | None = None
     contacts_months: int = settingvalues.LONGEST_MONTHS  # of waves launched from now on
+    metrics_token: str | None = None  # who says it may read /metrics; nobody without
+    log_format: str = "text"  # or json
 
     @property
     def host(self) -> str:
@@ -99,9 +100,9 @@ def read(environment: Mapping[str, str]) -> Settings:
     given = {**environment, **bared}
     data = Path(given["PHIEU_DATA"] or "data")
     key_file = Path(given["PHIEU_KEY_FILE"] or data / "phieu.key")
-    take(None, _folder, "PHIEU_DATA", data)
+    take(None, settingpaths.folder, "PHIEU_DATA", data)
     if given["PHIEU_KEY_FILE"] or not faults:
-        take(None, _file, "PHIEU_KEY_FILE", key_file)
+        take(None, settingpaths.file, "PHIEU_KEY_FILE", key_file)
     take(None, _language, environment.get("PHIEU_LANGUAGE", ""))
     relay = take(None, _relay, given["PHIEU_SMTP_URL"])
     found = Settings(
@@ -118,6 +119,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         contacts_months=take(
             0, settingvalues.months, "PHIEU_CONTACTS_MONTHS", given["PHIEU_CONTACTS_MONTHS"]
         ),
+        metrics_token=take(None, _metrics_token, given["PHIEU_METRICS_TOKEN"]),
+        log_format=take("text", _log_format, given["PHIEU_LOG"]),
     )
     if (found.inbox or found.bounce_folder) and not given["PHIEU_BOUNCE_ADDRESS"]:
         faults.append(
@@ -138,46 +141,6 @@ def _language(code: str) -> None:
                 code=code[:20], known=", ".join(LANGUAGES)
             )
         )
-
-
-def _folder(name: str, path: Path) -> None:
-    kind = _kind_of(name, path)
-    if kind is not None and not stat.S_ISDIR(kind):
-        raise SettingsRefused(
-            _("{name} phải là một thư mục; {path} là tệp.").format(name=name, path=path)
-        )
-
-
-def _file(name: str, path: Path) -> None:
-    kind = _kind_of(name, path)
-    if kind is None:
-        return
-    if stat.S_ISDIR(kind):
-        raise SettingsRefused(
-            _("{name} phải là một tệp; {path} là thư mục. Viết thêm tên tệp, ví dụ {such}.").format(
-                name=name, path=path, such=path / "phieu.key"
-            )
-        )
-    if not os.access(path, os.R_OK):
-        raise SettingsRefused(
-            _("{name}: không đọc được {path}. Cho tài khoản chạy phieu quyền đọc và ghi.").format(
-                name=name, path=path
-            )
-        )
-
-
-def _kind_of(name: str, path: Path) -> int | None:
-    """What lies at a path, None where nothing does yet."""
-    try:
-        return path.stat().st_mode
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise SettingsRefused(
-            _("{name}: không dùng được {path} ({reason}). Xem lại đường dẫn và quyền.").format(
-                name=name, path=path, reason=error.strerror
-            )
-        ) from None
 
 
 # What libpq takes for sslmode and keeps: "allow" and "prefer" go on without TLS where a server, or
@@ -278,7 +241,7 @@ def _inbox(url: str) -> Inbox | None:
 def _bounce_folder(text: str) -> Path | None:
     if not text:
         return None
-    if _kind_of("PHIEU_BOUNCE_FOLDER", path := Path(text)) is None:
+    if settingpaths.kind_of("PHIEU_BOUNCE_FOLDER", path := Path(text)) is None:
         raise SettingsRefused(
             _(
                 "PHIEU_BOUNCE_FOLDER: không có {path}. Ghi một tệp hộp thư (mbox) hoặc một thư mục"
@@ -286,6 +249,14 @@ def _bounce_folder(text: str) -> Path | None:
             ).format(path=path)
         )
     return path
+
+
+def _metrics_token(text: str) -> str | None:
+    return settingvalues.metrics_token("PHIEU_METRICS_TOKEN", text) if text else None
+
+
+def _log_format(text: str) -> str:
+    return settingvalues.log_format("PHIEU_LOG", text or "text")
 
 
 def _rate(text: str, relay: Relay | None) -> float | None:

@@ -23,6 +23,8 @@ LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", 
 SHORTEST_MONTHS, LONGEST_MONTHS = 4, 18
 RATE = re.compile(r"\d{1,5}([.,]\d{1,3})?", re.ASCII)
 SLOWEST, FASTEST = 0.01, 10_000
+SHORTEST_TOKEN = 24  # of /metrics
+LOG_FORMATS = ("text", "json")
 
 
 class SettingsRefused(Exception):
@@ -270,3 +272,22 @@ def _such(host: str) -> str:
         return " (" + host.encode("idna").decode() + ")."
     except UnicodeError:
         return "."
+
+
+def metrics_token(name: str, text: str) -> str:
+    """The word that whoever reads the figures says; long enough that nobody guesses it."""
+    if len(text) < SHORTEST_TOKEN or not text.isascii() or " " in text:
+        raise SettingsRefused(
+            _(
+                "{name} phải có ít nhất {least} chữ, số không dấu. Tạo bằng: openssl rand -hex 24"
+            ).format(name=name, least=SHORTEST_TOKEN)
+        )
+    return text
+
+
+def log_format(name: str, text: str) -> str:
+    if text not in LOG_FORMATS:
+        raise SettingsRefused(
+            _("{name} là {known}.").format(name=name, known=_(" hoặc ").join(LOG_FORMATS))
+        )
+    return text

@@ -25,6 +25,11 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 HOUSE = Path(__file__).parent.parent
 HERE = HOUSE / "deploy"
 PAPERS = ("docs", "questionnaires", "CHANGELOG.md", "LICENSE")
+# What docs/operations.md puts into /etc.
+SERVICE = (
+    *("phieu.service", "nginx-phieu.conf", "logrotate-phieu"),
+    *("fail2ban-filter.conf", "fail2ban-jail.conf"),
+)
 # The C libraries of Debian 10, Ubuntu 20.04 and RHEL 8, and of CentOS 7.
 NEWEST_GLIBC, OLDEST_GLIBC = 28, 17
 ASK = """
@@ -143,6 +148,9 @@ def fill(folder: Path, wheel: Path, target: Target, python: str) -> None:
     for name in PAPERS:
         copy = shutil.copytree if (HOUSE / name).is_dir() else shutil.copy
         copy(HOUSE / name, folder / name)
+    (folder / "deploy").mkdir()
+    for name in SERVICE:
+        shutil.copy(HERE / name, folder / "deploy")
 
 
 def pack(folder: Path, archive: Path, moment: int) -> None:

@@ -19,6 +19,7 @@ import app.store.privacymodels
 import app.store.resultmodels
 import app.store.staffmodels
 import app.store.trusteemodels
+import app.store.upkeepmodels
 import app.store.webhookmodels  # noqa: F401  (all fill SQLModel.metadata)
 from app import settings
 from app.store.db import Database

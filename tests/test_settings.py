@@ -336,7 +336,7 @@ def test_a_key_file_that_may_not_be_read_is_told(
     file = tmp_path / "phieu.key"
     file.write_text("{}")
     # Root reads every file.
-    monkeypatch.setattr("app.settings.os.access", lambda path, _mode: path != file)
+    monkeypatch.setattr("app.settingpaths.os.access", lambda path, _mode: path != file)
     with pytest.raises(SettingsRefused, match="PHIEU_KEY_FILE: không đọc được"):
         read({"PHIEU_KEY_FILE": str(file)})
 
@@ -436,3 +436,21 @@ def test_the_containers_have_settings_that_are_taken() -> None:
     (subnet,) = re.findall(r"subnet: (\S+)", compose)
     assert gateway in ipaddress.ip_network(subnet)
     assert f"gateway: {gateway}" in compose
+
+
+def test_a_word_for_the_figures_is_long_enough_that_nobody_guesses_it() -> None:
+    assert read({}).metrics_token is None
+    word = "0123456789abcdef01234567"
+    assert read({"PHIEU_METRICS_TOKEN": word}).metrics_token == word
+    for short in ("bi-mat", word[:-1], word[:-3] + "ộ dài", f"{word} {word}"):
+        with pytest.raises(SettingsRefused) as refused:
+            read({"PHIEU_METRICS_TOKEN": short})
+        assert "PHIEU_METRICS_TOKEN" in str(refused.value)
+        assert short not in str(refused.value)
+
+
+def test_the_log_is_text_unless_json_is_asked_for() -> None:
+    assert read({}).log_format == "text"
+    assert read({"PHIEU_LOG": "json"}).log_format == "json"
+    with pytest.raises(SettingsRefused, match="PHIEU_LOG là text hoặc json"):
+        read({"PHIEU_LOG": "xml"})

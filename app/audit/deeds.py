@@ -16,6 +16,8 @@ ROLES = {
 }
 
 ACTIONS = {
+    "upkeep.begin": _("Chỉ cho xem, để bảo trì"),
+    "upkeep.end": _("Hết bảo trì, cho ghi lại"),
     "account.setup": _("Tạo tài khoản đầu tiên"),
     "account.add": _("Thêm tài khoản"),
     "account.invite": _("Gửi lại lời mời"),

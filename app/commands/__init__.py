@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 refused with a reason and a remedy on stderr, 2 wrong usage.
 
 main      `phieu check`, `serve`, `send`, `verify`, `demo`
+logs      how lines of the log are written
 serving   `phieu serve`: settings, migrations, left-overs, then the server
 wave      `phieu wave …`: one command per verb, until the close
 outcome   `phieu wave unseal`, `score`, `export`, `status`
@@ -14,6 +15,8 @@ trustees  `phieu wave trustees`, `trustee`, `shares`, `share`, and `phieu truste
 wavemend  `phieu wave repair`, `accept`, `void-altered`
 staff     `phieu staff …` and `phieu audit …`
 keys      `phieu keys …`
+doctor    `phieu doctor`
+readonly  `phieu readonly on`, `off`, `status`
 mail      `phieu mail test`, `phieu mail bounces`
 backup    `phieu backup`, `phieu restore`, `phieu keys backup-key`
 files     what is read from files, and what to look at in it

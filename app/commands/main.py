@@ -16,12 +16,14 @@ import typer
 
 from app import settings
 from app.commands.backup import backup, restore
+from app.commands.doctor import doctor
 from app.commands.files import read_bytes, read_index, tell_of_index, warnings_of, write_bytes
 from app.commands.keys import keyfile
 from app.commands.mail import mail
 from app.commands.minutes import papers
 from app.commands.outcome import outcome
 from app.commands.privacy import purge
+from app.commands.readonly import readonly
 from app.commands.record import records, watch
 from app.commands.staff import log, staff
 from app.commands.terminal import REFUSALS, Json, progress_bar, refuse, workshop
@@ -56,7 +58,11 @@ app.add_typer(staff, name="staff")
 app.add_typer(log, name="audit")
 app.add_typer(keyfile, name="keys")
 app.add_typer(mail, name="mail")
+app.add_typer(readonly, name="readonly")
 app.add_typer(trustee, name="trustee")
+
+
+app.command(help=_("Nói bản cài đặt này có gì sai, và phải làm gì; không đổi gì."))(doctor)
 
 
 @app.command(help=_("Kiểm tra một tệp bộ chỉ số; báo mọi lỗi cùng lúc."))

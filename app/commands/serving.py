@@ -2,7 +2,6 @@
 
 import gc
 import ipaddress
-import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import settings
+from app.commands import logs
 from app.count import urnkeys
 from app.keys import guard
 from app.keys.keyfile import KeyFile
@@ -20,25 +20,25 @@ from app.mending import adoption, leftopen
 from app.settings import Settings, SettingsRefused
 from app.staff import accounts
 from app.staff.links import Links
+from app.store import upkeep
 from app.store.db import Database, open_database
 from app.web.listening import Listening, open_wide
 
 
 def application() -> FastAPI:
     """The app from the environment, as uvicorn's worker processes build it."""
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
     configured = settings.read(os.environ)
+    logs.set_up(configured.log_format)
     db = open_database(configured.database_url)
     keys = guard.guard(db, KeyFile(configured.key_file))
     keys.must_be_there()
     if keys.path.exists():
         # Read now, links and tickets go on working while the file is away for a while.
         _tokens = keys.tokens
-    adoption.adopt(db, keys)
-    leftopen.settle(db, keys)
-    urnkeys.erase_left(db, keys)
+    with upkeep.allowed():  # what this version has to take over, also in an upgrade
+        adoption.adopt(db, keys)
+        leftopen.settle(db, keys)
+        urnkeys.erase_left(db, keys)
     app = create_app(configured, db, keys, with_worker=True)
     set_aside()
     return app
@@ -111,7 +111,8 @@ def run(host: str, port: int, workers: int) -> None:
     db = open_database(configured.database_url)
     keys = guard.guard(db, KeyFile(configured.key_file))
     keys.must_be_there()
-    adoption.adopt(db, keys)
+    with upkeep.allowed():
+        adoption.adopt(db, keys)
     link, warning = setup_link(db, keys, configured.base_url), altered_accounts(db)
     db.dispose()
     if warning:
@@ -130,6 +131,7 @@ def run(host: str, port: int, workers: int) -> None:
         access_log=False,
         server_header=False,
         log_level="warning",
+        **logs.of_uvicorn(configured.log_format),
         # A phone on a slow line goes on with its connection; a shorter time cuts it under load.
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,

@@ -24,6 +24,7 @@ from app.mending import adoption, leftopen
 from app.papers.tables import UnreadableTable
 from app.settings import Settings, SettingsRefused
 from app.staff.accounts import AccountRefused
+from app.store import upkeep
 from app.store.db import Database, DatabaseUnavailable, Session, open_database
 from app.text.table import TableFault
 from app.waves.wave import WaveRefused
@@ -42,6 +43,7 @@ REFUSALS = (
     KeysMissing,
     SettingsRefused,
     DatabaseUnavailable,
+    upkeep.ReadOnly,
 )
 
 
@@ -66,12 +68,18 @@ def workshop(keys_lost: bool = False) -> Iterator[tuple[Database, KeyFile, Setti
     try:
         if not keys_lost:
             keys.must_be_there()
-            adoption.adopt(db, keys)
-            leftopen.settle(db, keys)
-            urnkeys.erase_left(db, keys)
+            if not _is_worked_on(db):
+                adoption.adopt(db, keys)
+                leftopen.settle(db, keys)
+                urnkeys.erase_left(db, keys)
         yield db, keys, configured
     finally:
         db.dispose()
+
+
+def _is_worked_on(db: Database) -> bool:
+    with db.reading() as session:
+        return upkeep.standing(session) is not None
 
 
 def note(

@@ -9,6 +9,7 @@ which key file its rows are held to.
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+import app.store.upkeep  # noqa: F401  (it has every guarded session asked before its commit)
 from app.keys.keyfile import KeyFile
 from app.store.db import KEYS, Database
 from app.store.models import Wave

@@ -59,6 +59,12 @@ def waiting(session: Session, now: datetime) -> Waiting:
     return Waiting(*session.connection().execute(statement).one())
 
 
+def in_hands(session: Session, now: datetime) -> int:
+    """How many letters a sender holds at `now`."""
+    statement = select(func.count()).where(held, letter.c.claimed_until > now)
+    return int(session.connection().execute(statement).scalar_one())
+
+
 def put_off(
     session: Session, now: datetime, wave_id: int | None = None, kind: str | None = None
 ) -> list[PutOff]:
@@ -85,6 +91,20 @@ def put_off(
         until = max(each.until for each in rest)
         most[MOST:] = [PutOff(sum(each.count for each in rest), until, _("Vì các lý do khác."))]
     return most
+
+
+def by_state(session: Session) -> dict[str, int]:
+    """How many letters are in which state, over all waves, for programs that look again and again.
+
+    Without reminders and copies: one that waits goes with the cast of its ballot, so these figures
+    would tell when somebody cast.
+    """
+    rows = session.connection().execute(
+        select(letter.c.state, func.count())
+        .where(letter.c.kind.not_in(["reminder", "copy"]))
+        .group_by(letter.c.state)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _of_letters(*columns: ColumnElement[Any]) -> Select[Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlmodel import Session, col
 
 from app.letters.replies import RETRIES
@@ -37,6 +37,14 @@ def due(session: Session, table: Table, now: datetime, *columns: Any) -> Any:
 def is_due(session: Session, table: Table, now: datetime) -> bool:
     query = select(col(table.id)).where(*_waits(table, now)).limit(1)
     return session.connection().execute(query).first() is not None
+
+
+def in_hands(session: Session, now: datetime) -> int:
+    """How many letters of both tables a sender holds at `now`."""
+    return sum(
+        int(session.connection().execute(_held(table, now)).scalar_one())
+        for table in (StaffLetter, TrusteeLetter)
+    )
 
 
 def claim(session: Session, table: Table, row: Any, now: datetime) -> int:
@@ -123,6 +131,11 @@ def _waits(table: Table, now: datetime) -> tuple[Any, ...]:
         col(table.failed_at).is_(None),
         col(table.due_at) <= now,
     )
+
+
+def _held(table: Table, now: datetime) -> Any:
+    unsettled = col(table.sent_at).is_(None), col(table.failed_at).is_(None)
+    return select(func.count()).where(col(table.claimed_until) > now, *unsettled)
 
 
 def _of_attempt(table: Table, attempts: int) -> tuple[Any, ...]:

@@ -95,6 +95,14 @@ class Connection:
                 self._carried += 1
                 return refusal
 
+    async def knock(self, sender: str) -> None:
+        """Say who would send, and leave again. Raises RelayRefused."""
+        self.sender = sender
+        try:
+            await self._say_mail()
+        finally:
+            await self.close()
+
     async def _hand_over(self, recipient: str, content: bytes) -> Reply | None:
         self._unfinished = True
         try:

@@ -10,9 +10,13 @@ officemodels  the tables of the office
 staffmodels   the tables of its people
 trusteemodels  the tables of committee mode
 webhookmodels  the tables of what other programs are told
+upkeep        the switch that lets nothing be written
+upkeepmodels  its table
+soundness     whether the tables are this program's, and the file is sound
 privacymodels  the table of what was erased of personal data
 rewriting     tables of PostgreSQL written anew, so that nothing lingers
 migrating     the tables brought to a version of them, beside whoever works with them
+pool          how many connections a process has
 turns         whose turn it is, on PostgreSQL
 bundles       small things written down in bundles
 """

@@ -9,6 +9,8 @@ api/       score sheets for other programs
 trustees/  the page of a trustee
 press      what the council has released of a wave, for everybody
 health     alive, ready
+metrics    the figures for Prometheus, to whoever knows the word
+meters     what requests are counted as
 house      what an app was made of; who asks: the cookie of a ballot, wrong tries
 verifier   the page that recomputes an exported sheet in the browser
 pages      templates, and how they are drawn

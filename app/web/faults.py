@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from app.language import _
 from app.store.db import DatabaseFault
-from app.web.house import wrong
+from app.store.upkeep import ReadOnly
+from app.web.house import house_of, wrong
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,30 @@ class Door:
         return next((self.rows[kind] for kind in type(error).__mro__ if kind in self.rows), None)
 
 
+def upkeep(request: Request, error: Exception) -> Fault:
+    """Nothing may be written: somebody works on the installation."""
+    assert isinstance(error, ReadOnly)  # noqa: S101, for the type checker
+    return Fault(
+        503,
+        error.standing.words.rstrip("."),
+        _(
+            "Chưa có gì của lần gửi này được lưu; những gì đã lưu trước đó vẫn còn. Xin thử lại"
+            " sau."
+        ),
+        headers=later(request, error),
+    )
+
+
+def later(request: Request, refused: ReadOnly) -> dict[str, str]:
+    """The header that says when to ask again."""
+    db = house_of(request).db
+    with db.reading() as session:
+        return {"Retry-After": str(refused.standing.seconds(db.now(session)))}
+
+
 # Of these every door says the same.
 COMMON: Rows = {
+    ReadOnly: upkeep,
     Refused: lambda _request, error: error.fault,  # type: ignore[attr-defined]
     # The browser left in the middle of an upload; nobody reads this.
     ClientDisconnect: lambda _request, _error: Response(status_code=400),

@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.meters import Meters
+
 access = logging.getLogger("phieu.access")
 crash = logging.getLogger("phieu.crash")
 
@@ -47,16 +49,18 @@ class Frame:
         app: ASGIApp,
         is_https: bool,
         last_resort: Callable[[Request, Exception], Awaitable[Response]],
+        meters: Meters,
     ) -> None:
         self.app = app
         self.headers = (*HEADERS, HSTS) if is_https else HEADERS
-        self.last_resort = last_resort
+        self.last_resort, self.meters = last_resort, meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         begun, status = time.perf_counter(), 0
+        self.meters.in_flight += 1
 
         async def framed(message: Message) -> None:
             nonlocal status
@@ -79,8 +83,10 @@ class Frame:
                 request = Request(scope, receive)
                 await (await self.last_resort(request, error))(scope, receive, framed)
         finally:
-            took = (time.perf_counter() - begun) * 1000
-            access.info("%s %s %d %.1f ms", scope["method"], template(scope), status, took)
+            took, route = time.perf_counter() - begun, template(scope)
+            self.meters.in_flight -= 1
+            self.meters.note(route, scope["method"], status, took)
+            access.info("%s %s %d %.1f ms", scope["method"], route, status, took * 1000)
 
 
 def own_policy(response: Response, *more: str, framed: bool = False, styles: str = "") -> Response:

@@ -12,6 +12,7 @@ from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.settings import Settings
 from app.store.db import Database
+from app.store.upkeep import Seen
 from app.web.limits import Limits
 from app.webhooks.networks import Outside
 from app.worker.returns import Returns
@@ -28,10 +29,13 @@ class House:
     worker: Worker | None = None  # the sender of this process, if it has one
     returns: Returns | None = None  # what reads there the letters that came back
     outside: Outside = field(default_factory=Outside)  # where other programs are told
+    looks: dict[str, float] = field(default_factory=dict)  # when what works by the clock last did
     limits: Limits = field(init=False)
+    upkeep: Seen = field(init=False)  # whether somebody works on the installation
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "limits", Limits(self.db, self.keys))
+        object.__setattr__(self, "upkeep", Seen(self.db))
 
     @property
     def cookie(self) -> str:

@@ -5,13 +5,16 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
+from anyio import to_thread
 from fastapi import Depends, Request
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.language import _
+from app.store.upkeep import ReadOnly
 from app.web.forms import Fields, FormRefused, from_here, read_fields
+from app.web.house import house_of
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
 # Fields and boundaries around the file.
@@ -66,8 +69,10 @@ async def posts(request: Request) -> Posts:
 async def posts_up_to(request: Request, largest: int) -> Posts:
     """The same, with files of at most `largest` bytes."""
     await from_here(request)
-    # A body can be read once; the queue for passwords asks for it too.
+    # A body can be read once; the queue for passwords asks for it too, and whoever tells that
+    # nothing may be written now and gives back what was typed.
     request.state.posts = await _read(request, largest)
+    await _must_be_open(request)
     return cast(Posts, request.state.posts)
 
 
@@ -107,7 +112,16 @@ async def strangers_posts(request: Request) -> Posts:
     if read is not None:
         return read
     await from_here(request)
+    await _must_be_open(request)
     return _plain(await read_fields(request, LARGEST_OF_STRANGERS))
+
+
+async def _must_be_open(request: Request) -> None:
+    """Refuse before anything is looked at while nothing may be written: a password that is right
+    would else be told from a wrong one by where it is refused. Raises ReadOnly."""
+    standing = await to_thread.run_sync(house_of(request).upkeep)
+    if standing is not None:
+        raise ReadOnly(standing)
 
 
 def _plain(fields: Fields) -> Posts:

@@ -15,6 +15,7 @@ from app.count import scoresheets, wholesheets
 from app.count.tallies import TallyAltered
 from app.language import _
 from app.settings import Settings
+from app.store import upkeep
 from app.store.db import Database, Session
 from app.webhooks import addresses, calls, hooks, posting, signing
 from app.webhooks.networks import Outside
@@ -31,11 +32,15 @@ GONE = 410  # by the specification: nobody there wants to hear more
 
 async def keep(db: Database, settings: Settings, outside: Outside, stop: asyncio.Event) -> None:
     """Tell until `stop` is set, whatever happens to the database meanwhile."""
-    back_off = POLL
+    back_off, seen = POLL, upkeep.Seen(db)
     while not stop.is_set():
         try:
-            await asyncio.to_thread(tell_due, db, settings, outside, stop.is_set)
+            await asyncio.to_thread(
+                tell_due, db, settings, outside, lambda: stop.is_set() or seen() is not None
+            )
             back_off = POLL
+        except upkeep.ReadOnly:
+            pass  # a moment later it is seen beforehand
         except Exception as error:  # noqa: BLE001  # the next round tries again
             if back_off == POLL:
                 log.warning("nobody is told of sheets: %s", type(error).__name__)
@@ -61,7 +66,7 @@ def tell_due(
         if call is None:
             break
         answer, outcome = _attempt(db, settings, outside, call)
-        with db.transaction() as session:
+        with upkeep.allowed(), db.transaction() as session:
             calls.record(session, call, db.now(session), answer, outcome)
         taken += outcome == "taken"
     return taken

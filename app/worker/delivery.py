@@ -38,6 +38,7 @@ from app.letters.outbox import Claimed, Outcome
 from app.letters.relay import Connection, Timeouts, greeting
 from app.letters.replies import Cut, RelayBusy, RelayRefused, Reply, SenderUnwelcome
 from app.settings import Settings
+from app.store import upkeep
 from app.store.db import Database
 from app.worker.ledger import Ledger
 from app.worker.letterheads import Letterheads
@@ -253,7 +254,7 @@ class Delivery:
         self.pace.slow_down(letter.domain)
         waiting = [each for each in self._queue if each.domain == letter.domain]
         self._queue = deque(each for each in self._queue if each.domain != letter.domain)
-        with self.db.transaction() as session:
+        with upkeep.allowed(), self.db.transaction() as session:
             until = self.db.now(session) + pause
             outbox.pause_domain(session, letter.domain, until, put_off(letter, reply))
             outbox.release(session, waiting, until, put_off(letter, reply))
@@ -273,7 +274,7 @@ class Delivery:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 4)
             try:
-                with self.db.transaction() as session:
+                with upkeep.allowed(), self.db.transaction() as session:
                     outbox.renew(session, self._name, self.db.now(session) + LEASE)
             except Exception as error:  # noqa: BLE001  # the next renewal may do; a late one is safe
                 log.warning("claims not renewed: %s", type(error).__name__)
@@ -284,7 +285,7 @@ class Delivery:
         while True:
             try:
                 self._ledger.commit(None)
-                with self.db.transaction() as session:
+                with upkeep.allowed(), self.db.transaction() as session:
                     outbox.release(session, self._queue, self.db.now(session))
                 return
             except Exception as error:  # noqa: BLE001  # nothing is lost: the claims run out

@@ -19,6 +19,7 @@ from app.mending import leftopen
 from app.privacy import purging
 from app.settings import Settings
 from app.staff import keptpages, mistypes, staff
+from app.store import upkeep
 from app.store.db import Database
 from app.waves import daysums, rosterdeeds, summons
 from app.waves.closing import settle_all
@@ -29,6 +30,7 @@ log = logging.getLogger("phieu.housekeeping")
 
 EVERY, OFTEN, HOUR = 30.0, 1.0, 3600.0  # seconds
 Job = tuple[str, Callable[[], object]]
+Looks = dict[str, float]
 
 
 def forget_sessions(db: Database) -> None:
@@ -61,8 +63,11 @@ def hourly(job: Callable[[], object]) -> Callable[[], None]:
     return due
 
 
-async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event) -> None:
-    """Settle what is due until `stop` is set, whatever happens to the database meanwhile."""
+async def keep(
+    db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Event, looks: Looks
+) -> None:
+    """Settle what is due until `stop` is set, whatever happens to the database meanwhile; `looks`
+    is told when."""
     jobs: tuple[Job, ...] = (
         ("scheduled closings", lambda: settle_all(db, keys)),
         ("sums of public records", lambda: daysums.tell_all(db)),
@@ -78,7 +83,7 @@ async def keep(db: Database, keys: KeyFile, settings: Settings, stop: asyncio.Ev
         ("personal data that is due", hourly(lambda: purging.purge(db, keys, chain.CLOCK))),
         ("wrong passwords", lambda: mistypes.tell(db, keys)),
     )
-    await _repeat(jobs, EVERY, stop)
+    await _repeat(db, jobs, EVERY, stop, lambda: looks.update(housekeeping=time.time()))
 
 
 async def keep_up(
@@ -90,16 +95,31 @@ async def keep_up(
         ("what waits in memory", write_down),
         ("letters asked for", lambda: copies.give(db, settings.host)),
     )
-    await _repeat(jobs, OFTEN, stop)
+    await _repeat(db, jobs, OFTEN, stop)
 
 
-async def _repeat(jobs: tuple[Job, ...], every: float, stop: asyncio.Event) -> None:
+async def _repeat(
+    db: Database,
+    jobs: tuple[Job, ...],
+    every: float,
+    stop: asyncio.Event,
+    look: Callable[[], None] = lambda: None,
+) -> None:
+    """One job after the other, and all over again. They pause while nothing may be written; when
+    it is to end, it ends between two of them."""
     waits: dict[str, str] = {}
+    seen = upkeep.Seen(db)
     while not stop.is_set():
+        look()
         for name, job in jobs:
+            if stop.is_set():
+                return
             try:
-                await asyncio.to_thread(job)
+                if await asyncio.to_thread(seen) is None:
+                    await asyncio.to_thread(job)
                 waits.pop(name, None)
+            except upkeep.ReadOnly:
+                continue  # the switch came between
             except Exception as error:  # noqa: BLE001  # the next round tries again
                 # Its name only: the text of a database error quotes the row. And once: a database
                 # that is away for an hour needs no line a second.

@@ -16,6 +16,7 @@ from app.letters import outbox, unreached
 from app.letters.attempts import SendResult
 from app.letters.outbox import Claimed, Outcome
 from app.letters.replies import unwritten
+from app.store import upkeep
 from app.store.db import Database, ValueRefused
 
 log = logging.getLogger("phieu.mail")
@@ -89,7 +90,9 @@ def _record(db: Database, outcomes: Sequence[Outcome], begun: Claimed | None) ->
 
 
 def _together(db: Database, outcomes: Sequence[Outcome], begun: Claimed | None) -> bool:
-    with db.transaction() as session:
+    # What a relay has taken is written down whatever happens; no other letter is begun.
+    known = upkeep.allowed() if begun is None else contextlib.nullcontext()
+    with known, db.transaction() as session:
         now = db.now(session)
         outbox.record(session, outcomes, now)
         may_follow = begun is None or outbox.begin(session, begun, now)

@@ -14,6 +14,7 @@ from app.bounces.taking import Taken
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store.db import Database
+from app.store.upkeep import ReadOnly, Seen
 from app.waves import mailstops
 
 log = logging.getLogger("phieu.mail")
@@ -27,6 +28,7 @@ class Returns:
     def __init__(self, db: Database, keys: KeyFile, settings: Settings) -> None:
         self.db, self.keys, self.settings = db, keys, settings
         self.last_error: str | None = None
+        self.upkeep = Seen(db)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look until `stop` is set; at once when there is nowhere to look."""
@@ -39,9 +41,13 @@ class Returns:
     def _look(self) -> None:
         error = None
         try:
+            if self.upkeep() is not None:
+                return
             found = look(self.db, self.keys, self.settings)
             if found.all:
                 log.info("messages of the mailbox of bounces: %s", found.number)
+        except ReadOnly:
+            return  # what was not written down is read again
         except BouncesUnread as unread:
             error = str(unread)
         except Exception as failure:  # noqa: BLE001  # the next look tries again

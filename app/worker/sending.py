@@ -18,6 +18,7 @@ from app.letters.replies import RelayRefused
 from app.settings import Settings
 from app.staff import outbox as staffbox
 from app.store.db import Database
+from app.store.upkeep import ReadOnly, Seen
 from app.trustees import outbox as trusteebox
 from app.waves import mailstops
 from app.waves.wave import WaveRefused
@@ -121,11 +122,14 @@ class _Beside:
         with of.db.reading() as session:
             now = of.db.now(session)
             to_staff, to_trustees = staffbox.is_due(session, now), trusteebox.is_due(session, now)
-        facts = of.db, of.keys, of.settings, of.timeouts, lambda: of.pace.ahead(time.monotonic())
+        facts = of.db, of.keys, of.settings, of.timeouts, self._turn, of.stopped
         if to_staff:
             self.sent += await staffdelivery.deliver(staffbox, marks.STAFF, *facts)
         if to_trustees:
             self.sent += await staffdelivery.deliver(trusteebox, marks.TRUSTEE, *facts)
+
+    def _turn(self) -> float:
+        return self.delivery.pace.ahead(time.monotonic())
 
 
 class Turn(Protocol):
@@ -164,6 +168,8 @@ class Worker:
         self.timeouts = timeouts or Timeouts()
         self.pace = Pace(settings.mail_rate)
         self.last_error: str | None = None
+        self.upkeep = Seen(db)
+        self.looks: dict[str, float] = {}  # when there was a look last, by the machine's clock
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every two seconds until `stop` is set; the letter under way is finished then."""
@@ -179,6 +185,7 @@ class Worker:
 
     def _send(self, stop: asyncio.Event) -> str | None:
         """One run in this thread; gives why it failed."""
+        self.looks["letters"] = time.time()
         error, why = None, None
         delivery = Delivery(
             self.db,
@@ -186,14 +193,18 @@ class Worker:
             self.settings,
             pace=self.pace,
             timeouts=self.timeouts,
-            stopped=stop.is_set,
+            stopped=lambda: stop.is_set() or self.upkeep() is not None,
         )
         beside = _Beside(delivery)
         try:
+            if self.upkeep() is not None:
+                return None
             asyncio.run(beside.run(wait=False))
             why = beside.refused
         except Exception as failure:  # noqa: BLE001  # a worker that ends stops all letters
             why = failure
+        if isinstance(why, ReadOnly):
+            why = None  # what was under way is handed back; the others wait
         if why is not None:
             error = _said(why)
             if error != self.last_error:
@@ -202,6 +213,8 @@ class Worker:
         self.last_error = error
         try:
             _tell(self.db, beside, why)
+        except ReadOnly:
+            pass  # the next run that may write tells it
         except Exception as failure:  # noqa: BLE001  # the next run tells it
             log.warning("how letters go is not written down: %s", type(failure).__name__)
         return error

@@ -14,6 +14,7 @@ from app.letters import mail, senders
 from app.letters.relay import Connection, Timeouts, greeting
 from app.letters.replies import Cut, RelayRefused, Reply, unwritten
 from app.settings import Settings
+from app.store import upkeep
 from app.store.db import Database, Session, ValueRefused
 from app.waves import wave as waves
 
@@ -80,16 +81,18 @@ async def deliver(
     settings: Settings,
     timeouts: Timeouts,
     turn: Callable[[], float] = lambda: 0.0,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> int:
     """Send what is due; gives how many the relay took. `table` is one of `marks`; `turn` takes the
-    next turn of the pace and tells the seconds until then. Raises RelayRefused."""
+    next turn of the pace and tells the seconds until then; once `stopped` no other letter is begun.
+    Raises RelayRefused, ReadOnly."""
     if settings.relay is None:
         return 0
     connection, sent = Connection(settings.relay, greeting(settings.host), timeouts), 0
     with db.reading() as session:
         sender = _sender(session, settings, db.now(session))
     try:
-        while True:
+        while not stopped():
             with db.transaction() as session:
                 now = db.now(session)
                 taken = box.take(session, now)
@@ -108,17 +111,18 @@ async def deliver(
                 ask = partial(_may_go, box, db, taken)
                 error, final = await _send(connection, envelope, taken, message, ask)
             except RelayRefused:
-                with db.transaction() as session:
+                with upkeep.allowed(), db.transaction() as session:
                     box.release(session, taken)
                 raise
             except _NotAnyMore:
                 # What becomes of it is seen when it is taken again.
                 connection.abandon()
-                with db.transaction() as session:
+                with upkeep.allowed(), db.transaction() as session:
                     box.release(session, taken)
                 continue
             _record(box, db, taken, error, final)
             sent += not error
+        return sent
     finally:
         await connection.close()
 
@@ -126,10 +130,10 @@ async def deliver(
 def _record(box: Box[T], db: Database, taken: T, error: str, final: bool) -> None:
     """What became of a letter, whatever the relay said about it."""
     try:
-        with db.transaction() as session:
+        with upkeep.allowed(), db.transaction() as session:
             box.record(session, taken, db.now(session), error, final)
     except ValueRefused:
-        with db.transaction() as session:
+        with upkeep.allowed(), db.transaction() as session:
             box.record(session, taken, db.now(session), error and unwritten(), final)
 
 
@@ -139,7 +143,8 @@ class _NotAnyMore(Exception):
 
 def _may_go(box: Box[T], db: Database, taken: T) -> bool:
     with db.reading() as session:
-        return box.may_go(session, taken, db.now(session))
+        is_open = upkeep.standing(session) is None
+        return is_open and box.may_go(session, taken, db.now(session))
 
 
 async def _send(

@@ -122,9 +122,14 @@ class Run:
 
 
 @contextmanager
-def a_run(folder: Path, database_url: str) -> Iterator[tuple[Run, Server, SmtpServer]]:
+def a_run(
+    folder: Path, database_url: str, **environment: str
+) -> Iterator[tuple[Run, Server, SmtpServer]]:
     """Four people get letters; two cast, one stands before the review, one has begun."""
-    with smtp_server() as smtp, house(folder, database_url, PHIEU_SMTP_URL=smtp.url) as home:
+    with (
+        smtp_server() as smtp,
+        house(folder, database_url, PHIEU_SMTP_URL=smtp.url, **environment) as home,
+    ):
         begun = ("", 0) if home.db.is_sqlite else wal_place(home)
         index = indexfile.parse(LAI_CHAU.read_bytes())
         wave = make_wave(home.db, home.keys, index, make_people(index, 4))

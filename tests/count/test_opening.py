@@ -201,7 +201,7 @@ def test_keys_that_find_no_room_for_their_erasing_go_when_there_is_room(
 
     async def one_round() -> None:
         stop = asyncio.Event()
-        keeping = asyncio.create_task(housekeeping.keep(db, keys, configured, stop))
+        keeping = asyncio.create_task(housekeeping.keep(db, keys, configured, stop, {}))
         await asyncio.sleep(0)
         stop.set()
         await keeping

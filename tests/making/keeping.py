@@ -24,6 +24,7 @@ from app.keys.urn import SUITE
 from app.web import assets
 from app.web.booth.letterhead import Letterhead
 from app.web.frame import Frame
+from app.web.meters import Meters
 from app.web.pages import page
 from tests.making.booths import served
 from tests.making.eye import offer_axe
@@ -153,5 +154,5 @@ def keeping() -> Iterator[Keeping]:
     async def last_resort(_request: Request, error: Exception) -> Response:
         raise error
 
-    with served(Frame(app, False, last_resort)) as found.url:
+    with served(Frame(app, False, last_resort, Meters())) as found.url:
         yield found

@@ -161,7 +161,9 @@ OPEN_TO_ALL = {
     "/static/{name}": "style sheet",
     "/kiem-tra": "a page as it ships; it never asks us anything",
     "/alive": "supervisor",
+    "/health": "supervisor",
     "/ready": "supervisor",
+    "/metrics": "the word of the settings is the right to it, see test_metrics",
     "/openapi.json": "what /api is asked and answers",
 }
 

@@ -16,9 +16,10 @@ from app.bonds.wavefacts import WaveAltered
 from app.count.tallies import TallyAltered
 from app.keys.keyfile import KeysMissing
 from app.language import _
+from app.store.upkeep import ReadOnly
 from app.waves.wave import WaveRefused
 from app.web.bounds import TooSlow
-from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status
+from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, later
 
 ROOT = "/api"
 V1 = f"{ROOT}/v1"
@@ -68,8 +69,16 @@ def refused(_request: Request, error: Exception) -> Fault:
     return Fault(409, _("Chưa làm được việc này."), faults[0] if faults else LATER, faults[1:])
 
 
+def upkeep(request: Request, error: Exception) -> Fault:
+    """Nothing may be written now."""
+    assert isinstance(error, ReadOnly)  # noqa: S101, for the type checker
+    words = _("Chưa có gì của lần gửi này được lưu. Gửi lại sau số giây ở tiêu đề Retry-After.")
+    return Fault(503, error.standing.words, words, headers=later(request, error))
+
+
 ROWS: Rows = {
     **COMMON,
+    ReadOnly: upkeep,
     TallyAltered: altered,
     WaveAltered: altered,
     BallotAltered: altered,

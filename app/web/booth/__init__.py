@@ -14,6 +14,7 @@ asks         one question about one unit
 rows         which levels stand in a row on a phone
 review       what the review shows
 versions     a page that two devices filled in
+upkeep       what pages say while nothing may be written
 returned     what a form that was sent back said
 front        the first page: access code, letter again
 receipts     whether a receipt was counted

@@ -20,6 +20,7 @@ from app.language import _, clock, ngettext
 from app.web.booth.asks import Drawn, drawn, said
 from app.web.booth.letterhead import Letterhead
 from app.web.booth.review import Answered, review_of
+from app.web.booth.upkeep import UNSAVED, Notice
 from app.web.forms import LARGEST_BODY
 from app.web.frame import set_header
 from app.web.house import House
@@ -68,6 +69,7 @@ def form_page(
     shown: Page,
     posted: Content | None = None,
     status: int = 200,
+    upkeep: Notice | None = None,
 ) -> Response:
     """A page with its form and what is pointed out on it; with `posted` instead of what the draft
     holds, where that cannot be kept."""
@@ -87,7 +89,10 @@ def form_page(
         "answered": len(content),
         "counted": counted(shown),
         "cost": cost_of(ballot) if shown.code == UNITS else None,
-        "note": padding.fit(_note(shown, content, long, over), *NOTES),
+        "note": UNSAVED
+        if upkeep and upkeep.unsaved
+        else padding.fit(_note(shown, content, long, over), *NOTES),
+        "upkeep": upkeep,
         "ticket": ticket(house, ballot, shown.code, saving.page_print(shown, state)),
         "unanswered": unanswered,
         "too_long": long,
@@ -188,13 +193,23 @@ def autosaved(house: House, ballot: OpenBallot, saved: Saved, now: datetime) -> 
     return JSONResponse({"note": note, "ticket": drawn})
 
 
+def autosaved_later() -> Response:
+    note = _("Chưa tự lưu được: hệ thống đang bảo trì. Xin để nguyên trang và đợi.")
+    return JSONResponse({"note": note}, 503)
+
+
 def autosaved_elsewhere() -> Response:
     note = _("Phiếu này vừa được lưu trên một thiết bị khác. Bấm “Lưu và tiếp tục” để chọn bản.")
     return JSONResponse({"note": note}, 409)
 
 
 def review_page(
-    house: House, ballot: OpenBallot, state: DraftState, changed: bool = False
+    house: House,
+    ballot: OpenBallot,
+    state: DraftState,
+    changed: bool = False,
+    status: int = 200,
+    upkeep: Notice | None = None,
 ) -> Response:
     review = review_of(questionnaire(asked(ballot, state)), state)
     padding = Padding()
@@ -206,6 +221,7 @@ def review_page(
 
     values = {
         "changed": changed,
+        "upkeep": upkeep,
         "review": review,
         "padding": padding,
         "size": size,
@@ -213,7 +229,7 @@ def review_page(
         "comment_bytes": COMMENT_BYTES,
         "ticket": ticket(house, ballot, REVIEW, saving.draft_print(state)),
     }
-    return page("ballot/review.html", frame(ballot) | values)
+    return page("ballot/review.html", frame(ballot) | values, status)
 
 
 def receipt_page(house: House, ballot: OpenBallot, cancel_reason: str) -> Response:

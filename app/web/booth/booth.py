@@ -18,10 +18,12 @@ from app.ballots.saving import FormFault, Saved, SavedElsewhere
 from app.keys.tokens import BallotName
 from app.keys.urn import DraftState
 from app.language import _
+from app.store.upkeep import ReadOnly
 from app.web.booth.ballotpages import (
     asked,
     autosaved,
     autosaved_elsewhere,
+    autosaved_later,
     form_page,
     receipt_page,
     review_page,
@@ -30,6 +32,7 @@ from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, opened, path
 from app.web.booth.posted import Form, Guest, Posted
 from app.web.booth.returned import forget, returned, send_back
 from app.web.booth.startpages import parts_page
+from app.web.booth.upkeep import notice, of_page, of_review, put_off
 from app.web.booth.versions import conflict, set_aside, two_versions
 from app.web.forms import RELOAD, FormRefused
 from app.web.house import House, house_of, set_cookie
@@ -68,7 +71,7 @@ def review(request: Request, guest: Guest) -> Response:
     if (faulty := sheet.faulty(state)) is not None:
         return see(path(faulty))
     changed = returned(request, changed_of(guest)) is not None
-    return review_page(house, ballot, state, changed)
+    return review_page(house, ballot, state, changed, upkeep=notice(house))
 
 
 @router.post("/phieu/xem-lai")
@@ -87,6 +90,10 @@ def cast(request: Request, form: Form) -> Response:
                 casting.cast(house.db, session, house.keys, form.ballot, seen)
             # A cookie set anew makes Chromium forget the review; no-store alone does not.
             return forget(request, set_cookie(see(path(RECEIPT)), house, form.ballot))
+    except ReadOnly as refused:
+        ballot, state = opened(request, form.ballot)
+        shown = review_page(house, ballot, state, status=503, upkeep=of_review(refused))
+        return put_off(request, refused, shown)
     except DraftChanged:
         return send_back(request, path(REVIEW), changed_of(form.ballot), b"")
     except CommentTooLong:
@@ -116,19 +123,42 @@ def show(request: Request, guest: Guest, code: str) -> Response:
         return two_versions(house, ballot, state, code, unsettled)
     if page is None:
         return see("/phieu")
-    return form_page(house, ballot, state, page)
+    return form_page(house, ballot, state, page, upkeep=notice(house))
 
 
 @router.post("/phieu/{code}")
 def save(request: Request, form: Form, code: str) -> Response:
     """Save a page and go on; what is unanswered is pointed out once."""
+    try:
+        return _save(request, form, code)
+    except ReadOnly as refused:
+        return put_off(request, refused, _unsaved(request, form, refused))
+
+
+def _unsaved(request: Request, form: Posted, refused: ReadOnly) -> Response:
+    """The page as it was filled in: nothing may be written now."""
+    if _autosaving(request):
+        return autosaved_later()
+    house = house_of(request)
+    ballot, state = opened(request, form.ballot)
+    page = Saving(house, ballot, form, False)
+    page.change(state)
+    said = page.saved
+    return form_page(house, ballot, state, said.page, said.content, 503, of_page(refused))
+
+
+def _autosaving(request: Request) -> bool:
+    return "x-phieu-autosave" in request.headers
+
+
+def _save(request: Request, form: Posted, code: str) -> Response:
     house = house_of(request)
     if form.page != code:
         raise other_page()
     here = path(code) + (f"?{FROM_REVIEW}" if FROM_REVIEW in request.query_params else "")
     if form.takes_stored:
         return forget(request, see(here))
-    autosaving = "x-phieu-autosave" in request.headers
+    autosaving = _autosaving(request)
     with house.db.transaction() as session:
         ballot = noted(request, ballots.find(session, form.ballot))
         now = house.db.now(session)

@@ -5,15 +5,19 @@ from starlette.responses import Response
 
 from app.ballots import ballot as ballots
 from app.ballots import drafts
+from app.ballots.ballot import OpenBallot
 from app.ballots.enquiries import cancel_reason
 from app.ballots.questionnaire import questionnaire
 from app.keys.copied import LINK, link_token
 from app.keys.tokens import BallotName
 from app.keys.urn import DraftState
+from app.store.db import Session
+from app.store.upkeep import ReadOnly
 from app.web.booth.ballotpages import asked, receipt_page
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, path
 from app.web.booth.posted import NoBallotOpen
 from app.web.booth.startpages import LETTER, PART, SHEET, sheet_page, start_page
+from app.web.booth.upkeep import notice
 from app.web.forms import FromHere
 from app.web.house import House, house_of, named, set_cookie
 from app.web.pages import see
@@ -34,7 +38,8 @@ def look(request: Request, token: str) -> Response:
         ballot.check_open(house.db.now(session), ballot.begun)
         check_keys(house.keys, ballot)
         state = drafts.read(session, house.keys, ballot) if ballot.begun else None
-    return start_page(ballot, f"/phieu/{SHEET}?{LETTER}={token}", state)
+    read = f"/phieu/{SHEET}?{LETTER}={token}"
+    return start_page(ballot, read, state, notice(house))
 
 
 @router.api_route(f"/phieu/{SHEET}", methods=LOOK)
@@ -68,19 +73,34 @@ def look_before_slash(request: Request, token: str) -> Response:
 def start(request: Request, token: str) -> Response:
     """Begin the ballot, or go on with it; from here on the cookie names it."""
     house = house_of(request)
-    target = RECEIPT
-    with house.db.transaction() as session:
-        ballot = noted(request, ballots.find(session, by_link(house, token)))
-        if not ballot.cast:
-            now = house.db.now(session)
-            ballot.check_open(now, ballot.begun)
-            check_keys(house.keys, ballot)
-            drafts.start(session, house.keys, ballot, now)
-            state = drafts.read(session, house.keys, ballot) if ballot.begun else DraftState()
-            sheet = questionnaire(asked(ballot, state))
-            wanted = request.query_params.get(PART, "")
-            target = wanted if wanted in sheet.codes else sheet.resume(state)
-    return set_cookie(see(path(target)), house, ballot.name)
+    name = by_link(house, token)
+    try:
+        with house.db.transaction() as session:
+            target = _begun(request, session, ballots.find(session, name))
+    except ReadOnly:
+        # Who has begun before can read on.
+        with house.db.reading() as session:
+            ballot = ballots.find(session, name)
+            if not (ballot.begun or ballot.cast):
+                raise
+            target = _begun(request, session, ballot)
+    return set_cookie(see(path(target)), house, name)
+
+
+def _begun(request: Request, session: Session, ballot: OpenBallot) -> str:
+    """Begin a ballot, unless it was; gives the page to go on with."""
+    house = house_of(request)
+    noted(request, ballot)
+    if ballot.cast:
+        return RECEIPT
+    now = house.db.now(session)
+    ballot.check_open(now, ballot.begun)
+    check_keys(house.keys, ballot)
+    drafts.start(session, house.keys, ballot, now)
+    state = drafts.read(session, house.keys, ballot) if ballot.begun else DraftState()
+    sheet = questionnaire(asked(ballot, state))
+    wanted = request.query_params.get(PART, "")
+    return wanted if wanted in sheet.codes else sheet.resume(state)
 
 
 def by_link(house: House, token: str) -> BallotName:

@@ -15,6 +15,7 @@ from app.index.parts import Unit
 from app.keys.urn import DraftState
 from app.privacy import dates
 from app.web.booth.ballotpages import asked, frame
+from app.web.booth.upkeep import Notice
 from app.web.padding import Padding
 from app.web.pages import page
 
@@ -22,7 +23,12 @@ from app.web.pages import page
 SHEET, LETTER, PART = "mau-phieu", "thu", "phan"
 
 
-def start_page(ballot: OpenBallot, read: str, state: DraftState | None = None) -> Response:
+def start_page(
+    ballot: OpenBallot,
+    read: str,
+    state: DraftState | None = None,
+    upkeep: Notice | None = None,
+) -> Response:
     """The first page; of a ballot that was begun with the list of its parts. All questions can be
     read at `read`."""
     everything = everything_asked(ballot)
@@ -36,6 +42,7 @@ def start_page(ballot: OpenBallot, read: str, state: DraftState | None = None) -
         "months": ballot.contacts_months,
         "PART": PART,
         "padding": Padding(),
+        "upkeep": upkeep,
     }
     return page("ballot/start.html", frame(ballot) | values)
 

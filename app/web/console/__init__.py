@@ -21,5 +21,6 @@ log        Nhật ký
 guide      Hướng dẫn
 kept       what a form is answered with, sent on to an address of its own
 keptshown  the same, shown there
+again      a form that came while nothing might be written
 faults     what went wrong, and what to do next
 """

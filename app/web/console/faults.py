@@ -14,9 +14,11 @@ from app.keys.keyfile import KeyFileLost, KeysMissing
 from app.language import _
 from app.papers.tables import UnreadableTable
 from app.staff.accounts import AccountRefused
+from app.store.upkeep import ReadOnly
 from app.text.table import TableFault
 from app.waves.wave import WaveRefused
 from app.web.bounds import TooSlow
+from app.web.console.again import Again
 from app.web.console.desk.addresses import LOOK, ROOT, SECOND_FACTOR, page_of, sign_in_path
 from app.web.console.desk.cookies import leave_word
 from app.web.console.desk.desk import CodeRefused, Desk, Stale
@@ -26,11 +28,11 @@ from app.web.console.desk.tries import Crowded, TooManyTries
 from app.web.console.door.entry import LinkOver
 from app.web.console.lists.person import PersonRemoved
 from app.web.console.lists.removals import person_removed
-from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, counted
+from app.web.faults import COMMON, TOO_SLOW, Door, Fault, Rows, by_status, counted, later
 from app.web.forms import FormRefused
 from app.web.house import house_of
 from app.web.pages import see
-from app.web.posts import FileTooLarge
+from app.web.posts import FileTooLarge, Posts
 
 NOTHING_DONE = _("Chưa có gì của lần gửi này được thực hiện.")
 
@@ -140,6 +142,29 @@ KEYS_AWAY = Fault(
 )
 
 
+def upkeep(request: Request, error: Exception) -> Fault | Response:
+    """Nothing may be written now. The answer is this page itself, which cannot be kept (see
+    `kept`); what was typed stands on it, to be sent again."""
+    assert isinstance(error, ReadOnly)  # noqa: S101, for the type checker
+    request.state.not_our_form = True
+    fault = Fault(
+        503,
+        error.standing.words.rstrip("."),
+        _("Lúc này trang quản trị chỉ xem được. {nothing}").format(nothing=NOTHING_DONE),
+        headers=later(request, error),
+    )
+    desk: Desk | None = getattr(request.state, "desk", None)
+    sent: Posts | None = getattr(request.state, "posts", None)
+    if desk is not None and sent is not None:
+        with suppress(KeysMissing):
+            # It says itself what stands on top of other pages.
+            values = _values(fault) | {"again": Again.of(request, sent), "upkeep": None}
+            response = desk.page("console/fault.html", values, status=fault.status)
+            response.headers.update(fault.headers)
+            return response
+    return fault
+
+
 def keys_missing(request: Request, error: Exception) -> Fault:
     is_staff = getattr(request.state, "desk", None) is not None
     return refused(request, error) if is_staff else KEYS_AWAY
@@ -147,6 +172,7 @@ def keys_missing(request: Request, error: Exception) -> Fault:
 
 ROWS: Rows = {
     **COMMON,
+    ReadOnly: upkeep,
     NotSignedIn: not_signed_in,
     NoSecondFactor: lambda _request, _error: see(SECOND_FACTOR),
     WrongRole: Fault(

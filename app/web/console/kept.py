@@ -28,6 +28,7 @@ from app.language import moment
 from app.staff import keptpages, staff
 from app.staff.keptpages import LASTS, SECRET_LASTS, TooLargeToKeep
 from app.store.db import DatabaseFault
+from app.store.upkeep import ReadOnly
 from app.web.console.desk.addresses import LOOK, MARK, ROOT, stood_on, with_query
 from app.web.console.desk.cookies import cookie_name
 from app.web.console.keptshown import STRANGERS, packed, shown_again, strangers_key
@@ -127,7 +128,14 @@ def _sent_on(request: Request, answer: _Answer) -> Response | None:
             response = _taken_along(house, answer, path, query)
         else:
             response = _see(path, query, _kept(house, request, answer, session, path))
-    except (SessionOver, TooLargeToKeep, DatabaseFault, KeysMissing, KeyFileLost) as error:
+    except (
+        SessionOver,
+        TooLargeToKeep,
+        DatabaseFault,
+        KeysMissing,
+        KeyFileLost,
+        ReadOnly,
+    ) as error:
         # Its name only: the text of a database error quotes the row.
         log.warning("a page is shown once: %s", type(error).__name__)
         return None

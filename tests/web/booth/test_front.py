@@ -301,7 +301,7 @@ def test_ready_tells_strangers_no_path_no_setting_and_no_wave(
             assert secret not in "".join(answer.json()["reasons"]), secret
         return [record.getMessage() for record in caplog.records if record.name == "phieu.ready"]
 
-    assert client.get("/ready").json() == {"ready": True, "reasons": []}
+    assert client.get("/ready").json() == {"ready": True, "reasons": [], "warnings": []}
     content = keys.path.read_bytes()
     keys.erase_wave(wave.code)
     assert "dot-mat-khoa" in refused()[-1]

@@ -203,7 +203,7 @@ def test_a_receipt_is_shown_after_the_urn_was_opened_and_the_keys_erased(booth: 
 def test_without_the_keys_no_ballot_is_served_and_ready_says_so(booth: Booth) -> None:
     wave, (first, second, *_rest) = booth.wave("tree", code="dot-mat-khoa")
     visitor = booth.started(first)
-    assert visitor.client.get("/ready").json() == {"ready": True, "reasons": []}
+    assert visitor.client.get("/ready").json() == {"ready": True, "reasons": [], "warnings": []}
     booth.keys.erase_wave(wave.code)
     before = booth.dump()
     response = visitor.client.get("/ready")

@@ -159,6 +159,7 @@ class Desk:
             "page_in": self._page_in,
             "help_to": link_to,
             "help_here": "",
+            "upkeep": self.house.upkeep(),
             "said": said,
             "mail_alarm": self.mail_alarm,
             "ticket": self.ticket,
