@@ -46,6 +46,7 @@ LEFT_OUT = {
     "kept_page": "pages of sessions, gone with them",
     "copy_asked": "addresses that may be nobody's, gone in seconds",
     "wrong_try": "who was wrong how often, gone in a day",
+    "upkeep": "the switch for upgrades, of the installation and not of its data",
 }
 KINDS = (
     (Boolean, "bool"),

@@ -23,6 +23,7 @@ from app.language import _, day, moment, number
 from app.mending import restored
 from app.privacy import purging
 from app.settings import Settings
+from app.store import upkeep
 from app.store.db import Database, DatabaseUnavailable
 
 KEYS_APART = _(
@@ -49,7 +50,8 @@ def backup(
     configured = settings.read(os.environ)
     with _as_it_is(configured) as (db, keys):
         file = folder.place(to, _now(db), seal.is_one, configured.key_file)
-        with db.transaction() as session:
+        # Before an upgrade a copy is made, of tables without a switch or with the switch on.
+        with upkeep.allowed(), db.transaction() as session:
             # Before: whoever takes a copy of everything is in the log of this very copy.
             note(db, session, keys, "backup.make", file=file.name, sealed=seal.is_one)
         made = folder.write(db, keys, file, seal)

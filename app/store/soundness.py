@@ -8,10 +8,15 @@ from app.store import migrating
 EMPTY, BEHIND, SAME, AHEAD = "empty", "behind", "same", "ahead"
 
 
+def found(session: Session) -> str | None:
+    """The migration that the tables stand at; None where there are none."""
+    return migrating.revision(session.connection())
+
+
 def tables(session: Session) -> str:
     """How the tables stand to this program. AHEAD: a newer one has migrated them, as an upgrade
     does while the processes of the version before still serve."""
-    number, all_known = migrating.revision(session.connection()), migrating.revisions()
+    number, all_known = found(session), migrating.revisions()
     if number is None:
         return EMPTY
     if number == all_known[-1]:

@@ -5,8 +5,8 @@ It is a row of the database, so that every process of every machine has it at on
 by each transaction as the last thing before its commit: whoever forgets to look is refused all the
 same, and on SQLite, where one transaction writes at a time, none is committed after the switch. On
 PostgreSQL those that were under way are waited for (`others`); then nothing is written but
-by who is `allowed`: the switch itself, a start of the program, and what became of letters that a
-relay has taken meanwhile, which would go twice otherwise.
+by who is `allowed`: the switch itself, a start of the program, a backup's line in the log, and what
+became of letters that a relay has taken meanwhile, which would go twice otherwise.
 """
 
 import contextlib

@@ -26,7 +26,7 @@ from app.bonds import wavefacts
 from app.count import unsealing
 from app.keys import guard
 from app.keys.keyfile import KeyFile
-from app.store import migrating
+from app.store import migrating, upkeep
 from app.store.db import Database, open_database
 from app.store.models import Respondent, Wave
 from app.store.officemodels import CopyAsked, WrongTry
@@ -38,6 +38,7 @@ from tests.conftest import Clock
 from tests.making.blocks import cast_all, make_index, make_wave, names
 from tests.making.consoles import make_staff
 from tests.making.elsewhere import Elsewhere, elsewhere, quick_tables
+from tests.store.test_upkeep import switch_on
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -139,6 +140,22 @@ def test_both_deeds_are_in_the_log_and_the_log_is_whole(
     assert all(line.facts["file"] == file.name for line in lines)
     assert lines[1].facts["sealed"] is False
     assert lines[0].words == "Khôi phục cơ sở dữ liệu từ bản sao lưu"
+
+
+def test_a_backup_made_while_nothing_may_be_written_is_put_back_to_be_worked_with(
+    shell: Shell, home: Database, keys: KeyFile, shelf: Path, there: Elsewhere
+) -> None:
+    make_wave(home, keys, make_index(), 12)
+    switch_on(home)
+    assert shell.run("backup", str(shelf)) == 0, shell.err
+    assert shell.run("audit", "verify") == 0, shell.err
+    with home.reading() as session:
+        assert upkeep.standing(session) is not None
+    there.bring_keys(keys)
+    go(shell, there)
+    assert shell.run("restore", str(only(shelf))) == 0, shell.err
+    with there.opened() as (db, _keys), db.reading() as session:
+        assert upkeep.standing(session) is None
 
 
 def test_what_went_on_after_the_backup_is_told_with_what_to_do(

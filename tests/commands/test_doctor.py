@@ -16,7 +16,7 @@ from app.doctor.finding import BAD, GOOD, LOOK
 from app.keys.keyfile import KeyFile
 from app.letters import stops
 from app.settings import Settings
-from app.store import soundness
+from app.store import migrating
 from app.store.db import Database
 from tests.conftest import Clock
 from tests.making.blocks import make_wave
@@ -102,9 +102,9 @@ def test_a_damaged_file_is_seen(configured: Settings, db: Database, keys: KeyFil
 
 
 def test_tables_of_another_version_are_told_apart(configured: Settings, db: Database) -> None:
-    newest = soundness.known()[-1]
+    newest = migrating.revisions()[-1]
     try:
-        for number, words in ((soundness.known()[0], "cũ hơn"), ("9999", "mới hơn")):
+        for number, words in ((migrating.revisions()[0], "cũ hơn"), ("9999", "mới hơn")):
             with db.transaction() as session:
                 session.connection().execute(
                     text("UPDATE alembic_version SET version_num = :n"), {"n": number}
