@@ -110,18 +110,19 @@ def test_every_backup_is_of_one_moment_however_many_cast_meanwhile(
 ) -> None:
     db, keys = home.db, home.keys
     wave = make_wave(db, keys, make_index("pooled"), 60)
-    left, stop = home.names(wave), threading.Event()
+    left, may = home.names(wave), threading.Semaphore(0)
 
     def casting() -> None:
-        while left and not stop.is_set():
+        for _n in range(30):
+            may.acquire()
             cast_ballot(db, keys, left.pop(), Answers({("q1", "snv"): "B"}))
 
     made: list[Made] = []
     with ThreadPoolExecutor(2) as those:
         busy = [those.submit(casting) for _n in range(2)]
-        while not all(each.done() for each in busy) and len(made) < 12:
-            made.append(backed_up(db, keys, tmp_path / f"ban-{len(made)}"))
-        stop.set()
+        for number in range(12):
+            may.release(5)  # some of these five during this backup, some after it
+            made.append(backed_up(db, keys, tmp_path / f"ban-{number}"))
         for each in busy:
             each.result()
     seen = set()

@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.making.browser import PHONE, device
-from tests.making.browser_fixtures import browser
 
-__all__ = ["browser"]
+pytest_plugins = ["tests.making.browser_fixtures"]
 
 ROOT = Path(__file__).parents[2]
 # With fewer people than `phieu demo --committee` has.

@@ -29,6 +29,7 @@ MODULES = {
     "casting": ("app/ballots/casting.py", "casting urn_order"),
     "rows": ("app/urn/rows.py", "urn casting urn_order"),
     "count": ("app/count/adding.py", "adding unsealing urn_tampered later_ballots"),
+    "kinds": ("app/count/kinds.py", "adding unsealing urn_tampered later_ballots"),
     "sums": ("app/count/sums.py", "adding urn_choices"),
     "urn": ("app/keys/urn.py", "urn urn_tampered adoption"),
     "outbox": ("app/letters/outbox.py", "outbox sending removed_letters"),

@@ -12,7 +12,7 @@ from app.keys.keyfile import KeyFile
 from app.letters import stops
 from app.settings import Settings
 from app.store import upkeep
-from app.store.soundness import known
+from app.store.migrating import revisions
 from tests.conftest import Clock
 from tests.making.booths import Booth, open_booth
 from tests.store.test_upkeep import switch_on
@@ -44,9 +44,9 @@ def test_alive_and_health_are_one(booth: Booth) -> None:
 
 def test_tables_of_before_are_not_ready_those_of_the_next_release_are(booth: Booth) -> None:
     assert asked(booth) == (200, [], [])
-    stand_at(booth, known()[-2])
+    stand_at(booth, revisions()[-2])
     status, reasons, _warnings = asked(booth)
-    stand_at(booth, known()[-1])
+    stand_at(booth, revisions()[-1])
     assert (status, len(reasons)) == (503, 1)
     assert "chưa được nâng" in reasons[0]
     # As an upgrade leaves them, while this process still serves.
@@ -54,7 +54,7 @@ def test_tables_of_before_are_not_ready_those_of_the_next_release_are(booth: Boo
     try:
         assert asked(booth) == (200, [], [])
     finally:
-        stand_at(booth, known()[-1])
+        stand_at(booth, revisions()[-1])
 
 
 def test_letters_that_stand_still_are_a_warning_once_somebody_has_to_act(booth: Booth) -> None:

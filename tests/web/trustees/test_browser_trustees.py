@@ -17,10 +17,9 @@ from tests.conftest import Clock
 from tests.making import holders
 from tests.making.blocks import cast_all
 from tests.making.booths import Booth, open_booth
-from tests.making.browser_fixtures import browser
 from tests.making.guardian import Guardian
 
-__all__ = ["browser"]
+pytest_plugins = ["tests.making.browser_fixtures"]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CODE = "dot-thu"
