@@ -9,6 +9,7 @@ from app.count import unsealing
 from app.index import file as indexfile
 from tests.load.answering import cast, drive
 from tests.load.driver import Astray, Browser, Seen
+from tests.load.growth import peak, peaks
 from tests.load.premises import premises
 from tests.load.shapes import FOUR_PAGES, LONG, ONE_PAGE, SHAPES, Shape
 from tests.load.table import Row, markdown
@@ -39,6 +40,18 @@ def test_the_driver_brings_every_link_to_its_own_receipt() -> None:
     assert outcome.memory > 0
     # Link, start, four pages and the review are asked for and posted, then comes the receipt.
     assert len(outcome.requests) == 4 * 13
+
+
+def test_whoever_comes_at_a_moment_of_their_own_is_brought_to_a_receipt_too() -> None:
+    with premises() as place:
+        links, receipts = open_wave(place, ONE_PAGE, 30)
+        slow, fast = peaks(place, (4, 40), links, receipts, seconds=0.4, pause=0.01)
+        with place.opened() as (db, _keys):
+            counted = cast_by(db, ONE_PAGE.code)
+    shown = [int(step.note.split()[0]) for step in (slow, fast)]
+    assert sum(shown) == counted
+    assert 4 < shown[1] < 30
+    assert peak(86_000) == pytest.approx(2.123, abs=0.001)
 
 
 def test_the_benchmark_refuses_receipts_that_are_not_the_ballots() -> None:

@@ -90,7 +90,7 @@ def full_urn(
             (name.packed(), masks[rows[place % len(rows)]["id"]])
             for place, name in enumerate(names(session, wave))
         ]
-    _cast_all(db, keys, wave, layout, everyone)
+    seal_all(db, keys, wave, layout, everyone)
     with db.transaction() as session:
         stored = waves.load(session, code)
         closing.close(db, session, stored)
@@ -137,13 +137,15 @@ def _mask(index: Index, layout: Layout, row: dict[str, object]) -> bytes:
     return bytes(255 * (item in asked) for item, _level in layout.columns)
 
 
-def _cast_all(
+def seal_all(
     db: Database,
     keys: KeyFile,
     wave: Wave,
     layout: Layout,
     everyone: list[tuple[bytes, bytes]],
 ) -> None:
+    """Cast by everybody of a wave: ballots by their packed names, each with the mask of what it is
+    asked."""
     urn, cover = keys.wave(wave.code).urn(wave.code), keys.cover(wave.code)
     chunks = list(_chunks(everyone))
     work = [
