@@ -1,6 +1,9 @@
-"""The command line: a roster of 1,611 people imported, a wave launched, an urn opened."""
+"""The command line: what starting it costs, a roster of 1,611 people imported, a wave launched, an
+urn opened. Processes are compared with one that imports SQLModel, in turns."""
 
 import csv
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from statistics import median
@@ -9,12 +12,14 @@ from app.commands.demo import people
 from app.count import scoresheets, unsealing
 from app.index import file as indexfile
 from app.papers import export
-from tests.load.premises import Premises
+from tests.load.counting import bare_opening
+from tests.load.premises import ROOT, Premises
 from tests.load.table import Row
 from tests.load.waves import full_urn, roster_people
 from tests.making.blocks import LAI_CHAU
 
 BALLOTS = 1611
+OPENED = (2.5, 1.7)  # times the bare opening of as many seals
 
 
 def issue(premises: Premises, times: int) -> Iterator[Row]:
@@ -26,23 +31,39 @@ def issue(premises: Premises, times: int) -> Iterator[Row]:
     first = premises.command("wave", "new", "dau", *_dates())
     took = [
         (
+            importing(),
             premises.command("wave", "new", code, *_dates()),
             premises.command("wave", "roster", code, str(roster)),
             premises.command("wave", "launch", code),
+            premises.command("wave", "status", code),
+            premises.command("--help"),
         )
         for code in (f"dot-{number}" for number in range(times))
     ]
-    new, imported, launched = (median(each) for each in zip(*took, strict=True))
+    bare, new, imported, launched, status, helped = (
+        median(each) for each in zip(*took, strict=True)
+    )
+    of = "× `import sqlmodel`"
+    yield Row("`phieu --help`", helped, "s", 0.6, 0.3, multiple=helped / bare, of=of)
+    yield Row("`phieu wave status`", status, "s", 1.3, 1.2, multiple=status / bare, of=of)
     yield Row(
         "import 1,611 people, launch, issue, by the command line",
         new + imported + launched,
         "s",
-        2,
-        1,
-        "1.9 s",
+        5,
+        4,
+        multiple=(new + imported + launched) / bare,
+        of=of,
         note=f"`new` {new:.2f}, `roster` {imported:.2f}, `launch` {launched:.2f} s;"
-        f" `new` that makes the tables {first:.2f} s",
+        f" `new` that makes the tables {first:.2f} s; `import sqlmodel` {bare:.2f} s",
     )
+
+
+def importing() -> float:
+    """Seconds of a Python that imports SQLModel and ends."""
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import sqlmodel"], cwd=ROOT, check=True)
+    return time.perf_counter() - begun
 
 
 def _dates() -> tuple[str, ...]:
@@ -56,6 +77,7 @@ def opening(premises: Premises) -> Iterator[Row]:
         everybody = roster_people(index)
         for code in ("trong", "lenh"):
             full_urn(db, keys, index, everybody, BALLOTS, code)
+        bare = BALLOTS * bare_opening(db, keys, "trong")
         begun = time.perf_counter()
         minutes = unsealing.unseal(db, keys, "trong")
         opened = time.perf_counter()
@@ -70,9 +92,10 @@ def opening(premises: Premises) -> Iterator[Row]:
         "unseal and score 1,611 ballots × 20 units × 23 questions",
         scored - begun,
         "s",
-        1,
-        0.3,
+        *OPENED,
         "no such roll-up",
+        multiple=(scored - begun) / bare,
+        of="× bare openings",
         note=f"unseal {opened - begun:.2f}, score {scored - opened:.2f} s;"
         f" as two commands {sum(by_command):.2f} s",
     )
@@ -86,8 +109,8 @@ def opening(premises: Premises) -> Iterator[Row]:
         "JSON, CSV, XLSX of the result",
         sum(formats),
         "s",
-        0.5,
-        0.2,
+        3300,
+        1300,
         "0.2 to 0.4 s for raw answers",
         note=f"{parts} s; as three commands {sum(files):.2f} s",
     )

@@ -155,7 +155,7 @@ def rows(premises: Premises) -> Iterator[Row]:
         f"dearest page of the console, 10,000 respondents, 40 units: {dearest[0]}",
         costs[dearest[0]],
         "ms",
-        100,
+        650,
         None,
         note=others,
     )

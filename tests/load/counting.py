@@ -10,22 +10,27 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import psutil
 
 from app.count import unsealing
-from app.count.adding import count_urn
+from app.count.adding import count_urn, opener_of
 from app.index import file as indexfile
 from app.keys import guard
 from app.keys.keyfile import KeyFile
-from app.store.db import open_database
+from app.store.db import Database, open_database
+from app.urn import rows as urnrows
 from app.waves.wave import index_of, load
 from tests.load.premises import ROOT, Premises
 from tests.load.table import Row
 from tests.load.waves import full_urn, roster_people
 from tests.making.blocks import LAI_CHAU
 
+BARE = 2000  # rows of which the bare opening is timed
+# Times the bare opening on one core; megabytes.
+TIMES, MEMORY = (1.3, 0.8), (250, 200)
 LARGE = (10_000, 100_000)
 LARGEST = (*LARGE, 1_000_000)
 
@@ -44,17 +49,22 @@ def rows(premises: Premises, sizes: tuple[int, ...]) -> Iterator[Row]:
             f"; a ballot takes {seen['count'] / ballots / each:.2f} times as long" if each else ""
         )
         each = each or seen["count"] / ballots
+        largest = ballots == max(sizes)
         yield Row(
             f"open and count {ballots:,} ballots",
             seen["count"],
             "s",
-            note=f"whole unsealing {seen['unseal']:.1f} s{growth}",
+            *(TIMES if largest else ()),
+            multiple=seen["count"] / (ballots * seen["bare"]),
+            of="× bare openings",
+            note=f"whole unsealing {seen['unseal']:.1f} s{growth};"
+            f" a bare opening {seen['bare'] * 1e6:.0f} µs",
         )
         yield Row(
             f"memory of that, {ballots:,} ballots, whole unsealing",
             seen["memory"] / 1e6,
             "MB",
-            *((1000, 200) if ballots == max(sizes) else ()),
+            *(MEMORY if largest else ()),
             note=f"of the count alone {seen['count_memory'] / 1e6:.0f} MB",
         )
 
@@ -80,6 +90,7 @@ def _measure(database_url: str, key_file: Path, code: str) -> dict[str, float]:
     """Seconds, and how many bytes the process grew at its peak."""
     db, keys = open_database(database_url), KeyFile(key_file)
     guard.guard(db, keys)
+    bare = bare_opening(db, keys, code)
     before = psutil.Process().memory_info().rss
     begun = time.perf_counter()
     with db.reading() as session:
@@ -94,7 +105,21 @@ def _measure(database_url: str, key_file: Path, code: str) -> dict[str, float]:
         "count_memory": count_memory,
         "unseal": time.perf_counter() - counted,
         "memory": _peak() - before,
+        "bare": bare,
     }
+
+
+def bare_opening(db: Database, keys: KeyFile, code: str) -> float:
+    """Seconds of the opening of one sealed row of a closed wave, and of nothing else."""
+    with db.reading() as session:
+        wave = load(session, code)
+        _index, layout = index_of(wave, keys)
+        opener = opener_of(session, wave, layout, keys)
+        rows = list(islice(urnrows.read(session, wave, keys.cover(code)), BARE))
+    begun = time.perf_counter()
+    for row in rows:
+        opener.unseal(row)
+    return (time.perf_counter() - begun) / len(rows)
 
 
 def _peak() -> int:

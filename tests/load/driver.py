@@ -4,7 +4,9 @@ A process of its own, so that its work is never counted as the server's: links c
 was seen goes to stdout as JSON. It knows the contract of the pages and nothing else: one form in
 <main>, its first submit button goes forward, the receipt stands in `id="receipt"`.
 
-    python -m tests.load.driver PORT RESPONDENTS <links
+    python -m tests.load.driver PORT RESPONDENTS [--plain] <links
+
+With `--plain` each link is asked for once, over kept connections: so the bare framework is driven.
 """
 
 import asyncio
@@ -13,6 +15,7 @@ import random
 import re
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
@@ -47,8 +50,18 @@ class Browser:
         self.port, self.seen, self.dice = port, seen, dice
         self.cookies: dict[str, str] = {}
 
-    async def vote(self, link: str) -> None:
+    async def look(self, links: Iterator[str]) -> None:
+        """Ask for links one after another."""
+        await self.connect()
+        for link in links:
+            await self.get(link)
+        self.writer.close()
+
+    async def connect(self) -> None:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def vote(self, link: str) -> None:
+        await self.connect()
         try:
             self.path, self.page = link, await self.get(link)
             for _step in range(LONGEST):
@@ -142,11 +155,15 @@ class Browser:
         return int(first.split(b" ", 2)[1]), headers
 
 
-async def drive(port: int, respondents: int, links: list[str]) -> dict[str, object]:
+async def drive(
+    port: int, respondents: int, links: list[str], plain: bool = False
+) -> dict[str, object]:
     """Cast a ballot for each link, `respondents` at once, without a pause to think."""
     seen, dice, rest = Seen(), random.Random(1), iter(links)
 
     async def respond() -> None:
+        if plain:
+            await Browser(port, seen, dice).look(rest)
         for link in rest:
             await Browser(port, seen, dice).vote(link)
 
@@ -162,5 +179,7 @@ async def drive(port: int, respondents: int, links: list[str]) -> dict[str, obje
 
 
 if __name__ == "__main__":
-    result = uvloop.run(drive(int(sys.argv[1]), int(sys.argv[2]), sys.stdin.read().split()))
+    port, respondents, *plain = sys.argv[1:]
+    links = sys.stdin.read().split()
+    result = uvloop.run(drive(int(port), int(respondents), links, bool(plain)))
     json.dump(result, sys.stdout)

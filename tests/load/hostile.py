@@ -205,14 +205,14 @@ def rows(place: Premises, word: str = "", sizes: tuple[int, ...] = (KB64, MIB)) 
                         words = f"{door.words}, {kind}"
                         waits[words], costs[words] = neighbour.taken(), server.cpu() - before
             kib = f"{round(size / 1024)} KiB to {len(found)} doors × {len(PIECES)} texts"
-            yield row(f"slowest other page meanwhile, {kib}", waits, floor=1000, goal=200)
+            yield row(f"slowest other page meanwhile, {kib}", waits, must=1000, goal=200)
             yield row(f"dearest of them in CPU, {kib}", costs)
 
 
-def row(words: str, seconds: dict[str, float], floor: float | None = None, goal: float = 0) -> Row:
+def row(words: str, seconds: dict[str, float], must: float | None = None, goal: float = 0) -> Row:
     worst = sorted(seconds, key=lambda each: -seconds[each])[:8]
     note = "; ".join(f"{each} {1000 * seconds[each]:.0f}" for each in worst)
-    return Row(words, 1000 * seconds[worst[0]], "ms", floor, goal if floor else None, note=note)
+    return Row(words, 1000 * seconds[worst[0]], "ms", must, goal if must else None, note=note)
 
 
 def main() -> None:

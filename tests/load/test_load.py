@@ -7,10 +7,12 @@ import pytest
 
 from app.count import unsealing
 from app.index import file as indexfile
-from tests.load.answering import cast, drive
+from tests.load.answering import QUICK, cast, measure
 from tests.load.driver import Astray, Browser, Seen
 from tests.load.growth import peak, peaks
+from tests.load.hello import bare
 from tests.load.premises import premises
+from tests.load.respondents import drive
 from tests.load.shapes import FOUR_PAGES, LONG, ONE_PAGE, SHAPES, Shape
 from tests.load.table import Row, markdown
 from tests.load.waves import cast_by, full_urn, open_wave, outsiders, roster_people
@@ -32,14 +34,14 @@ def test_the_driver_brings_every_link_to_its_own_receipt() -> None:
             outcome = cast(place, server, FOUR_PAGES, links[:4], receipts[:4], 3)
             # Links again: whoever has cast sees the receipt at once, and nothing is counted twice.
             again = drive(place.port, links[:4], 2)
-        assert sorted(again["receipts"]) == sorted(receipts[:4])
-        assert again["answers"] == 0
+        assert sorted(again.receipts) == sorted(receipts[:4])
+        assert again.answers == 0
         with place.opened() as (db, _keys):
             assert cast_by(db, FOUR_PAGES.code) == outcome.ballots == 4
     assert outcome.cpu > 0
     assert outcome.memory > 0
     # Link, start, four pages and the review are asked for and posted, then comes the receipt.
-    assert len(outcome.requests) == 4 * 13
+    assert len(outcome.driven.requests) == 4 * 13
 
 
 def test_whoever_comes_at_a_moment_of_their_own_is_brought_to_a_receipt_too() -> None:
@@ -104,41 +106,51 @@ def test_people_of_no_unit_are_asked_about_all_of_them() -> None:
     assert {(person.group, person.agency) for person in outsiders(index, 9)} == {("hdnd", None)}
 
 
-ROW = Row("việc", 30, "ms", floor=20, goal=10, today="400 ms")
+def test_ballots_are_compared_with_bare_answers_of_the_same_run() -> None:
+    with premises() as place, bare() as hello:
+        found = measure(place, hello, ONE_PAGE, QUICK[ONE_PAGE])
+    # Seven requests, each of which does more than to say a few words.
+    assert found.hellos == found.alone.each / found.hello > 7
+    assert found.crowd.per_second > 0
+    assert found.crowd.p99 > 0
+
+
+ROW = Row("việc", 30, "ms", must=20, goal=10, today="400 ms")
 
 
 @pytest.mark.parametrize(
     ("row", "word"),
     [
         (replace(ROW, figure=9), "goal"),
-        (replace(ROW, figure=15), "floor"),
-        (ROW, "near the floor"),
-        (replace(ROW, figure=31), "**1.6 times worse than the floor**"),
+        (replace(ROW, figure=15), "as asked"),
+        (ROW, "near"),
+        (replace(ROW, figure=31), "**1.6 times worse than asked**"),
         (replace(ROW, figure=15, more_is_better=True), "goal"),
-        (replace(ROW, figure=8, more_is_better=True), "**2.5 times worse than the floor**"),
-        (replace(ROW, floor=None, note="vì sao"), "vì sao"),
+        (replace(ROW, figure=8, more_is_better=True), "**2.5 times worse than asked**"),
+        (replace(ROW, must=None, note="vì sao"), "vì sao"),
+        # Where there is a multiple, that is what is asked for.
+        (replace(ROW, multiple=9.0, of="hellos"), "goal"),
     ],
 )
-def test_a_figure_is_judged_by_floor_and_goal(row: Row, word: str) -> None:
+def test_a_figure_is_judged_by_what_is_asked_for(row: Row, word: str) -> None:
     assert row.verdict == word
 
 
-def test_the_table_is_markdown_with_the_three_columns() -> None:
-    head, rule, line = markdown([ROW]).splitlines()
+def test_a_time_is_told_in_bare_answers_unless_it_is_compared_with_something_else() -> None:
+    assert ROW.in_hellos(0.0002).multiple == pytest.approx(150)
+    letters = replace(ROW, multiple=2.0, of="× bare")
+    assert letters.in_hellos(0.0002) == letters
+    bytes_ = replace(ROW, unit="KB")
+    assert bytes_.in_hellos(0.0002) == bytes_
+
+
+def test_the_table_is_markdown_with_what_is_asked_for_in_multiples() -> None:
+    head, rule, line = markdown([replace(ROW, multiple=150.0, of="hellos", must=95)]).splitlines()
     assert [cell.strip() for cell in head.split("|")[1:-1]] == [
-        "work",
-        "measured",
-        "floor",
-        "goal",
-        "today",
-        "",
+        *("work", "measured", "multiple", "must", "goal", "today", ""),
     ]
     assert set(rule) == {"|", "-", " "}
     assert [cell.strip() for cell in line.split("|")[1:-1]] == [
-        "việc",
-        "30 ms",
-        "20 ms",
-        "10 ms",
-        "400 ms",
-        "near the floor",
+        *("việc", "30 ms", "150 hellos", "95 hellos", "10 hellos", "400 ms"),
+        "**1.6 times worse than asked**",
     ]
