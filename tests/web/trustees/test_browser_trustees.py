@@ -1,64 +1,22 @@
-"""Committee mode in a real browser, from the making of keys to an urn that two of three open."""
+"""Committee mode in a real browser: from the first account to signed minutes, two of three open.
+With 1,611 people, and on PostgreSQL, `tests/load/committeewalk.py` goes the same way."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from app.count import unsealing
-from app.keys import phrase
-from app.keys.keyfile import KeyFile
-from app.keys.tokens import BallotName
-from app.settings import Settings
-from app.store.db import Database
-from app.waves import closing, launch
-from app.waves import wave as waves
-from tests.conftest import Clock
-from tests.making import holders
-from tests.making.blocks import cast_all
-from tests.making.booths import Booth, open_booth
-from tests.making.guardian import Guardian
+from tests.load.committeewalk import crowd
+from tests.making.blocks import INDEXES
+from tests.making.bureau import Bureau
+from tests.making.committeewalk import Walk
+from tests.web.console.test_story import roster_csv
 
 pytest_plugins = ["tests.making.browser_fixtures"]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-CODE = "dot-thu"
+PEOPLE = 24
 
 
-@pytest.fixture
-def booth(db: Database, keys: KeyFile, configured: Settings, clock: Clock) -> Iterator[Booth]:
-    with open_booth(db, keys, configured, clock) as found:
-        yield found
-
-
-def test_three_make_keys_in_their_browsers_and_two_of_them_open_the_urn(
-    booth: Booth, browser: Browser
-) -> None:
-    db, keys = booth.db, booth.keys
-    those = holders.holders()
-    holders.draft(db)
-    holders.appoint(db, CODE, 2, those)
-    guardians = []
-    for each in those:
-        number = holders.number_of(db, CODE, each)
-        path = f"/giu-khoa/{keys.tokens.trustee(BallotName(number, 1))}"
-        guardians.append(Guardian(browser, booth.url, path))
-    prints = [each.makes_a_key() for each in guardians]
-    # The browser derives what we derive.
-    for shown, each in zip(prints, guardians, strict=True):
-        private = phrase.private_key(phrase.read(each.paper), CODE)
-        assert shown == phrase.print_of(phrase.public_key(private))
-    first, second, third = guardians
-    assert "không phải của khóa đã gửi" in first.opens("Mở thử", phrase=second.paper)
-    assert "nhập nhầm" in first.opens("Mở thử", phrase="B" * 19 + "C")
-    for each in guardians:
-        each.opens("Mở thử", ends="Ông/Bà đã mở thử xong")
-    with db.transaction() as session:
-        launch.launch(db, session, keys, holders.CONFIGURED, waves.load(session, CODE))
-    cast_all(db, keys, holders.loaded(db))
-    with db.transaction() as session:
-        closing.close(db, session, waves.load(session, CODE))
-    for each in (third, first):
-        each.opens("Mở và gửi phần khóa", ends="Đã nhận phần khóa của Ông/Bà")
-    assert unsealing.unseal(db, keys, CODE).counted == 12
-    assert [each.faults for each in guardians] == [[], [], []]
+def test_two_of_three_open_an_urn_that_the_office_cannot(bureau: Bureau, tmp_path: Path) -> None:
+    walk = Walk(bureau, (INDEXES / "pooled.toml").read_bytes(), roster_csv(PEOPLE))
+    assert walk.all(PEOPLE, crowd, tmp_path / "theo-doi") == PEOPLE - 1
