@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts, erasing, wavefacts
@@ -24,6 +24,7 @@ from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.keys.urn import Layout
 from app.store.models import Ballot, Draft, Respondent, Wave
+from app.store.plain import Access, Statement
 
 __all__ = ["BallotAltered", "WaveAltered"]  # what finding a ballot may come upon
 
@@ -157,12 +158,13 @@ _FOUND = (
     .join(Wave, col(Wave.id) == col(Ballot.wave_id))
     .outerjoin(Draft, col(Draft.ballot_number) == col(Ballot.number))
 )
-_BY_NUMBER = _FOUND.where(col(Ballot.number) == bindparam("number"))
-_BY_CODE = _FOUND.where(col(Ballot.code_mac) == bindparam("code_mac"))
+_BY_NUMBER = Statement(_FOUND.where(col(Ballot.number) == bindparam("number")))
+_BY_CODE = Statement(_FOUND.where(col(Ballot.code_mac) == bindparam("code_mac")))
+_INDEX = Statement(select(col(Wave.index_content)).where(col(Wave.id) == bindparam("wave")))
 _indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
 
 
-def find(session: Session, name: BallotName) -> OpenBallot:
+def find(session: Access, name: BallotName) -> OpenBallot:
     """The ballot of a link or cookie.
 
     Raises LinkUnknown, LinkReplaced, LinkRevoked, IndexChanged, BallotAltered, WaveAltered.
@@ -188,7 +190,7 @@ def find_by_code(session: Session, code_mac: bytes) -> OpenBallot:
     return _open_ballot(session, row)
 
 
-def _sound(session: Session, query: Any, what: dict[str, object]) -> Row[tuple[object, ...]]:
+def _sound(session: Access, query: Statement, what: dict[str, object]) -> Any:
     """The row of a ballot, as the key file knows it.
 
     What another process commits between the reading of the row and that of the key file looks
@@ -201,8 +203,8 @@ def _sound(session: Session, query: Any, what: dict[str, object]) -> Row[tuple[o
         return _read(session, query, what)
 
 
-def _read(session: Session, query: Any, what: dict[str, object]) -> Row[tuple[object, ...]]:
-    row = session.connection().execute(query, what).first()
+def _read(session: Access, query: Statement, what: dict[str, object]) -> Any:
+    row = query.first(session, what)
     if row is None:
         raise LinkUnknown
     _must_be_sound(keys_of(session), row)
@@ -224,14 +226,10 @@ def _reopened(keys: KeyFile, row: Any) -> datetime | None:
     return until if issue == row.issue else None
 
 
-def _open_ballot(session: Session, row: Row[tuple[object, ...]]) -> OpenBallot:
+def _open_ballot(session: Access, row: Any) -> OpenBallot:
     key = (row.id, row.index_digest)
     if key not in _indexes:
-        content = (
-            session.connection()
-            .execute(select(col(Wave.index_content)).where(col(Wave.id) == row.id))
-            .scalar_one()
-        )
+        content = _INDEX.scalar(session, {"wave": row.id})
         _indexes[key] = launched_index(content, row.index_digest)
     index, layout = _indexes[key]
     return OpenBallot(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app.ballots.ballot import IndexChanged, OpenBallot, find
 from app.ballots.drafts import AlreadyCast, opened
@@ -21,6 +21,7 @@ from app.keys.urn import Answers, DraftState
 from app.letters import queue
 from app.store.db import Database
 from app.store.models import Ballot, Draft, Wave
+from app.store.plain import Access, Statement
 from app.urn import rows as urnrows
 from app.urn.rows import STIRRED
 
@@ -39,7 +40,7 @@ class DraftChanged(Exception):
 
 def cast(
     db: Database,
-    session: Session,
+    session: Access,
     keys: KeyFile,
     name: BallotName,
     seen: Callable[[OpenBallot, DraftState], bool],
@@ -76,15 +77,15 @@ def cast(
         raise IndexChanged
     sealed = wave_keys.urn(ballot.wave).seal(receipt, ballot.layout.pack(answers))
     _mark_cast(session, ballot)
-    session.connection().execute(_DROP_DRAFT, {"number": name.number})
+    _DROP_DRAFT.run(session, {"number": name.number})
     queue.drop_queued(session, name.number)
     urnrows.put_in(session, ballot.wave_id, keys.cover(ballot.wave), sealed)
     return receipt
 
 
-def _is_as_read(session: Session, ballot: OpenBallot) -> bool:
+def _is_as_read(session: Access, ballot: OpenBallot) -> bool:
     """Whether ballot and wave are still what `find` found sound."""
-    row = session.connection().execute(_STILL, {"number": ballot.name.number}).first()
+    row = _STILL.first(session, {"number": ballot.name.number})
     return row is not None and tuple(row) == (
         ballot.bond,
         ballot.cast,
@@ -103,26 +104,24 @@ def _asked_only(ballot: OpenBallot, state: DraftState) -> Answers:
     )
 
 
-def _mark_cast(session: Session, ballot: OpenBallot) -> None:
+def _mark_cast(session: Access, ballot: OpenBallot) -> None:
     """Make the ballot a cast one, among others that were cast before. Raises DraftChanged.
 
     They are written one by one in a shuffled order, since PostgreSQL keeps with each row its
     transaction, the place of the statement in it, and the order on the page.
     """
-    connection = session.connection()
     rows = [{"at_number": ballot.name.number, "at_issue": ballot.name.issue, "before": False}]
     drawn = {"wave": ballot.wave_id, "at": os.urandom(NUMBER_BYTES)}
     for side in _CAST_BALLOTS:
         if len(rows) <= STIRRED:
-            found = connection.execute(side, drawn | {"most": STIRRED + 1 - len(rows)})
+            found = side.all(session, drawn | {"most": STIRRED + 1 - len(rows)})
             rows += [{"at_number": n, "at_issue": issue, "before": True} for n, issue in found]
     random.SystemRandom().shuffle(rows)
-    changed = connection.execute(_CAST, rows)
-    if changed.rowcount != len(rows):
+    if _CAST.run_each(session, rows) != len(rows):
         raise DraftChanged
 
 
-_CAST = (
+_CAST = Statement(
     update(Ballot)
     .where(
         col(Ballot.number) == bindparam("at_number"),
@@ -133,7 +132,7 @@ _CAST = (
 )
 
 
-_STILL = (
+_STILL = Statement(
     select(
         col(Ballot.bond),
         col(Ballot.cast),
@@ -145,11 +144,13 @@ _STILL = (
     .where(col(Ballot.number) == bindparam("number"))
 )
 _CAST_BALLOTS = [
-    select(col(Ballot.number), col(Ballot.issue))
-    .where(col(Ballot.wave_id) == bindparam("wave"), col(Ballot.cast).is_(True), side)
-    .order_by(col(Ballot.number))
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    Statement(
+        select(col(Ballot.number), col(Ballot.issue))
+        .where(col(Ballot.wave_id) == bindparam("wave"), col(Ballot.cast).is_(True), side)
+        .order_by(col(Ballot.number))
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
     for side in (col(Ballot.number) >= bindparam("at"), col(Ballot.number) < bindparam("at"))
 ]
-_DROP_DRAFT = delete(Draft).where(col(Draft.ballot_number) == bindparam("number"))
+_DROP_DRAFT = Statement(delete(Draft).where(col(Draft.ballot_number) == bindparam("number")))

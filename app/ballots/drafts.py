@@ -8,12 +8,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import LargeBinary, bindparam, insert, select, update
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app.ballots.ballot import OpenBallot
 from app.keys.keyfile import KeyFile
 from app.keys.urn import DraftState, Spoiled, decrypt_draft, encrypt_draft
 from app.store.models import Ballot, Draft
+from app.store.plain import Access, Statement
 
 log = logging.getLogger("phieu.ballots")
 
@@ -26,41 +27,44 @@ class NotBegun(Exception):
     """The ballot has no draft: "Bắt đầu" has not been pressed."""
 
 
-_IS_CAST = select(col(Ballot.cast)).where(col(Ballot.number) == bindparam("number"))
-_DRAFT = select(col(Draft.sealed)).where(col(Draft.ballot_number) == bindparam("number"))
-_DRAFT_TO_CHANGE = _DRAFT.with_for_update()
+_IS_CAST = Statement(select(col(Ballot.cast)).where(col(Ballot.number) == bindparam("number")))
+_OF_BALLOT = select(col(Draft.sealed)).where(col(Draft.ballot_number) == bindparam("number"))
+_DRAFT, _DRAFT_TO_CHANGE = Statement(_OF_BALLOT), Statement(_OF_BALLOT.with_for_update())
 # Two devices may begin at once, or one cast meanwhile: then there is nothing to do.
-_BEGIN = insert(Draft).from_select(
-    ["ballot_number", "sealed"],
-    select(col(Ballot.number), bindparam("sealed_draft", type_=LargeBinary())).where(
-        col(Ballot.number) == bindparam("number"),
-        col(Ballot.issue) == bindparam("issue"),
-        col(Ballot.cast).is_(False),
-        ~select(Draft.ballot_number)  # type: ignore[call-overload]
-        .where(col(Draft.ballot_number) == bindparam("number"))
-        .exists(),
-    ),
+_BEGIN = Statement(
+    insert(Draft).from_select(
+        ["ballot_number", "sealed"],
+        select(col(Ballot.number), bindparam("sealed_draft", type_=LargeBinary())).where(
+            col(Ballot.number) == bindparam("number"),
+            col(Ballot.issue) == bindparam("issue"),
+            col(Ballot.cast).is_(False),
+            ~select(Draft.ballot_number)  # type: ignore[call-overload]
+            .where(col(Draft.ballot_number) == bindparam("number"))
+            .exists(),
+        ),
+    )
 )
-_KEEP = (
+_KEEP = Statement(
     update(Draft)
     .where(col(Draft.ballot_number) == bindparam("number"))
     .values(sealed=bindparam("sealed_draft"))
 )
 
 
-def start(session: Session, keys: KeyFile, ballot: OpenBallot, now: datetime) -> None:
+def start(session: Access, keys: KeyFile, ballot: OpenBallot, now: datetime) -> None:
     """Begin a ballot: an empty draft, unless there is one. Raises NotOpenYet, WaveClosed."""
     if ballot.cast or ballot.begun:
         return
     ballot.check_open(now, begun=False)
     secret = keys.wave(ballot.wave).secret
     sealed = encrypt_draft(secret, ballot.name, ballot.layout, DraftState())
-    session.connection().execute(
-        _BEGIN, {"number": ballot.name.number, "issue": ballot.name.issue, "sealed_draft": sealed}
+    _BEGIN.run(
+        session,
+        {"number": ballot.name.number, "issue": ballot.name.issue, "sealed_draft": sealed},
     )
 
 
-def read(session: Session, keys: KeyFile, ballot: OpenBallot) -> DraftState:
+def read(session: Access, keys: KeyFile, ballot: OpenBallot) -> DraftState:
     """The draft as it is. Raises AlreadyCast, NotBegun."""
     if ballot.cast:
         raise AlreadyCast
@@ -68,7 +72,7 @@ def read(session: Session, keys: KeyFile, ballot: OpenBallot) -> DraftState:
 
 
 def change(
-    session: Session,
+    session: Access,
     keys: KeyFile,
     ballot: OpenBallot,
     now: datetime,
@@ -86,17 +90,16 @@ def change(
     if after != before:
         secret = keys.wave(ballot.wave).secret
         sealed = encrypt_draft(secret, ballot.name, ballot.layout, after)
-        session.connection().execute(_KEEP, {"number": ballot.name.number, "sealed_draft": sealed})
+        _KEEP.run(session, {"number": ballot.name.number, "sealed_draft": sealed})
     return after
 
 
-def opened(session: Session, keys: KeyFile, ballot: OpenBallot, lock: bool) -> DraftState:
+def opened(session: Access, keys: KeyFile, ballot: OpenBallot, lock: bool) -> DraftState:
     """The draft, with its row locked until the commit if `lock`. Raises AlreadyCast, NotBegun."""
-    connection, number = session.connection(), {"number": ballot.name.number}
-    sealed = connection.execute(_DRAFT_TO_CHANGE if lock else _DRAFT, number).scalar()
+    number = {"number": ballot.name.number}
+    sealed = (_DRAFT_TO_CHANGE if lock else _DRAFT).scalar(session, number)
     if sealed is None:
-        ever = connection.execute(_IS_CAST, number).scalar_one()
-        raise AlreadyCast if ever else NotBegun
+        raise AlreadyCast if _IS_CAST.scalar(session, number) else NotBegun
     try:
         return decrypt_draft(keys.wave(ballot.wave).secret, ballot.name, ballot.layout, sealed)
     except Spoiled:

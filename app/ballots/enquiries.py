@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
 from app.ballots.ballot import launched_index
@@ -19,6 +19,7 @@ from app.keys.tokens import BallotName
 from app.letters import queue
 from app.store.models import Ballot, Respondent, Wave
 from app.store.officemodels import CopyAsked
+from app.store.plain import Access, Statement
 from app.text.cleaning import email_key
 
 
@@ -111,10 +112,12 @@ def is_quiet(session: Session, name: BallotName) -> bool | None:
     return session.connection().execute(statement).scalar()
 
 
-def cancel_reason(session: Session, wave_id: int) -> str:
+_CANCEL_REASON = Statement(select(col(Wave.cancel_reason)).where(col(Wave.id) == bindparam("wave")))
+
+
+def cancel_reason(session: Access, wave_id: int) -> str:
     """Why a wave was cancelled, as the officer wrote it."""
-    statement = select(col(Wave.cancel_reason)).where(col(Wave.id) == wave_id)
-    return session.connection().execute(statement).scalar() or ""
+    return _CANCEL_REASON.scalar(session, {"wave": wave_id}) or ""
 
 
 def sealed_waves(session: Session) -> list[SealedWave]:

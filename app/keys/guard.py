@@ -7,13 +7,14 @@ which key file its rows are held to.
 """
 
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 import app.store.upkeep  # noqa: F401  (it has every guarded session asked before its commit)
 from app.keys.keyfile import KeyFile
 from app.store.db import KEYS, Database
 from app.store.models import Wave
 from app.store.officemodels import AuditRow
+from app.store.plain import Access
 from app.store.staffmodels import Staff
 
 
@@ -24,7 +25,7 @@ def guard(db: Database, keys: KeyFile) -> KeyFile:
     return keys
 
 
-def keys_of(session: Session) -> KeyFile:
+def keys_of(session: Access) -> KeyFile:
     """The key file that the rows of a session are held to."""
     keys = session.info.get(KEYS)
     if not isinstance(keys, KeyFile):

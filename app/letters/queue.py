@@ -14,6 +14,7 @@ from sqlalchemy import Table, and_, bindparam, case, delete, func, insert, or_, 
 from sqlmodel import Session, col
 
 from app.store.models import Ballot, Letter
+from app.store.plain import Access, Statement
 
 # The due time of a letter that is not tried again, its last state being uncertain.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -159,17 +160,19 @@ def queue_copy(
     return True
 
 
-def drop_queued(session: Session, ballot_number: bytes) -> None:
+def drop_queued(session: Access, ballot_number: bytes) -> None:
     """Forget reminders and copies not sent yet to a ballot that is being cast."""
-    session.connection().execute(_DROP_OF_BALLOT, {"number": ballot_number})
+    _DROP_OF_BALLOT.run(session, {"number": ballot_number})
 
 
 # An invitation goes out all the same: one that vanished would tell the console of the cast. And
 # who cast may be the one whom the old address is being warned of.
-_DROP_OF_BALLOT = delete(letter).where(
-    letter.c.ballot_number == bindparam("number"),
-    letter.c.kind.in_(["reminder", "copy"]),
-    to_send,
+_DROP_OF_BALLOT = Statement(
+    delete(letter).where(
+        letter.c.ballot_number == bindparam("number"),
+        letter.c.kind.in_(["reminder", "copy"]),
+        to_send,
+    )
 )
 
 

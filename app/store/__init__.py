@@ -4,6 +4,7 @@ A transaction either happens whole or not at all, on SQLite and PostgreSQL alike
 of themselves that the key file does not hold them to (`app.bonds`).
 
 db            engine, `transaction()`, `reading()`
+plain         the few statements of every page of a ballot, without a session
 models        the tables of waves, ballots and letters
 resultmodels  the tables of results
 officemodels  the tables of the office

@@ -15,17 +15,18 @@ a wave before it was held is read again afterwards.
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 from sqlmodel import Session
 
 from app.language import _
 from app.store import migrating, rewriting, turns
+from app.store.plain import Access, Plain, Statement, borrowed
 
 # The doors name a session's type, and nothing else of SQL.
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
 
 log = logging.getLogger("phieu.db")
 
+_NOW = Statement(select(func.clock_timestamp()))
 POOL = 4
 BUSY = 30  # seconds that a writer waits for another, on SQLite
 # Under this name every session knows the key file that its rows are held to (see `keys.guard`).
@@ -92,6 +94,24 @@ class Database:
             yield session
 
     @contextmanager
+    def plain_reading(self) -> Iterator[Plain]:
+        """As `reading`, for statements of `plain`."""
+        with borrowed(self.engine, {KEYS: self.guarded_by}) as plain:
+            if self.is_sqlite:
+                plain.execute("BEGIN")
+            yield plain
+
+    @contextmanager
+    def plain_transaction(self) -> Iterator[Plain]:
+        """As `transaction`, for statements of `plain`."""
+        turn = self._writing if self.is_sqlite else nullcontext()
+        with turn, borrowed(self.engine, {KEYS: self.guarded_by}) as plain:
+            if self.is_sqlite:
+                plain.execute("BEGIN IMMEDIATE")
+            yield plain
+            plain.commit()
+
+    @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session that sees one moment of the whole database, however long it looks; others go on
         writing meanwhile."""
@@ -109,20 +129,19 @@ class Database:
     def _session(self) -> Session:
         return Session(self.engine, expire_on_commit=False, info={KEYS: self.guarded_by})
 
-    def now(self, session: Session) -> datetime:
+    def now(self, session: Access) -> datetime:
         """The time by the database's clock (SQLite's is this machine's)."""
         if self.clock is not None:
             return self.clock()
         if self.is_sqlite:
             return datetime.now(UTC)
-        moment: datetime = (
-            session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
-        )
+        moment: datetime = _NOW.scalar(session)
         return moment.astimezone(UTC)
 
-    def share_close_lock(self, session: Session, wave_id: int) -> None:
+    def share_close_lock(self, session: Access, wave_id: int) -> None:
         """Held by every cast until its commit, so that a close waits for it and stops the next."""
-        turns.share_close_lock(session, wave_id)
+        if not self.is_sqlite:
+            turns.share_close_lock(session, wave_id)
 
     def migrate(self) -> None:
         """Bring the tables to the newest migration; safe to call from several processes."""

@@ -4,8 +4,10 @@ On SQLite one transaction writes at a time anyway. They are pairs whose first nu
 the second is one of those below, or a wave's id for its close lock.
 """
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Integer, bindparam, func, select, text
 from sqlmodel import Session
+
+from app.store.plain import Access, Statement
 
 MIGRATIONS = 0  # and taking over what an earlier version left
 LOG = -1
@@ -25,9 +27,14 @@ def take_close_lock(session: Session, wave_id: int) -> None:
     _lock(session.connection(), wave_id, "pg_advisory_xact_lock")
 
 
-def share_close_lock(session: Session, wave_id: int) -> None:
+def share_close_lock(on: Access, wave_id: int) -> None:
     """Held by whoever casts: no close begins before the commit."""
-    _lock(session.connection(), wave_id, "pg_advisory_xact_lock_shared")
+    _SHARE.first(on, {"number": wave_id})
+
+
+_SHARE = Statement(
+    select(func.pg_advisory_xact_lock_shared(20022023, bindparam("number", type_=Integer)))
+)
 
 
 def _lock(connection: Connection, number: int, function: str) -> None:

@@ -23,6 +23,7 @@ from sqlmodel import Session, col
 
 from app.language import _, moment
 from app.store.db import KEYS, Database, DatabaseFault
+from app.store.plain import Access, Plain, Statement
 from app.store.upkeepmodels import Upkeep
 
 # Seconds for which a process believes what it saw. Refusals do not turn on it: what works by the
@@ -62,9 +63,12 @@ class ReadOnly(Exception):
         self.standing = standing
 
 
-def standing(session: Session) -> Standing | None:
+_STANDING = Statement(select(col(Upkeep.since), col(Upkeep.until)))
+
+
+def standing(session: Access) -> Standing | None:
     """How the switch stands; None: everybody may write."""
-    row = session.connection().execute(select(col(Upkeep.since), col(Upkeep.until))).first()
+    row = _STANDING.first(session)
     return None if row is None else Standing(row.since, row.until)
 
 
@@ -102,6 +106,16 @@ def _before_commit(session: Session) -> None:
 
 
 event.listen(Session, "before_commit", _before_commit)
+
+
+def _before_plain_commit(plain: Plain) -> None:
+    if _allowed.get():
+        return
+    if (found := standing(plain)) is not None:
+        raise ReadOnly(found)
+
+
+Plain.before_commit = staticmethod(_before_plain_commit)
 
 
 class Seen:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, text, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
@@ -24,6 +24,7 @@ from app.keys.urn import Answers, DraftState
 from app.letters import queue
 from app.store.db import Database
 from app.store.models import Ballot, Draft, Respondent, UrnRow, Wave
+from app.store.plain import NONE, Access, Statement
 from app.urn import rows as urnrows
 from app.urn.rows import STIRRED
 from app.waves import closing, corrections
@@ -37,9 +38,9 @@ SAID = Answers({("q1", "snv"): "A", ("q1", "stc"): "B"})
 
 
 def begin(db: Database, keys: KeyFile, name: BallotName, state: DraftState | None = None) -> None:
-    with db.transaction() as session:
+    with db.plain_transaction() as session:
         kept_drafts.start(session, keys, ballots.find(session, name), db.now(session))
-    with db.transaction() as session:
+    with db.plain_transaction() as session:
         found = ballots.find(session, name)
         kept_drafts.change(session, keys, found, db.now(session), lambda old: state or old)
 
@@ -54,7 +55,8 @@ def begun(db: Database, keys: KeyFile, wave: Wave) -> list[BallotName]:
 
 
 def cast(db: Database, keys: KeyFile, name: BallotName) -> str:
-    with db.transaction() as session:
+    """As the booth does."""
+    with db.plain_transaction() as session:
         return casting.cast(db, session, keys, name, lambda _ballot, _draft: True)
 
 
@@ -77,18 +79,21 @@ def opened(keys: KeyFile, wave: Wave, sealed: bytes) -> tuple[str, Answers]:
 
 
 @contextmanager
-def statements(db: Database) -> Iterator[list[tuple[Any, list[Mapping[str, Any]]]]]:
+def statements() -> Iterator[list[tuple[Any, list[Mapping[str, Any]]]]]:
     """Every statement of a block with its rows, before the database sees them."""
     seen: list[tuple[Any, list[Mapping[str, Any]]]] = []
 
-    def note(_conn: Any, statement: Any, many: Any, one: Any, _options: Any) -> None:
-        seen.append((statement, list(many) or [one]))
+    def noted(do: Callable[..., Any]) -> Callable[..., Any]:
+        def note(statement: Statement, on: Access, values: Any = NONE) -> Any:
+            seen.append((statement, [values] if isinstance(values, Mapping) else list(values)))
+            return do(statement, on, values)
 
-    event.listen(db.engine, "before_execute", note)
-    try:
+        return note
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("first", "all", "run", "run_each"):
+            patch.setattr(Statement, name, noted(getattr(Statement, name)))
         yield seen
-    finally:
-        event.remove(db.engine, "before_execute", note)
 
 
 def rows_of(seen: list[tuple[Any, list[Mapping[str, Any]]]], statement: Any) -> list[Any]:
@@ -102,7 +107,7 @@ def test_a_cast_takes_the_draft_into_the_urn_and_leaves_all_others(
 ) -> None:
     wave = make_wave(db, keys, people=3)
     second, third, first = begun(db, keys, wave)
-    with statements(db) as seen:
+    with statements() as seen:
         receipt = cast(db, keys, first)
     assert len(rows_of(seen, ballots._BY_NUMBER)) == 1, "found once, where nothing has changed"
     assert receipt == keys.receipt(wave.code, first)
@@ -265,7 +270,7 @@ def test_each_cast_writes_seven_others_anew_in_no_order(db: Database, keys: KeyF
         begin(db, keys, name, DraftState(SAID, None))
         stored = urn(db, wave)
         before = uncovered(keys, wave, stored)
-        with statements(db) as seen:
+        with statements() as seen:
             cast(db, keys, name)
         after = uncovered(keys, wave, urn(db, wave))
         stirred = min(done, STIRRED)

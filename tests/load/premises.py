@@ -31,11 +31,13 @@ LOOK_EVERY = 0.25  # seconds between looks at its memory
 
 @dataclass
 class Premises:
-    """A folder and a database. `postgresql` is the process of the database server, if any."""
+    """A folder and a database. `postgresql` is the process of the database server, if any; `tree`
+    is the checkout whose program is run."""
 
     folder: Path
     database_url: str
     postgresql: int | None = None
+    tree: Path = ROOT
     port: int = field(default_factory=lambda: free_port())
 
     @property
@@ -85,7 +87,7 @@ class Premises:
                     *(sys.executable, "-m", "app", "serve", "--port", str(self.port)),
                     *("--workers", str(workers)),
                 ],
-                cwd=ROOT,
+                cwd=self.tree,
                 env=self.environment,
                 stdout=log,
                 stderr=log,

@@ -22,6 +22,7 @@ from app.staff.links import Links
 from app.store.bundles import A_SECOND, MOST, SAVED_UP, Bundle
 from app.store.db import Database, open_database
 from app.store.officemodels import WrongTry
+from app.store.plain import Plain
 from app.web.limits import Limits
 from tests.conftest import Clock, first_on_both
 from tests.making.booths import Booth, open_booth
@@ -281,11 +282,21 @@ def statements(db: Database, do: Callable[[], object]) -> list[str]:
     def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         said.append(statement)
 
+    def hear_plain(call: Callable[..., object]) -> Callable[..., object]:
+        def heard(plain: Plain, sql: str, *values: object) -> object:
+            said.append(sql)
+            return call(plain, sql, *values)
+
+        return heard
+
     event.listen(db.engine, "before_cursor_execute", hear)
-    try:
-        do()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", hear)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("execute", "execute_each"):
+            patch.setattr(Plain, name, hear_plain(getattr(Plain, name)))
+        try:
+            do()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", hear)
     return said
 
 

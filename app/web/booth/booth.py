@@ -53,7 +53,7 @@ def resume(request: Request, guest: Guest) -> Response:
 @router.api_route("/phieu/bien-nhan", methods=LOOK)
 def receipt(request: Request, guest: Guest) -> Response:
     house = house_of(request)
-    with house.db.reading() as session:
+    with house.db.plain_reading() as session:
         ballot = noted(request, ballots.find(session, guest))
         if ballot.cast:
             return receipt_page(house, ballot, cancel_reason(session, ballot.wave_id))
@@ -86,7 +86,7 @@ def cast(request: Request, form: Form) -> Response:
 
     try:
         if not form.goes_back:
-            with house.db.transaction() as session:
+            with house.db.plain_transaction() as session:
                 casting.cast(house.db, session, house.keys, form.ballot, seen)
             # A cookie set anew makes Chromium forget the review; no-store alone does not.
             return forget(request, set_cookie(see(path(RECEIPT)), house, form.ballot))
@@ -159,7 +159,7 @@ def _save(request: Request, form: Posted, code: str) -> Response:
     if form.takes_stored:
         return forget(request, see(here))
     autosaving = _autosaving(request)
-    with house.db.transaction() as session:
+    with house.db.plain_transaction() as session:
         ballot = noted(request, ballots.find(session, form.ballot))
         now = house.db.now(session)
         page = Saving(house, ballot, form, autosaving)

@@ -11,7 +11,7 @@ from app.ballots.questionnaire import questionnaire
 from app.keys.copied import LINK, link_token
 from app.keys.tokens import BallotName
 from app.keys.urn import DraftState
-from app.store.db import Session
+from app.store.plain import Access
 from app.store.upkeep import ReadOnly
 from app.web.booth.ballotpages import asked, receipt_page
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, path
@@ -31,7 +31,7 @@ def look(request: Request, token: str) -> Response:
     house = house_of(request)
     if (meant := link_token(token)) != token:
         return see(f"/p/{meant}")
-    with house.db.reading() as session:
+    with house.db.plain_reading() as session:
         ballot = noted(request, ballots.find(session, by_link(house, token)))
         if ballot.cast:
             return receipt_page(house, ballot, cancel_reason(session, ballot.wave_id))
@@ -50,7 +50,7 @@ def read_sheet(request: Request) -> Response:
     name = by_link(house, token) if token else named(request)
     if name is None:
         raise NoBallotOpen
-    with house.db.reading() as session:
+    with house.db.plain_reading() as session:
         ballot = noted(request, ballots.find(session, name))
         if ballot.cast:
             return see(house.link(ballot.name))
@@ -75,11 +75,11 @@ def start(request: Request, token: str) -> Response:
     house = house_of(request)
     name = by_link(house, token)
     try:
-        with house.db.transaction() as session:
+        with house.db.plain_transaction() as session:
             target = _begun(request, session, ballots.find(session, name))
     except ReadOnly:
         # Who has begun before can read on.
-        with house.db.reading() as session:
+        with house.db.plain_reading() as session:
             ballot = ballots.find(session, name)
             if not (ballot.begun or ballot.cast):
                 raise
@@ -87,7 +87,7 @@ def start(request: Request, token: str) -> Response:
     return set_cookie(see(path(target)), house, name)
 
 
-def _begun(request: Request, session: Session, ballot: OpenBallot) -> str:
+def _begun(request: Request, session: Access, ballot: OpenBallot) -> str:
     """Begin a ballot, unless it was; gives the page to go on with."""
     house = house_of(request)
     noted(request, ballot)

@@ -34,7 +34,7 @@ def answerable(request: Request, ballot: OpenBallot, now: datetime) -> OpenBallo
 def opened(request: Request, name: BallotName) -> tuple[OpenBallot, DraftState]:
     """The ballot of a cookie, with its draft. Raises what `answerable` does."""
     house = house_of(request)
-    with house.db.reading() as session:
+    with house.db.plain_reading() as session:
         found = ballots.find(session, name)
         ballot = answerable(request, found, house.db.now(session))
         return ballot, drafts.read(session, house.keys, ballot)
