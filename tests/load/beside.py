@@ -3,12 +3,14 @@
     python -m tests.load.beside OTHER [--postgresql] [--one-page] [--rounds N] [--together N]
 
 OTHER is a checkout of the other state (`git worktree add`), with the same tables. Ballots go in
-turns, some here and some there, one after another; the middle of the rounds' ratios counts, since a
-machine with other work is not as fast in one second as in the next. With `--together` as many
+turns, some here and some there, one after another, all servers on one core and the driver on
+another; the middle of the rounds' ratios counts, since a machine with other work is not as fast in
+one second as in the next. With `--together` as many
 ballots more are cast by 32 at once, twice in turns.
 """
 
 import argparse
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +22,7 @@ from tests.load.premises import ROOT, Server, premises
 from tests.load.respondents import AT_ONCE
 from tests.load.shapes import FOUR_PAGES, ONE_PAGE, Shape
 
-EACH = 12  # ballots of a round
+EACH = 8  # ballots of a round
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,16 @@ def sides(
         place.tree = tree
         booth = Booth(place, shape, ballots)
         found.append(Side(booth, stack.enter_context(place.serving())))
+        pinned(found[-1].server.pid)
         found[-1].cast(2 * WARM_UP)
     return found
+
+
+def pinned(pid: int) -> None:
+    """Both servers on the same core: two are never alike on a machine with other work."""
+    if hasattr(os, "sched_setaffinity"):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setaffinity(int(task.name), {0})
 
 
 def told(other: float, here: float, unit: str) -> str:
@@ -56,13 +66,14 @@ def main() -> None:
     parser.add_argument("other", type=Path)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--one-page", action="store_true")
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--together", type=int, default=0)
     asked = parser.parse_args()
     shape = ONE_PAGE if asked.one_page else FOUR_PAGES
     ballots = 2 * WARM_UP + asked.rounds * EACH + 2 * asked.together
     with ExitStack() as stack:
         hello = stack.enter_context(bare())
+        pinned(hello.server.pid)
         trees = [asked.other.resolve(), ROOT]
         other, here = sides(stack, trees, asked.postgresql, shape, ballots)
         rounds = [

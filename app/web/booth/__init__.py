@@ -6,6 +6,7 @@ the browser; after the cast every page of it leads to its receipt.
 routes       which modules have pages
 links        where the link of a letter leads: the first page, or the receipt
 booth        a ballot that was begun: units, questions, comments, review, receipt
+lane         the short way to both
 posted       the forms of a ballot
 opened       the ballot that a request is about
 ballotpages  what pages of a ballot show

@@ -28,6 +28,7 @@ from app.web.booth.ballotpages import (
     receipt_page,
     review_page,
 )
+from app.web.booth.lane import Lane
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, opened, path
 from app.web.booth.posted import Form, Guest, Posted
 from app.web.booth.returned import forget, returned, send_back
@@ -38,7 +39,7 @@ from app.web.forms import RELOAD, FormRefused
 from app.web.house import House, house_of, set_cookie
 from app.web.pages import see
 
-router = APIRouter()
+router = APIRouter(route_class=Lane)
 # The page was opened from the review, and leads back there.
 FROM_REVIEW = "xem-lai"
 

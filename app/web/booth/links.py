@@ -14,6 +14,7 @@ from app.keys.urn import DraftState
 from app.store.plain import Access
 from app.store.upkeep import ReadOnly
 from app.web.booth.ballotpages import asked, receipt_page
+from app.web.booth.lane import Lane
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, path
 from app.web.booth.posted import NoBallotOpen
 from app.web.booth.startpages import LETTER, PART, SHEET, sheet_page, start_page
@@ -22,7 +23,7 @@ from app.web.forms import FromHere
 from app.web.house import House, house_of, named, set_cookie
 from app.web.pages import see
 
-router = APIRouter()
+router = APIRouter(route_class=Lane)
 
 
 @router.api_route("/p/{token}", methods=LOOK)
