@@ -12,8 +12,11 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
+from app.keys.urn import COMMENT_SIGNS
+
 # A sign of a text takes five bytes at most: "&" is "&amp;", and a quotation mark "&#34;".
 SIGN_BYTES = 5
+COMMENT_BYTES = SIGN_BYTES * COMMENT_SIGNS
 
 
 class Padding:

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message
 from app import settings
 from app.commands import serving
 from app.main import create_app
+from app.web.booth import lane
 from tests.load import hello
 from tests.load.driver import RECEIPT, Astray, Browser, Seen
 from tests.load.premises import premises
@@ -147,7 +148,7 @@ def _functions(runner: asyncio.Runner, app: ASGIApp, links: list[str], number: i
     async def inline(function, /, *args, **kwargs):  # type: ignore[no-untyped-def]
         return function(*args, **kwargs)
 
-    for module in (hop, fastapi.routing):
+    for module in (hop, fastapi.routing, lane):
         module.run_in_threadpool = inline
     profile = cProfile.Profile()
     profile.enable()

@@ -10,6 +10,8 @@ lane         the short way to both
 posted       the forms of a ballot
 opened       the ballot that a request is about
 ballotpages  what pages of a ballot show
+lastpages    the review and the receipt
+blanks       pages drawn once, with blanks for what differs
 startpages   before and beside the pages: the start, the list of parts, the questionnaire to read
 asks         one question about one unit
 rows         which levels stand in a row on a phone

@@ -21,6 +21,7 @@ class Drawn:
     fieldset: Markup
     entry: Markup
     short: int
+    raw: bytes  # the fieldset, as it goes out
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Said:
 
     html: Markup
     short: int
+    raw: bytes  # as it goes out
 
 
 @lru_cache(MOST_KEPT)
@@ -39,7 +41,8 @@ def said(unit: str, answer: str | None, labels: tuple[str, ...]) -> Said:
         label: draw("ballot/answer.html", {"unit": unit, "answer": label}) + "\n"
         for label in (*labels, answer, None)
     }
-    return Said(forms[answer], max(map(size, forms.values())) - size(forms[answer]))
+    html = forms[answer]
+    return Said(html, max(map(size, forms.values())) - size(html), html.encode())
 
 
 Key = tuple[str, str, int, bool, str | None, bool]
@@ -58,7 +61,7 @@ def drawn(shown: Page, ask: Ask, chosen: str | None, bad: bool) -> Drawn:
             _drawn.clear()
         fieldset, entry = _draw(shown, ask, chosen, bad)
         short = _most_bytes(shown, ask, number) - size(fieldset) - size(entry)
-        found = _drawn[key] = Drawn(fieldset, entry, short)
+        found = _drawn[key] = Drawn(fieldset, entry, short, fieldset.encode())
     return found
 
 

@@ -1,6 +1,7 @@
 """What the pages of a ballot show: values for their templates, and their tickets."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,21 +11,19 @@ from starlette.responses import JSONResponse, Response
 
 from app.ballots import saving
 from app.ballots.ballot import OpenBallot
-from app.ballots.page import COMMENTS, REVIEW, UNITS, Ask, Asked, Page
-from app.ballots.questionnaire import questionnaire
+from app.ballots.page import COMMENTS, UNITS, Ask, Asked, Page
 from app.ballots.saving import Content, Saved
 from app.index.estimate import ANSWERS_A_MINUTE
 from app.keys import urn
 from app.keys.urn import COMMENT_SIGNS, DraftState
 from app.language import _, clock, ngettext
-from app.web.booth.asks import Drawn, drawn, said
+from app.web.booth.asks import Drawn, drawn
+from app.web.booth.blanks import Unpadded, blank, mark
 from app.web.booth.letterhead import Letterhead
-from app.web.booth.review import Answered, review_of
 from app.web.booth.upkeep import UNSAVED, Notice
 from app.web.forms import LARGEST_BODY
-from app.web.frame import set_header
 from app.web.house import House
-from app.web.padding import SIGN_BYTES, Padding, size
+from app.web.padding import COMMENT_BYTES, Padding, size
 from app.web.pages import draw, page
 
 TOO_LONG = _("Góp ý dài quá nên chưa được lưu")
@@ -36,11 +35,11 @@ LONGEST_SENT = urn.COMMENT_BYTES // 3
 STORED = _("Các câu trả lời trên trang này đã được lưu")
 NO_COMMENTS = _("Chưa có góp ý nào được lưu")
 NO_ANSWERS = _("Chưa có câu trả lời nào trên trang này")
-COMMENT_BYTES = SIGN_BYTES * COMMENT_SIGNS
 CHECKED = Markup(" checked")
 TOO_MANY = _("Có câu chọn quá số cho phép nên trang này chưa được lưu")
 FEWER = _("Có câu chọn quá nhiều, xin bỏ bớt rồi lưu")
 NOTES = (FEWER, SHORTEN, STORED, NO_COMMENTS, NO_ANSWERS)
+QUESTIONS = "ballot/questions.html"
 TEMPLATES = {UNITS: "ballot/units.html", COMMENTS: "ballot/comments.html"}
 
 
@@ -76,18 +75,16 @@ def form_page(
     content = saving.content(shown, state) if posted is None else posted
     unanswered = saving.pointed_out(shown, state)
     long, over = saving.too_long(shown, content), saving.overticked(shown, content)
+    if shown.items and posted is None and not (upkeep or unanswered or over):
+        return _usual_page(house, ballot, state, shown, content)
     padding = Padding()
     if shown.code == UNITS:
         padding.short += (len(shown.offered) - len(content)) * size(CHECKED)
     asks = _asks(shown, content, over or unanswered, padding) if shown.items else []
     values = {
-        "page": shown,
-        "padding": padding,
-        "asks": asks,
+        **_of_page(shown, len(content), asks, padding),
         "panel": _panel(shown, asks, unanswered, over, padding) if asks else "",
         "content": content,
-        "answered": len(content),
-        "counted": counted(shown),
         "cost": cost_of(ballot) if shown.code == UNITS else None,
         "note": UNSAVED
         if upkeep and upkeep.unsaved
@@ -103,8 +100,56 @@ def form_page(
         "comment_bytes": COMMENT_BYTES,
         "checked": CHECKED,
     }
-    template = TEMPLATES.get(shown.code, "ballot/questions.html")
+    template = TEMPLATES.get(shown.code, QUESTIONS)
     return page(template, frame(ballot) | values, status)
+
+
+def _of_page(
+    shown: Page, answered: int, asks: Sequence[tuple[Ask, Drawn]], padding: Padding
+) -> dict[str, object]:
+    return {
+        "page": shown,
+        "padding": padding,
+        "asks": asks,
+        "answered": answered,
+        "counted": counted(shown),
+    }
+
+
+def _usual_page(
+    house: House, ballot: OpenBallot, state: DraftState, shown: Page, content: Content
+) -> Response:
+    """A page of questions on which nothing is pointed out."""
+
+    def draw_blank(padding: Unpadded) -> Markup:
+        asks = [
+            (ask, Drawn(mark(f"ask{place}"), Markup(""), 0, b""))
+            for place, ask in enumerate(shown.asks)
+        ]
+        values = {
+            **_of_page(shown, len(content), asks, padding),
+            "panel": _panel(shown, asks, (), (), padding),
+            "note": padding.fit(_note(shown, content, (), ()), *NOTES),
+            "upkeep": None,
+            "ticket": mark("ticket"),
+            "unanswered": (),
+            "overticked": (),
+        }
+        return draw(QUESTIONS, frame(ballot) | values)
+
+    where = (shown.code, shown.place, shown.count, shown.minutes, len(shown.asks))
+    key = (asked(ballot, state), where, len(content), *of_frame(ballot))
+    asks = [drawn(shown, ask, content.get(ask.name), False) for ask in shown.asks]
+    own = ticket(house, ballot, shown.code, saving.page_print(shown, state))
+    filled = {f"ask{place}": each.raw for place, each in enumerate(asks)}
+    return blank(key, draw_blank).filled(
+        filled | {"ticket": own.encode()}, sum(each.short for each in asks)
+    )
+
+
+def of_frame(ballot: OpenBallot) -> tuple[object, ...]:
+    """What the frame and the foot of a page have of the ballot beside its index."""
+    return ballot.rehearsal, ballot.closes_at
 
 
 @dataclass(frozen=True)
@@ -201,43 +246,3 @@ def autosaved_later() -> Response:
 def autosaved_elsewhere() -> Response:
     note = _("Phiếu này vừa được lưu trên một thiết bị khác. Bấm “Lưu và tiếp tục” để chọn bản.")
     return JSONResponse({"note": note}, 409)
-
-
-def review_page(
-    house: House,
-    ballot: OpenBallot,
-    state: DraftState,
-    changed: bool = False,
-    status: int = 200,
-    upkeep: Notice | None = None,
-) -> Response:
-    review = review_of(questionnaire(asked(ballot, state)), state)
-    padding = Padding()
-
-    def answers(question: Answered) -> Markup:
-        drawn = [said(unit, answer, question.labels) for unit, answer in question.answers]
-        padding.short += sum(each.short for each in drawn)
-        return Markup("".join(each.html for each in drawn))  # noqa: S704, drawn by a template
-
-    values = {
-        "changed": changed,
-        "upkeep": upkeep,
-        "review": review,
-        "padding": padding,
-        "size": size,
-        "answers": answers,
-        "comment_bytes": COMMENT_BYTES,
-        "ticket": ticket(house, ballot, REVIEW, saving.draft_print(state)),
-    }
-    return page("ballot/review.html", frame(ballot) | values, status)
-
-
-def receipt_page(house: House, ballot: OpenBallot, cancel_reason: str) -> Response:
-    """The receipt: the same from link, access code and every device, for ever."""
-    values = {
-        "receipt": house.keys.receipt(ballot.wave, ballot.name),
-        "reason": cancel_reason,
-    }
-    response = page("ballot/receipt.html", frame(ballot) | values)
-    # Whoever sits down at this browser next shall not page back to the answers.
-    return set_header(response, "Clear-Site-Data", '"cache"')

@@ -25,10 +25,9 @@ from app.web.booth.ballotpages import (
     autosaved_elsewhere,
     autosaved_later,
     form_page,
-    receipt_page,
-    review_page,
 )
 from app.web.booth.lane import Lane
+from app.web.booth.lastpages import receipt_page, review_page
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, opened, path
 from app.web.booth.posted import Form, Guest, Posted
 from app.web.booth.returned import forget, returned, send_back

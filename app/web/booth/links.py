@@ -13,8 +13,9 @@ from app.keys.tokens import BallotName
 from app.keys.urn import DraftState
 from app.store.plain import Access
 from app.store.upkeep import ReadOnly
-from app.web.booth.ballotpages import asked, receipt_page
+from app.web.booth.ballotpages import asked
 from app.web.booth.lane import Lane
+from app.web.booth.lastpages import receipt_page
 from app.web.booth.opened import LOOK, RECEIPT, check_keys, noted, path
 from app.web.booth.posted import NoBallotOpen
 from app.web.booth.startpages import LETTER, PART, SHEET, sheet_page, start_page

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from app.ballots.ballot import OpenBallot
@@ -14,10 +15,11 @@ from app.index.estimate import estimate
 from app.index.parts import Unit
 from app.keys.urn import DraftState
 from app.privacy import dates
-from app.web.booth.ballotpages import asked, frame
+from app.web.booth.ballotpages import asked, frame, of_frame
+from app.web.booth.blanks import Unpadded, blank, mark
 from app.web.booth.upkeep import Notice
 from app.web.padding import Padding
-from app.web.pages import page
+from app.web.pages import draw, page
 
 # Where all questions can be read; what of an address names the link of a letter, and a part.
 SHEET, LETTER, PART = "mau-phieu", "thu", "phan"
@@ -31,6 +33,22 @@ def start_page(
 ) -> Response:
     """The first page; of a ballot that was begun with the list of its parts. All questions can be
     read at `read`."""
+    if state is None and upkeep is None:
+
+        def draw_blank(_padding: Unpadded) -> Markup:
+            return draw("ballot/start.html", _of_start(ballot, mark("read"), None, None))
+
+        key = (
+            *("bat-dau", asked(ballot), ballot.begun, ballot.public_key, ballot.contacts_months),
+            *of_frame(ballot),
+        )
+        return blank(key, draw_blank).filled({"read": escape(read).encode()})
+    return page("ballot/start.html", _of_start(ballot, read, state, upkeep))
+
+
+def _of_start(
+    ballot: OpenBallot, read: str, state: DraftState | None, upkeep: Notice | None
+) -> dict[str, object]:
     everything = everything_asked(ballot)
     values = {
         "sheet": everything,
@@ -44,7 +62,7 @@ def start_page(
         "padding": Padding(),
         "upkeep": upkeep,
     }
-    return page("ballot/start.html", frame(ballot) | values)
+    return frame(ballot) | values
 
 
 def everything_asked(ballot: OpenBallot) -> Questionnaire:

@@ -15,10 +15,10 @@ from app.ballots.saving import TICKET, WAY, Content, Fields, FormFault, SavedEls
 from app.index.parts import Unit
 from app.keys.urn import DraftState
 from app.language import _
-from app.web.booth.ballotpages import COMMENT_BYTES, asked, frame, ticket
+from app.web.booth.ballotpages import asked, frame, ticket
 from app.web.booth.returned import ROOM, returned, send_back
 from app.web.house import House
-from app.web.padding import Padding, size
+from app.web.padding import COMMENT_BYTES, Padding, size
 from app.web.pages import page, tie
 
 CHOSEN = _("Các cơ quan đã chọn")

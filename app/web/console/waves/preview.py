@@ -19,7 +19,8 @@ from app.keys.urn import DraftState, Layout
 from app.language import HANOI, _
 from app.preparation import library
 from app.waves import wave as waves
-from app.web.booth.ballotpages import asked, form_page, review_page
+from app.web.booth.ballotpages import asked, form_page
+from app.web.booth.lastpages import review_page
 from app.web.booth.startpages import SHEET, parts_page, sheet_page, start_page
 from app.web.console.desk.addresses import LOOK, ROOT
 from app.web.console.desk.desk import Desk
