@@ -45,14 +45,16 @@ install: .venv/.installed
 	$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# A browser, and where Debian has it the same engine without windows: tests take two thirds of the time.
+# A browser, and where Debian has it the same engine without windows: tests take two thirds of the time. A pooler.
 browser:
-	@command -v chromium-headless-shell >/dev/null && command -v chromium >/dev/null && exit; \
-	get() { apt-get install -y --no-install-recommends fonts-noto-core chromium "$$@"; }; \
+	@command -v chromium-headless-shell >/dev/null && command -v chromium >/dev/null && test -x /usr/sbin/pgbouncer && exit; \
+	get() { apt-get install -y --no-install-recommends fonts-noto-core pgbouncer chromium "$$@"; }; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
 	then apt-get update && { get chromium-headless-shell || get; } && exit; fi; \
-	for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
-	echo "The tests need Chromium. Debian: sudo apt-get install chromium chromium-headless-shell fonts-noto-core" >&2; exit 1
+	for name in chromium chromium-browser google-chrome; do \
+	  command -v $$name >/dev/null && PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null && exit; \
+	done; \
+	echo "The tests need Chromium and PgBouncer. Debian: sudo apt-get install chromium chromium-headless-shell fonts-noto-core pgbouncer" >&2; exit 1
 
 demo: install
 	$(BIN)/phieu demo

@@ -15,6 +15,7 @@ from app.settings import Settings
 from app.store.db import POOL, Database, DatabaseFault
 from app.store.upkeep import ReadOnly
 from app.web import assets, health, metrics, press, verifier
+from app.web.again import Again
 from app.web.api import door as programs
 from app.web.api import routes as apis
 from app.web.booth import faults as booths
@@ -108,6 +109,7 @@ def create_app(
     doors = Doors(consoles.DOOR, *programs.DOORS, booths.DOOR)
     doors.install(app)
     app.add_middleware(Kept)
+    app.add_middleware(Again, may_twice=ballots.may_come_twice)
     app.add_middleware(Bounds, refused=doors.too_long)
     meters = Meters(addresses(*ballots.MODULES), addresses(assets))
     app.state.registry = metrics.registry(house, meters)

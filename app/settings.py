@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from app import settingpaths, settingvalues
 from app.language import LANGUAGES, _
 from app.settingvalues import ReturnPath, SettingsRefused, bare, is_loopback
+from app.store import addresses
 
 __all__ = ["Inbox", "Relay", "ReturnPath", "Settings", "SettingsRefused", "is_loopback", "read"]
 
@@ -157,6 +158,7 @@ def _database_url(environment: Mapping[str, str], data: Path) -> str:
             _("PHIEU_DATABASE_URL phải có dạng postgresql://người-dùng:mật-khẩu@máy/cơ-sở-dữ-liệu.")
         )
     if not url.startswith("sqlite"):
+        url = addresses.in_query(url)
         _must_be_sealed(url, environment)
     return url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
 

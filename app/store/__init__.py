@@ -5,6 +5,9 @@ of themselves that the key file does not hold them to (`app.bonds`).
 
 db            engine, `transaction()`, `reading()`
 plain         the few statements of every page of a ballot, without a session
+addresses     an address of several machines
+postgresql    the engine of PostgreSQL, behind a pooler too
+trying        what work has to know that may be done again
 models        the tables of waves, ballots and letters
 resultmodels  the tables of results
 officemodels  the tables of the office

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InternalError, Operational
 from sqlmodel import Session
 
 from app.language import _
-from app.store import migrating, rewriting, turns
+from app.store import migrating, postgresql, rewriting, trying, turns
 from app.store.plain import Access, Plain, Statement, borrowed
 
 # The doors name a session's type, and nothing else of SQL.
@@ -66,7 +66,7 @@ class Database:
         parsed = make_url(url)
         self.clock = clock
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
+        self.engine = _sqlite(parsed) if self.is_sqlite else postgresql.engine(parsed, POOL)
         self.guarded_by: object = None  # the key file, which `keys.guard` puts here
         self._writing = threading.Lock()
 
@@ -74,8 +74,10 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A session that may write, committed on the way out, rolled back on an exception."""
         if not self.is_sqlite:
-            with self._session() as session, session.begin():
+            with _noted() as is_committing, self._session() as session:
                 yield session
+                is_committing()
+                session.commit()
             return
         # One writer at a time in this process; other processes wait in busy_timeout.
         with self._writing, self._session() as session:
@@ -90,25 +92,28 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only looks: one snapshot, never committed."""
-        with self._session() as session:
+        with _noted(), self._session() as session:
             yield session
 
     @contextmanager
     def plain_reading(self) -> Iterator[Plain]:
         """As `reading`, for statements of `plain`."""
-        with borrowed(self.engine, {KEYS: self.guarded_by}) as plain:
-            if self.is_sqlite:
-                plain.execute("BEGIN")
+        with _noted(), borrowed(self.engine, {KEYS: self.guarded_by}) as plain:
+            plain.begin()
             yield plain
 
     @contextmanager
     def plain_transaction(self) -> Iterator[Plain]:
         """As `transaction`, for statements of `plain`."""
         turn = self._writing if self.is_sqlite else nullcontext()
-        with turn, borrowed(self.engine, {KEYS: self.guarded_by}) as plain:
-            if self.is_sqlite:
-                plain.execute("BEGIN IMMEDIATE")
+        with (
+            turn,
+            _noted() as is_committing,
+            borrowed(self.engine, {KEYS: self.guarded_by}) as plain,
+        ):
+            plain.begin("BEGIN IMMEDIATE")
             yield plain
+            is_committing()
             plain.commit()
 
     @contextmanager
@@ -166,6 +171,25 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _noted() -> Iterator[Callable[[], None]]:
+    """Whoever may do it all again hears how it ended. What is yielded says that it is committed
+    now."""
+    commits = False
+
+    def is_committing() -> None:
+        nonlocal commits
+        commits = True
+
+    try:
+        yield is_committing
+    except BaseException as error:
+        trying.note_fault(error, commits)
+        raise
+    if commits:
+        trying.note_commit()
+
+
 def _sqlite_module() -> Any:
     try:
         import pysqlite3
@@ -214,22 +238,6 @@ def _sqlite(url: URL) -> Engine:
     event.listen(engine, "connect", connect)
     event.listen(engine, "begin", begin)
     return engine
-
-
-def _postgresql(url: URL) -> Engine:
-    return create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        hide_parameters=True,
-        pool_size=POOL,
-        max_overflow=0,
-        pool_pre_ping=True,
-        isolation_level="READ COMMITTED",
-        connect_args={
-            "connect_timeout": 10,
-            "options": "-c statement_timeout=120000 -c lock_timeout=30000"
-            " -c idle_in_transaction_session_timeout=60000",
-        },
-    )
 
 
 def open_database(url: str, clock: Callable[[], datetime] | None = None) -> Database:

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlmodel import Session
 
+from app.store import postgresql
+
 Values = Mapping[str, object]
 Process = Callable[[Any], Any]
 NONE: Values = {}
@@ -34,6 +36,13 @@ class Plain:
         self._borrowed, self.dialect, self.info = borrowed, dialect, info
         self._cursor = borrowed.cursor()
 
+    def begin(self, on_sqlite: str = "BEGIN") -> None:
+        """A driver of PostgreSQL begins by itself, unless a pooler wants it told something."""
+        if self.dialect.name == "sqlite":
+            self.execute(on_sqlite)
+        elif postgresql.is_pooled(self._borrowed.driver_connection):
+            self.execute(postgresql.SET_LIMITS)
+
     def execute(self, sql: str, values: object = ()) -> Any:
         """A cursor that has done it."""
         return self._call(self._cursor.execute, sql, values)
@@ -46,23 +55,29 @@ class Plain:
         self._call(self._borrowed.commit)
 
     def _call(self, do: Callable[..., Any], *what: Any) -> Any:
-        """What the driver raises becomes what a session would raise."""
         try:
             do(*what)
         except self.dialect.loaded_dbapi.Error as error:
-            gone = self.dialect.is_disconnect(error, self._borrowed, self._cursor)
+            gone = self.dialect.is_disconnect(
+                error, self._borrowed, self._cursor
+            ) or postgresql.is_over(error)
             if gone:
                 self._borrowed.invalidate(error)
-            raise DBAPIError.instance(
-                str(what[0]) if what else None,
-                None,
-                error,
-                self.dialect.loaded_dbapi.Error,
-                hide_parameters=True,
-                connection_invalidated=gone,
-                dialect=self.dialect,
-            ) from error
+            raise _fault(self.dialect, error, str(what[0]) if what else None, gone) from error
         return self._cursor
+
+
+def _fault(dialect: Dialect, error: Exception, statement: str | None, gone: bool) -> Exception:
+    """What the driver raises becomes what a session would raise."""
+    return DBAPIError.instance(
+        statement,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=gone,
+        dialect=dialect,
+    )
 
 
 # What a statement works on.
@@ -72,7 +87,10 @@ Access = Session | Plain
 @contextmanager
 def borrowed(engine: Engine, info: dict[str, object]) -> Iterator[Plain]:
     """A connection of the pool, which rolls back what was not committed when it comes back."""
-    connection = engine.raw_connection()
+    try:
+        connection = engine.raw_connection()
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise _fault(engine.dialect, error, None, gone=False) from error
     try:
         yield Plain(connection, engine.dialect, info)
     finally:

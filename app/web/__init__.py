@@ -21,6 +21,7 @@ heatcells  the cells of a heat map
 padding    one length for a page, whatever was answered on it
 assets     style sheet, scripts, icon
 frame      ASGI: headers of every answer, the access log, what happens on a crash
+again      a request asked again that finds the database away
 bounds     what a request may take before anything is done with it
 listening  how long the server waits for the head of a request
 throttle   how often one address may be wrong

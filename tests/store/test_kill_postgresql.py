@@ -13,7 +13,7 @@ import pytest
 
 from tests.making.blocks import make_index, make_wave
 from tests.making.crowd import CLIENTS, Crowd
-from tests.making.running import house, until
+from tests.making.running import house
 
 
 class Cluster:
@@ -63,15 +63,11 @@ def test_a_database_killed_in_the_middle_of_casts_keeps_every_receipt_shown(
             for receipts in (4, 10):
                 crowd.wait_for(receipts)
                 cluster.kill()
-                noticed = len(crowd.faults)
-                until(lambda noticed=noticed: len(crowd.faults) > noticed, "somebody notices")  # type: ignore[misc]
                 cluster.start()
             for client in clients:
                 client.result(120)
             assert server.process is not None
             assert server.process.poll() is None, "the same process serves on"
             assert server.device().open("/ready").status == 200
-        # Nobody was cut off, and every fault was a page of ours with what to do.
-        assert {status for status, _page in crowd.faults} <= {500, 503}
-        assert all("Những gì đã lưu trước đó vẫn còn" in page for _status, page in crowd.faults)
+        assert crowd.faults == [], "a page comes late, and not with a fault"
         crowd.is_counted(wave)
