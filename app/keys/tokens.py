@@ -9,12 +9,15 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from itsdangerous import BadSignature, Signer
+from itsdangerous.encoding import want_bytes
+from itsdangerous.signer import SigningAlgorithm
 
 NUMBER_BYTES = 12
 # No vowels, so no words; no O, I, 0, 1, so no doubts.
@@ -153,8 +156,32 @@ def receipt_hash(receipt: str) -> str:
     return hashlib.sha256(receipt.encode()).hexdigest()
 
 
+class _OneCall(SigningAlgorithm):
+    """HMAC-SHA256 in one call of the library."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha256")
+
+
+class _Derived(Signer):
+    """A signer that derives its keys once."""
+
+    @cached_property
+    def _derived(self) -> dict[bytes, bytes]:
+        return {key: Signer.derive_key(self, key) for key in self.secret_keys}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        return self._derived[self.secret_keys[-1] if secret_key is None else want_bytes(secret_key)]
+
+
 def _signer(keys: Sequence[bytes], salt: str) -> Signer:
-    return Signer(list(keys), salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
+    return _Derived(
+        list(keys),
+        salt=salt,
+        key_derivation="hmac",
+        digest_method=hashlib.sha256,
+        algorithm=_OneCall(),
+    )
 
 
 def _sign(signer: Signer, ballot: BallotName) -> str:
