@@ -4,12 +4,13 @@ Everything here runs inside the caller's transaction. Drafts are in `drafts`, ca
 """
 
 import json
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, DateTime, bindparam, select
+from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts, erasing, wavefacts
@@ -72,7 +73,7 @@ class OpenBallot:
     name: BallotName
     bond: bytes  # another one as soon as anything of the ballot is
     cast: bool
-    begun: bool
+    draft: bytes | None = field(repr=False)  # sealed; None before it was begun, and once it is cast
     group: str
     agency: str | None
     assigned: tuple[str, ...]
@@ -93,6 +94,11 @@ class OpenBallot:
     index: Index
     layout: Layout
     contacts_months: int  # after the closing its person is erased
+    found_at: datetime | None  # by the database's clock, where the database has one
+
+    @property
+    def begun(self) -> bool:
+        return self.draft is not None
 
     @property
     def committee(self) -> Committee | None:
@@ -138,6 +144,23 @@ class OpenBallot:
             raise WaveClosed
 
 
+class _Clock(ColumnElement[datetime]):
+    """The database's clock, in the look-up itself; SQLite's is this machine's (`Database.now`)."""
+
+    inherit_cache = True
+    type = DateTime(timezone=True)
+
+
+@compiles(_Clock)
+def _clock(_clock: _Clock, _compiler: Any, **_how: Any) -> str:
+    return "NULL"
+
+
+@compiles(_Clock, "postgresql")
+def _clock_of_postgresql(_clock: _Clock, _compiler: Any, **_how: Any) -> str:
+    return "clock_timestamp()"
+
+
 # What of a wave decides over its ballots.
 _FACTS = (
     *("index_digest", "mode", "rehearsal", "public_key"),
@@ -147,7 +170,8 @@ _FACTS = (
 _COLUMNS = (
     *ballotfacts.COLUMNS,
     Ballot.cast,
-    col(Draft.ballot_number).is_not(None).label("begun"),
+    col(Draft.sealed).label("draft"),
+    _Clock().label("found_at"),
     Wave.id,
     Wave.code,
     *(getattr(Wave, name) for name in _FACTS),
@@ -236,7 +260,7 @@ def _open_ballot(session: Access, row: Any) -> OpenBallot:
         name=BallotName(row.number, row.issue),
         bond=row.bond,
         cast=row.cast,
-        begun=row.begun,
+        draft=row.draft,
         group=row.group,
         agency=row.agency,
         assigned=tuple(row.assigned.split()),
@@ -257,4 +281,5 @@ def _open_ballot(session: Access, row: Any) -> OpenBallot:
         index=index,
         layout=layout,
         contacts_months=erasing.contacts_months(keys_of(session), row.code),
+        found_at=row.found_at and row.found_at.astimezone(UTC),
     )

@@ -13,6 +13,7 @@ from sqlmodel import col
 from app.ballots.ballot import OpenBallot
 from app.keys.keyfile import KeyFile
 from app.keys.urn import DraftState, Spoiled, decrypt_draft, encrypt_draft
+from app.store import upkeep
 from app.store.models import Ballot, Draft
 from app.store.plain import Access, Statement
 
@@ -44,11 +45,12 @@ _BEGIN = Statement(
         ),
     )
 )
-_KEEP = Statement(
+_TO_KEEP = (
     update(Draft)
     .where(col(Draft.ballot_number) == bindparam("number"))
     .values(sealed=bindparam("sealed_draft"))
 )
+_KEEP, _KEEP_UNLESS = Statement(_TO_KEEP), Statement(_TO_KEEP.where(~upkeep.STANDS))
 
 
 def start(session: Access, keys: KeyFile, ballot: OpenBallot, now: datetime) -> None:
@@ -65,9 +67,11 @@ def start(session: Access, keys: KeyFile, ballot: OpenBallot, now: datetime) -> 
 
 
 def read(session: Access, keys: KeyFile, ballot: OpenBallot) -> DraftState:
-    """The draft as it is. Raises AlreadyCast, NotBegun."""
+    """The draft as it was when the ballot was found. Raises AlreadyCast, NotBegun."""
     if ballot.cast:
         raise AlreadyCast
+    if ballot.draft is not None:
+        return _decrypted(keys, ballot, ballot.draft)
     return opened(session, keys, ballot, lock=False)
 
 
@@ -90,7 +94,8 @@ def change(
     if after != before:
         secret = keys.wave(ballot.wave).secret
         sealed = encrypt_draft(secret, ballot.name, ballot.layout, after)
-        _KEEP.run(session, {"number": ballot.name.number, "sealed_draft": sealed})
+        values = {"number": ballot.name.number, "sealed_draft": sealed}
+        upkeep.write_last(session, _KEEP, _KEEP_UNLESS, values)
     return after
 
 
@@ -100,6 +105,10 @@ def opened(session: Access, keys: KeyFile, ballot: OpenBallot, lock: bool) -> Dr
     sealed = (_DRAFT_TO_CHANGE if lock else _DRAFT).scalar(session, number)
     if sealed is None:
         raise AlreadyCast if _IS_CAST.scalar(session, number) else NotBegun
+    return _decrypted(keys, ballot, sealed)
+
+
+def _decrypted(keys: KeyFile, ballot: OpenBallot, sealed: bytes) -> DraftState:
     try:
         return decrypt_draft(keys.wave(ballot.wave).secret, ballot.name, ballot.layout, sealed)
     except Spoiled:

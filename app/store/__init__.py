@@ -20,6 +20,7 @@ soundness     whether the tables are this program's, and the file is sound
 privacymodels  the table of what was erased of personal data
 rewriting     tables of PostgreSQL written anew, so that nothing lingers
 migrating     the tables brought to a version of them, beside whoever works with them
+alive         whether a connection that waited is still there
 pool          how many connections a process has
 turns         whose turn it is, on PostgreSQL
 bundles       small things written down in bundles

@@ -98,8 +98,7 @@ class Database:
     @contextmanager
     def plain_reading(self) -> Iterator[Plain]:
         """As `reading`, for statements of `plain`."""
-        with _noted(), borrowed(self.engine, {KEYS: self.guarded_by}) as plain:
-            plain.begin()
+        with _noted(), borrowed(self.engine, {KEYS: self.guarded_by}, to_write=False) as plain:
             yield plain
 
     @contextmanager
@@ -109,9 +108,8 @@ class Database:
         with (
             turn,
             _noted() as is_committing,
-            borrowed(self.engine, {KEYS: self.guarded_by}) as plain,
+            borrowed(self.engine, {KEYS: self.guarded_by}, to_write=True) as plain,
         ):
-            plain.begin("BEGIN IMMEDIATE")
             yield plain
             is_committing()
             plain.commit()
@@ -134,13 +132,14 @@ class Database:
     def _session(self) -> Session:
         return Session(self.engine, expire_on_commit=False, info={KEYS: self.guarded_by})
 
-    def now(self, session: Access) -> datetime:
-        """The time by the database's clock (SQLite's is this machine's)."""
+    def now(self, session: Access, told: datetime | None = None) -> datetime:
+        """The time by the database's clock (SQLite's is this machine's); `told` if the database has
+        said it just now."""
         if self.clock is not None:
             return self.clock()
         if self.is_sqlite:
             return datetime.now(UTC)
-        moment: datetime = _NOW.scalar(session)
+        moment: datetime = told or _NOW.scalar(session)
         return moment.astimezone(UTC)
 
     def share_close_lock(self, session: Access, wave_id: int) -> None:

@@ -35,23 +35,35 @@ class Plain:
     ) -> None:
         self._borrowed, self.dialect, self.info = borrowed, dialect, info
         self._cursor = borrowed.cursor()
+        self.is_asked = False  # what is asked before a commit, by the last statement itself
+        self.may_write = True
 
-    def begin(self, on_sqlite: str = "BEGIN") -> None:
+    def begin(self, to_write: bool) -> None:
         """A driver of PostgreSQL begins by itself, unless a pooler wants it told something."""
         if self.dialect.name == "sqlite":
-            self.execute(on_sqlite)
+            self.execute("BEGIN IMMEDIATE" if to_write else "BEGIN")
         elif postgresql.is_pooled(self._borrowed.driver_connection):
             self.execute(postgresql.SET_LIMITS)
+        self.may_write = to_write
 
     def execute(self, sql: str, values: object = ()) -> Any:
         """A cursor that has done it."""
+        self.is_asked = False
         return self._call(self._cursor.execute, sql, values)
 
     def execute_each(self, sql: str, values: Sequence[object]) -> Any:
+        self.is_asked = False
         return self._call(self._cursor.executemany, sql, values)
 
+    def must_be_writing(self) -> None:
+        """Raises RuntimeError in a reading, which need not be within a transaction."""
+        if not self.may_write:
+            raise RuntimeError("a reading writes nothing")
+
     def commit(self) -> None:
-        Plain.before_commit(self)
+        self.must_be_writing()
+        if not self.is_asked:
+            Plain.before_commit(self)
         self._call(self._borrowed.commit)
 
     def _call(self, do: Callable[..., Any], *what: Any) -> Any:
@@ -85,15 +97,27 @@ Access = Session | Plain
 
 
 @contextmanager
-def borrowed(engine: Engine, info: dict[str, object]) -> Iterator[Plain]:
-    """A connection of the pool, which rolls back what was not committed when it comes back."""
+def borrowed(engine: Engine, info: dict[str, object], to_write: bool) -> Iterator[Plain]:
+    """A connection of the pool, within one transaction, which is rolled back at the end unless it
+    was committed. On PostgreSQL who only reads begins none, unless a pooler wants it: each
+    statement sees the database as it is then, as it does under READ COMMITTED in any case, and
+    nothing goes to and fro around it."""
     try:
         connection = engine.raw_connection()
     except engine.dialect.loaded_dbapi.Error as error:
         raise _fault(engine.dialect, error, None, gone=False) from error
+    driver: Any = connection.driver_connection
+    is_sqlite = engine.dialect.name == "sqlite"
+    each_alone = not (to_write or is_sqlite or postgresql.is_pooled(driver))
     try:
-        yield Plain(connection, engine.dialect, info)
+        if each_alone:
+            driver.autocommit = True
+        plain = Plain(connection, engine.dialect, info)
+        plain.begin(to_write)
+        yield plain
     finally:
+        if each_alone and not driver.closed:
+            driver.autocommit = False
         connection.close()
 
 
@@ -153,6 +177,7 @@ class Statement:
         """How many rows were changed."""
         if isinstance(on, Session):
             return int(on.connection().execute(self.core, values).rowcount)
+        on.must_be_writing()
         made = self._for(on.dialect)
         return int(on.execute(made.sql, made.values(values)).rowcount)
 
@@ -160,6 +185,7 @@ class Statement:
         """The same for each of several, one by one."""
         if isinstance(on, Session):
             return int(on.connection().execute(self.core, list(values)).rowcount)
+        on.must_be_writing()
         made = self._for(on.dialect)
         return int(on.execute_each(made.sql, [made.values(each) for each in values]).rowcount)
 

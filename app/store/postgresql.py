@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
+from app.store import alive
+
 LIMITS = {
     "statement_timeout": 120_000,  # milliseconds
     "lock_timeout": 30_000,
@@ -48,7 +50,6 @@ def engine(parsed: URL, pool: int) -> Engine:
         hide_parameters=True,
         pool_size=pool,
         max_overflow=0,
-        pool_pre_ping=True,
         isolation_level="READ COMMITTED",
         connect_args={
             "connect_timeout": CONNECT_ONE if several else CONNECT,
@@ -59,6 +60,7 @@ def engine(parsed: URL, pool: int) -> Engine:
     event.listen(made, "do_connect", _connect)
     event.listen(made, "begin", _limit)
     event.listen(made, "handle_error", _is_over)
+    alive.watch(made)
     return made
 
 

@@ -23,7 +23,7 @@ from sqlmodel import Session, col
 
 from app.language import _, moment
 from app.store.db import KEYS, Database, DatabaseFault
-from app.store.plain import Access, Plain, Statement
+from app.store.plain import Access, Plain, Statement, Values
 from app.store.upkeepmodels import Upkeep
 
 # Seconds for which a process believes what it saw. Refusals do not turn on it: what works by the
@@ -63,6 +63,8 @@ class ReadOnly(Exception):
         self.standing = standing
 
 
+# Whether it is there, for a statement that writes unless it is.
+STANDS = select(col(Upkeep.id)).exists()
 _STANDING = Statement(select(col(Upkeep.since), col(Upkeep.until)))
 
 
@@ -116,6 +118,18 @@ def _before_plain_commit(plain: Plain) -> None:
 
 
 Plain.before_commit = staticmethod(_before_plain_commit)
+
+
+def write_last(on: Access, statement: Statement, unless: Statement, values: Values) -> int:
+    """The last write of a transaction; `unless` is the statement with `~STANDS`, so that the switch
+    need not be asked for once more before the commit."""
+    if not isinstance(on, Plain) or _allowed.get():
+        return statement.run(on, values)
+    changed = unless.run(on, values)
+    if not changed and (found := standing(on)) is not None:
+        raise ReadOnly(found)
+    on.is_asked = changed > 0
+    return changed
 
 
 class Seen:

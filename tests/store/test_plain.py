@@ -11,7 +11,7 @@ from app.keys.keyfile import KeyFile
 from app.store import upkeep
 from app.store.db import Database
 from app.store.models import Ballot, UrnRow, Wave
-from app.store.plain import Statement
+from app.store.plain import Plain, Statement
 from tests.making.blocks import make_wave
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -74,8 +74,9 @@ def test_what_is_broken_off_never_was(db: Database, keys: KeyFile) -> None:
     with pytest.raises(IntegrityError) as refused, db.plain_transaction() as plain:
         PUT.run_each(plain, [row, row])
     assert "1" not in str(refused.value.params), "parameters are hidden"
-    with db.plain_reading() as plain:
-        PUT.run(plain, row)  # a reading is never committed
+    for write in (lambda: PUT.run(plain, row), lambda: PUT.run_each(plain, [row]), None):
+        with pytest.raises(RuntimeError, match="reading"), db.plain_reading() as plain:
+            (write or plain.commit)()
     with db.plain_transaction() as plain:
         assert PUT.run(plain, row) == 1, "the connection goes on"
 
@@ -90,6 +91,37 @@ def test_under_the_switch_nothing_is_committed(db: Database, keys: KeyFile) -> N
     assert refused.value.standing == upkeep.Standing(NOW, None)
     with upkeep.allowed(), db.plain_transaction() as plain:
         assert PUT.run(plain, row) == 1
+
+
+def test_the_last_write_asks_for_the_switch_itself(db: Database, keys: KeyFile) -> None:
+    wave = make_wave(db, keys, people=3)
+    core = update(Wave).where(col(Wave.code) == bindparam("of")).values(cancel_reason="vì sao")
+    both = Statement(core), Statement(core.where(~upkeep.STANDS))
+    values, seen = {"of": wave.code}, []
+
+    def write(**more: object) -> int:
+        with db.plain_transaction() as plain:
+            return upkeep.write_last(plain, *both, values | more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Plain, "before_commit", staticmethod(seen.append))
+        assert write() == 1
+        assert seen == [], "not asked once more"
+        assert write(of="không") == 0
+        assert len(seen) == 1
+    with db.transaction() as session:
+        assert upkeep.write_last(session, *both, values) == 1
+    with db.plain_transaction() as plain:
+        upkeep.write_last(plain, *both, values)
+        assert plain.is_asked
+        NEVER.first(plain)
+        assert not plain.is_asked, "it was the last no more"
+    with upkeep.allowed(), db.transaction() as session:
+        upkeep.begin(session, NOW, None)
+    with pytest.raises(upkeep.ReadOnly):
+        write()
+    with upkeep.allowed():
+        assert write() == 1
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

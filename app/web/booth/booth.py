@@ -161,7 +161,7 @@ def _save(request: Request, form: Posted, code: str) -> Response:
     autosaving = _autosaving(request)
     with house.db.plain_transaction() as session:
         ballot = noted(request, ballots.find(session, form.ballot))
-        now = house.db.now(session)
+        now = house.db.now(session, ballot.found_at)
         page = Saving(house, ballot, form, autosaving)
         try:
             drafts.change(session, house.keys, ballot, now, page.change)

@@ -37,7 +37,7 @@ def look(request: Request, token: str) -> Response:
         ballot = noted(request, ballots.find(session, by_link(house, token)))
         if ballot.cast:
             return receipt_page(house, ballot, cancel_reason(session, ballot.wave_id))
-        ballot.check_open(house.db.now(session), ballot.begun)
+        ballot.check_open(house.db.now(session, ballot.found_at), ballot.begun)
         check_keys(house.keys, ballot)
         state = drafts.read(session, house.keys, ballot) if ballot.begun else None
     read = f"/phieu/{SHEET}?{LETTER}={token}"
@@ -56,7 +56,7 @@ def read_sheet(request: Request) -> Response:
         ballot = noted(request, ballots.find(session, name))
         if ballot.cast:
             return see(house.link(ballot.name))
-        ballot.check_open(house.db.now(session), ballot.begun)
+        ballot.check_open(house.db.now(session, ballot.found_at), ballot.begun)
     return sheet_page(ballot, house.link(ballot.name) if token else "/phieu/cac-phan")
 
 
@@ -95,7 +95,7 @@ def _begun(request: Request, session: Access, ballot: OpenBallot) -> str:
     noted(request, ballot)
     if ballot.cast:
         return RECEIPT
-    now = house.db.now(session)
+    now = house.db.now(session, ballot.found_at)
     ballot.check_open(now, ballot.begun)
     check_keys(house.keys, ballot)
     drafts.start(session, house.keys, ballot, now)

@@ -36,7 +36,7 @@ def opened(request: Request, name: BallotName) -> tuple[OpenBallot, DraftState]:
     house = house_of(request)
     with house.db.plain_reading() as session:
         found = ballots.find(session, name)
-        ballot = answerable(request, found, house.db.now(session))
+        ballot = answerable(request, found, house.db.now(session, found.found_at))
         return ballot, drafts.read(session, house.keys, ballot)
 
 

@@ -109,7 +109,7 @@ def test_first_page_and_receipt(house: House, clock: Clock) -> None:
     for found in some(house, clock):
         for ballot in (
             found,
-            replace(found, begun=True),
+            replace(found, draft=b""),
             replace(found, closed_at=clock.now),
             replace(found, closed_at=clock.now, objections_until=found.closes_at),
             replace(found, is_reopened=True, reopened_until=found.opens_at),

@@ -47,7 +47,7 @@ def made_up(
         name=BallotName(bytes(12), 1),
         bond=b"",
         cast=False,
-        begun=False,
+        draft=None,
         group=group,
         agency=agency,
         assigned=assigned_to(index, group, agency),
@@ -68,6 +68,7 @@ def made_up(
         index=index,
         layout=Layout(index),
         contacts_months=contacts_months,
+        found_at=None,
     )
 
 
