@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from app.backup import checking, folder, outside, restoring, sealing
 from app.backup.checking import Way
 from app.backup.folder import Made, Seal
 from app.commands.files import read_bytes
-from app.commands.keys import keyfile, new_phrase, write_secret
+from app.commands.keys import new_phrase
 from app.commands.terminal import note, refuse, workshop
 from app.keys import guard
 from app.keys.keyfile import KeyFile
@@ -26,12 +26,15 @@ from app.settings import Settings
 from app.store import upkeep
 from app.store.db import Database, DatabaseUnavailable
 
+copies = typer.Typer()
+
 KEYS_APART = _(
     "Bản sao lưu không có tệp khóa {keys}. Cất một bản của tệp ấy riêng, không chung với bản sao"
     " lưu; mất nó thì cần bản sao khóa gốc và bản khóa dự phòng của từng đợt."
 )
 
 
+@copies.command()
 def backup(
     to: Annotated[Path, typer.Argument(help=_("Tệp ra, hoặc thư mục"), metavar="NƠI")],
     keep: Annotated[
@@ -129,6 +132,7 @@ def _now(db: Database) -> datetime:
         return db.now(session)
 
 
+@copies.command()
 def restore(
     file: Annotated[Path, typer.Argument(help=_("Bản sao lưu"), metavar="TỆP")],
     check: Annotated[
@@ -212,12 +216,3 @@ def _way(identity: Path | None) -> Way:
         return held[0]
 
     return Way(phrase, keys)
-
-
-@keyfile.command("backup-key", help=_("Tạo khóa để mã hóa bản sao lưu (--recipient)."))
-def backup_key(file: Annotated[Path, typer.Argument(help=_("Tệp ra"), metavar="TỆP")]) -> None:
-    opens, to = sealing.new_key()
-    made = datetime.now(UTC).date().isoformat()
-    write_secret(file, f"# {made}\n# {to}\n{opens}\n")
-    print(_("Đã ghi {file}. Cất tệp này ở nơi khác máy chủ; chỉ nó mở được.").format(file=file))
-    print(to)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import typer
+
 from app import settings
 from app.commands import serving
 from app.doctor import clocks, inside, machine, reaching
@@ -15,7 +17,10 @@ from app.language import _, moment, number
 from app.settings import Settings, SettingsRefused
 from app.store.db import Database
 
+command = typer.Typer()
 
+
+@command.command()
 def doctor() -> None:
     print(_("Kiểm tra hệ thống Phiếu, {now}").format(now=moment(datetime.now(UTC))))
     found = list(_all())

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from app.store.db import Database
 from app.waves import staffmail
 from app.waves import wave as waves
 
-keyfile = typer.Typer(no_args_is_help=True, help=_("Tệp khóa."))
+keyfile = typer.Typer(no_args_is_help=True)
 
 
 @keyfile.command("new", help=_("Tạo tệp khóa mới, khi tệp cũ đã mất và không còn bản lưu nào."))
@@ -134,3 +135,14 @@ def _write_new(file: Path, text: str) -> None:
     except OSError:
         file.unlink()
         raise
+
+
+@keyfile.command("backup-key", help=_("Tạo khóa để mã hóa bản sao lưu (--recipient)."))
+def backup_key(file: Annotated[Path, typer.Argument(help=_("Tệp ra"), metavar="TỆP")]) -> None:
+    from app.backup import sealing
+
+    opens, to = sealing.new_key()
+    made = datetime.now(UTC).date().isoformat()
+    write_secret(file, f"# {made}\n# {to}\n{opens}\n")
+    print(_("Đã ghi {file}. Cất tệp này ở nơi khác máy chủ; chỉ nó mở được.").format(file=file))
+    print(to)

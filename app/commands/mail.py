@@ -18,7 +18,7 @@ from app.letters import senders
 from app.postmaster import records, trial
 from app.postmaster.records import Word
 
-mail = typer.Typer(no_args_is_help=True, help=_("Máy chủ thư và thư trả lại."))
+mail = typer.Typer(no_args_is_help=True)
 
 
 @mail.command(

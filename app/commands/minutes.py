@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from app.commands.files import write_bytes
-from app.commands.terminal import refuse, workshop
-from app.commands.wave import Code
+from app.commands.terminal import Code, refuse, workshop
 from app.count import closingfacts, openingfacts
 from app.language import _
 from app.scores import closingminutes, minutes
@@ -22,9 +21,7 @@ class Of(StrEnum):
     closing = "closing"
 
 
-@papers.command(
-    name="minutes", help=_("Ghi biên bản kết thúc thu phiếu, hoặc mở hòm phiếu, ra tệp Word.")
-)
+@papers.command("minutes")
 def write_minutes(
     code: Code,
     out: Annotated[Path, typer.Option(help=_("Tệp ra, .docx"))],

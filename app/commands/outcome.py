@@ -11,26 +11,22 @@ import typer
 
 from app.commands import keys as keycli
 from app.commands.files import write_bytes
-from app.commands.terminal import Json, note, progress_bar, refuse, workshop
-from app.commands.wave import Code
+from app.commands.terminal import Code, Json, note, progress_bar, refuse, workshop
 from app.count import (
-    closingfacts,
     course,
     lineages,
     scoresheets,
     unsealing,
     wholesheets,
 )
-from app.language import HANOI, _, moment, number
-from app.letters import stops
+from app.language import _, number
 from app.papers.export import Document
 from app.precision.kept import Precision
 from app.precision.margins import Margins
-from app.scores import closingsums, nearties, sureness
+from app.scores import nearties, sureness
 from app.scores.course import Course
 from app.scores.results import Results
 from app.scores.wholeresults import EXACT_SUMS, Whole
-from app.waves import situation
 from app.waves import wave as waves
 from app.years.year import Earlier
 
@@ -38,7 +34,7 @@ outcome = typer.Typer()
 ALL = "all"
 
 
-@outcome.command(help=_("Mở hòm phiếu thành bảng kiểm phiếu (chỉ khi đã kết thúc)."))
+@outcome.command()
 def unseal(
     code: Code,
     recovery: Annotated[Path | None, typer.Option(help=_("Dùng bản khóa dự phòng"))] = None,
@@ -71,7 +67,7 @@ def unseal(
         )
 
 
-@outcome.command(help=_("Tính bảng điểm điều tra."))
+@outcome.command()
 def score(code: Code, as_json: Json = False) -> None:
     with workshop() as (db, keys, _settings), db.transaction() as session:
         document, fresh = scoresheets.score(db, session, code)
@@ -91,7 +87,7 @@ def score(code: Code, as_json: Json = False) -> None:
     print(text.format(sheet=document["sheet"]))
 
 
-@outcome.command(name="whole", help=_("Lập bảng điểm cả bộ chỉ số: điều tra cộng thẩm định."))
+@outcome.command("whole")
 def make_whole(code: Code, as_json: Json = False) -> None:
     with workshop() as (db, keys, _settings), db.transaction() as session:
         document, fresh = wholesheets.make(db, session, code)
@@ -119,7 +115,7 @@ class Format(StrEnum):
     zip = "zip"
 
 
-@outcome.command(help=_("Xuất bảng điểm mới nhất ra tệp."))
+@outcome.command()
 def export(
     code: Code,
     kind: Annotated[Format, typer.Option("--format", help=_("Định dạng"))],
@@ -197,60 +193,6 @@ def _of_units(
     if out.suffix.lower() == ".zip":
         return unitsheets.apart(document, earlier, told, whole)
     return unitsheets.together(document, earlier, told, whole=whole)
-
-
-@outcome.command(help=_("Tình hình của một đợt."))
-def status(code: Code, as_json: Json = False) -> None:
-    with workshop() as (db, _keys, _settings), db.reading() as session:
-        wave = waves.load(session, code)
-        found = situation.status(session, wave, db.now(session))
-        stop = stops.standing(session, stops.OUT)
-        wrong = closingfacts.wrong(session, wave)
-    if found.rows != found.issued:
-        words = _("Không khớp: cơ sở dữ liệu có {rows} phiếu, đã phát {issued}.")
-        wrong.insert(0, words.format(rows=number(found.rows), issued=number(found.issued)))
-    for each in [*wrong, *([closingsums.remedy()] if wrong else [])]:
-        print(each, file=sys.stderr)
-    if as_json:
-        facts = {
-            "code": found.code,
-            "state": found.state,
-            "issued": found.issued,
-            "sent": found.sent,
-            "failed": found.failed,
-            "cast": found.cast,
-            "opens_at": found.opens_at.astimezone(HANOI).isoformat(),
-            "closes_at": found.closes_at.astimezone(HANOI).isoformat(),
-        }
-        print(json.dumps(facts, ensure_ascii=False))
-        return
-    print(f"{found.code}: {STATES[found.state]}")
-    print(
-        _("Phát ra {issued}, thư đã gửi {sent}, thư hỏng {failed}, phiếu đã gửi {cast}").format(
-            issued=number(found.issued),
-            sent=number(found.sent),
-            failed=number(found.failed),
-            cast=number(found.cast),
-        )
-    )
-    print(
-        _("Mở {opens}, hạn gửi {closes}").format(
-            opens=moment(found.opens_at), closes=moment(found.closes_at)
-        )
-    )
-    if stop is not None:
-        print(stop.in_words())
-
-
-STATES = {
-    "draft": _("đang chuẩn bị"),
-    "launched": _("đã phát phiếu, chưa đến ngày mở"),
-    "open": _("đang thu phiếu"),
-    "closed": _("đã kết thúc thu phiếu"),
-    "unsealed": _("đã mở hòm phiếu"),
-    "scored": _("đã có kết quả"),
-    "cancelled": _("đã hủy"),
-}
 
 
 def ranking(document: Document, precision: Precision | None = None) -> Iterator[str]:

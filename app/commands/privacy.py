@@ -9,7 +9,10 @@ from app.commands.terminal import refuse, workshop
 from app.language import _, day
 from app.privacy import purging, wording
 
+command = typer.Typer()
 
+
+@command.command()
 def purge(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=_("Chỉ cho biết sẽ xóa gì, không xóa"))

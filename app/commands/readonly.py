@@ -14,10 +14,7 @@ from app.store.db import Database
 
 PATIENCE = 60.0  # seconds
 
-readonly = typer.Typer(
-    no_args_is_help=True,
-    help=_("Chỉ cho xem, không cho ghi: trước khi nâng cấp, sao lưu, chuyển máy."),
-)
+readonly = typer.Typer(no_args_is_help=True)
 
 
 @readonly.command(

@@ -8,16 +8,17 @@ from typing import Annotated
 import typer
 
 from app.commands.files import write_bytes
-from app.commands.terminal import note, refuse, workshop
-from app.commands.wave import Code
+from app.commands.terminal import Code, note, refuse, workshop
 from app.language import _, number
 from app.record import entries, held, keeping, lines
 from app.waves import wave as waves
 
+watching = typer.Typer()
+
 records = typer.Typer()
 
 
-@records.command(name="record", help=_("Ghi sổ công khai của đợt ra tệp JSON."))
+@records.command("record")
 def write_record(code: Code, out: Annotated[Path, typer.Option(help=_("Tệp ra, .json"))]) -> None:
     with workshop() as (db, _keys, _settings), db.reading() as session:
         found = held.record(session, waves.load(session, code))
@@ -32,9 +33,7 @@ def write_record(code: Code, out: Annotated[Path, typer.Option(help=_("Tệp ra,
     print(words.format(code=code, count=number(len(found["entries"])), file=out))
 
 
-@records.command(
-    name="record-key", help=_("Đổi khóa ký sổ công khai, khi ngờ tệp khóa đã lọt ra ngoài.")
-)
+@records.command("record-key")
 def change_key(code: Code) -> None:
     with workshop() as (db, keys, _settings), db.transaction() as session:
         wave = waves.load(session, code)
@@ -51,6 +50,7 @@ def change_key(code: Code) -> None:
     print(_("Từ mục sau, sổ công khai của đợt {code} ký bằng khóa mới.").format(code=code))
 
 
+@watching.command()
 def watch(
     address: Annotated[str, typer.Argument(help=_("Địa chỉ của sổ công khai"), metavar="ĐỊA-CHỈ")],
     keep: Annotated[Path, typer.Option(help=_("Thư mục giữ bản trước để so"))],

@@ -13,8 +13,8 @@ from app.staff import accounts, invitations, outbox
 from app.staff.links import Links
 from app.waves import staffmail
 
-staff = typer.Typer(no_args_is_help=True, help=_("Tài khoản của trang quản trị."))
-log = typer.Typer(no_args_is_help=True, help=_("Nhật ký."))
+staff = typer.Typer(no_args_is_help=True)
+log = typer.Typer(no_args_is_help=True)
 Email = Annotated[str, typer.Argument(help=_("Địa chỉ thư"), metavar="EMAIL")]
 
 

@@ -11,42 +11,16 @@ import typer
 
 from app import settings
 from app.audit import chain
-from app.audit.chain import ChainBroken
-from app.backup.refused import BackupRefused
-from app.ballots.ballot import BallotAltered, WaveAltered
-from app.bonds.accountfacts import AccountAltered
 from app.count import urnkeys
-from app.index.file import IndexFault
 from app.keys import guard
-from app.keys.keyfile import KeyFile, KeysMissing
+from app.keys.keyfile import KeyFile
 from app.language import HANOI, _
 from app.mending import adoption, leftopen
-from app.papers.tables import UnreadableTable
-from app.settings import Settings, SettingsRefused
-from app.staff.accounts import AccountRefused
+from app.settings import Settings
 from app.store import upkeep
-from app.store.db import Database, DatabaseUnavailable, Session, open_database
-from app.text.table import TableFault
-from app.waves.wave import WaveRefused
+from app.store.db import Database, Session, open_database
 
-REFUSALS = (
-    BackupRefused,
-    AccountRefused,
-    AccountAltered,
-    ChainBroken,
-    WaveRefused,
-    WaveAltered,
-    BallotAltered,
-    IndexFault,
-    TableFault,
-    UnreadableTable,
-    KeysMissing,
-    SettingsRefused,
-    DatabaseUnavailable,
-    upkeep.ReadOnly,
-)
-
-
+Code = Annotated[str, typer.Argument(help=_("Mã đợt"), metavar="MÃ")]
 Json = Annotated[bool, typer.Option("--json", help=_("In JSON ra stdout"))]
 
 

@@ -10,8 +10,7 @@ import typer
 
 from app.audit import chain
 from app.commands.files import read_bytes, write_bytes
-from app.commands.terminal import progress_bar, refuse, workshop
-from app.commands.wave import Code
+from app.commands.terminal import Code, progress_bar, refuse, workshop
 from app.keys import committee, phrase
 from app.keys.committee import SHARES, TRIAL, Bound
 from app.keys.phrase import PhraseWrong
@@ -22,16 +21,14 @@ from app.waves import trusteedeeds
 from app.waves import wave as waves
 
 of_wave = typer.Typer()
-trustee = typer.Typer(no_args_is_help=True, help=_("Việc của ủy viên giữ khóa, trên máy riêng."))
+trustee = typer.Typer(no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(help=_("Địa chỉ thư của ủy viên"), metavar="EMAIL")]
 Out = Annotated[Path, typer.Option(help=_("Tệp ra"))]
 FileIn = Annotated[Path, typer.Argument(help=_("Tệp JSON"), metavar="TỆP")]
 
 
-@of_wave.command(
-    help=_("Lập danh sách ủy viên giữ khóa (trước khi phát phiếu); mỗi người nhận một thư.")
-)
+@of_wave.command()
 def trustees(
     code: Code,
     emails: Annotated[
@@ -75,7 +72,7 @@ def _not_arrived(lost: NotArrived) -> str:
     return _("Thư ngày {day} không đến: {why}").format(day=day(lost.at), why=lost.why)
 
 
-@of_wave.command(name="trustee", help=_("Nhận tệp khóa công khai của một ủy viên."))
+@of_wave.command("trustee")
 def hand_in_key(code: Code, email: Email, file: FileIn) -> None:
     key = files.read_key(read_bytes(file).decode(errors="replace"), code)
     with workshop() as (db, _keys, _settings), db.transaction() as session:
@@ -86,10 +83,7 @@ def hand_in_key(code: Code, email: Email, file: FileIn) -> None:
     print(_("Đã nhận khóa của {email}: {print}.").format(email=found.email, print=found.print))
 
 
-@of_wave.command(
-    name="shares",
-    help=_("Ghi ra tệp phần ủy viên phải mở: trước khi phát phiếu là phiếu thử, sau là hòm phiếu."),
-)
+@of_wave.command("shares")
 def give(code: Code, email: Email, out: Out) -> None:
     with workshop() as (db, _keys, _settings), db.transaction() as session:
         wave = waves.load(session, code)
@@ -110,7 +104,7 @@ def give(code: Code, email: Email, out: Out) -> None:
     )
 
 
-@of_wave.command(name="share", help=_("Nhận tệp phần khóa mà một ủy viên đã mở."))
+@of_wave.command("share")
 def hand_in(code: Code, email: Email, file: FileIn) -> None:
     opened = files.read_opened(read_bytes(file).decode(errors="replace"))
     with workshop() as (db, _keys, _settings), db.transaction() as session:

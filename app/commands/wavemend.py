@@ -8,8 +8,7 @@ import typer
 
 from app.bonds import wavefacts
 from app.commands.files import read_bytes
-from app.commands.terminal import note, refuse, workshop
-from app.commands.wave import Code
+from app.commands.terminal import Code, note, refuse, workshop
 from app.language import _, number
 from app.mending import adoption, repairing
 from app.waves import alterations, staffmail
@@ -19,7 +18,7 @@ mending = typer.Typer()
 Yes = Annotated[bool, typer.Option("--yes", help=_("Không hỏi lại"))]
 
 
-@mending.command(help=_("Đưa các mốc của đợt về như tệp khóa ghi."))
+@mending.command()
 def repair(
     code: Code,
     record: Annotated[
@@ -49,7 +48,7 @@ def repair(
         print(_("Đợt {code} đang đúng như tệp khóa ghi; không sửa gì.").format(code=code))
 
 
-@mending.command(help=_("Nhận đợt như cơ sở dữ liệu vừa khôi phục từ bản lưu."))
+@mending.command()
 def accept(
     code: Code, reason: Annotated[str, typer.Option(help=_("Ai khôi phục, lúc nào, vì sao"))]
 ) -> None:
@@ -65,7 +64,7 @@ def accept(
     print(_("Đã nhận đợt {code} như cơ sở dữ liệu đang có; biên bản sẽ ghi.").format(code=code))
 
 
-@mending.command(help=_("Tuyên bố vô hiệu các phiếu bị sửa ngoài hệ thống."))
+@mending.command()
 def void_altered(code: Code, yes: Yes = False) -> None:
     with workshop() as (db, keys, _settings):
         with db.reading() as session:

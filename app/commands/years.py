@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from app.commands.files import read_bytes
-from app.commands.terminal import Json, refuse, workshop
-from app.commands.wave import Code
+from app.commands.terminal import Code, Json, refuse, workshop
 from app.count import lineages, scoresheets
 from app.index import file as indexfile
 from app.language import _, decimal
@@ -28,7 +27,7 @@ from app.years.year import Earlier
 years = typer.Typer()
 
 
-@years.command(help=_("So một đợt với đợt của năm trước."))
+@years.command()
 def compare(
     code: Code,
     earlier: Annotated[

@@ -22,11 +22,9 @@ from app.index import file as indexfile
 from app.index.definition import Index
 from app.keys.inorder import InOrder
 from app.language import HANOI, _, exact, rounded
-from app.papers import word
-from app.papers.scores import to_xlsx as to_xlsx
 from app.precision.kept import Precision
 from app.precision.margins import Margins
-from app.scores import figures, report
+from app.scores import figures
 from app.scores.course import Course
 from app.scores.scoring import Counts, LeafScore, ScoreSheet, UnitScore
 from app.scores.wholeresults import Whole
@@ -182,6 +180,19 @@ def errors_to_csv(document: Document, precision: Precision | None) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+def to_xlsx(
+    document: Mapping[str, Any],
+    earlier: Earlier | None = None,
+    course: Course | None = None,
+    whole: Whole | None = None,
+) -> bytes:
+    """The workbook of a document (app/papers/scores.py). Its library is read by whoever writes
+    one; most who import this do not."""
+    from app.papers import scores
+
+    return scores.to_xlsx(document, earlier, course, whole)
+
+
 def to_docx(
     document: Document,
     earlier: Earlier | None = None,
@@ -190,6 +201,9 @@ def to_docx(
 ) -> bytes:
     """The Word report, for people: beside an earlier sheet, to which it tells the changes."""
     closed_at = datetime.fromisoformat(document["closed_at"])
+    from app.papers import word
+    from app.scores import report
+
     return word.to_docx(report.paper(document, earlier, course, whole), closed_at)
 
 
