@@ -69,6 +69,8 @@ class Database:
         self.engine = _sqlite(parsed) if self.is_sqlite else postgresql.engine(parsed, POOL)
         self.guarded_by: object = None  # the key file, which `keys.guard` puts here
         self._writing = threading.Lock()
+        self._reads_at_once = self.is_sqlite and _sqlite_module().sqlite_version_info >= SAFE_WAL
+        self._at_once, self._loops = _AtOnce(), self.engine.pool.recreate()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -98,8 +100,22 @@ class Database:
     @contextmanager
     def plain_reading(self) -> Iterator[Plain]:
         """As `reading`, for statements of `plain`."""
-        with _noted(), borrowed(self.engine, {KEYS: self.guarded_by}, to_write=False) as plain:
+        pool = self._loops if self._at_once.here else self.engine.pool
+        with _noted(), borrowed(self.engine, pool, {KEYS: self.guarded_by}) as plain:
             yield plain
+
+    @contextmanager
+    def at_once(self) -> Iterator[bool]:
+        """Whether a `plain_reading` in here waits for nobody, so that an event loop may do it by
+        itself: on SQLite with a write-ahead log, over a connection that no thread takes away."""
+        if not self._reads_at_once or self._at_once.here:
+            yield False
+            return
+        self._at_once.here = True
+        try:
+            yield True
+        finally:
+            self._at_once.here = False
 
     @contextmanager
     def plain_transaction(self) -> Iterator[Plain]:
@@ -108,7 +124,7 @@ class Database:
         with (
             turn,
             _noted() as is_committing,
-            borrowed(self.engine, {KEYS: self.guarded_by}, to_write=True) as plain,
+            borrowed(self.engine, self.engine.pool, {KEYS: self.guarded_by}, True) as plain,
         ):
             yield plain
             is_committing()
@@ -168,6 +184,13 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+        self._loops.dispose()
+
+
+class _AtOnce(threading.local):
+    """Whether this thread is an event loop's that reads by itself just now."""
+
+    here = False
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.pool import Pool, PoolProxiedConnection
 from sqlmodel import Session
 
 from app.store import postgresql
@@ -97,13 +97,15 @@ Access = Session | Plain
 
 
 @contextmanager
-def borrowed(engine: Engine, info: dict[str, object], to_write: bool) -> Iterator[Plain]:
-    """A connection of the pool, within one transaction, which is rolled back at the end unless it
-    was committed. On PostgreSQL who only reads begins none, unless a pooler wants it: each
-    statement sees the database as it is then, as it does under READ COMMITTED in any case, and
+def borrowed(
+    engine: Engine, pool: Pool, info: dict[str, object], to_write: bool = False
+) -> Iterator[Plain]:
+    """A connection of a pool of the engine, within one transaction, which is rolled back at the end
+    unless it was committed. On PostgreSQL who only reads begins none, unless a pooler wants it:
+    each statement sees the database as it is then, as it does under READ COMMITTED in any case, and
     nothing goes to and fro around it."""
     try:
-        connection = engine.raw_connection()
+        connection = pool.connect()
     except engine.dialect.loaded_dbapi.Error as error:
         raise _fault(engine.dialect, error, None, gone=False) from error
     driver: Any = connection.driver_connection

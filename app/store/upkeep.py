@@ -143,7 +143,7 @@ class Seen:
     def __call__(self) -> Standing | None:
         if time.monotonic() >= self._until:
             # A database that is away tells nothing new; whoever needs it hears that by itself.
-            with contextlib.suppress(DatabaseFault), self._db.reading() as session:
+            with contextlib.suppress(DatabaseFault), self._db.plain_reading() as session:
                 self._found = standing(session)
             self._until = time.monotonic() + SEEN_FOR
         return self._found

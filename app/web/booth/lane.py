@@ -14,18 +14,29 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
+
+from app.web.booth.opened import LOOK
+from app.web.house import house_of
 
 Guard = Callable[[Request], Awaitable[object]]
 
 
 class Lane(APIRoute):
-    """A route that is taken the short way where there is one."""
+    """A route that is taken the short way where there is one.
+
+    A page that is only shown is drawn by the event loop itself while no other of these is at work:
+    to hand it to a thread and to wait for it there takes as long as to draw it. Where several are,
+    threads take turns, and nobody waits for the loop."""
+
+    in_threads = 0
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
         super().__init__(path, endpoint, **more)
         self.guards = _guards(self.dependant)
+        self.looks = self.methods == set(LOOK)
         self.texts = tuple(each.name for each in self.dependant.path_params)
         # An address of fixed words, with one text at its end or none, is known without a pattern.
         self._start, _brace, rest = path.partition("{")
@@ -58,8 +69,20 @@ class Lane(APIRoute):
             found = await guard(request)
             if name is not None:
                 values[name] = found
-        response = await run_in_threadpool(self.endpoint, **values)
+        response = await self._answer(request, values)
         await response(scope, receive, send)
+
+    async def _answer(self, request: Request, values: dict[str, Any]) -> Response:
+        if self.looks and not Lane.in_threads:
+            with house_of(request).db.at_once() as waits_for_nobody:
+                if waits_for_nobody:
+                    return self.endpoint(**values)  # type: ignore[no-any-return]
+        Lane.in_threads += 1
+        try:
+            response: Response = await run_in_threadpool(self.endpoint, **values)
+        finally:
+            Lane.in_threads -= 1
+        return response
 
     def _answers(self, scope: Scope) -> bool:
         return scope["method"] in (self.methods or ())

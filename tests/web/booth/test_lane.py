@@ -1,8 +1,10 @@
 """The short way to the pages of a ballot answers byte for byte as the long way through FastAPI."""
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +19,7 @@ from app.ballots.saving import TICKET
 from app.keys.keyfile import KeyFile
 from app.settings import Settings
 from app.store import upkeep
-from app.store.db import Database
+from app.store.db import POOL, Database
 from app.store.plain import Plain
 from app.web.booth import booth as pages
 from app.web.booth import links, returned
@@ -226,3 +228,44 @@ def test_a_route_that_wants_what_only_fastapi_makes_goes_the_long_way() -> None:
     assert guards[:4] == [None] * 4
     assert guards[4] is not None
     assert [name for name, _guard in guards[4]] == [None]
+
+
+@SQLITE
+def test_a_page_is_drawn_by_the_loop_while_nobody_else_is_at_work(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    opened = pages.opened
+
+    def noted(*asked: Any) -> Any:
+        drawn.append(threading.current_thread().name)
+        return opened(*asked)
+
+    monkeypatch.setattr(pages, "opened", noted)
+    guest = booth.started(booth.ballot())
+    (loop,) = set(drawn)
+    with monkeypatch.context() as patch:
+        patch.setattr(Lane, "in_threads", 1)
+        guest.open(guest.path)
+    assert drawn.pop() != loop
+    guest.open(guest.path)
+    assert drawn.pop() == loop
+    assert Lane.in_threads == 0
+
+
+@SQLITE
+def test_the_loop_waits_for_no_connection_that_threads_have(booth: Booth) -> None:
+    guest = booth.started(booth.ballot())
+    with ExitStack() as stack:
+        for _connection in range(POOL):
+            stack.enter_context(booth.db.plain_reading())
+        stack.enter_context(booth.db._writing)
+        assert guest.open(guest.path).status == 200
+        with booth.db.at_once() as first, booth.db.at_once() as second:
+            assert (first, second) == (True, False)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nothing_that_goes_to_another_process_is_waited_for_on_the_loop(db: Database) -> None:
+    with db.at_once() as can:
+        assert not can
