@@ -45,7 +45,7 @@ class Lane(APIRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         path = scope["path"]
-        if not self._is_plain or scope["root_path"] or path.endswith("\n"):
+        if not self._is_plain or scope.get("root_path") or path.endswith("\n"):
             return super().matches(scope)
         found = path[len(self._start) :] if path.startswith(self._start) else None
         if found is None or "/" in found or bool(found) != bool(self._text):
