@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, bindparam, select
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.bonds import ballotfacts, erasing, wavefacts
@@ -24,6 +23,7 @@ from app.keys.guard import keys_of
 from app.keys.keyfile import KeyFile
 from app.keys.tokens import BallotName
 from app.keys.urn import Layout
+from app.store.clock import Clock
 from app.store.models import Ballot, Draft, Respondent, Wave
 from app.store.plain import Access, Statement
 
@@ -95,6 +95,7 @@ class OpenBallot:
     layout: Layout
     contacts_months: int  # after the closing its person is erased
     found_at: datetime | None  # by the database's clock, where the database has one
+    is_held: bool = False  # nobody changes its draft before this transaction is over
 
     @property
     def begun(self) -> bool:
@@ -144,23 +145,6 @@ class OpenBallot:
             raise WaveClosed
 
 
-class _Clock(ColumnElement[datetime]):
-    """The database's clock, in the look-up itself; SQLite's is this machine's (`Database.now`)."""
-
-    inherit_cache = True
-    type = DateTime(timezone=True)
-
-
-@compiles(_Clock)
-def _clock(_clock: _Clock, _compiler: Any, **_how: Any) -> str:
-    return "NULL"
-
-
-@compiles(_Clock, "postgresql")
-def _clock_of_postgresql(_clock: _Clock, _compiler: Any, **_how: Any) -> str:
-    return "clock_timestamp()"
-
-
 # What of a wave decides over its ballots.
 _FACTS = (
     *("index_digest", "mode", "rehearsal", "public_key"),
@@ -171,18 +155,23 @@ _COLUMNS = (
     *ballotfacts.COLUMNS,
     Ballot.cast,
     col(Draft.sealed).label("draft"),
-    _Clock().label("found_at"),
+    Clock().label("found_at"),
     Wave.id,
     Wave.code,
     *(getattr(Wave, name) for name in _FACTS),
 )
-_FOUND = (
+_WITH_WAVE = (
     select(*_COLUMNS)
     .join(Respondent, col(Respondent.id) == col(Ballot.respondent_id))
     .join(Wave, col(Wave.id) == col(Ballot.wave_id))
-    .outerjoin(Draft, col(Draft.ballot_number) == col(Ballot.number))
 )
+_FOUND = _WITH_WAVE.outerjoin(Draft, col(Draft.ballot_number) == col(Ballot.number))
 _BY_NUMBER = Statement(_FOUND.where(col(Ballot.number) == bindparam("number")))
+_TO_CHANGE = Statement(
+    _WITH_WAVE.join(Draft, col(Draft.ballot_number) == col(Ballot.number))
+    .where(col(Ballot.number) == bindparam("number"))
+    .with_for_update(of=Draft)
+)
 _BY_CODE = Statement(_FOUND.where(col(Ballot.code_mac) == bindparam("code_mac")))
 _INDEX = Statement(select(col(Wave.index_content)).where(col(Wave.id) == bindparam("wave")))
 _indexes: dict[tuple[int, str], tuple[Index, Layout]] = {}
@@ -193,12 +182,25 @@ def find(session: Access, name: BallotName) -> OpenBallot:
 
     Raises LinkUnknown, LinkReplaced, LinkRevoked, IndexChanged, BallotAltered, WaveAltered.
     """
-    row = _sound(session, _BY_NUMBER, {"number": name.number})
+    return _current(session, name, _sound(session, _BY_NUMBER, {"number": name.number}))
+
+
+def find_to_change(session: Access, name: BallotName) -> OpenBallot:
+    """The same, its draft held until the commit if there is one: what is found of it is still so
+    when it is changed, once, in this transaction."""
+    try:
+        row = _sound(session, _TO_CHANGE, {"number": name.number})
+    except LinkUnknown:  # it has no draft, or another's cast has just taken it
+        return find(session, name)
+    return _current(session, name, row, is_held=True)
+
+
+def _current(session: Access, name: BallotName, row: Any, is_held: bool = False) -> OpenBallot:
     if name.issue > row.issue:
         raise LinkUnknown
     if name.issue < row.issue:
         raise LinkReplaced if row.removed_at is None else LinkRevoked
-    return _open_ballot(session, row)
+    return _open_ballot(session, row, is_held)
 
 
 def find_by_code(session: Session, code_mac: bytes) -> OpenBallot:
@@ -250,7 +252,7 @@ def _reopened(keys: KeyFile, row: Any) -> datetime | None:
     return until if issue == row.issue else None
 
 
-def _open_ballot(session: Access, row: Any) -> OpenBallot:
+def _open_ballot(session: Access, row: Any, is_held: bool = False) -> OpenBallot:
     key = (row.id, row.index_digest)
     if key not in _indexes:
         content = _INDEX.scalar(session, {"wave": row.id})
@@ -282,4 +284,5 @@ def _open_ballot(session: Access, row: Any) -> OpenBallot:
         layout=layout,
         contacts_months=erasing.contacts_months(keys_of(session), row.code),
         found_at=row.found_at and row.found_at.astimezone(UTC),
+        is_held=is_held,
     )

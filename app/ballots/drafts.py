@@ -101,6 +101,8 @@ def change(
 
 def opened(session: Access, keys: KeyFile, ballot: OpenBallot, lock: bool) -> DraftState:
     """The draft, with its row locked until the commit if `lock`. Raises AlreadyCast, NotBegun."""
+    if ballot.is_held and ballot.draft is not None:
+        return _decrypted(keys, ballot, ballot.draft)
     number = {"number": ballot.name.number}
     sealed = (_DRAFT_TO_CHANGE if lock else _DRAFT).scalar(session, number)
     if sealed is None:

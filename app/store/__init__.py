@@ -8,6 +8,7 @@ plain         the few statements of every page of a ballot, without a session
 addresses     an address of several machines
 postgresql    the engine of PostgreSQL, behind a pooler too
 trying        what work has to know that may be done again
+clock         its clock, in a look-up
 models        the tables of waves, ballots and letters
 resultmodels  the tables of results
 officemodels  the tables of the office

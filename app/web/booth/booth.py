@@ -160,7 +160,7 @@ def _save(request: Request, form: Posted, code: str) -> Response:
         return forget(request, see(here))
     autosaving = _autosaving(request)
     with house.db.plain_transaction() as session:
-        ballot = noted(request, ballots.find(session, form.ballot))
+        ballot = noted(request, ballots.find_to_change(session, form.ballot))
         now = house.db.now(session, ballot.found_at)
         page = Saving(house, ballot, form, autosaving)
         try:
