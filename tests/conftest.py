@@ -59,8 +59,8 @@ def pytest_collection_finish() -> None:
 
 # Where tests take seconds. Begun last, one of them would keep one worker busy and the others idle.
 LONG = re.compile(
-    r"test_(browser\w*|alike|cost|demo_committee|demo_pages|end_to_end|installation|kill_postgresql"
-    r"|lengths|routes|sending_kills|kills)\.py"
+    r"test_(browser\w*|alike|cost|demo\w*|end_to_end|failover|installation|kill_postgresql|leaks"
+    r"|lengths|machine|nothing_to_open|pooler|routes|sending_kills|stopping|kills)\.py"
 )
 
 

@@ -49,18 +49,16 @@ def attempt() -> Iterator[Attempt]:
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether an error says that the database cannot be had now, and may be later."""
+    """Whether an error says that the server cannot be had now, and may be later. A file of SQLite
+    is there or is not."""
     if not isinstance(error, exc.DBAPIError):
         # Of the pool, whose connections all wait for it.
         return isinstance(error, exc.TimeoutError)
-    return (
-        error.connection_invalidated
-        or postgresql.sqlstate(error).startswith(_AWAY)
-        or (
-            # It was not reached at all: the driver knows no state then.
-            not postgresql.sqlstate(error) and error.statement is None
-        )
-    )
+    if not type(error.orig).__module__.startswith("psycopg"):
+        return False
+    state = postgresql.sqlstate(error)
+    # Without a state it was not reached, or went away in the middle.
+    return error.connection_invalidated or not state or state.startswith(_AWAY)
 
 
 def note_fault(error: BaseException, committing: bool = False) -> None:

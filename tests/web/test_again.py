@@ -1,9 +1,11 @@
 """A request asked again while the database is away, and never where something of it may stay."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.types import Message, Receive, Scope, Send
@@ -11,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app.store import trying
 from app.web.again import MOST, Again
 
-GONE = OperationalError("SELECT", {}, Exception("server closed"), connection_invalidated=True)
+GONE = OperationalError("SELECT", {}, psycopg.OperationalError("server closed the connection"))
 
 
 class App:
@@ -114,7 +116,8 @@ def test_a_fault_of_our_own_is_no_reason_to_ask_again() -> None:
     class Broken(App):
         def work(self) -> int:
             trying.note_fault(ValueError())
-            trying.note_fault(OperationalError("INSERT", {}, Exception("disk full")))
+            trying.note_fault(OperationalError("INSERT", {}, psycopg.errors.DiskFull("no room")))
+            trying.note_fault(OperationalError(None, {}, sqlite3.OperationalError("disk is full")))
             return 500
 
     app = Broken(9)
