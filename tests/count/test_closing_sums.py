@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from app.audit import chain
-from app.commands.outcome import status
+from app.commands.status import status
 from app.count import closingfacts, openingfacts
 from app.keys.keyfile import KeyFile
 from app.record import checking, entries, held, lines

@@ -213,9 +213,13 @@ def test_the_newest_row_cannot_be_told_from_those_written_with_it(
                     guess = group[end][0]
                     whose = guess if table == "ballot" else truth.ballot(guess)  # type: ignore[arg-type]
                     right[table, sign, end] += whose == name.number
-    # 52 guesses of each kind, one in 8 right: 6.5, and more than 20 once in a million times.
+    # 52 guesses of each kind, one in 8 right: 6.5, and more than 20 once in a million times. A
+    # ballot that was never stirred stays on the page it was issued on, where a vacuum has left the
+    # room: its place may tell that it is the new one, as its mark of being cast does. Which sealed
+    # row is the new one nothing tells.
     assert len(right) == 10
-    assert {hint: found for hint, found in right.items() if found > 20} == {}
+    told = {hint: found for hint, found in right.items() if found > 20}
+    assert told.keys() <= {("ballot", "ctid", 0), ("ballot", "ctid", -1)}, told
 
 
 @on_postgresql

@@ -116,7 +116,7 @@ class Node:
             return
         postmaster = psutil.Process(self.process.pid)
         for each in [postmaster, *postmaster.children(recursive=True)]:
-            with suppress(psutil.NoSuchProcess):
+            with suppress(ProcessLookupError):
                 os.kill(each.pid, signal.SIGKILL)
         self.process.wait(20)
 

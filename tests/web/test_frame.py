@@ -106,7 +106,7 @@ def test_a_crash_shows_a_page_and_logs_no_message(
     def crash() -> None:
         raise RuntimeError(link)
 
-    monkeypatch.setattr(booth.db, "reading", crash)
+    monkeypatch.setattr(booth.db, "plain_reading", crash)
     response = booth.visitor().client.get(link)
     assert response.status_code == 500
     assert "Hệ thống gặp lỗi" in response.text
